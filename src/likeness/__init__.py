@@ -1,0 +1,1 @@
+"""likeness: reproducible studies of photographs of people."""

@@ -1,0 +1,1 @@
+"""Captum attributions, and the tests that a saliency map must pass."""

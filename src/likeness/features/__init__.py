@@ -1,0 +1,1 @@
+"""Backbones, extraction and the content-addressed cache."""

@@ -1,0 +1,1 @@
+"""Typed parameters: one pydantic model per stage, read from params.yaml."""

@@ -1,0 +1,1 @@
+"""People in photos: keypoints, skeletons and the distances between them."""

@@ -1,0 +1,1 @@
+"""Figures, grids, tables and the HTML template: data in, Figure or HTML out."""
