@@ -1,0 +1,53 @@
+# likeness: `make repro` renders every report, `make test` checks the code, `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# Some machines forbid byte code; every notebook would then compile torch anew (twice the time).
+unexport PYTHONDONTWRITEBYTECODE
+# An interpreter's path from outside would shadow the locked packages.
+unexport PYTHONPATH
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PYTHON ?= python3.11
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+INSTALLED := .venv/.installed
+
+.PHONY: repro test lab lint lock check clean help
+
+repro: $(INSTALLED) ## run the pipeline: only what changed is run again
+	@likeness check
+	@dvc repro
+	@echo "open $(CURDIR)/reports/index.html"
+
+test: lint ## ruff, import-linter and pytest
+	@pytest
+
+lint: $(INSTALLED) ## ruff and import-linter
+	@ruff check .
+	@ruff format --check .
+	@lint-imports --no-logo 2>/dev/null || lint-imports
+
+check: $(INSTALLED) ## params.yaml, dvc.yaml and the notebooks agree
+	@likeness check
+
+lab: $(INSTALLED) ## open the notebooks in JupyterLab
+	@jupyter lab notebooks
+
+lock: $(UV) ## resolve every version anew into requirements.lock
+	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \
+		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
+
+clean: ## remove what the stages made; photos you brought and the environment stay
+	rm -rf data/pose data/cache data/raw/demo-pose data/raw/demo-pose-truth models/pose reports .likeness
+	git checkout -q -- reports 2>/dev/null || true
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+$(INSTALLED): requirements.lock pyproject.toml | $(UV)
+	@test -x .venv/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python requirements.lock
+	@$(UV) pip install --quiet --no-deps --python .venv/bin/python --editable .
+	@touch $@
+
+.uv/bin/uv:
+	@$(PYTHON) -m venv .uv 2>/dev/null || { rm -rf .uv; echo "make: $(PYTHON) can't make a virtual environment; apt-get install python3-venv" >&2; exit 1; }
+	@.uv/bin/python -m pip install --quiet uv

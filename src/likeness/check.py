@@ -1,0 +1,99 @@
+"""Hold params.yaml, the notebooks' parameters cells and dvc.yaml together; name the key that drifted."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from likeness.params.load import ParamsError, load_section, load_variant, read_params
+from likeness.params.section import NoVariant
+from likeness.params.stages import STAGES, Stage
+
+
+def find_drift(root: Path) -> list[str]:
+    """Return one line per disagreement between params.yaml, dvc.yaml and the notebooks; [] when all agree."""
+    values = read_params(root / "params.yaml")
+    pipeline = YAML(typ="safe", pure=True).load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    problems = _unknown_sections(values)
+    for stage in STAGES.values():
+        try:
+            section = load_section(values, stage).model_dump()
+        except ParamsError as error:
+            problems.append(str(error))
+            continue
+        problems += _compare_stage(root, stage, section, pipeline.get(stage.title))
+    return problems
+
+
+def _unknown_sections(values: dict[str, Any]) -> list[str]:
+    known = {stage.section for stage in STAGES.values()}
+    found = [f"{study}.{name}" for study, section in values.items() for name in section]
+    return [
+        f"params.yaml: {name}: unknown section; known are {', '.join(sorted(known))}"
+        for name in found
+        if name not in known
+    ]
+
+
+def _compare_stage(root: Path, stage: Stage, section: dict[str, Any], entry: dict[str, Any] | None) -> list[str]:
+    if entry is None:
+        return [f"dvc.yaml: stage {stage.title} is missing"]
+    matrix = entry.get("matrix", {})
+    problems = _compare_dependencies(stage, entry) + _compare_matrix(stage, matrix)
+    if stage.notebook:
+        path = root / "notebooks" / stage.study / f"{stage.name}.ipynb"
+        first = {key: choices[0] for key, choices in matrix.items()}
+        problems += compare_parameters(
+            read_parameters(path), {**section, **first}, path.relative_to(root), stage.section
+        )
+    return problems
+
+
+def _compare_dependencies(stage: Stage, entry: dict[str, Any]) -> list[str]:
+    if entry.get("params") == [stage.section]:
+        return []
+    return [f"dvc.yaml: stage {stage.title} lists params {entry.get('params')}; it reads exactly [{stage.section}]"]
+
+
+def _compare_matrix(stage: Stage, matrix: dict[str, list[Any]]) -> list[str]:
+    known = () if stage.variant is NoVariant else tuple(stage.variant.model_fields)
+    if tuple(matrix) != known:
+        return [f"dvc.yaml: stage {stage.title} has the matrix {list(matrix)}; its variants are {list(known)}"]
+    problems = []
+    for key, choices in matrix.items():
+        for choice in choices:
+            try:
+                load_variant(stage, {**{name: matrix[name][0] for name in matrix}, key: choice})
+            except ParamsError as error:
+                problems.append(f"dvc.yaml: {error}")
+    return problems
+
+
+def read_parameters(notebook: Path) -> dict[str, Any]:
+    """Return the names and literal values of the notebook's cell tagged `parameters`."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    if len(tagged) != 1:
+        raise ParamsError(f"{notebook}: has {len(tagged)} cells tagged `parameters`; there must be exactly one")
+    source = tagged[0]["source"]
+    tree = ast.parse(source if isinstance(source, str) else "".join(source))
+    return {node.targets[0].id: ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)}
+
+
+def compare_parameters(cell: dict[str, Any], section: dict[str, Any], notebook: Path, name: str) -> list[str]:
+    """Return one line per key of which name, value or type differs between a cell and its section."""
+    problems = [
+        f"{notebook}: {name}.{key} is not in params.yaml; remove it from the parameters cell"
+        for key in cell
+        if key not in section
+    ]
+    problems += [f"{notebook}: {name}.{key} is missing from the parameters cell" for key in section if key not in cell]
+    for key in section.keys() & cell.keys():
+        if (type(cell[key]), cell[key]) != (type(section[key]), section[key]):
+            problems.append(
+                f"{notebook}: {name}.{key} is {cell[key]!r} ({type(cell[key]).__name__}) in the parameters cell, "
+                f"{section[key]!r} ({type(section[key]).__name__}) in params.yaml"
+            )
+    return sorted(problems)

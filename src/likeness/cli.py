@@ -1,0 +1,99 @@
+"""The `likeness` command."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from likeness import paths
+from likeness.params.load import ParamsError, load_section, read_params
+from likeness.params.stages import STAGES
+
+
+class OneLine(click.Group):
+    """Turns the errors a user can cause into one line on stderr and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand; bad input and unreadable files end in one line, bugs in a traceback."""
+        from likeness.run import NotebookFailed
+
+        try:
+            return super().invoke(ctx)
+        except (ParamsError, NotebookFailed, OSError) as error:
+            click.echo(f"likeness: {_one_line(error)}", err=True)
+            sys.exit(1)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+@click.group(cls=OneLine)
+def main() -> None:
+    """Reproducible studies of photographs of people."""
+
+
+@main.command()
+@click.argument("stage")
+@click.option("--variant", multiple=True, metavar="KEY=VALUE", help="one key of the stage's matrix; repeatable")
+def run(stage: str, variant: tuple[str, ...]) -> None:
+    """Run one notebook with the values of params.yaml and write its HTML."""
+    from likeness.run import run_stage
+
+    pairs = [item.partition("=") for item in variant]
+    for key, sign, _ in pairs:
+        if not sign:
+            raise click.UsageError(f"--variant {key}: write it as KEY=VALUE")
+    page = run_stage(stage, {key: value for key, _, value in pairs})
+    click.echo(f"wrote {page.relative_to(paths.root())}")
+
+
+@main.command()
+def check() -> None:
+    """Hold params.yaml, dvc.yaml and the notebooks' parameters cells together."""
+    from likeness.check import find_drift
+
+    problems = find_drift(paths.root())
+    for problem in problems:
+        click.echo(f"likeness: {problem}", err=True)
+    if problems:
+        sys.exit(1)
+    click.echo(f"params.yaml, dvc.yaml and the notebooks agree on {len(STAGES)} stages")
+
+
+@main.command()
+@click.argument("study", type=click.Choice(["pose"]))
+def demo(study: str) -> None:
+    """Generate a study's demo corpus under data/raw."""
+    from likeness import progress
+    from likeness.demo.corpus import make_pose_demo
+
+    progress.watch()
+    root = paths.root()
+    knobs = load_section(read_params(root / "params.yaml"), STAGES[f"demo-{study}"])
+    make_pose_demo(root / "data/raw/demo-pose", root / "data/raw/demo-pose-truth", **knobs.model_dump(), progress=True)
+    click.echo(f"wrote data/raw/demo-{study} and its truth")
+
+
+@main.command()
+def index() -> None:
+    """Write reports/index.html, which links every report."""
+    from likeness.report.index import write_index
+
+    click.echo(f"wrote {write_index(paths.root()).relative_to(paths.root())}")
+
+
+@main.command()
+@click.argument("overlay", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def use(overlay: Path) -> None:
+    """Set the keys of OVERLAY (such as examples/lsp.yaml) in params.yaml; comments and other keys stay."""
+    from likeness.params.overlay import apply_overlay
+
+    for key, old, new in apply_overlay(paths.root(), overlay):
+        click.echo(f"{key}: {old} -> {new}")
+
+
+if __name__ == "__main__":
+    main()

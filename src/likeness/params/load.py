@@ -1,0 +1,74 @@
+"""Read a section of params.yaml, strictly."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from likeness.params.section import NoVariant, Section
+from likeness.params.stages import STAGES, Stage
+
+
+class ParamsError(ValueError):
+    """A key of params.yaml, or of a variant, that can't be used; the message is one line."""
+
+
+def read_params(path: Path) -> dict[str, Any]:
+    """Parse params.yaml as YAML 1.2 (`1e-5` is a number, `no` is a string)."""
+    try:
+        values = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ParamsError(f"{path}: not found; run inside a clone of likeness") from None
+    except YAMLError as error:
+        raise ParamsError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict):
+        raise ParamsError(f"{path}: must hold one section per study, such as `pose:`")
+    return values
+
+
+def find_stage(title: str) -> Stage:
+    """Return the stage that dvc.yaml calls `title`; the error lists what there is."""
+    if title not in STAGES:
+        raise ParamsError(f"unknown stage {title!r}; choose one of {', '.join(STAGES)}")
+    return STAGES[title]
+
+
+def load_section(values: Mapping[str, Any], stage: Stage, *, source: str = "params.yaml") -> Section:
+    """Validate the stage's section of the parsed params.yaml."""
+    section = values.get(stage.study)
+    section = section.get(stage.name) if isinstance(section, Mapping) else None
+    if not isinstance(section, Mapping):
+        raise ParamsError(
+            f"{source}: section {stage.section} is missing; add it, or take it from the repository's version"
+        )
+    return _validate(stage.knobs, dict(section), f"{source}: {stage.section}")
+
+
+def load_variant(stage: Stage, choices: Mapping[str, str]) -> Section:
+    """Validate the keys given as --variant key=value."""
+    if stage.variant is NoVariant and choices:
+        raise ParamsError(f"stage {stage.title} has no variants, but --variant {next(iter(choices))} was given")
+    return _validate(stage.variant, dict(choices), f"--variant of {stage.title}")
+
+
+def _validate(model: type[Section], values: dict[str, Any], where: str) -> Section:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise ParamsError("; ".join(_one_line(item, where, model) for item in error.errors())) from None
+
+
+def _one_line(item: Any, where: str, model: type[Section]) -> str:
+    key = ".".join(str(part) for part in item["loc"])
+    name = f"{where}.{key}" if key else where
+    known = ", ".join(model.model_fields) or "none"
+    if item["type"] == "extra_forbidden":
+        return f"{name}: unknown key; known keys are {known}"
+    if item["type"] == "missing":
+        return f"{name}: missing; it must be set"
+    if item["type"] == "value_error":
+        return f"{name}: {item['ctx']['error']}"
+    return f"{name}: is {item['input']!r}, but {item['msg'][0].lower()}{item['msg'][1:]}"

@@ -1,0 +1,38 @@
+"""Which section of params.yaml belongs to which stage."""
+
+from typing import NamedTuple
+
+from likeness.params import pose
+from likeness.params.section import NoVariant, Section
+
+
+class Stage(NamedTuple):
+    """A stage of dvc.yaml: its study, its name in the study, its knobs, and the keys of its matrix."""
+
+    study: str
+    name: str
+    knobs: type[Section]
+    variant: type[Section] = NoVariant
+    notebook: bool = True
+
+    @property
+    def title(self) -> str:
+        """The stage's name in dvc.yaml, such as pose-report."""
+        return f"{self.study}-{self.name}"
+
+    @property
+    def section(self) -> str:
+        """The stage's section in params.yaml, such as pose.report."""
+        return f"{self.study}.{self.name}"
+
+
+STAGES = {
+    stage.title: stage
+    for stage in (
+        Stage("demo", "pose", pose.Demo, notebook=False),
+        Stage("pose", "prepare", pose.Prepare),
+        Stage("pose", "features", pose.Features),
+        Stage("pose", "finetune", pose.Finetune, pose.FinetuneVariant),
+        Stage("pose", "report", pose.Report),
+    )
+}

@@ -1,0 +1,78 @@
+"""Run one notebook with the values of params.yaml: an executed copy and a self-contained HTML page."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from likeness import paths, progress
+from likeness.params.load import find_stage, load_section, load_variant, read_params
+from likeness.params.stages import Stage
+
+# Threads, hashing and cuBLAS change the last bits of a number from run to run unless they are pinned.
+DETERMINISTIC = {"PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+
+
+class NotebookFailed(RuntimeError):
+    """A cell raised; the message names the notebook, the cell and the partial HTML."""
+
+
+def run_stage(title: str, choices: Mapping[str, str]) -> Path:
+    """Execute the stage's notebook and write reports/<study>/<stage>[-variant].html.
+
+    title: the stage's name in dvc.yaml, such as pose-finetune.
+    choices: the keys of its matrix, such as {"tune": "last", "stream": "photo"}.
+    Returns the path of the HTML. Raises ParamsError before anything is run, NotebookFailed after a
+    cell failed; then <stage>.failed.html holds the cells that ran, and the traceback.
+    """
+    stage = find_stage(title)
+    root = paths.root()
+    values = load_section(read_params(root / "params.yaml"), stage)
+    variant = load_variant(stage, choices)
+    name = "-".join([stage.name, *variant.model_dump().values()])
+    page = root / "reports" / stage.study / f"{name}.html"
+    notebook, failure = _execute(root, stage, {**values.model_dump(), **variant.model_dump()}, name)
+    return _publish(notebook, failure, page, stage, name)
+
+
+def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) -> tuple[Any, Any]:
+    """Return the executed notebook and the error that stopped it, if one did."""
+    import nbformat
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+
+    os.environ.update(DETERMINISTIC)
+    progress.watch()
+    source = root / "notebooks" / stage.study / f"{stage.name}.ipynb"
+    copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    failure = None
+    try:
+        execute_notebook(
+            str(source),
+            str(copy),
+            parameters=parameters,
+            cwd=str(root),
+            kernel_name="python3",
+            progress_bar=sys.stderr.isatty(),
+        )
+    except PapermillExecutionError as error:
+        failure = error
+    return nbformat.read(copy, as_version=4), failure
+
+
+def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -> Path:
+    from likeness.report.html import export_html
+
+    partial = page.with_suffix(".failed.html")
+    html = export_html(notebook, title=f"{stage.study} · {name}", study=stage.study, stage=name)
+    paths.write_text(html, partial if failure else page)
+    if failure:
+        raise NotebookFailed(
+            f"notebooks/{stage.study}/{stage.name}.ipynb: cell {failure.cell_index} raised "
+            f"{failure.ename}: {str(failure.evalue).splitlines()[0] if failure.evalue else ''}; "
+            f"read {partial.relative_to(paths.root())}"
+        )
+    partial.unlink(missing_ok=True)
+    return page

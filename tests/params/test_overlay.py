@@ -1,0 +1,57 @@
+"""`likeness use` sets keys in params.yaml and in the notebooks, and nothing when one of them is wrong."""
+
+import shutil
+
+import pytest
+
+from likeness import paths
+from likeness.check import find_drift, read_parameters
+from likeness.params.load import ParamsError, read_params
+from likeness.params.overlay import apply_overlay
+
+
+@pytest.fixture
+def clone(tmp_path):
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy(paths.root() / name, tmp_path / name)
+    shutil.copytree(paths.root() / "notebooks", tmp_path / "notebooks")
+    return tmp_path
+
+
+def overlay(folder, text):
+    path = folder / "overlay.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_keys_are_set_everywhere_and_comments_stay(clone):
+    before = (clone / "params.yaml").read_text()
+    changes = apply_overlay(clone, overlay(clone, "pose: {prepare: {estimator: mediapipe, people: 3}}\n"))
+    assert changes == [("pose.prepare.estimator", "annotations", "mediapipe"), ("pose.prepare.people", 2, 3)]
+    after = (clone / "params.yaml").read_text()
+    assert after.count("#") == before.count("#")
+    assert read_params(clone / "params.yaml")["pose"]["prepare"]["estimator"] == "mediapipe"
+    assert read_parameters(clone / "notebooks/pose/prepare.ipynb")["people"] == 3
+    assert find_drift(clone) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("pose: {prepare: {estimater: mediapipe}}\n", "pose.prepare.estimater: unknown key"),
+        ("pose: {prepare: {people: 0}}\n", "pose.prepare.people: is 0"),
+    ],
+)
+def test_a_wrong_overlay_changes_nothing(clone, text, message):
+    before = (clone / "params.yaml").read_bytes()
+    with pytest.raises(ParamsError, match=message):
+        apply_overlay(clone, overlay(clone, text))
+    assert (clone / "params.yaml").read_bytes() == before
+
+
+def test_every_example_is_valid(clone):
+    examples = sorted((paths.root() / "examples").glob("*.yaml"))
+    assert examples
+    for example in examples:
+        apply_overlay(clone, example)
+        assert find_drift(clone) == []
