@@ -1,0 +1,191 @@
+"""Safe decoding: an upright RGB photo, or a PhotoError that says in one line why not."""
+
+import struct
+import threading
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import ExifTags, Image, ImageFile
+
+from likeness.photos.colour import UnknownScale, to_rgb
+from likeness.photos.contents import diagnose
+
+REASONS = (
+    "empty",
+    "truncated",
+    "disguised",
+    "unreadable",
+    "too-many-pixels",
+    "too-small",
+    "unsupported",
+    "exact-duplicate",
+)
+# Named, because Pillow would otherwise hand PostScript in a .jpg to Ghostscript.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF")
+MAX_PIXELS = 80_000_000
+MIN_SIDE = 32
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What Pillow's decoders raise on damaged bytes, by experience and by their source.
+DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+_FILTERS = threading.Lock()  # warnings.catch_warnings changes the whole process
+
+
+class PhotoError(ValueError):
+    """A file that cannot be used as a photo: `reason` (one of REASONS) and `detail` (one line, no path)."""
+
+    def __init__(self, path: Path | str, reason: str, detail: str) -> None:
+        if reason not in REASONS:
+            raise ValueError(f"{reason!r} is no reason; use one of {', '.join(REASONS)}")
+        super().__init__(f"{path}: {reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A decoded photo: `image` upright RGB; `width`, `height` [px] upright at full size; EXIF `taken_at`."""
+
+    image: Image.Image
+    width: int
+    height: int
+    taken_at: datetime | None
+
+
+def decode(
+    path: Path | str, *, max_pixels: int = MAX_PIXELS, min_side: int = MIN_SIDE, draft: int | None = None
+) -> Image.Image:
+    """Return the photo as 8-bit RGB, upright (EXIF orientation applied), by content, whatever its name.
+
+    Transparency lies on white, 16-bit grey is scaled, of an animation or a multi-page file the first frame is
+    taken; damaged metadata is ignored.
+    max_pixels: a file that declares more is refused before its pixels are decoded; at most Pillow's own limit.
+    min_side: shortest side [px] that is accepted.
+    draft: a JPEG may be decoded at 1/2, 1/4 or 1/8 as long as both sides stay at least this many px (faster).
+    Raises PhotoError (reason in REASONS), and FileNotFoundError if there is no such file.
+    """
+    with Path(path).open("rb") as stream:
+        return read_photo(stream, path, max_pixels=max_pixels, min_side=min_side, draft=draft).image
+
+
+def photo_size(path: Path | str) -> tuple[int, int]:
+    """Return (width, height) [px] of the upright photo from its header; raises PhotoError as decode does."""
+    with Path(path).open("rb") as stream, refusals(stream, path), open_image(stream) as image:
+        load_late_exif(image)
+        return upright_size(image.size, orientation(image))
+
+
+def taken_at(path: Path | str) -> datetime | None:
+    """Return EXIF DateTimeOriginal (camera clock, no time zone); None if absent or damaged."""
+    with Path(path).open("rb") as stream, refusals(stream, path), open_image(stream) as image:
+        load_late_exif(image)
+        return exif_date(image)
+
+
+def read_photo(
+    stream: BinaryIO, path: Path | str, *, max_pixels: int, min_side: int, draft: int | None = None
+) -> Photo:
+    """Decode an open file as `decode` does, with the facts of its header; `path` is for messages only."""
+    if max_pixels > Image.MAX_IMAGE_PIXELS:
+        raise ValueError(f"max_pixels {max_pixels}: at most {Image.MAX_IMAGE_PIXELS}, Pillow's own limit")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have switched it on
+    with refusals(stream, path), open_image(stream) as image:
+        check_size(image.size, path, max_pixels, min_side)
+        full_size = image.size
+        if draft is not None:
+            image.draft(None, (draft, draft))
+        image.load()  # before EXIF is read: a PNG's would decode the pixels there, and hide their damage
+        photo, turned = to_rgb(image), orientation(image)
+        if turned in UPRIGHT:
+            photo = photo.transpose(UPRIGHT[turned])
+        return Photo(photo, *upright_size(full_size, turned), exif_date(image))
+
+
+def open_image(stream: BinaryIO) -> Image.Image:
+    """Open by content without decoding pixels; Pillow's warning about huge photos is an error here."""
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return Image.open(stream, formats=FORMATS)
+
+
+@contextmanager
+def refusals(stream: BinaryIO, path: Path | str) -> Iterator[None]:
+    """Turn what Pillow raises on an empty, foreign or damaged file into one PhotoError."""
+    if not stream.read(1):
+        raise PhotoError(path, "empty", "no bytes in it; fetch the photo again or remove the file")
+    stream.seek(0)
+    try:
+        yield
+    except PhotoError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PhotoError(path, "too-many-pixels", str(error)) from error
+    except UnknownScale as error:
+        raise PhotoError(path, "unsupported", str(error)) from error
+    except DAMAGE as error:
+        raise PhotoError(path, *diagnose(stream, error)) from error
+
+
+def check_size(size: tuple[int, int], path: Path | str, max_pixels: int, min_side: int) -> None:
+    """Refuse a photo that declares too many pixels or too short a side."""
+    width, height = size
+    if width * height > max_pixels:
+        detail = f"declares {width} x {height} px, more than max_pixels {max_pixels}; make it smaller"
+        raise PhotoError(path, "too-many-pixels", detail)
+    if min(size) < min_side:
+        detail = f"{width} x {height} px, a side under min_side {min_side}; bring a larger copy"
+        raise PhotoError(path, "too-small", detail)
+
+
+def load_late_exif(image: Image.Image) -> None:
+    """Decode a PNG whose header has no EXIF: the format allows it behind the pixels. Damage raises here."""
+    if image.format == "PNG" and "exif" not in image.info:
+        image.load()
+
+
+def upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """Return (width, height) [px] of a stored size after EXIF orientation (1 to 8)."""
+    return size[::-1] if orientation in (5, 6, 7, 8) else size
+
+
+def orientation(image: Image.Image) -> int:
+    """Return EXIF orientation, 1 to 8; 1 if absent or damaged, because the pixels are still good."""
+    try:
+        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except DAMAGE:
+        return 1
+    return value if value in UPRIGHT else 1
+
+
+def exif_date(image: Image.Image) -> datetime | None:
+    """Return EXIF DateTimeOriginal; None if absent, damaged or the all-zero date of an unset clock."""
+    try:
+        text = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+        return datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+    except DAMAGE:
+        return None

@@ -1,0 +1,109 @@
+"""The manifest: every file found is either an accepted photo or in quarantine with a reason."""
+
+import hashlib
+import os
+import warnings
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from likeness.photos.decode import MAX_PIXELS, MIN_SIDE, PhotoError, read_photo
+from likeness.photos.duplicates import THUMBNAIL, perceptual_hash
+
+PLACE = ("site", "pose", "arrangement")
+PHOTO_TYPES = {
+    "photo_id": "str",
+    "path": "str",
+    "sha256": "str",
+    "width": "int64",
+    "height": "int64",
+    "site": "str",
+    "pose": "str",
+    "arrangement": "str",
+    "taken_at": "datetime64[us]",
+    "phash": "str",
+}
+QUARANTINE = ("path", "reason", "detail")
+
+
+class LostPhotos(RuntimeError):
+    """Accepted and quarantined files do not add up to the files found."""
+
+
+def build_manifest(
+    found: pd.DataFrame,
+    root: Path,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    min_side: int = MIN_SIDE,
+    workers: int = 2,
+    progress: bool = False,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Open every file once and return (photos, quarantine), both sorted by path.
+
+    found: column path (absolute, or relative to root); site, pose, arrangement if the layout tells them.
+    photos: the columns of PHOTO_TYPES; paths relative to root with forward slashes; width and height [px] upright.
+    quarantine: path, reason (likeness.photos.decode.REASONS), detail. Of files with the same bytes the first path
+    is kept and the others are quarantined as "exact-duplicate", with the kept path as their detail.
+    Raises LostPhotos unless accepted + quarantined = found.
+    """
+    table = found.assign(path=[relative_path(path, root) for path in found["path"]]).sort_values("path")
+    if (twice := table["path"][table["path"].duplicated()]).size:
+        raise ValueError(f"{twice.iloc[0]}: listed twice among the files found; list every file once")
+    with warnings.catch_warnings(), ThreadPoolExecutor(workers) as pool:
+        warnings.simplefilter("ignore")  # Pillow warns about odd metadata, which is no fault of the pixels
+        inspected = pool.map(lambda path: inspect(path, root, max_pixels, min_side), table["path"])
+        rows = list(tqdm(inspected, total=len(table), desc="photos", unit="photo", disable=not progress))
+    places = table.reindex(columns=PLACE).to_dict("records")
+    accepted, refused = sort_out([place | row for place, row in zip(places, rows, strict=True)])
+    if len(accepted) + len(refused) != len(found):
+        raise LostPhotos(f"{len(found)} files found, but {len(accepted)} accepted + {len(refused)} quarantined")
+    photos = pd.DataFrame(accepted, columns=list(PHOTO_TYPES)).astype(PHOTO_TYPES)
+    return photos, pd.DataFrame(refused, columns=list(QUARANTINE)).astype("str")
+
+
+def relative_path(path: Path | str, root: Path) -> str:
+    """Return `path` relative to root, with forward slashes; links are not followed. ValueError if outside."""
+    relative = Path(os.path.relpath(Path(root).absolute() / path, Path(root).absolute()))
+    if ".." in relative.parts:
+        raise ValueError(f"{path}: lies outside {root}; put or link the photos under data/raw/")
+    return relative.as_posix()
+
+
+def inspect(path: str, root: Path, max_pixels: int, min_side: int) -> dict[str, Any]:
+    """Hash and decode one file: the facts of an accepted photo, or reason and detail of a refused file."""
+    try:
+        with (Path(root) / path).open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            stream.seek(0)
+            photo = read_photo(stream, path, max_pixels=max_pixels, min_side=min_side, draft=THUMBNAIL)
+    except PhotoError as error:
+        return {"path": path, "reason": error.reason, "detail": error.detail}
+    except OSError as error:
+        detail = f"cannot be opened: {error.strerror}; check the link or the file's permissions"
+        return {"path": path, "reason": "unreadable", "detail": detail}
+    return {
+        "photo_id": sha256[:16],
+        "path": path,
+        "sha256": sha256,
+        "width": photo.width,
+        "height": photo.height,
+        "taken_at": photo.taken_at,
+        "phash": perceptual_hash(photo.image),
+    }
+
+
+def sort_out(rows: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Split rows into (accepted, refused); the second and later files with the same bytes are refused."""
+    accepted: dict[str, dict[str, Any]] = {}
+    refused = []
+    for row in rows:
+        if "reason" in row:
+            refused.append(row)
+        elif (kept := accepted.setdefault(row["photo_id"], row)) is not row:
+            refused.append({"path": row["path"], "reason": "exact-duplicate", "detail": kept["path"]})
+    return list(accepted.values()), refused
