@@ -1,0 +1,67 @@
+"""Chromium without a network, and a report rich in everything that the template must set well."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+WIDE, PHONE = 1280, 390  # px
+
+
+@dataclass
+class Opened:
+    """A report in the browser, and what happened while it loaded."""
+
+    page: Any
+    requests: list[str] = field(default_factory=list)  # other than for the report itself
+    errors: list[str] = field(default_factory=list)  # console errors and uncaught exceptions
+    dialogs: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no {CHROMIUM}: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_report(browser: Any) -> Iterator[Callable[..., Opened]]:
+    """Open a file with everything else blocked: open_report(path, width=WIDE, scheme="light") -> Opened."""
+    contexts = []
+
+    def open_one(path: Path, *, width: int = WIDE, scheme: str = "light") -> Opened:
+        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+        contexts.append(context)
+        address = path.resolve().as_uri()
+        opened = Opened(context.new_page())
+
+        def decide(route: Any) -> None:
+            if route.request.url == address:
+                route.continue_()
+            else:
+                opened.requests.append(route.request.url)
+                route.abort()
+
+        def dismiss(dialog: Any) -> None:
+            opened.dialogs.append(dialog.message)
+            dialog.dismiss()
+
+        context.route("**/*", decide)
+        opened.page.on("console", lambda m: opened.errors.append(m.text) if m.type == "error" else None)
+        opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
+        opened.page.on("dialog", dismiss)
+        opened.page.goto(address, wait_until="load")
+        return opened
+
+    yield open_one
+    for context in contexts:
+        context.close()
