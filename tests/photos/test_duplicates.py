@@ -1,0 +1,122 @@
+from itertools import combinations
+
+import imagehash
+import numpy as np
+import pandas as pd
+import pytest
+from photo_samples import scene
+from PIL import Image, ImageDraw, ImageEnhance
+
+from likeness.photos.duplicates import close_pairs, hash_bits, join, near_duplicates, perceptual_hash
+
+
+def save(folder, **images: Image.Image) -> pd.DataFrame:
+    for name, image in images.items():
+        image.save(folder / f"{name}.jpg", quality=90)
+    return pd.DataFrame({"photo_id": list(images), "path": [f"{name}.jpg" for name in images]})
+
+
+def crop(image: Image.Image, left: float, top: float, right: float, bottom: float) -> Image.Image:
+    width, height = image.size
+    return image.crop(tuple(round(x) for x in (left * width, top * height, (1 - right) * width, (1 - bottom) * height)))
+
+
+def posing(shade: int, arm: tuple[int, int], x: int = 160) -> Image.Image:
+    """A drawn site with one person; `arm`: where the hands are, as in demo corpora and on tripods."""
+    image = scene(7, (320, 240))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((x - 14, 70, x + 14, 98), fill=(230, 190, 160))
+    pen.rectangle((x - 18, 98, x + 18, 170), fill=(shade, 40, 90))
+    pen.rectangle((x - 16, 170, x + 16, 235), fill=(40, 40, shade))
+    for hand, shoulder in ((arm[0], x - 18), (arm[1], x + 18)):
+        pen.line((shoulder, 104, hand, 60 if hand % 2 else 150), fill=(shade, 40, 90), width=12)
+    return image
+
+
+def test_copies_are_found_and_other_photos_are_not(tmp_path):
+    original = scene(1, (640, 480))
+    photos = save(
+        tmp_path,
+        original=original,
+        other=scene(2, (640, 480)),
+        half=original.resize((320, 240)),
+        brighter=ImageEnhance.Brightness(original).enhance(1.2),
+        darker=ImageEnhance.Brightness(original).enhance(0.7),
+        grey=original.convert("L"),
+        cropped=crop(original, 0.02, 0.02, 0.02, 0.02),
+        one_side=crop(original, 0.04, 0, 0, 0.03),
+        another=scene(3, (640, 480)),
+    )
+    original.save(tmp_path / "reencoded.jpg", quality=30)
+    photos.loc[len(photos)] = ["reencoded", "reencoded.jpg"]
+    groups = near_duplicates(tmp_path, photos)
+    copies = photos["photo_id"].isin(["other", "another"])
+    assert groups[~copies].unique().tolist() == ["original"]
+    assert groups[copies].tolist() == ["other", "another"]
+
+
+def test_different_photos_of_one_site_stay_apart(tmp_path):
+    """One background to the pixel, as from a tripod; people in other clothes, poses and places."""
+    images = {
+        "one": posing(200, (100, 220)),
+        "two": posing(60, (91, 231)),
+        "three": posing(240, (111, 260), x=100),
+        "four": posing(120, (180, 280), x=220),
+        "alone": scene(7, (320, 240)),
+    }
+    assert near_duplicates(tmp_path, save(tmp_path, **images)).tolist() == list(images)
+
+
+def test_hashes_of_the_manifest_are_used(tmp_path):
+    photos = pd.DataFrame({"photo_id": ["a", "b", "c"], "path": ["gone"] * 3})
+    photos["phash"] = [perceptual_hash(scene(k)) for k in (1, 1, 2)]
+    groups = near_duplicates(tmp_path, photos)
+    assert groups.tolist() == ["a", "a", "c"]
+    assert groups.name == "duplicate_group"
+
+
+def test_copies_of_copies_join_and_the_index_is_kept(tmp_path):
+    """Distances 4 and 4 join a chain whose ends are 8 apart, at max_distance 4."""
+    bits = np.random.default_rng(0).random(256) < 0.5
+    chain = [bits.copy(), bits.copy(), bits.copy()]
+    chain[1][:4] ^= True
+    chain[2][:8] ^= True
+    text = [str(imagehash.ImageHash(row.reshape(16, 16))) for row in chain]
+    photos = pd.DataFrame({"photo_id": ["b", "a", "c"], "path": "x", "phash": text}, index=[7, 3, 5])
+    groups = near_duplicates(tmp_path, photos, max_distance=4)
+    assert groups.to_dict() == {7: "b", 3: "b", 5: "b"}
+
+
+def test_close_pairs_equal_the_slow_count():
+    hashes = [perceptual_hash(scene(k)) for k in range(30)]
+    bits = hash_bits(hashes)
+    slow = {(i, j): int((bits[i] != bits[j]).sum()) for i, j in combinations(range(30), 2)}
+    left, right, distance = close_pairs(bits, 110)
+    fast = dict(zip(zip(left.tolist(), right.tolist(), strict=True), distance.tolist(), strict=True))
+    assert fast == {pair: d for pair, d in slow.items() if d <= 110}
+    assert 0 < len(fast) < len(slow)
+
+
+def test_close_pairs_are_found_across_blocks(monkeypatch):
+    monkeypatch.setattr("likeness.photos.duplicates.BLOCK", 4)
+    bits = np.random.default_rng(0).random((10, 256)) < 0.5
+    bits[9] = bits[2]
+    left, right, distance = close_pairs(bits, 0)
+    assert (left.tolist(), right.tolist(), distance.tolist()) == ([2], [9], [0])
+
+
+def test_join():
+    assert join(np.array([0, 3]), np.array([2, 4]), 5).tolist() == [0, 1, 0, 2, 2]
+    assert join(np.array([], int), np.array([], int), 0).tolist() == []
+
+
+def test_no_photos_and_one_photo(tmp_path):
+    none = pd.DataFrame({"photo_id": [], "path": [], "phash": []}, dtype="str")
+    assert near_duplicates(tmp_path, none).tolist() == []
+    assert near_duplicates(tmp_path, save(tmp_path, a=scene(1))).tolist() == ["a"]
+
+
+@pytest.mark.parametrize("value", [-1, 256])
+def test_max_distance_out_of_range(tmp_path, value):
+    with pytest.raises(ValueError, match=f"max_distance {value}"):
+        near_duplicates(tmp_path, pd.DataFrame(), max_distance=value)
