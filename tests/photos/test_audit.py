@@ -1,0 +1,95 @@
+import pandas as pd
+import pytest
+
+from likeness.photos.audit import AUDIT_TYPES, Leak, assert_no_leak, leak_audit
+
+PHOTOS = pd.DataFrame(
+    [
+        ("a", "a", "Rome", "Rome/wave", "Rome", "train"),
+        ("b", "b", "Rome", "Rome/wave", "Rome", "train"),
+        ("c", "c", "Rome", "Rome/jump", "Rome", "train"),
+        ("d", "d", "Oslo", "Oslo/wave", "Oslo", "val"),
+        ("e", "e", "Oslo", "Oslo/wave", "Oslo", "val"),
+        ("f", "f", "Bonn", None, "Bonn", "test"),
+        ("g", "g", "Bonn", "Bonn/wave", "Bonn", "test"),
+    ],
+    columns=["photo_id", "duplicate_group", "site", "arrangement", "group", "split"],
+)
+PAIRS = pd.DataFrame(
+    [
+        ("a", "b", "train", "train"),
+        ("a", "c", "train", "val"),
+        ("d", "e", "val", "train"),
+        ("f", "g", "test", "train"),
+    ],
+    columns=["left", "right", "split", "naive_split"],
+)
+
+
+def counts(audit: pd.DataFrame) -> dict[tuple[str, str], tuple[int, int]]:
+    return {(row.shared, row.between): (row.count, row.of) for row in audit.itertuples(index=False)}
+
+
+def test_naive_split_leaks_as_counted_by_hand():
+    """Validation is the pair a-c; a, its site and its arrangement are also in training, c and its pose are not."""
+    audit = leak_audit(PAIRS, PHOTOS, "naive")
+    got = {(r.shared, r.between): (r[3], r[4], r[5]) for r in audit.itertuples(index=False)}
+    assert got == {
+        ("photos", "train-val"): (1, 2, 0.5),
+        ("near-duplicate groups", "train-val"): (1, 2, 0.5),
+        ("arrangements", "train-val"): (1, 2, 0.5),
+        ("sites", "train-val"): (1, 1, 1.0),
+        ("groups", "train-val"): (1, 1, 1.0),
+    }
+    assert audit.dtypes.astype(str).to_dict() == AUDIT_TYPES
+
+
+def test_honest_split_shares_nothing():
+    audit = leak_audit(PAIRS, PHOTOS, "honest")
+    assert audit["between"].unique().tolist() == ["train-val", "train-test"]
+    assert (audit["count"] == 0).all()
+    of = audit.set_index(["shared", "between"])["of"]
+    assert of["photos", "train-test"] == 2
+    assert of["arrangements", "train-test"] == 1  # the site alone has no arrangement
+    assert_no_leak(audit)
+
+
+def test_planted_photo_leak_raises():
+    pairs = pd.concat([PAIRS, pd.DataFrame([("a", "d", "val", "train")], columns=PAIRS.columns)])
+    with pytest.raises(Leak, match=r"1 photos \(train-val\), 1 near-duplicate groups \(train-val\), 1 groups"):
+        assert_no_leak(leak_audit(pairs, PHOTOS, "honest"))
+
+
+def test_planted_near_duplicate_leak_raises():
+    photos = PHOTOS.assign(duplicate_group=["a", "b", "c", "d", "e", "f", "b"])
+    with pytest.raises(Leak, match=r"shares 1 near-duplicate groups \(train-test\); split again by group"):
+        assert_no_leak(leak_audit(PAIRS, photos, "honest"))
+
+
+def test_planted_leak_of_a_photo_in_no_pair_raises():
+    stray = pd.DataFrame([("z", "z", "Oslo", None, "Oslo", "train")], columns=PHOTOS.columns)
+    with pytest.raises(Leak, match=r"shares 1 groups \(train-val\)"):
+        assert_no_leak(leak_audit(PAIRS, pd.concat([PHOTOS, stray]), "honest"))
+
+
+def test_sites_may_be_shared_where_photos_are_the_groups():
+    photos = PHOTOS.assign(site="Rome", arrangement="Rome/wave", group=PHOTOS["photo_id"])
+    audit = leak_audit(PAIRS, photos, "honest")
+    shared = audit[audit["shared"] == "sites"]
+    assert (shared["count"] == 1).all()
+    assert_no_leak(audit)
+
+
+def test_photos_without_places_are_audited_too():
+    photos = PHOTOS.drop(columns=["site", "arrangement"])
+    audit = leak_audit(PAIRS, photos, "honest")
+    assert audit.loc[audit["shared"] == "sites", ["count", "of", "share"]].to_numpy().tolist() == [[0, 0, 0]] * 2
+
+
+def test_what_cannot_be_audited():
+    with pytest.raises(ValueError, match="scheme 'fair'"):
+        leak_audit(PAIRS, PHOTOS, "fair")
+    with pytest.raises(ValueError, match="no honest rows"):
+        assert_no_leak(leak_audit(PAIRS, PHOTOS, "naive"))
+    with pytest.raises(ValueError, match="pairs name photo a,"):
+        leak_audit(PAIRS, PHOTOS[1:], "honest")
