@@ -1,0 +1,196 @@
+"""Any torchvision classification network as a feature extractor."""
+
+import copy
+import hashlib
+import pickle
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torchvision.models import WeightsEnum, get_model, get_model_weights, list_models
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
+FULLY_CONNECTED = {"fc6": 1, "fc7": 2}  # AlexNet's and VGG's hidden layers, by their rank
+
+
+class MissingWeights(FileNotFoundError):
+    """The checkpoint that was asked for is not on this machine; the message says which file goes where."""
+
+
+class Backbone(nn.Module):
+    """A network without its class layer: (n, 3, h, w) normalised photos -> (n, dim) float features.
+
+    name, layer: what was asked for. weights: identity of the weights (enum name, sha256 of a file, or
+    "none-seed<seed>"). size: the side in px that the weights were trained at. mean, std: per channel, of
+    photos in [0, 1]. No module works in place, so that Grad-CAM may hook any of them.
+    """
+
+    def __init__(self, trunk: nn.Module, *, name: str, weights: str, layer: str, size: int, mean, std):
+        super().__init__()
+        self.trunk = trunk
+        self.name, self.weights, self.layer, self.size = name, weights, layer, size
+        self.mean, self.std = tuple(mean), tuple(std)
+        self.dim = self._dim()
+
+    def forward(self, photos: Tensor) -> Tensor:
+        features = self.trunk(photos)
+        return features.mean((2, 3)) if features.ndim == 4 else features  # global average pooling
+
+    def normalise(self, photos: Tensor) -> Tensor:
+        """Return photos in [0, 1] (n, 3, h, w) as the weights expect them."""
+        mean, std = (torch.tensor(v, device=photos.device).view(1, 3, 1, 1) for v in (self.mean, self.std))
+        return (photos - mean) / std
+
+    def target_layer(self) -> nn.Module:
+        """Return the last module whose output still is a map of the photo: the one Grad-CAM looks at.
+
+        Raises ValueError for a network without one (vision transformers).
+        """
+        found: list[nn.Module] = []
+
+        def note(module: nn.Module, _inputs: object, output: object) -> None:
+            if isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) > 1:
+                found.append(module)
+
+        inner = [module for module in self.trunk.modules() if module is not self.trunk]
+        hooks = [module.register_forward_hook(note) for module in inner]
+        self._probe()
+        for hook in hooks:
+            hook.remove()
+        if not found or self.name.startswith("vit"):
+            raise ValueError(f"{self.name} keeps no map of the photo; use integrated gradients instead of Grad-CAM")
+        return found[-1]
+
+    def _dim(self) -> int:
+        return self._probe().shape[1]
+
+    @torch.no_grad()
+    def _probe(self) -> Tensor:
+        training = self.training
+        self.eval()  # batch statistics and dropout must not move
+        device = next(self.parameters()).device
+        features = self(torch.zeros(1, 3, self.size, self.size, device=device))
+        self.train(training)
+        return features
+
+
+def load_backbone(name: str, weights: str, *, layer: str = "pool", seed: int = 0) -> Backbone:
+    """Return torchvision's network `name` without its class layer, in eval mode.
+
+    weights: an enum name ("IMAGENET1K_V1", "DEFAULT"), the path of a state dict, or "none" (random, from
+    `seed`; the global generator is left alone). layer: "pool", the last maps averaged over the photo, or
+    "fc6"/"fc7", the hidden layers of AlexNet and VGG after their ReLU.
+    Raises ValueError for an unknown name, enum or layer, MissingWeights for a checkpoint that is not here.
+    """
+    if name not in list_models(module=torch_models()):
+        raise ValueError(f"backbone {name!r} is not a torchvision classification model, like resnet50 or vgg16")
+    meta = get_model_weights(name)
+    if weights == "none":
+        model, identity = _random(name, seed), f"none-seed{seed}"
+    elif weights == "DEFAULT" or weights in meta.__members__:
+        meta = meta.DEFAULT if weights == "DEFAULT" else meta[weights]
+        model, identity = _pretrained(name, meta), meta.name
+    else:
+        model, identity = _from_file(name, Path(weights), seed, [*meta.__members__])
+    transforms = meta.transforms() if isinstance(meta, WeightsEnum) else None
+    backbone = Backbone(
+        _trunk(model, name, layer),
+        name=name,
+        weights=identity,
+        layer=layer,
+        size=transforms.crop_size[0] if transforms else 224,
+        mean=transforms.mean if transforms else IMAGENET_MEAN,
+        std=transforms.std if transforms else IMAGENET_STD,
+    )
+    return backbone.eval()
+
+
+def torch_models():
+    """Return the module that holds torchvision's classification models."""
+    import torchvision.models
+
+    return torchvision.models
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file's content, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _random(name: str, seed: int) -> nn.Module:
+    old = {"init_weights": True} if name in ("googlenet", "inception_v3") else {}  # they warn when not told
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return get_model(name, weights=None, **old)
+
+
+def _pretrained(name: str, weights: WeightsEnum) -> nn.Module:
+    file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[1]
+    if not file.is_file():
+        raise MissingWeights(
+            f"{name} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
+            f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
+        )
+    expected = file.stem.rsplit("-", 1)[-1]  # torchvision names a checkpoint by the start of its sha256
+    if len(expected) == 8 and not file_sha256(file).startswith(expected):
+        raise ValueError(f"{file}: the content is not the checkpoint of that name; copy it again")
+    return get_model(name, weights=weights)
+
+
+def _from_file(name: str, file: Path, seed: int, known: list[str]) -> tuple[nn.Module, str]:
+    if not file.is_file():
+        raise MissingWeights(
+            f"weights {str(file)!r} for {name}: neither a file nor one of {', '.join([*known, 'DEFAULT', 'none'])}"
+        )
+    model = _random(name, seed)
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True)
+        missing, unexpected = model.load_state_dict(_without_head(state), strict=False)
+    except (RuntimeError, pickle.UnpicklingError, EOFError, AttributeError) as error:
+        raise ValueError(f"{file}: not a state dict of {name}: {str(error).splitlines()[0]}") from error
+    wrong = [key for key in missing if key.split(".")[0] not in HEADS] + list(unexpected)
+    if wrong:
+        raise ValueError(f"{file}: not a state dict of {name}: {len(wrong)} keys do not fit, first {wrong[0]!r}")
+    return model, file_sha256(file)
+
+
+def _without_head(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Drop a class layer of another number of classes; AlexNet's and VGG's hidden layers stay."""
+    last = {key.rsplit(".", 1)[0] for key in state if key.split(".")[0] in HEADS}
+    drop = max(last, key=_natural, default=None)
+    return {key: value for key, value in state.items() if key.rsplit(".", 1)[0] != drop}
+
+
+def _natural(key: str) -> list[int]:
+    return [int(part) for part in key.split(".") if part.isdigit()]
+
+
+def _trunk(model: nn.Module, name: str, layer: str) -> nn.Module:
+    for module in model.modules():
+        if getattr(module, "inplace", False):
+            module.inplace = False
+    for auxiliary in ("aux1", "aux2", "AuxLogits"):  # GoogLeNet's and Inception's second outputs
+        if hasattr(model, auxiliary):
+            setattr(model, auxiliary, None)
+            model.aux_logits = False
+    if layer in FULLY_CONNECTED and name.startswith(("alexnet", "vgg")):
+        return _hidden(model, FULLY_CONNECTED[layer])
+    if layer != "pool":
+        raise ValueError(f'layer {layer!r} of {name}: choose "pool", or "fc6"/"fc7" with alexnet or vgg')
+    if name.startswith(("alexnet", "vgg", "squeezenet")):
+        return model.features
+    if name.startswith("densenet"):
+        return nn.Sequential(model.features, nn.ReLU())  # its forward pass applies the ReLU in place
+    head = next(head for head in HEADS if hasattr(model, head))
+    setattr(model, head, nn.Identity())
+    return model
+
+
+def _hidden(model: nn.Module, rank: int) -> nn.Module:
+    linear = [i for i, module in enumerate(model.classifier) if isinstance(module, nn.Linear)][rank - 1]
+    relu = next(i for i, m in enumerate(model.classifier) if i > linear and isinstance(m, nn.ReLU))
+    hidden = copy.deepcopy(model.classifier[: relu + 1])
+    return nn.Sequential(model.features, model.avgpool, nn.Flatten(1), hidden)

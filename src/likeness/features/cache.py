@@ -1,0 +1,66 @@
+"""A content-addressed store of arrays: partial work that outlives a kill."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from likeness.paths import atomic
+
+DIGEST = 32  # bytes of sha256 in front of an entry's content
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of entries, each named by what it was computed from.
+
+    An entry appears whole (written beside, then renamed), so a killed process leaves none half written
+    and several processes may share a folder; each starts with its checksum, and one that does not match
+    counts as absent.
+    """
+
+    folder: Path
+
+
+def key(namespace: str | Mapping[str, object], sha256: str, view: str) -> str:
+    """Return the name (64 hex) of what `namespace` (the method, with all that its result depends on) makes of a
+    photo of content `sha256` under `view`.
+    """
+    method = dict(namespace) if isinstance(namespace, Mapping) else namespace
+    parts = json.dumps([method, sha256, view], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def get(cache: Cache, name: str) -> np.ndarray | None:
+    """Return the array stored as `name`, or None where it is absent or damaged."""
+    try:
+        entry = _file(cache, name).read_bytes()
+    except FileNotFoundError:
+        return None
+    content = entry[DIGEST:]
+    if hashlib.sha256(content).digest() != entry[:DIGEST]:
+        return None
+    return np.load(io.BytesIO(content), allow_pickle=False)
+
+
+def get_many(cache: Cache, names: Iterable[str]) -> dict[str, np.ndarray]:
+    """Return those of `names` that are stored whole."""
+    found = {name: get(cache, name) for name in names}
+    return {name: array for name, array in found.items() if array is not None}
+
+
+def put(cache: Cache, name: str, array: np.ndarray) -> None:
+    """Store `array` as `name`; an entry of that name is replaced."""
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    content = buffer.getvalue()
+    with atomic(_file(cache, name)) as temporary:
+        temporary.write_bytes(hashlib.sha256(content).digest() + content)
+
+
+def _file(cache: Cache, name: str) -> Path:
+    return cache.folder / name[:2] / name[2:]

@@ -1,0 +1,50 @@
+"""What is shown of a photo before its features are computed."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from PIL import Image, ImageOps
+
+
+@dataclass(frozen=True)
+class View:
+    """A way to look at a photo.
+
+    apply(image, row) -> image: upright RGB in and out; row: the photo's row of the photos table.
+    key(row) -> str: all that the view's result depends on besides the photo, for the cache.
+    """
+
+    name: str
+    apply: Callable[[Image.Image, pd.Series], Image.Image]
+    key: Callable[[pd.Series], str]
+
+
+PHOTO = View("photo", lambda image, _row: image, lambda _row: "photo")
+MIRROR = View("mirror", lambda image, _row: ImageOps.mirror(image), lambda _row: "mirror")
+
+
+def background(people: Mapping[str, np.ndarray], *, grow: float = 0.25) -> View:
+    """Return the view in which people are filled with the photo's mean colour.
+
+    people: photo_id -> (people, 18, 3) joints in px of the upright photo, NaN where unseen; a photo that is
+    not in it has nobody to fill. grow: how far the mask reaches beyond the limbs, in torso lengths.
+    """
+    from likeness.people.masks import mask_out, person_mask
+
+    def apply(image: Image.Image, row: pd.Series) -> Image.Image:
+        joints = people.get(row["photo_id"])
+        if joints is None or not np.isfinite(joints[..., :2]).any():
+            return image
+        width, height = int(row["width"]), int(row["height"])  # joints are in px of the whole photo
+        mask = Image.fromarray(person_mask(joints, width, height, grow=grow))
+        return mask_out(image, np.asarray(mask.resize(image.size, Image.Resampling.NEAREST)))
+
+    def view_key(row: pd.Series) -> str:
+        joints = people.get(row["photo_id"])
+        seen = b"" if joints is None else np.ascontiguousarray(joints, dtype=np.float64).tobytes()
+        return f"background-{grow:g}-{hashlib.sha256(seen).hexdigest()}"
+
+    return View("background", apply, view_key)

@@ -1,0 +1,119 @@
+import pytest
+import torch
+from torch import nn
+from torchvision.models import get_model
+
+from likeness.features.backbones import MissingWeights, file_sha256, load_backbone
+
+PHOTOS = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+
+
+@pytest.mark.parametrize(
+    ("name", "dim"),
+    [
+        ("resnet18", 512),
+        ("squeezenet1_0", 512),
+        ("mobilenet_v3_small", 576),
+        ("alexnet", 256),
+        ("shufflenet_v2_x0_5", 1024),
+        ("densenet121", 1024),
+        ("convnext_tiny", 768),
+        ("regnet_x_400mf", 400),
+    ],
+)
+def test_features_have_the_width_of_the_last_maps(name, dim):
+    backbone = load_backbone(name, "none")
+    assert backbone.dim == dim
+    with torch.no_grad():
+        assert backbone(PHOTOS).shape == (2, dim)
+    assert not any(getattr(module, "inplace", False) for module in backbone.modules())
+
+
+def test_pooled_features_are_the_mean_of_the_last_maps():
+    backbone = load_backbone("resnet18", "none", seed=3)
+    torch.manual_seed(3)
+    model = get_model("resnet18", weights=None).eval()
+    with torch.no_grad():
+        x = model.maxpool(model.relu(model.bn1(model.conv1(PHOTOS))))
+        expected = model.layer4(model.layer3(model.layer2(model.layer1(x)))).mean((2, 3))
+        torch.testing.assert_close(backbone(PHOTOS), expected)
+
+
+def test_hidden_layers_of_alexnet_are_taken_after_their_relu():
+    backbone = load_backbone("alexnet", "none", layer="fc6", seed=3)
+    torch.manual_seed(3)
+    model = get_model("alexnet", weights=None).eval()
+    with torch.no_grad():
+        expected = model.classifier[:3](model.avgpool(model.features(PHOTOS)).flatten(1))
+        torch.testing.assert_close(backbone(PHOTOS), expected)
+    assert backbone.dim == 4096
+
+
+def test_random_weights_follow_the_seed_and_leave_the_global_generator_alone():
+    torch.manual_seed(11)
+    expected = torch.rand(1)
+    torch.manual_seed(11)
+    one, two, other = (load_backbone("squeezenet1_0", "none", seed=seed) for seed in (5, 5, 6))
+    assert torch.rand(1) == expected
+    with torch.no_grad():
+        assert torch.equal(one(PHOTOS), two(PHOTOS))
+        assert not torch.equal(one(PHOTOS), other(PHOTOS))
+    assert (one.weights, other.weights) == ("none-seed5", "none-seed6")
+
+
+def test_missing_weights_name_the_file_and_the_folder_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    with pytest.raises(MissingWeights) as error:
+        load_backbone("resnet50", "IMAGENET1K_V1")
+    message = str(error.value)
+    assert "resnet50-0676ba61.pth" in message
+    assert str(tmp_path / "hub" / "checkpoints") in message
+    assert "\n" not in message
+
+
+def test_a_checkpoint_with_another_content_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    folder = tmp_path / "hub" / "checkpoints"
+    folder.mkdir(parents=True)
+    (folder / "squeezenet1_0-b66bff10.pth").write_bytes(b"not a checkpoint")
+    with pytest.raises(ValueError, match="not the checkpoint of that name"):
+        load_backbone("squeezenet1_0", "DEFAULT")
+
+
+def test_a_state_dict_file_is_loaded_whatever_its_number_of_classes(tmp_path):
+    torch.manual_seed(8)
+    model = get_model("resnet18", weights=None, num_classes=7).eval()
+    torch.save(model.state_dict(), tmp_path / "places.pth")
+    backbone = load_backbone("resnet18", str(tmp_path / "places.pth"))
+    model.fc = nn.Identity()
+    with torch.no_grad():
+        torch.testing.assert_close(backbone(PHOTOS), model(PHOTOS))
+    assert backbone.weights == file_sha256(tmp_path / "places.pth")
+
+
+def test_files_that_do_not_fit_are_refused_by_name(tmp_path):
+    torch.save(get_model("squeezenet1_0", weights=None).state_dict(), tmp_path / "other.pth")
+    (tmp_path / "text.pth").write_text("<html>")
+    for file in ("other.pth", "text.pth"):
+        with pytest.raises(ValueError, match=rf"{file}: not a state dict of resnet18") as error:
+            load_backbone("resnet18", str(tmp_path / file))
+        assert "\n" not in str(error.value)
+    with pytest.raises(MissingWeights, match="neither a file nor one of IMAGENET1K_V1"):
+        load_backbone("resnet18", str(tmp_path / "absent.pth"))
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"), [("resnet5000", "pool"), ("resnet18", "fc6"), ("fasterrcnn_resnet50_fpn", "pool")]
+)
+def test_unknown_names_and_layers_are_refused(name, layer):
+    with pytest.raises(ValueError, match=layer if layer != "pool" else name):
+        load_backbone(name, "none", layer=layer)
+
+
+def test_the_target_layer_is_the_last_one_that_maps_the_photo():
+    resnet = load_backbone("resnet18", "none")
+    assert resnet.target_layer() is resnet.trunk.layer4
+    squeezenet = load_backbone("squeezenet1_0", "none")
+    assert squeezenet.target_layer() is squeezenet.trunk[-1]
+    with pytest.raises(ValueError, match="vit_b_32 keeps no map"):
+        load_backbone("vit_b_32", "none").target_layer()

@@ -1,0 +1,82 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from likeness.features import cache as store
+from likeness.features.cache import Cache
+
+
+def test_a_stored_array_comes_back_as_it_was(tmp_path):
+    cache = Cache(tmp_path)
+    array = np.array([[1.5, -2.0], [3.0, 4.0]], dtype=np.float32)
+    store.put(cache, "ab12", array)
+    found = store.get(cache, "ab12")
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, array)
+    assert store.get(cache, "ab13") is None
+
+
+def test_get_many_returns_only_what_is_there(tmp_path):
+    cache = Cache(tmp_path)
+    store.put(cache, "aa", np.zeros(1))
+    store.put(cache, "bb", np.ones(1))
+    assert sorted(store.get_many(cache, ["aa", "bb", "cc"])) == ["aa", "bb"]
+
+
+def test_the_key_depends_on_each_part():
+    base = store.key({"backbone": "a", "size": 64}, "f" * 64, "photo")
+    assert base == store.key({"size": 64, "backbone": "a"}, "f" * 64, "photo")
+    others = {
+        store.key({"backbone": "b", "size": 64}, "f" * 64, "photo"),
+        store.key({"backbone": "a", "size": 65}, "f" * 64, "photo"),
+        store.key({"backbone": "a", "size": 64}, "e" * 64, "photo"),
+        store.key({"backbone": "a", "size": 64}, "f" * 64, "mirror"),
+    }
+    assert len(others | {base}) == 5
+
+
+def test_a_damaged_entry_counts_as_absent_and_can_be_replaced(tmp_path):
+    cache = Cache(tmp_path)
+    store.put(cache, "abcd", np.arange(4.0))
+    (entry,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    whole = entry.read_bytes()
+    for damaged in (whole[:-1], whole[:-1] + b"\xff", b"", whole[:10]):
+        entry.write_bytes(damaged)
+        assert store.get(cache, "abcd") is None
+    store.put(cache, "abcd", np.arange(4.0))
+    assert entry.read_bytes() == whole
+
+
+WRITER = """
+import sys, numpy as np
+from pathlib import Path
+from likeness.features import cache as store
+cache = store.Cache(Path(sys.argv[1]))
+print("ready", flush=True)
+while True:
+    for number in range(20):
+        store.put(cache, f"{number:02d}name", np.full(50_000, number))
+"""
+
+
+def test_kill_9_among_writers_leaves_only_whole_entries(tmp_path):
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE) for _ in range(2)
+    ]
+    for writer in writers:
+        assert writer.stdout.readline() == b"ready\n"
+    time.sleep(0.5)
+    for writer in writers:
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+    names = [f"{number:02d}name" for number in range(20)]
+    stored = [name for name in names if (tmp_path / name[:2] / name[2:]).exists()]
+    found = store.get_many(Cache(tmp_path), names)
+    assert stored
+    assert sorted(found) == stored
+    assert all((array == int(name[:2])).all() for name, array in found.items())

@@ -1,0 +1,154 @@
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from likeness.features.backbones import load_backbone
+from likeness.features.cache import Cache
+from likeness.features.extract import Extraction, extract
+from likeness.features.views import MIRROR, PHOTO, View, background
+
+torch.set_num_threads(1)
+SETTINGS = {"image_size": 32, "batch_size": 4, "device": "cpu"}
+
+
+@pytest.fixture(scope="module")
+def backbone():
+    return load_backbone("squeezenet1_1", "none")
+
+
+@pytest.fixture
+def photos(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = []
+    for number in range(6):
+        path = tmp_path / f"{number}.png"
+        Image.fromarray(rng.integers(0, 255, (40, 48, 3), dtype=np.uint8)).save(path)
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        rows.append({"photo_id": sha256[:16], "path": path.name, "sha256": sha256, "width": 48, "height": 40})
+    return pd.DataFrame(rows)
+
+
+def test_only_the_photo_that_was_added_is_computed(tmp_path, photos, backbone):
+    cache = Cache(tmp_path / "cache")
+    opened = []
+    seen = View("photo", lambda image, row: opened.append(row["path"]) or image, PHOTO.key)
+    settings = {**SETTINGS, "root": tmp_path, "cache": cache, "view": seen}
+    first, record = extract(photos[:5], backbone, **settings)
+    assert record == Extraction(rows=5, computed=5, cached=0)
+    opened.clear()
+    again, record = extract(photos, backbone, **settings)
+    assert record == Extraction(rows=6, computed=1, cached=5)
+    assert opened == [photos["path"].iloc[5]]
+    np.testing.assert_array_equal(again[:5], first)
+    assert again.dtype == np.float32
+    assert again.shape == (6, 512)
+
+
+def test_features_do_not_depend_on_the_other_photos_of_the_batch(tmp_path, photos, backbone):
+    together, _ = extract(photos, backbone, root=tmp_path, cache=None, **SETTINGS)
+    for row in (0, 3, 5):
+        alone, _ = extract(photos.iloc[[row]], backbone, root=tmp_path, cache=None, **SETTINGS)
+        np.testing.assert_allclose(alone[0], together[row], rtol=0, atol=1e-6)
+    backwards, _ = extract(photos[::-1], backbone, root=tmp_path, cache=None, **SETTINGS)
+    np.testing.assert_allclose(backwards[::-1], together, rtol=0, atol=1e-6)
+
+
+def test_features_are_those_of_the_normalised_squashed_photo(tmp_path, photos, backbone):
+    row = photos.iloc[0]
+    image = Image.open(tmp_path / row["path"]).resize((32, 32), Image.Resampling.BILINEAR)
+    values = torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
+    mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+    with torch.no_grad():
+        expected = backbone(((values - mean[:, None, None]) / std[:, None, None])[None])
+    found, _ = extract(photos[:1], backbone, root=tmp_path, cache=None, **SETTINGS)
+    np.testing.assert_allclose(found, expected.numpy(), atol=1e-5)
+
+
+def test_a_mirrored_view_equals_the_mirrored_photo(tmp_path, photos, backbone):
+    path = tmp_path / "turned.png"
+    Image.open(tmp_path / photos["path"].iloc[0]).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
+    turned = photos[:1].assign(path=path.name, sha256="0" * 64)
+    cache = Cache(tmp_path / "cache")
+    expected, _ = extract(turned, backbone, root=tmp_path, cache=cache, **SETTINGS)
+    plain, _ = extract(photos[:1], backbone, root=tmp_path, cache=cache, **SETTINGS)
+    found, record = extract(photos[:1], backbone, root=tmp_path, cache=cache, view=MIRROR, **SETTINGS)
+    assert record.computed == 1  # the plain photo's entry is another one
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert np.abs(plain - expected).max() > 1e-5
+
+
+def test_other_weights_or_sizes_are_not_taken_from_the_cache(tmp_path, photos, backbone):
+    settings = {"root": tmp_path, "cache": Cache(tmp_path / "cache"), "batch_size": 4, "device": "cpu"}
+    extract(photos[:2], backbone, image_size=32, **settings)
+    for other, size in ((load_backbone("squeezenet1_1", "none", seed=1), 32), (backbone, 48)):
+        _, record = extract(photos[:2], other, image_size=size, **settings)
+        assert record == Extraction(rows=2, computed=2, cached=0)
+
+
+def test_a_damaged_entry_is_computed_again(tmp_path, photos, backbone):
+    settings = {**SETTINGS, "root": tmp_path, "cache": Cache(tmp_path / "cache")}
+    first, _ = extract(photos, backbone, **settings)
+    entry = sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file())[2]
+    entry.write_bytes(entry.read_bytes()[:-3])
+    again, record = extract(photos, backbone, **settings)
+    assert record == Extraction(rows=6, computed=1, cached=5)
+    np.testing.assert_array_equal(again, first)
+
+
+def test_the_same_photo_twice_is_computed_once(tmp_path, photos, backbone):
+    twice = photos.iloc[[0, 1, 0]]
+    found, record = extract(twice, backbone, root=tmp_path, cache=None, **SETTINGS)
+    assert record.computed == 2
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+def test_features_that_are_not_finite_name_the_photo(tmp_path, photos):
+    broken = load_backbone("squeezenet1_1", "none")
+    with torch.no_grad():
+        next(broken.parameters()).fill_(torch.nan)
+    with pytest.raises(ValueError, match=r"^0\.png: squeezenet1_1 gives features that are not finite"):
+        extract(photos, broken, root=tmp_path, cache=None, **SETTINGS)
+
+
+def test_no_photos_give_no_rows(tmp_path, photos, backbone):
+    found, record = extract(photos[:0], backbone, root=tmp_path, cache=None, **SETTINGS)
+    assert found.shape == (0, 512)
+    assert record == Extraction(0, 0, 0)
+
+
+def test_the_background_view_changes_only_photos_with_people(photos, tmp_path):
+    joints = np.full((1, 18, 3), np.nan)
+    standing = {"neck": (24, 8), "right_shoulder": (20, 8), "left_shoulder": (28, 8), "right_hip": (21, 24),
+                "left_hip": (27, 24), "right_knee": (21, 32), "left_knee": (27, 32)}  # fmt: skip
+    from likeness.people.joints import JOINTS
+
+    for name, place in standing.items():
+        joints[0, JOINTS.index(name)] = (*place, 1.0)
+    first, second = photos.iloc[0], photos.iloc[1]
+    view = background({first["photo_id"]: joints, second["photo_id"]: np.full((1, 18, 3), np.nan)}, grow=0.2)
+    image = Image.open(tmp_path / first["path"])
+    shown = np.asarray(view.apply(image, first))
+    changed = (shown != np.asarray(image)).any(axis=2)
+    assert changed[16, 24]  # between shoulders and hips
+    assert not changed[:, :4].any()
+    assert view.apply(image, second) is image
+    assert view.apply(image, photos.iloc[2]) is image
+    moved = background({first["photo_id"]: joints + 1}, grow=0.2)
+    keys = {view.key(first), moved.key(first), view.key(second), PHOTO.key(first)}
+    assert len(keys) == 4
+
+
+def test_a_photo_decoded_small_is_masked_at_its_own_scale(tmp_path):
+    """JPEG `draft` may hand over a smaller image than the joints' photo."""
+    joints = np.full((1, 18, 3), np.nan)
+    joints[0, [1, 2, 5, 8, 11]] = [[200, 100, 1], [180, 100, 1], [220, 100, 1], [185, 200, 1], [215, 200, 1]]
+    row = pd.Series({"photo_id": "a", "width": 400, "height": 300})
+    noise = np.random.default_rng(0).integers(0, 255, (150, 200, 3), dtype=np.uint8)
+    shown = np.asarray(background({"a": joints}).apply(Image.fromarray(noise), row))
+    changed = (shown != noise).any(axis=2)
+    assert changed[75, 100]
+    assert not changed[:, :60].any()
