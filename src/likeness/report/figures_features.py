@@ -1,0 +1,129 @@
+"""Figures of embeddings: the space seen from above, similarity of same and different pairs, hit@k."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+from sklearn.decomposition import PCA
+
+from likeness.report.html_text import percent
+from likeness.report.labels import EndLabel, end_labels, spread
+from likeness.report.palette import DIFFERENT, INK, MUTED, SAME, SERIES, model_styles
+from likeness.report.style import canvas, describe, styled
+
+MARKERS = ("o", "^", "s", "D", "v", "P", "X")
+
+
+@styled
+def space_figure(features: np.ndarray, labels: pd.Series, title: str = "", alt: str | None = None) -> Figure:
+    """The embedding space in its two principal components, one dot a photo, labels at the groups' medians.
+
+    features: (n, dim) float, n >= 2. labels: (n,) names (sites), missing ones grey.
+    Colours and markers repeat after 8 and 7 names, together after 56; the names stand in the picture.
+    """
+    if len(features) != len(labels):
+        raise ValueError(f"{len(features)} feature rows but {len(labels)} labels: give one label per row")
+    analysis = PCA(2, svd_solver="full").fit(features)
+    points, names = analysis.transform(features), labels.reset_index(drop=True)
+    fig, ax = canvas(4.6)
+    ax.scatter(*points[names.isna()].T, s=14, color=MUTED, alpha=0.5, linewidths=0)
+    groups = sorted(names.dropna().unique())
+    for index, name in enumerate(groups):
+        colour, marker = SERIES[index % 7], MARKERS[index % len(MARKERS)]
+        ax.scatter(*points[names.eq(name)].T, s=20, color=colour, marker=marker, alpha=0.6, linewidths=0)
+    _name_groups(ax, points, names, groups)
+    first, second = analysis.explained_variance_ratio_
+    ax.set(xticks=[], yticks=[], title=title or "photos in the feature space")
+    ax.set_xlabel(f"principal components 1 ({percent(first)} of the variance) and 2 ({percent(second)})")
+    default = (
+        f"Scatter of {len(points):,} photos in the first two principal components ({percent(first + second)} of the "
+        f"variance), coloured by {labels.name or 'group'}: {', '.join(map(str, groups))}."
+    )
+    return describe(fig, alt or default)
+
+
+def _name_groups(ax, points: np.ndarray, names: pd.Series, groups: list[str]) -> None:
+    """Names in two columns of the margins, led to the groups' medians: they hide no dot and never overlap."""
+    if not groups:
+        return
+    middles = np.array([np.median(points[names.eq(name)], axis=0) for name in groups])
+    ax.margins(0.03)
+    transform = ax.transData + ax.transAxes.inverted()
+    fractions = transform.transform(middles)
+    right = fractions[:, 0] >= np.median(fractions[:, 0])
+    for side, x, align in ((~right, -0.03, "right"), (right, 1.03, "left")):
+        for at, y in zip(np.flatnonzero(side), spread(fractions[side, 1], 0.07, 0.02, 0.98), strict=True):
+            line = {"arrowstyle": "-", "color": SERIES[at % 7], "linewidth": 0.9, "shrinkA": 0, "shrinkB": 2}
+            ax.annotate(
+                groups[at], middles[at], (x, y), textcoords="axes fraction", ha=align, va="center", color=INK,
+                fontsize=9.5, arrowprops={**line, "relpos": (0.0 if align == "left" else 1.0, 0.5)},
+            )  # fmt: skip
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+@styled
+def similarity_figure(
+    similarity: ArrayLike,
+    same: ArrayLike,
+    name: str = "cosine similarity",
+    larger_is_closer: bool = True,
+    threshold: float | None = None,
+    bins: int = 40,
+    alt: str | None = None,
+) -> Figure:
+    """Distributions of a similarity (or distance) for same and different pairs, each as a share of its kind.
+
+    similarity: (n,) float, NaN where undefined (counted in the axis label). same: (n,) bool.
+    """
+    values, same = np.asarray(similarity, float), np.asarray(same, bool)
+    if values.shape != same.shape:
+        raise ValueError(f"{values.shape} similarities but {same.shape} answers: give one per pair")
+    known = np.isfinite(values)
+    fig, ax = canvas(3.2)
+    said, edges = [], np.histogram_bin_edges(values[known], bins) if known.any() else np.linspace(0, 1, bins + 1)
+    for chosen, colour, label, dash in (
+        (known & same, SAME, "same", "-"),
+        (known & ~same, DIFFERENT, "different", "--"),
+    ):
+        share = np.histogram(values[chosen], edges)[0] / max(chosen.sum(), 1)
+        ax.stairs(share, edges, color=colour, fill=True, alpha=0.18, linewidth=0)
+        ax.stairs(share, edges, color=colour, linewidth=1.8, linestyle=dash, label=f"{label} ({chosen.sum():,} pairs)")
+        if chosen.any():
+            said.append(f"{label}: median {np.median(values[chosen]):.2f}")
+    if threshold is not None:
+        ax.axvline(threshold, color=MUTED, linewidth=1, linestyle=":")
+        ax.annotate(f"threshold {threshold:.2f}", (threshold, 1), (3, -2), va="top", fontsize=9.5,
+                    xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip
+    ax.yaxis.set_major_formatter(lambda share, _: percent(share))
+    missing = f"; undefined for {(~known).sum():,}" if not known.all() else ""
+    ax.set_xlabel(f"{name} ({'larger' if larger_is_closer else 'smaller'} = more alike{missing})")
+    ax.set_ylabel("share of pairs")
+    fig.legend(loc="outside upper left", ncols=2)
+    return describe(fig, alt or f"Histograms of {name}, {'; '.join(said)}.")
+
+
+@styled
+def hit_at_k_figure(rungs: pd.DataFrame, name: str = "hit@k", alt: str | None = None) -> Figure:
+    """Share of queries answered within the first k, one line a model, best first; bands are 95 % intervals.
+
+    rungs: columns model, k, value, low, high (NaN for no interval); "random ..." and "oracle" are drawn in grey.
+    """
+    last = rungs["k"].max()
+    order = rungs[rungs["k"].eq(last)].sort_values("value", ascending=False)
+    styles = model_styles(order["model"])
+    fig, ax = canvas(4.0)
+    for model, rows in rungs.sort_values("k").groupby("model", sort=False):
+        style = styles[model]
+        ax.plot(
+            rows["k"], rows["value"], color=style.color, linestyle=style.linestyle, marker=style.marker, markersize=4
+        )
+        if rows["low"].notna().all():
+            ax.fill_between(rows["k"], rows["low"], rows["high"], color=style.color, alpha=0.12, linewidth=0)
+    ax.set(ylim=(0, 1.02), xlabel="k, number of photos retrieved", ylabel=f"{name}, share of queries")
+    ks = sorted(rungs["k"].unique())
+    ax.set_xticks(ks if len(ks) <= 12 else ks[:: len(ks) // 8])
+    ax.grid(axis="y")
+    end_labels(ax, [EndLabel(row.value, row.model, styles[row.model]) for row in order.itertuples()], gap=0.075)
+    ends = ", ".join(f"{row.model} {row.value:.2f}" for row in order.itertuples())
+    return describe(fig, alt or f"{name} by number of photos retrieved. At k = {last}: {ends}.")

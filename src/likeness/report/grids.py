@@ -1,0 +1,128 @@
+"""Galleries of photos as HTML. Captions are escaped, pictures embedded."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from likeness.photos.decode import PhotoError, decode
+from likeness.report.html_text import Html, figure, is_missing, note, text
+from likeness.report.palette import RIGHT, WRONG
+from likeness.report.thumbnails import Thumbnails, jpeg_uri, shrink
+
+GRID_CSS = (
+    ":where(.lk-grid){display:grid;grid-template-columns:repeat(auto-fill,minmax(104px,1fr));gap:10px;max-width:1000px}"
+    ":where(.lk-cell){margin:0;font-size:.8rem;line-height:1.3;min-width:0;overflow-wrap:anywhere;position:relative}"
+    ":where(.lk-cell img,.lk-cell .lk-none){width:100%;aspect-ratio:1;object-fit:contain;display:block;"
+    "background:rgba(127,127,127,.14);border-radius:4px;box-sizing:border-box}"
+    ":where(.lk-cell .lk-none){display:grid;place-items:center;opacity:.7}"
+    ":where(.lk-cell figcaption){margin-top:.25em}"
+)
+FRAME_CSS = (
+    f":where(.lk-cell.right img){{border:4px solid {RIGHT}}}:where(.lk-cell.wrong img){{border:4px dashed {WRONG}}}"
+    ":where(.lk-mark){position:absolute;top:0;left:0;padding:0 .45em;color:#fff;font-weight:700;border-radius:4px}"
+    f":where(.right>.lk-mark){{background:{RIGHT}}}:where(.wrong>.lk-mark){{background:{WRONG}}}"
+)
+ROW_CSS = (
+    ":where(.lk-retrieval>.lk-row){display:grid;gap:10px;max-width:1000px;padding:10px 0;"
+    "border-bottom:1px solid rgba(127,127,127,.3)}"
+    ":where(.lk-query img){outline:3px solid currentColor}"
+)
+
+
+class Cell(NamedTuple):
+    """One picture of a grid: data URI (None: no picture can be shown), alt text, caption, and True/False/None."""
+
+    uri: str | None
+    alt: str
+    caption: Any = ""
+    right: bool | None = None
+    kind: str = ""
+
+
+def cell(entry: Cell) -> str:
+    """Return one picture with its caption; a right one has a solid frame and ✓, a wrong one a dashed frame and ✗."""
+    verdict = "" if entry.right is None else ("right" if entry.right else "wrong")
+    alt = f"{entry.alt} ({verdict})" if verdict else entry.alt
+    picture = (
+        f'<div class="lk-none" role="img" aria-label="{text(alt)}">no picture</div>'
+        if entry.uri is None
+        else f'<img src="{text(entry.uri)}" alt="{text(alt)}" decoding="async">'
+    )
+    mark = f'<span class="lk-mark" aria-hidden="true">{"✓" if entry.right else "✗"}</span>' if verdict else ""
+    below = f"<figcaption>{text(entry.caption)}</figcaption>" if str(entry.caption) else ""
+    classes = " ".join(word for word in ("lk-cell", entry.kind, verdict) if word)
+    return f'<figure class="{classes}">{picture}{mark}{below}</figure>'
+
+
+def grid(cells: Iterable[Cell], caption: Any = None, empty: str = "Nothing to show.") -> Html:
+    """Return cells as a grid, three across a phone; a note if there are none."""
+    shown = [cell(entry) for entry in cells]
+    if not shown:
+        return note(empty)
+    return figure(f'<div class="lk-grid">{"".join(shown)}</div>', caption, GRID_CSS + FRAME_CSS)
+
+
+def row_grid(rows: Iterable[Sequence[Cell]], caption: Any = None, empty: str = "Nothing to show.") -> Html:
+    """Return each sequence of cells on a row of its own, as wide as the longest; narrow screens show three across."""
+    rows = [list(row) for row in rows]
+    if not rows:
+        return note(empty)
+    across = max(len(row) for row in rows)
+    columns = f"repeat(auto-fill,minmax(max(86px,calc((100% - {14 * across - 14}px)/{across})),1fr))"
+    body = "".join(
+        f'<div class="lk-row" style="grid-template-columns:{columns}">{"".join(map(cell, row))}</div>' for row in rows
+    )
+    return figure(f'<div class="lk-retrieval">{body}</div>', caption, GRID_CSS + FRAME_CSS + ROW_CSS)
+
+
+def photo_grid(
+    thumbs: Thumbnails,
+    photo_ids: Iterable[str],
+    captions: Sequence[Any] | None = None,
+    caption: Any = None,
+    empty: str = "No photos to show.",
+) -> Html:
+    """Return photos in the order given. captions: one per photo; default: site and pose, or the file's name."""
+    photo_ids = list(photo_ids)
+    below = [thumbs.name(p) for p in photo_ids] if captions is None else list(captions)
+    cells = [Cell(thumbs.uri(p), thumbs.name(p), words) for p, words in zip(photo_ids, below, strict=True)]
+    return grid(cells, caption, empty)
+
+
+def duplicate_grid(thumbs: Thumbnails, most: int = 8, caption: Any = None) -> Html:
+    """Return the near-duplicate groups of two photos or more, largest first, each photo named by its path."""
+    groups = thumbs.photos.groupby("duplicate_group")["photo_id"].agg(list)
+    groups = sorted((g for g in groups if len(g) > 1), key=lambda g: (-len(g), g))
+    cells = [
+        Cell(thumbs.uri(photo), thumbs.name(photo), f"group {number}: {thumbs.row(photo)['path']}")
+        for number, group in enumerate(groups[:most], 1)
+        for photo in group
+    ]
+    said = f"{len(groups)} groups of near-duplicates" + (f", the {most} largest shown" if len(groups) > most else "")
+    return grid(cells, said if caption is None else caption, "No near-duplicates were found.")
+
+
+def quarantine_gallery(
+    quarantine: pd.DataFrame, root: Any, size: int = 160, most: int = 24, caption: Any = None
+) -> Html:
+    """Return the refused files with name, reason and detail, and a picture where one still decodes.
+
+    quarantine: columns path (relative to root), reason, detail.
+    """
+    shown = quarantine.head(most)
+    cells = []
+    for row in shown.itertuples():
+        words = f"{row.path}: {row.reason}" + ("" if is_missing(row.detail) else f" ({row.detail})")
+        cells.append(Cell(_picture(row, root, size), f"{row.path}, refused: {row.reason}", words))
+    left = len(quarantine) - len(shown)
+    said = f"{len(quarantine)} files in quarantine" + (f"; {left} more are in quarantine.csv" if left else "")
+    return grid(cells, said if caption is None else caption, "No file was refused.")
+
+
+def _picture(row: Any, root: Any, size: int) -> str | None:
+    """A data URI of a refused file, or None where it cannot be decoded (most of them)."""
+    try:
+        return jpeg_uri(shrink(decode(f"{root}/{row.path}", draft=2 * size, min_side=1), size))
+    except (PhotoError, FileNotFoundError):
+        return None

@@ -1,0 +1,116 @@
+"""Grids that show what a model did: nearest neighbours, and pairs judged right or wrong."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, cell, row_grid
+from likeness.report.html_text import Html, figure, is_missing, note, text
+from likeness.report.thumbnails import Thumbnails
+
+PAIRS_CSS = (
+    ":where(.lk-pairs){display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:16px;max-width:1000px}"
+    ":where(.lk-pair){margin:0;font-size:.8rem;line-height:1.3}"
+    ":where(.lk-pair>div){display:grid;grid-template-columns:1fr 1fr;gap:3px}"
+    ":where(.lk-pair>figcaption){margin-top:.25em;overflow-wrap:anywhere}"
+)
+
+
+def ranked_table(index: np.ndarray, value: np.ndarray, photo_ids: Sequence[str], relevant: np.ndarray) -> pd.DataFrame:
+    """Return `compare.retrieval.nearest` as a table: query, rank (from 1), photo_id, value, right.
+
+    index, value: (q, k), of queries that are the first q photos. photo_ids: (n,). relevant: (q, n) bool.
+    """
+    ids, (queries, k) = np.asarray(photo_ids), np.shape(index)
+    rows = np.repeat(np.arange(queries), k)
+    flat = np.asarray(index).ravel()
+    return pd.DataFrame(
+        {
+            "query": ids[rows],
+            "rank": np.tile(np.arange(1, k + 1), queries),
+            "photo_id": ids[flat],
+            "value": np.asarray(value, float).ravel(),
+            "right": np.asarray(relevant, bool)[rows, flat],
+        }
+    )
+
+
+def retrieval_grid(
+    ranked: pd.DataFrame,
+    thumbs: Thumbnails,
+    value: str = "distance",
+    larger_is_closer: bool | None = None,
+    unit: str = "",
+    top: int = 5,
+    most: int = 10,
+    caption: Any = None,
+) -> Html:
+    """Return one row per query: the query, then its `top` nearest photos, right or wrong by frame, mark and word.
+
+    ranked: query, rank, photo_id, value (or a column named as `value`), right (bool); queries come as they first appear.
+    larger_is_closer: default True unless `value` is called a distance. most: rows shown.
+    """
+    order = list(dict.fromkeys(ranked["query"]))
+    ranked = ranked.sort_values("rank", kind="stable")
+    closer = larger_is_closer if larger_is_closer is not None else "distance" not in value
+    column = value if value in ranked else "value"
+    queries = order[:most]
+    rows = [_answers(ranked[ranked["query"].eq(query)].head(top), query, column, unit, thumbs) for query in queries]
+    said = f"Under each photo: {value} ({'larger' if closer else 'smaller'} = closer). ✓ right, ✗ wrong."
+    return row_grid(rows, said if caption is None else f"{caption} {said}", "No queries to show.")
+
+
+def _answers(found: pd.DataFrame, query: str, column: str, unit: str, thumbs: Thumbnails) -> list[Cell]:
+    asked = f"query: {thumbs.name(query)}"
+    cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
+    for row in found.to_dict("records"):
+        number = "undefined" if is_missing(row[column]) else f"{row[column]:.2f} {unit}".strip()
+        photo, name = row["photo_id"], thumbs.name(row["photo_id"])
+        cells.append(Cell(thumbs.uri(photo), f"rank {row['rank']}: {name}", f"{number}, {name}", bool(row["right"])))
+    return cells
+
+
+def pair_grid(
+    pairs: pd.DataFrame, thumbs: Thumbnails, most: int = 12, caption: Any = None, empty: str = "No pairs to show."
+) -> Html:
+    """Return pairs side by side with what they are and what the model said.
+
+    pairs: left, right, same (bool), and optionally kind, probability (of same), threshold (default 0.5): with a
+    probability each pair is framed right or wrong.
+    """
+    shown = [_pair(row, thumbs) for row in pairs.head(most).to_dict("records")]
+    if not shown:
+        return note(empty)
+    return figure(f'<div class="lk-pairs">{"".join(shown)}</div>', caption, GRID_CSS + FRAME_CSS + PAIRS_CSS)
+
+
+def pair_words(row: dict[str, Any]) -> tuple[str, bool | None]:
+    """Return the sentence under a pair, and whether the model was right (None if it said nothing)."""
+    truth = "same pose" if row["same"] else "different"
+    words = f"{truth}, {row['kind']}" if not is_missing(row.get("kind")) else truth
+    probability = row.get("probability")
+    if is_missing(probability):
+        return words, None
+    right = (probability >= row.get("threshold", 0.5)) == bool(row["same"])
+    return f"{words}; probability of same {probability:.2f}: {'right' if right else 'wrong'}", bool(right)
+
+
+def _pair(row: dict[str, Any], thumbs: Thumbnails) -> str:
+    words, right = pair_words(row)
+    both = "".join(
+        cell(Cell(thumbs.uri(row[s]), f"{s} photo: {thumbs.name(row[s])}", right=right)) for s in ("left", "right")
+    )
+    names = " | ".join(dict.fromkeys(thumbs.name(row[side]) for side in ("left", "right")))
+    return f'<figure class="lk-pair"><div>{both}</div><figcaption>{text(words)}<br>{text(names)}</figcaption></figure>'
+
+
+def hardest_pairs(predictions: pd.DataFrame, most: int = 12) -> pd.DataFrame:
+    """Return the pairs a model got most wrong, worst first: the largest |probability - same| above one half.
+
+    predictions: rows of one model; columns left, right, same, probability.
+    """
+    error = (predictions["probability"] - predictions["same"].astype(float)).abs()
+    wrong = predictions.assign(error=error)[error > 0.5]
+    return wrong.sort_values(["error", "left", "right"], ascending=[False, True, True]).head(most)

@@ -1,0 +1,114 @@
+"""Small pieces of HTML: escaped text, notes, warnings, figures with captions, a strip of headline numbers.
+
+Every function escapes what it is given, unless it is already `Html`. The pieces carry a short <style> whose
+rules have no specificity (`:where`), so that JupyterLab shows them well and the report's own CSS wins.
+"""
+
+import math
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+DASH = "–"
+
+
+class Html(str):
+    """A fragment of HTML that is safe to show: notebooks render it, and `text` does not escape it again."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+BASE_CSS = (
+    ":where(.lk-figure){margin:1em 0}"
+    ":where(.lk-figure>figcaption){opacity:.8;font-size:.9em;max-width:70ch;margin-top:.4em}"
+)
+NOTE_CSS = (
+    ":where(.lk-note,.lk-warning){border-left:4px solid #0072b2;padding:.4em .9em;margin:1em 0;max-width:75ch}"
+    ":where(.lk-warning){border-color:#d55e00;border-left-width:8px}"
+)
+NUMBERS_CSS = (
+    ":where(.lk-numbers){display:flex;flex-wrap:wrap;gap:1em 2.2em;margin:1em 0}"
+    ":where(.lk-numbers>div){display:flex;flex-direction:column-reverse;justify-content:flex-end;max-width:22ch}"
+    ":where(.lk-numbers dd){margin:0;font-size:1.9em;font-weight:600;line-height:1.15}"
+    ":where(.lk-numbers dd small){display:block;font-size:.48em;font-weight:400;opacity:.8}"
+    ":where(.lk-numbers dt){opacity:.8;font-size:.9em}"
+)
+
+
+def text(value: Any) -> str:
+    """Return `value` as HTML text, quotes escaped too; `Html` passes as it is, a missing value is a dash."""
+    if isinstance(value, Html):
+        return str(value)
+    return DASH if is_missing(value) else escape(str(value))
+
+
+def is_missing(value: Any) -> bool:
+    """Return True for None, NaN, NaT and pandas.NA."""
+    if value is None or type(value).__name__ in {"NaTType", "NAType"}:
+        return True
+    return isinstance(value, float) and math.isnan(value)
+
+
+def styled_block(css: str, body: str) -> Html:
+    """Return `body` after a <style> with `css`."""
+    return Html(f"<style>{css}</style>{body}")
+
+
+def note(message: Any) -> Html:
+    """Return a quiet box with one remark."""
+    return styled_block(NOTE_CSS, f'<div class="lk-note" role="note">{text(message)}</div>')
+
+
+def warning(message: Any) -> Html:
+    """Return a box that a reader cannot miss; it starts with the word Warning, so colour is not alone."""
+    body = f'<div class="lk-warning" role="alert"><strong>⚠ Warning.</strong> {text(message)}</div>'
+    return styled_block(NOTE_CSS, body)
+
+
+def figure(body: str, caption: Any = None, css: str = "") -> Html:
+    """Wrap HTML `body` in <figure class="lk-figure"> with an optional caption."""
+    below = "" if caption is None else f"<figcaption>{text(caption)}</figcaption>"
+    return styled_block(BASE_CSS + css, f'<figure class="lk-figure">{body}{below}</figure>')
+
+
+def stack(parts: Iterable[str]) -> Html:
+    """Return fragments one below the other; plain strings among them are escaped as paragraphs."""
+    return Html("".join(p if isinstance(p, Html) else f"<p>{text(p)}</p>" for p in parts))
+
+
+def interval(value: Any, low: Any = None, high: Any = None, digits: int = 2) -> str:
+    """Return "0.58 (0.52–0.64)", "0.58" without an interval, or a dash without a value."""
+    if is_missing(value):
+        return DASH
+    if is_missing(low) or is_missing(high):
+        return f"{value:.{digits}f}"
+    joint = DASH if low >= 0 else " to "  # a dash beside a minus sign is unreadable
+    return f"{value:.{digits}f} ({low:.{digits}f}{joint}{high:.{digits}f})".replace("-", "−")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share in [0, 1] as "16 %", with a space that does not break; a dash for a missing one."""
+    return DASH if is_missing(share) else f"{100 * share:.{digits}f}\u00a0%"
+
+
+def headline_numbers(numbers: Iterable[dict[str, Any]], digits: int = 2) -> Html:
+    """Return a strip of large numbers.
+
+    numbers: dicts with `label` and `value` (a number or ready text), and optionally `low`, `high` (95 % interval).
+    Whole numbers are shown with thousands separators, others with `digits` decimals.
+    """
+    return styled_block(NUMBERS_CSS, f'<dl class="lk-numbers">{"".join(_number(n, digits) for n in numbers)}</dl>')
+
+
+def _number(entry: dict[str, Any], digits: int) -> str:
+    value, low, high = entry["value"], entry.get("low"), entry.get("high")
+    shown = value if isinstance(value, str) or is_missing(value) else f"{value:,}"
+    if isinstance(value, float) and not is_missing(value):
+        shown = interval(value, digits=digits)
+    spread = ""
+    if not (is_missing(low) or is_missing(high)):
+        spread = f"<small>95 % interval {low:.{digits}f}{DASH}{high:.{digits}f}</small>"
+    return f"<div><dt>{text(entry['label'])}</dt><dd>{text(shown)}{spread}</dd></div>"

@@ -1,0 +1,144 @@
+"""The look of every figure, and how a matplotlib Figure becomes inline SVG with alt text."""
+
+import hashlib
+import io
+import re
+from html import escape
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from likeness.report.html_text import Html, figure
+from likeness.report.palette import GRID, INK, MUTED, SERIES, dark_rules
+
+WIDTH = 6.0  # inches: 432 user units, so that 10 pt text is 8.3 px on a phone and 15 px on a wide page
+SCALE = 1.48  # CSS pixels per user unit at most
+FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
+
+STYLE: dict[str, Any] = {
+    "svg.fonttype": "none",  # text stays text: small, selectable, recoloured by CSS
+    "svg.hashsalt": "likeness",
+    "font.family": ["DejaVu Sans"],  # measured with a wide font; readers' fonts are narrower, so nothing collides
+    "font.size": 10.5,
+    "axes.titlesize": 11.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8,
+    "axes.labelsize": 10.5,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": mpl.cycler(color=SERIES),
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "figure.dpi": 72,
+    "savefig.transparent": True,
+    "text.color": INK,
+    "text.parse_math": False,  # a site called "$5 & $6" is a name
+    "axes.formatter.use_mathtext": False,
+    "axes.unicode_minus": True,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 6,
+    "patch.edgecolor": MUTED,
+    "legend.frameon": False,
+    "legend.fontsize": 10,
+    "legend.labelcolor": INK,
+}
+
+styled = mpl.rc_context(STYLE)  # decorates every figure function: the look does not depend on who calls it
+JUPYTER_DARK = dark_rules("body[data-jp-theme-light=false] .lk-figure svg")
+
+
+def use_style() -> None:
+    """Set matplotlib's defaults, and in a notebook show every Figure as inline SVG instead of PNG."""
+    mpl.rcParams.update(STYLE)
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return
+    shell = get_ipython()
+    if shell is None:
+        return
+    formatters = shell.display_formatter.formatters
+    for kind in ("image/png", "image/svg+xml", "image/jpeg", "application/pdf"):
+        formatters[kind].pop(Figure, None)
+    formatters["text/html"].for_type(Figure, figure_html)
+
+
+def canvas(height: float = 3.4, rows: int = 1, cols: int = 1, **options: Any) -> tuple[Figure, Any]:
+    """Return a Figure of the reports' width and its axes; no pyplot, so nothing is kept or shown twice.
+
+    height: inches. options: passed to Figure.subplots.
+    """
+    fig = Figure(figsize=(WIDTH, height), layout="constrained")
+    return fig, fig.subplots(rows, cols, **options)
+
+
+def describe(fig: Figure, alt: str, caption: str | None = None) -> Figure:
+    """Attach alt text (what a reader who cannot see the figure should know) and an optional caption."""
+    if not alt.strip():
+        raise ValueError("alt text is empty: say what the figure shows")
+    fig.likeness_alt, fig.likeness_caption = alt, caption
+    return fig
+
+
+def alt_text(fig: Figure) -> str:
+    """Return the figure's alt text. Raises ValueError where `describe` was never called."""
+    alt = getattr(fig, "likeness_alt", "")
+    if not alt:
+        raise ValueError("this figure has no alt text: call describe(fig, alt) before showing it")
+    return alt
+
+
+def figure_svg(fig: Figure) -> Html:
+    """Return the figure as one <svg role="img"> with alt text; the same figure gives the same bytes.
+
+    Ids that nothing refers to are dropped, the others start with a hash of the content: many figures on a page never
+    share one.
+    """
+    alt, stream = alt_text(fig), io.StringIO()
+    with mpl.rc_context(STYLE):
+        fig.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    body = stream.getvalue().partition("</metadata>")[2] or stream.getvalue()
+    body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
+    body = _short_numbers(_unique_ids(body.rpartition("</svg>")[0]))
+    body = re.sub(r"font-family: [^;\"]*", f"font-family: {FONT}", body)
+    width, height = fig.get_size_inches() * 72
+    box = f'viewBox="0 0 {width:g} {height:g}" style="width:100%;max-width:{width * SCALE:.0f}px;height:auto"'
+    return Html(
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
+        f'aria-label="{escape(alt)}" {box} stroke-linejoin="round" stroke-linecap="butt">{body}</svg>'
+    )
+
+
+def figure_html(fig: Figure) -> Html:
+    """Return <figure class="lk-figure"> with the inline SVG and, where there is one, the caption."""
+    return figure(figure_svg(fig), getattr(fig, "likeness_caption", None), css=JUPYTER_DARK)
+
+
+def _unique_ids(body: str) -> str:
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', body))
+    prefix = "f" + hashlib.sha256(body.encode()).hexdigest()[:8] + "-"
+    body = re.sub(r' id="([^"]*)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", body)
+    return re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", body)
+
+
+def _short_numbers(body: str) -> str:
+    def short(match: re.Match[str]) -> str:
+        return match[1] + re.sub(r"(\d+\.\d\d)\d+", r"\1", match[2]) + match[3]
+
+    return re.sub(r'( (?:d|x|y|transform)=")([^"]*)(")', short, body).replace(" \n", "\n")

@@ -1,0 +1,135 @@
+"""Tables of the reports: numbers with intervals, comparisons in words, counts of what is shared or refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from likeness.report.html_table import plain, table
+from likeness.report.html_text import DASH, Html, interval, is_missing, percent, stack, warning
+
+
+def results_table(
+    scores: pd.DataFrame,
+    original: Mapping[str, float] | None = None,
+    metric: str = "accuracy",
+    larger_is_better: bool = True,
+    caption: str | None = None,
+) -> Html:
+    """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
+
+    scores: columns model, scheme ("naive" or "honest"), value, low, high; one row per model and scheme (filter the
+    output of compare.scores by split and metric first). original: {model: value of the seed study}.
+    Sorted by our honest number, best first; models that only the original reports come last.
+    """
+    if scores.duplicated(["model", "scheme"]).any():
+        twice = scores[scores.duplicated(["model", "scheme"])].iloc[0]
+        raise ValueError(f"results_table: {twice['model']!r} has two {twice['scheme']} rows; filter split and metric")
+    original = original or {}
+    ours = {(row.scheme, row.model): row for row in scores.itertuples()}
+    models = list(dict.fromkeys([*scores["model"], *original]))
+    sign = -1 if larger_is_better else 1
+
+    def key(model: str) -> tuple:
+        row = ours.get(("honest", model))
+        return (row is None, sign * row.value if row is not None else 0.0, model)
+
+    models.sort(key=key)
+    shown = pd.DataFrame({"model": models})
+    if original:
+        shown["original"] = [interval(original.get(model)) for model in models]
+    for scheme in ("naive", "honest"):
+        rows = [ours.get((scheme, model)) for model in models]
+        shown[scheme] = [DASH if row is None else interval(row.value, row.low, row.high) for row in rows]
+    names = {
+        "original": "original study, pairs at random",
+        "naive": "ours, pairs at random",
+        "honest": "ours, honest split",
+    }
+    default = f"{metric}, with 95 % intervals; best honest number first"
+    return table(shown, caption or default, names=names, numeric=["original", "naive", "honest"])
+
+
+def paired_table(comparisons: pd.DataFrame, metric: str = "accuracy", caption: str | None = None) -> Html:
+    """Return every comparison in words; where the test cannot tell two models apart, the row is greyed and says so.
+
+    comparisons: columns a, b, difference (a minus b), low, high, p_adjusted (Holm) or p_value, and verdict
+    ("A better", "B better", "not distinguishable").
+    """
+    p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
+    dim = [verdict == "not distinguishable" for verdict in comparisons["verdict"]]
+    shown = pd.DataFrame(
+        {
+            "comparison": [f"{a} against {b}" for a, b in zip(comparisons["a"], comparisons["b"], strict=True)],
+            "difference": [_signed(row) for row in comparisons.itertuples()],
+            "p": [_p(value) for value in comparisons[p]],
+            "verdict": [_verdict(row) for row in comparisons.itertuples()],
+        }
+    )
+    names = {"difference": f"difference in {metric} (95 %)", "p": "p (Holm)" if p == "p_adjusted" else "p"}
+    return table(
+        shown,
+        caption or f"paired tests on the same pairs, {metric}",
+        names=names,
+        numeric=["difference", "p"],
+        classes=["lk-dim" if greyed else "" for greyed in dim],
+        empty="No models to compare.",
+    )
+
+
+def _signed(row: Any) -> str:
+    words = interval(row.difference, row.low, row.high)
+    return f"+{words}" if row.difference > 0 else words
+
+
+def _p(value: float) -> str:
+    if is_missing(value):
+        return DASH
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _verdict(row: Any) -> str:
+    return {"A better": f"{row.a} is better", "B better": f"{row.b} is better"}.get(row.verdict, row.verdict)
+
+
+def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
+    """Return the leak audit: what training shares with the photos a model is judged on, ✓ where nothing is.
+
+    audit: columns scheme, shared, between, count, of, share, as photos.audit.leak_audit gives (both schemes may be
+    put one below the other). Sites and arrangements shared by design are listed like the rest.
+    """
+    shown = audit[["scheme", "shared", "between"]].copy()
+    shown["leak"] = [
+        f"{'✓' if n == 0 else '✗'} {n:,} of {of:,}" for n, of in zip(audit["count"], audit["of"], strict=True)
+    ]
+    shown["share"] = [percent(share) for share in audit["share"]]
+    return table(
+        shown,
+        caption or "leak audit: what train shares with val and test",
+        names={"scheme": "split", "leak": "shared"} | {"shared": "what"},
+        numeric=["leak", "share"],
+        classes=["lk-good" if n == 0 else "lk-bad" for n in audit["count"]],
+    )
+
+
+def quarantine_table(quarantine: pd.DataFrame, most: int = 50, caption: str | None = None) -> Html:
+    """Return refused files by reason. quarantine: columns path, reason, detail; the first `most` are listed."""
+    shown = quarantine.sort_values(["reason", "path"])[["path", "reason", "detail"]].head(most)
+    more = f", the first {most} listed" if len(quarantine) > most else ""
+    said = f"{len(quarantine):,} files in quarantine{more}"
+    return table(shown, said if caption is None else caption, empty="No file was refused.")
+
+
+def scorecard_table(scorecard: pd.DataFrame, message: str | None = None, caption: str | None = None) -> Html:
+    """Return the saliency scorecard, under a warning that cannot be missed where a test was failed.
+
+    scorecard: one row per method, numbers in the other columns. message: the warning, None if all tests passed.
+    """
+    card = table(scorecard, caption or "what the saliency maps were tested for")
+    return card if is_missing(message) or not message else stack([warning(message), card])
+
+
+def counts_table(counts: Mapping[str, Any], caption: str | None = None) -> Html:
+    """Return names and counts, one a row: found, accepted, refused..."""
+    rows = pd.DataFrame({"what": list(counts), "n": [plain(value) for value in counts.values()]})
+    return table(rows, caption, names={"what": "", "n": ""}, numeric=["n"])

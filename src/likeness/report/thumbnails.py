@@ -1,0 +1,116 @@
+"""Small pictures inside the page: thumbnails as data URIs, and drawings laid over them."""
+
+import base64
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from likeness.people.skeletons import draw_skeleton
+from likeness.photos.decode import decode
+
+QUALITY = 80  # JPEG; 160 px thumbnails weigh about 5 kB
+
+
+@dataclass
+class Thumbnails:
+    """Thumbnails of a photos table, read once each.
+
+    root: the folder that `path` is relative to. photos: columns photo_id, path, width, height; site and pose
+    where known. size: longest side [px]. The same photo gives the same bytes.
+    """
+
+    root: Path
+    photos: pd.DataFrame
+    size: int = 160
+    _rows: dict[str, dict] = field(init=False, repr=False)
+    _images: dict[str, Image.Image] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rows = {row["photo_id"]: row for row in self.photos.to_dict("records")}
+
+    def row(self, photo_id: str) -> dict:
+        """Return the photo's row. Raises KeyError naming an unknown photo."""
+        if photo_id not in self._rows:
+            raise KeyError(f"photo {photo_id!r} is not in the photos table of {len(self._rows)} rows")
+        return self._rows[photo_id]
+
+    def image(self, photo_id: str) -> Image.Image:
+        """Return a copy of the thumbnail, RGB."""
+        if photo_id not in self._images:
+            path = Path(self.root) / self.row(photo_id)["path"]
+            self._images[photo_id] = shrink(decode(path, draft=2 * self.size), self.size)
+        return self._images[photo_id].copy()
+
+    def uri(self, photo_id: str) -> str:
+        """Return the thumbnail as a data URI."""
+        return jpeg_uri(self.image(photo_id))
+
+    def name(self, photo_id: str) -> str:
+        """Return "site, pose" where known, else the file's name: what captions and alt texts say."""
+        row = self.row(photo_id)
+        known = [str(row[key]) for key in ("site", "pose") if isinstance(row.get(key), str)]
+        return ", ".join(known) or Path(row["path"]).name
+
+
+def shrink(image: Image.Image, size: int) -> Image.Image:
+    """Return the image with its longest side at most `size` px, never enlarged."""
+    scale = min(1.0, size / max(image.size))
+    target = tuple(max(1, round(side * scale)) for side in image.size)
+    return image.convert("RGB").resize(target, Image.Resampling.LANCZOS)
+
+
+def jpeg_uri(image: Image.Image, quality: int = QUALITY) -> str:
+    """Return a data URI of the image as a JPEG without metadata."""
+    stream = io.BytesIO()
+    Image.fromarray(np.asarray(image.convert("RGB"))).save(stream, "JPEG", quality=quality)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height: int, dim: float = 0.75) -> Image.Image:
+    """Draw people over a thumbnail, the photo dimmed to `dim` so that limbs stand out.
+
+    people: (n, 18, 3) in px of the upright photo, which is width x height px. Nobody: the photo as it is.
+    """
+    if not len(people):
+        return image.copy()
+    square = draw_skeleton(people, width, height, max(image.size))
+    drawing = Image.fromarray(square).resize(image.size, Image.Resampling.BILINEAR)
+    shown = np.asarray(drawing, float)
+    cover = np.clip(shown.max(axis=2, keepdims=True) / 120, 0, 1)
+    return _blend(dim * np.asarray(image, float), shown, cover)
+
+
+def overlay_mask(image: Image.Image, mask: np.ndarray, dim: float = 0.3) -> Image.Image:
+    """Keep the photo where `mask` (height, width) bool is True and dim the rest."""
+    inside = Image.fromarray(np.asarray(mask, bool)).convert("L").resize(image.size, Image.Resampling.BILINEAR)
+    cover = np.asarray(inside, float)[..., None] / 255
+    photo = np.asarray(image, float)
+    return _blend(dim * photo + (1 - dim) * 90, photo, cover)
+
+
+def overlay_heat(image: Image.Image, heat: np.ndarray, top: float | None = None, strength: float = 0.75) -> Image.Image:
+    """Lay a map (h, w) over the grey photo: dark is no evidence, yellow the most (colour map inferno).
+
+    Only the magnitude counts. top: the value shown brightest; default the map's 99th percentile, so one pixel
+    cannot darken the rest. Raises ValueError if the map holds NaN.
+    """
+    heat = np.abs(np.asarray(heat, float))
+    if heat.ndim != 2 or not np.isfinite(heat).all():
+        raise ValueError(f"heat must be a finite (h, w) map, got shape {heat.shape}")
+    top = np.percentile(heat, 99) if top is None else top
+    share = np.clip(heat / top, 0, 1) if top > 0 else np.zeros_like(heat)
+    resized = Image.fromarray(share.astype(np.float32)).resize(image.size, Image.Resampling.BILINEAR)
+    share = np.clip(np.asarray(resized, float), 0, 1)
+    colours = mpl.colormaps["inferno"](share)[..., :3] * 255
+    grey = np.asarray(image.convert("L").convert("RGB"), float)
+    return _blend(grey, colours, np.full((*share.shape, 1), strength))
+
+
+def _blend(below: np.ndarray, above: np.ndarray, cover: np.ndarray) -> Image.Image:
+    mixed = below * (1 - cover) + above * cover
+    return Image.fromarray(np.clip(np.rint(mixed), 0, 255).astype(np.uint8))
