@@ -316,7 +316,7 @@ def test_orientation_in_png_and_webp(tmp_path):
 
 
 @pytest.mark.parametrize("exif", [b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff", exif_bytes(9).tobytes()])
-@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+@pytest.mark.filterwarnings("error")
 def test_damaged_exif_does_not_cost_the_photo(tmp_path, exif):
     path = tmp_path / "a.jpg"
     corners().save(path, exif=exif)

@@ -1,9 +1,5 @@
 """Safe decoding: an upright RGB photo, or a PhotoError that says in one line why not."""
 
-import struct
-import threading
-import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import ExifTags, Image, ImageFile
+from PIL import Image, ImageFile
 
 from likeness.photos.colour import UnknownScale, to_rgb
 from likeness.photos.contents import diagnose
+from likeness.photos.metadata import (
+    DAMAGE,
+    UPRIGHT,
+    exif_date,
+    load_late_exif,
+    orientation,
+    strict_about_size,
+    upright_size,
+)
 
 REASONS = (
     "empty",
@@ -30,30 +35,6 @@ REASONS = (
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF")
 MAX_PIXELS = 80_000_000
 MIN_SIDE = 32
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-# What Pillow's decoders raise on damaged bytes, by experience and by their source.
-DAMAGE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    LookupError,
-    TypeError,
-    ArithmeticError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
-_FILTERS = threading.Lock()  # warnings.catch_warnings changes the whole process
 
 
 class PhotoError(ValueError):
@@ -127,9 +108,8 @@ def read_photo(
 
 
 def open_image(stream: BinaryIO) -> Image.Image:
-    """Open by content without decoding pixels; Pillow's warning about huge photos is an error here."""
-    with _FILTERS, warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+    """Open by content without decoding pixels."""
+    with strict_about_size():
         return Image.open(stream, formats=FORMATS)
 
 
@@ -160,32 +140,3 @@ def check_size(size: tuple[int, int], path: Path | str, max_pixels: int, min_sid
     if min(size) < min_side:
         detail = f"{width} x {height} px, a side under min_side {min_side}; bring a larger copy"
         raise PhotoError(path, "too-small", detail)
-
-
-def load_late_exif(image: Image.Image) -> None:
-    """Decode a PNG whose header has no EXIF: the format allows it behind the pixels. Damage raises here."""
-    if image.format == "PNG" and "exif" not in image.info:
-        image.load()
-
-
-def upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
-    """Return (width, height) [px] of a stored size after EXIF orientation (1 to 8)."""
-    return size[::-1] if orientation in (5, 6, 7, 8) else size
-
-
-def orientation(image: Image.Image) -> int:
-    """Return EXIF orientation, 1 to 8; 1 if absent or damaged, because the pixels are still good."""
-    try:
-        value = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except DAMAGE:
-        return 1
-    return value if value in UPRIGHT else 1
-
-
-def exif_date(image: Image.Image) -> datetime | None:
-    """Return EXIF DateTimeOriginal; None if absent, damaged or the all-zero date of an unset clock."""
-    try:
-        text = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-        return datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")
-    except DAMAGE:
-        return None

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import warnings
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,8 +53,7 @@ def build_manifest(
     table = found.assign(path=[relative_path(path, root) for path in found["path"]]).sort_values("path")
     if (twice := table["path"][table["path"].duplicated()]).size:
         raise ValueError(f"{twice.iloc[0]}: listed twice among the files found; list every file once")
-    with warnings.catch_warnings(), ThreadPoolExecutor(workers) as pool:
-        warnings.simplefilter("ignore")  # Pillow warns about odd metadata, which is no fault of the pixels
+    with ThreadPoolExecutor(workers) as pool:
         inspected = pool.map(lambda path: inspect(path, root, max_pixels, min_side), table["path"])
         rows = list(tqdm(inspected, total=len(table), desc="photos", unit="photo", disable=not progress))
     places = table.reindex(columns=PLACE).to_dict("records")

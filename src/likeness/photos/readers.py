@@ -19,6 +19,15 @@ class LayoutError(ValueError):
     """A folder that is missing, empty or laid out in another way than its reader needs."""
 
 
+def read_photos(folder: Path, layout: str) -> pd.DataFrame:
+    """Read a folder in the layout "sites" or "flat"; raises ValueError for another."""
+    if layout == "sites":
+        return read_sites(folder)
+    if layout == "flat":
+        return read_flat(folder)
+    raise ValueError(f"unknown layout {layout!r}; choose 'sites' or 'flat'")
+
+
 def read_sites(folder: Path) -> pd.DataFrame:
     """List <folder>/<site>/<pose>/*: path, site, pose, arrangement ("site/pose"), sorted by path.
 
@@ -107,3 +116,9 @@ def fill_dates(photos: pd.DataFrame, dates: pd.DataFrame) -> pd.Series:
         if fits:
             taken_at.iloc[fits[0]] = date
     return taken_at
+
+
+def known_dates(photos: pd.DataFrame, folder: Path) -> pd.Series:
+    """Return taken_at with the dates of the folder's dates.csv put before EXIF's, where there is such a file."""
+    path = folder / "dates.csv"
+    return fill_dates(photos, read_dates(path)) if path.is_file() else photos["taken_at"]
