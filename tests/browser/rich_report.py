@@ -1,14 +1,22 @@
 """A notebook, already executed, that holds everything a report may hold."""
 
+from pathlib import Path
+
 import nbformat
 import numpy as np
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image, ImageDraw
 
 from likeness.report.figures_photos import split_figure
 from likeness.report.figures_training import loss_curves
+from likeness.report.grids import photo_grid
+from likeness.report.grids_pairs import pair_grid, retrieval_grid
+from likeness.report.grids_people import saliency_grid
 from likeness.report.html_text import headline_numbers, note, warning
 from likeness.report.style import figure_html
+from likeness.report.tables import paired_table, results_table, scorecard_table
+from likeness.report.thumbnails import Thumbnails
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 
@@ -101,8 +109,95 @@ def photo_table() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["site", "split"])
 
 
-def rich_notebook() -> nbformat.NotebookNode:
-    """Return the notebook; it ran to its end."""
+def draw_photos(folder: Path) -> Thumbnails:
+    """Write twelve small pictures, upright and wide, and return their thumbnails."""
+    rows = []
+    for k in range(12):
+        width, height = ((240, 320), (320, 240))[k % 2]
+        image = Image.new("RGB", (width, height), (120 + 9 * k, 170, 220 - 9 * k))
+        pen = ImageDraw.Draw(image)
+        pen.rectangle((0, height * 0.7, width, height), fill=(110, 130 + 5 * k, 90))
+        pen.polygon(
+            [(width * 0.2, height * 0.7), (width * 0.4, height * 0.2), (width * 0.6, height * 0.7)], fill="#75695c"
+        )
+        pen.ellipse((width * 0.6, height * 0.4, width * 0.6 + 30, height * 0.4 + 30), fill="#e8c39e")
+        pen.rectangle((width * 0.6, height * 0.4 + 30, width * 0.6 + 30, height * 0.85), fill="#8b2f3a")
+        image.save(folder / f"{k}.jpg")
+        site = HOSTILE if k == 3 else ("Big Ben", "Leaning Tower of Pisa", "Brandenburg Gate")[k % 3]
+        rows.append((f"p{k}", f"{k}.jpg", width, height, site, ("arms-up", "push")[k // 6]))
+    return Thumbnails(folder, pd.DataFrame(rows, columns=["photo_id", "path", "width", "height", "site", "pose"]))
+
+
+def grid_cells(folder: Path) -> list[nbformat.NotebookNode]:
+    """Return a section with every kind of photo grid."""
+    thumbs, generator = draw_photos(folder), np.random.default_rng(0)
+    ranked = pd.DataFrame(
+        [
+            (q, r, f"p{(3 * r + n) % 12}", 0.2 * r + 0.1 * n, (r + n) % 3 != 0)
+            for n, q in enumerate(("p0", "p7"))
+            for r in range(1, 6)
+        ],
+        columns=["query", "rank", "photo_id", "value", "right"],
+    )
+    pairs = pd.DataFrame(
+        [
+            ("p0", "p3", True, "same-pose-same-site", 0.91),
+            ("p1", "p8", False, "other-pose-same-site", 0.77),
+            ("p4", "p5", False, "site-only", 0.04),
+        ],
+        columns=["left", "right", "same", "kind", "probability"],
+    )
+    maps = {"Grad-CAM": (generator.random((2, 7, 7)), generator.random((2, 7, 7)))}
+    return [
+        new_markdown_cell("## Nearest neighbours\n\nThe place is found before the gesture is."),
+        code("retrieval_grid(ranked, thumbs)", html_output(retrieval_grid(ranked, thumbs))),
+        code("pair_grid(pairs, thumbs)", html_output(pair_grid(pairs, thumbs, caption="The three hardest pairs."))),
+        code("saliency_grid(pairs, maps, thumbs)", html_output(saliency_grid(pairs.head(2), maps, thumbs))),
+        code(
+            "photo_grid(thumbs, ids)",
+            html_output(photo_grid(thumbs, [f"p{k}" for k in range(12)], caption="All photos.")),
+        ),
+    ]
+
+
+def table_cells() -> list[nbformat.NotebookNode]:
+    """Return a section with the tables that compare models."""
+    scores = pd.DataFrame(
+        [
+            ("photo+skeleton, full", "honest", 0.731, 0.652, 0.804),
+            ("photo+skeleton, full", "naive", 0.914, 0.871, 0.951),
+            ("photo, full", "honest", 0.622, 0.541, 0.701),
+            ("photo, full", "naive", 0.88, 0.83, 0.92),
+            (HOSTILE, "honest", 0.5, 0.4, 0.6),
+        ],
+        columns=["model", "scheme", "value", "low", "high"],
+    )
+    tests = pd.DataFrame(
+        [
+            ("photo+skeleton", "photo", 0.109, 0.02, 0.19, 0.012, "A better"),
+            ("photo", "cosine", -0.01, -0.09, 0.07, 0.81, "not distinguishable"),
+        ],
+        columns=["a", "b", "difference", "low", "high", "p_adjusted", "verdict"],
+    )
+    scorecard = pd.DataFrame(
+        {"method": ["Grad-CAM", "Integrated Gradients"], "insertion": [0.61, 0.55], "deletion": [0.31, 0.42]}
+    )
+    return [
+        new_markdown_cell("## Every model on the same pairs\n\nThe skeleton helps; the rest is noise."),
+        code(
+            "results_table(scores)",
+            html_output(results_table(scores, {"photo+skeleton, full": 0.76, "photo, full": 0.65})),
+        ),
+        code("paired_table(tests)", html_output(paired_table(tests))),
+        code(
+            "scorecard_table(card)",
+            html_output(scorecard_table(scorecard, "Grad-CAM hardly changes when the weights are random.")),
+        ),
+    ]
+
+
+def rich_notebook(folder: Path) -> nbformat.NotebookNode:
+    """Return the notebook; it ran to its end. folder: where its photos are drawn."""
     numbers = [
         {"label": "accuracy on sites never seen", "value": 0.731, "low": 0.652, "high": 0.804},
         {"label": "the same model, pairs split at random", "value": 0.914, "low": 0.871, "high": 0.951},
@@ -125,6 +220,8 @@ def rich_notebook() -> nbformat.NotebookNode:
             code("split_figure(photos)", html_output(figure_html(split_figure(photo_table())))),
             new_markdown_cell("### Site by site\n\nNo site is easy for every model."),
             code("table", html_output(wide_table().to_html(index=False))),
+            *table_cells(),
+            *grid_cells(folder),
             code("print(model)", new_output("stream", name="stdout", text="SiameseNet(\n  backbone: resnet18\n)\n")),
             new_markdown_cell(
                 "## Limits\n\nThe photos are drawn, not taken. Real light is harder [than this](https://example.org)."

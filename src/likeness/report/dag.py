@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from likeness.report.palette import GRID, INK, MUTED
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 142, 44, 44, 20, 8  # px
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 150, 44, 40, 20, 8  # px
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 LOOKUP = re.compile(r"\$\{([\w.]+)\}")
 
@@ -142,7 +142,7 @@ def box(node: Node, x: int, y: int) -> str:
     return (
         f"{behind if many else ''}"
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="7" '
-        f'style="stroke: {MUTED}; fill: {GRID}; fill-opacity: .55"/>'
+        f'style="stroke: {MUTED}; fill: {GRID}"/>'
         f'<text x="{x + WIDTH / 2:g}" y="{y + HEIGHT / 2 + 5:g}" text-anchor="middle" '
         f'style="fill: {INK}; font: 15px {FONT}">{escape(node.name)}{tag}</text>'
     )

@@ -1,6 +1,7 @@
 """reports/index.html: one card per report, with its picture, its headline numbers and a link."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from likeness.report.theme import stylesheet
 
 QUESTION = "How alike are two photographs of people, and how likely is one to be liked?"
 LEDE = (
-    "Every number here comes from photos that the model had never seen, and stands beside the one that a careless "
+    "Models are judged on photos they have never seen, and each such number stands beside the one that a careless "
     "split would have shown."
 )
 QUESTIONS = {
@@ -118,7 +119,12 @@ def number(entry: dict[str, Any], where: str) -> dict[str, str]:
     value, low, high = entry["value"], entry.get("low"), entry.get("high")
     shown = f"{value:,}" if isinstance(value, int) else value if isinstance(value, str) else interval(value)
     spread = "" if low is None or high is None else f"{low:.2f}{DASH if low >= 0 else ' to '}{high:.2f}"
-    return {"label": str(entry["label"]), "value": shown, "spread": spread.replace("-", "−")}
+    return {"label": str(entry["label"]), "value": minus(shown), "spread": minus(spread)}
+
+
+def minus(shown: str) -> str:
+    """Return a number's text with a minus sign in place of its hyphen."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", shown)
 
 
 class Described(HTMLParser):
