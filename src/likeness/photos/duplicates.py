@@ -1,9 +1,10 @@
 """Near-duplicates: re-encoded, resized, brightened or slightly cropped copies of one photo, found by content.
 
 A perceptual hash of 256 bits tells copies from photos that only look alike: on 1,200 real sport photos
-re-encoded, half-size and 1.2 times brighter copies lie at most 18 bits apart, different photos at least 86;
+re-encoded, half-size and 1.2 times brighter copies lie at most 22 bits apart, different photos at least 86;
 the usual 64 bits overlap (copies up to 10, different photos from 10 on). A crop of 4 % a side moves some 55 bits,
-so pairs that close are compared again with the margins of either photo cut off.
+so pairs that close are compared again with the margins of either photo cut off: at 20 bits that finds all
+crops of up to 3 % a side, 97 % of those of 4 % and 81 % of those of 5 %, and merges no two of the 1,200 photos.
 """
 
 from itertools import product
@@ -22,8 +23,9 @@ from likeness.photos.decode import decode
 HASH_SIDE = 16  # bits = side squared
 HASH_BITS = HASH_SIDE * HASH_SIDE
 THUMBNAIL = 128  # px; twice what the hash looks at
-MARGIN = 0.03  # share of a side cut off when looking for crops
-CROP_BITS = 50  # how many more bits a crop may move before its margins are looked at
+# Margins (left, top, right, bottom; share of the side) that are cut off when looking for crops.
+MARGINS = [(share,) * 4 for share in (0.015, 0.045, 0.06)] + list(product((0, 0.03), repeat=4))[1:]
+CROP_BITS = 60  # how many more bits a crop may move before its margins are looked at
 MAX_DISTANCE = 20
 BLOCK = 1024  # rows compared at a time: a block of 1,024 x 50,000 distances takes 200 MB
 
@@ -88,11 +90,11 @@ def close_pairs(bits: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, n
 
 
 def cropped_hashes(path: Path) -> np.ndarray:
-    """Return (15, 256) bool: hashes of a photo with one, two, three or all four of its margins cut off."""
+    """Return (n, 256) bool: the hashes of a photo with each of MARGINS cut off."""
     photo = decode(path, draft=THUMBNAIL).convert("L")
     width, height = photo.size
     hashes = []
-    for left, top, right, bottom in list(product((0, MARGIN), repeat=4))[1:]:
+    for left, top, right, bottom in MARGINS:
         box = (left * width, top * height, (1 - right) * width, (1 - bottom) * height)
         small = photo.resize((4 * HASH_SIDE, 4 * HASH_SIDE), Image.Resampling.LANCZOS, box=box)
         hashes.append(imagehash.phash(small, HASH_SIDE).hash.ravel())
