@@ -1,12 +1,11 @@
 """Hold params.yaml, the notebooks' parameters cells and dvc.yaml together; name the key that drifted."""
 
-import ast
-import json
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from likeness.params.cells import notebook_path, read_parameters
 from likeness.params.load import ParamsError, load_section, load_variant, read_params
 from likeness.params.section import NoVariant
 from likeness.params.stages import STAGES, Stage
@@ -43,7 +42,7 @@ def _compare_stage(root: Path, stage: Stage, section: dict[str, Any], entry: dic
     matrix = entry.get("matrix", {})
     problems = _compare_dependencies(stage, entry) + _compare_matrix(stage, matrix)
     if stage.notebook:
-        path = root / "notebooks" / stage.study / f"{stage.name}.ipynb"
+        path = notebook_path(root, stage)
         first = {key: choices[0] for key, choices in matrix.items()}
         problems += compare_parameters(
             read_parameters(path), {**section, **first}, path.relative_to(root), stage.section
@@ -69,17 +68,6 @@ def _compare_matrix(stage: Stage, matrix: dict[str, list[Any]]) -> list[str]:
             except ParamsError as error:
                 problems.append(f"dvc.yaml: {error}")
     return problems
-
-
-def read_parameters(notebook: Path) -> dict[str, Any]:
-    """Return the names and literal values of the notebook's cell tagged `parameters`."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
-    if len(tagged) != 1:
-        raise ParamsError(f"{notebook}: has {len(tagged)} cells tagged `parameters`; there must be exactly one")
-    source = tagged[0]["source"]
-    tree = ast.parse(source if isinstance(source, str) else "".join(source))
-    return {node.targets[0].id: ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)}
 
 
 def compare_parameters(cell: dict[str, Any], section: dict[str, Any], notebook: Path, name: str) -> list[str]:

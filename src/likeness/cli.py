@@ -51,14 +51,19 @@ def run(stage: str, variant: tuple[str, ...]) -> None:
 
 
 @main.command()
-def check() -> None:
+@click.option("--fix", is_flag=True, help="first copy the values of params.yaml into the notebooks' parameters cells")
+def check(fix: bool) -> None:
     """Hold params.yaml, dvc.yaml and the notebooks' parameters cells together."""
     from likeness.check import find_drift
+    from likeness.params.cells import sync_parameters
 
+    if fix:
+        sync_parameters(paths.root(), read_params(paths.root() / "params.yaml"))
     problems = find_drift(paths.root())
     for problem in problems:
         click.echo(f"likeness: {problem}", err=True)
     if problems:
+        click.echo("likeness: `likeness check --fix` copies the values of params.yaml into the notebooks", err=True)
         sys.exit(1)
     click.echo(f"params.yaml, dvc.yaml and the notebooks agree on {len(STAGES)} stages")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from likeness import paths, progress
+from likeness.params.cells import notebook_path
 from likeness.params.load import find_stage, load_section, load_variant, read_params
 from likeness.params.stages import Stage
 
@@ -44,7 +45,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
 
     os.environ.update(DETERMINISTIC)
     progress.watch()
-    source = root / "notebooks" / stage.study / f"{stage.name}.ipynb"
+    source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
     copy.parent.mkdir(parents=True, exist_ok=True)
     failure = None

@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 from likeness import paths
-from likeness.check import find_drift, read_parameters
+from likeness.check import find_drift
+from likeness.params.cells import read_parameters
 from likeness.params.load import ParamsError, read_params
 from likeness.params.overlay import apply_overlay
 

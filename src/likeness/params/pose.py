@@ -26,7 +26,7 @@ class Prepare(Section):
     annotations: Text
     max_pixels: Count
     min_side: Count
-    duplicate_distance: Annotated[int, Field(ge=0, le=32)]
+    duplicate_distance: Annotated[int, Field(ge=0, lt=256)]
     estimator: Literal["annotations", "mediapipe", "keypointrcnn"]
     min_score: Annotated[float, Field(ge=0, le=1)]
     people: Annotated[int, Field(ge=1, le=10)]
@@ -74,6 +74,7 @@ class Finetune(Section):
     loss: Literal["bce", "contrastive", "triplet", "multi_similarity"]
     margin: Annotated[float, Field(gt=0, le=10)]
     dropout: Annotated[float, Field(ge=0, lt=1)]
+    head: Literal["dense", "cosine"]
     optimizer: Literal["sgd", "adamw"]
     lr_last: Annotated[float, Field(gt=0, le=1)]
     lr_full: Annotated[float, Field(gt=0, le=1)]

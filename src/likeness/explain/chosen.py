@@ -1,0 +1,79 @@
+"""Which pairs to explain, and what the network saw of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch.nn.functional import interpolate
+
+from likeness.explain.sides import SIDES, Pairs, SideName, layer_name
+from likeness.models.pair_data import build_arrays, photo_inputs
+from likeness.models.siamese import SiameseNet
+
+
+def choose_pairs(predictions: pd.DataFrame, scores: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return up to `most` pairs, in equal shares of the four outcomes, the surest of each first.
+
+    predictions: honest test pairs of one model, with left, right, same, model, score, probability.
+    scores: as `score_models` gives, for the threshold that validation pairs chose. Columns added: outcome
+    ("same, found", "same, missed", "different, told apart", "different, confused").
+    """
+    of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
+    threshold = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
+    called = predictions["score"] >= threshold
+    names = {
+        (True, True): "same, found",
+        (True, False): "same, missed",
+        (False, False): "different, told apart",
+        (False, True): "different, confused",
+    }
+    outcome = [names[key] for key in zip(predictions["same"].tolist(), called.tolist(), strict=True)]
+    table = predictions.assign(
+        outcome=outcome, sure=(predictions["probability"] - threshold).abs(), threshold=threshold
+    )
+    table = table.sort_values(["sure", "left", "right"], ascending=[False, True, True])
+    turn = table.groupby("outcome").cumcount()
+    order = table.assign(turn=turn, place=table["outcome"].map({name: i for i, name in enumerate(names.values())}))
+    return (
+        order.sort_values(["turn", "place"]).head(most).drop(columns=["sure", "turn", "place"]).reset_index(drop=True)
+    )
+
+
+def pairs_to_explain(
+    chosen: pd.DataFrame, photos: pd.DataFrame, keypoints: pd.DataFrame, *, root: Path, meta: dict[str, object]
+) -> Pairs:
+    """Return what a fully tuned network sees of the chosen pairs.
+
+    meta: of the network's weights: stream, image_size and pose_size [px].
+    """
+    shown = photos[photos["photo_id"].isin([*chosen["left"], *chosen["right"]])]
+    sizes = {key: int(meta[key]) for key in ("image_size", "pose_size")}
+    arrays = build_arrays(shown, keypoints, root=root, tune="full", stream=str(meta["stream"]), **sizes)
+    plain = np.zeros(len(chosen), dtype=bool)
+    left, right = (photo_inputs(arrays, arrays.rows(chosen[side]), plain) for side in SIDES)
+    return Pairs(left[0], right[0], left[1], right[1])
+
+
+def masks_of(chosen: pd.DataFrame, photo_ids: pd.Series, masks: np.ndarray, size: int) -> dict[str, np.ndarray]:
+    """Return {"left": (n, size, size) bool, "right": ...}: where the people of the chosen pairs are.
+
+    masks: bool (photos, s, s), aligned with `photo_ids`; a cell of the small mask counts if half of it is covered.
+    """
+    rows = {photo_id: row for row, photo_id in enumerate(photo_ids)}
+    result = {}
+    for side in SIDES:
+        found = torch.from_numpy(masks[[rows[photo_id] for photo_id in chosen[side]]]).float()
+        result[side] = (interpolate(found[:, None], size=(size, size), mode="area")[:, 0] >= 0.5).numpy()
+    return result
+
+
+def last_maps(network: SiameseNet) -> str:
+    """Return the name of the layer that Grad-CAM hooks in a fully tuned network: its backbone's last maps."""
+    return layer_name(network, network.backbone.target_layer())
+
+
+def as_arrays(maps: Mapping[str, Mapping[SideName, torch.Tensor]]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the maps of a scorecard as {method: (left (n, h, w), right (n, h, w))} for the report's grids."""
+    return {method: (sides["left"].numpy(), sides["right"].numpy()) for method, sides in maps.items()}

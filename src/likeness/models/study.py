@@ -1,0 +1,117 @@
+"""What the stages of the pose study left on disk, read back as one record."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from likeness.models.siamese import SiameseNet
+from likeness.models.weights import load_weights
+
+VIEWS = ("photo", "mirror", "background")
+
+
+@dataclass(frozen=True)
+class Study:
+    """data: the folder data/pose. models: the folder models/pose. Every table is read when it is first used."""
+
+    data: Path
+    models: Path
+
+    def _table(self, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.data / f"{name}.parquet")
+
+    @cached_property
+    def photos(self) -> pd.DataFrame:
+        """One row per accepted photo."""
+        return self._table("photos")
+
+    @cached_property
+    def keypoints(self) -> pd.DataFrame:
+        """One row per photo, person and joint."""
+        return self._table("keypoints")
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row per pair, with the split of both schemes."""
+        return self._table("pairs")
+
+    @cached_property
+    def quarantine(self) -> pd.DataFrame:
+        """One row per refused file."""
+        return pd.read_csv(self.data / "quarantine.csv")
+
+    @cached_property
+    def features(self) -> dict[str, np.ndarray]:
+        """{view: float32 (n, dim)}, aligned with `photos`."""
+        return {view: np.load(self.data / "features" / f"{view}.npy") for view in VIEWS}
+
+    @cached_property
+    def distance(self) -> np.ndarray:
+        """True distances (n, n) between photos, NaN where unknown."""
+        return np.load(self.data / "truth.npy")
+
+    @cached_property
+    def masks(self) -> np.ndarray:
+        """Where the people are: bool (n, s, s), the photo squashed to a square."""
+        return np.load(self.data / "masks.npy")
+
+    @cached_property
+    def variants(self) -> list[str]:
+        """The trained variants in alphabetical order, such as last-photo."""
+        return sorted(path.name for path in (self.data / "finetune").iterdir() if path.is_dir())
+
+    @cached_property
+    def predictions(self) -> pd.DataFrame:
+        """Every variant's predictions for its held-out pairs."""
+        tables = [pd.read_parquet(self.data / "finetune" / name / "predictions.parquet") for name in self.variants]
+        return pd.concat(tables, ignore_index=True)
+
+    @cached_property
+    def similarities(self) -> dict[str, np.ndarray]:
+        """{variant: float32 (n, n)} of the honest networks, larger is more alike."""
+        return {name: np.load(self.data / "finetune" / name / "similarity.npy") for name in self.variants}
+
+    @property
+    def clusters(self) -> pd.Series:
+        """What is resampled together, by photo id: the arrangement, or else the group of near-duplicates."""
+        named = self.photos.set_index("photo_id")
+        return named["arrangement"].fillna(named["duplicate_group"])
+
+    def history(self, variant: str) -> pd.DataFrame:
+        """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
+        return pd.read_parquet(self.data / "finetune" / variant / "history.parquet")
+
+    def weights(self, variant: str, scheme: str = "honest") -> Path:
+        """Return the file with the variant's weights."""
+        return self.models / variant / f"{scheme}.pt"
+
+    def network(self, variant: str) -> tuple[SiameseNet, dict[str, object]]:
+        """Return the variant's honest network and the meta saved with it."""
+        return load_weights(self.weights(variant))
+
+    def relevant(self, nearest: int, rows: np.ndarray | None = None) -> np.ndarray:
+        """Return which photos answer a query: bool (n, n), of the photos in `rows` (default: all).
+
+        Photos of the query's arrangement where there are arrangements, else the `nearest` photos by true pose.
+        """
+        rows = np.arange(len(self.photos)) if rows is None else rows
+        distance = self.distance[np.ix_(rows, rows)]
+        np.fill_diagonal(distance, np.nan)
+        if self.photos["arrangement"].notna().any():
+            return distance == 0
+        rank = np.argsort(np.argsort(np.where(np.isnan(distance), np.inf, distance), axis=1, kind="stable"), axis=1)
+        return (rank < nearest) & np.isfinite(distance)
+
+    def best_variant(self, scores: pd.DataFrame, tune: str | None = None) -> str:
+        """Return the variant with the highest AUC on the honest validation pairs, ties by name.
+
+        scores: as compare.scores gives. tune: only variants that start so, such as "full".
+        Chosen on validation pairs, so that the test number of the winner is not an optimist's.
+        """
+        known = [name for name in self.variants if tune is None or name.startswith(f"{tune}-")]
+        own = scores[(scores["scheme"] == "honest") & (scores["split"] == "val") & (scores["metric"] == "auc")]
+        own = own[own["model"].isin(known)].sort_values(["value", "model"], ascending=[False, True])
+        return str(own["model"].iloc[0])

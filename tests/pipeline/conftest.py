@@ -1,0 +1,79 @@
+"""A copy of the repository with a tiny corpus, for tests that run `dvc repro`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from likeness import paths
+
+TINY = {
+    "demo": {"pose": {"photos": 48, "sites": 5}},
+    "pose": {
+        "prepare": {"validation_share": 0.25, "test_share": 0.35},
+        "features": {"image_size": 32, "backbone": "squeezenet1_1"},
+        "finetune": {"epochs_last": 2, "epochs_full": 1, "image_size": 32, "pose_size": 32},
+        "report": {"bootstraps": 200, "saliency_pairs": 2, "saliency_steps": 5, "saliency_seeds": 1, "mistakes": 2},
+    },
+}
+
+
+class Clone:
+    """A working copy with its own git and DVC, in which commands run as a user's would."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        _copy_sources(paths.root(), folder)
+        self.run("git", "init", "-q")
+
+    def run(self, *command: str) -> str:
+        """Return what the command printed; fail the test with it where the exit status is not 0."""
+        done = self.call(*command)
+        assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def call(self, *command: str) -> subprocess.CompletedProcess:
+        """Return the finished process, whatever its exit status; the clone's own sources come first."""
+        programs = Path(sys.executable).parent
+        environment = {
+            **os.environ,
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(self.folder / "src"),
+        }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=1500, check=False
+        )
+
+    def set(self, values: dict) -> None:
+        """Set keys of params.yaml and of the notebooks with `likeness use`."""
+        overlay = self.folder / "overlay.yaml"
+        with overlay.open("w") as stream:
+            YAML(typ="safe", pure=True).dump(values, stream)
+        self.run("likeness", "use", str(overlay))
+
+
+def _copy_sources(source: Path, target: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        if name != "dvc.lock" and (source / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / name, target / name)
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory) -> Clone:
+    """A fresh working copy whose params.yaml asks for a tiny corpus."""
+    working_copy = Clone(tmp_path_factory.mktemp("clone"))
+    working_copy.set(TINY)
+    return working_copy

@@ -1,0 +1,118 @@
+"""`dvc repro` on a tiny corpus: complete, bit-identical, and no more work than a change asks for."""
+
+import json
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1800)]
+
+VARIANTS = {
+    f"pose-finetune@{tune}-{stream}"
+    for tune in ("last", "full")
+    for stream in ("photo", "photo+skeleton", "photo+heatmaps")
+}
+
+
+def stages_to_run(clone) -> set[str]:
+    """Return the stages that `dvc repro` would run now, downstream ones included."""
+    return set(re.findall(r"Running stage '([^']+)'", clone.run("dvc", "repro", "--dry")))
+
+
+@pytest.fixture(scope="module")
+def repro(clone):
+    clone.run("dvc", "repro")
+    return clone
+
+
+def test_a_second_run_does_nothing(repro):
+    assert "Data and pipelines are up to date" in repro.run("dvc", "repro")
+
+
+def test_nothing_is_lost(repro):
+    accepted = pd.read_parquet(repro.folder / "data/pose/photos.parquet")
+    refused = pd.read_csv(repro.folder / "data/pose/quarantine.csv")
+    files = {
+        str(path.relative_to(repro.folder))
+        for path in (repro.folder / "data/raw/demo-pose").rglob("*")
+        if path.is_file()
+    }
+    assert set(accepted["path"]) | set(refused["path"]) == files
+    assert len(accepted) + len(refused) == len(files)
+
+
+def test_every_metric_carries_an_interval(repro):
+    metrics = json.loads((repro.folder / "reports/pose/metrics.json").read_text())
+    leaves = [leaf for models in metrics.values() for values in models.values() for leaf in values.values()]
+    assert leaves
+    assert all(set(leaf) == {"value", "low", "high", "n"} for leaf in leaves)
+    assert all(leaf["low"] <= leaf["value"] <= leaf["high"] for leaf in leaves if leaf["low"] is not None)
+
+
+def test_the_index_links_every_report(repro):
+    reports = {path.name for path in (repro.folder / "reports/pose").glob("*.html")}
+    assert len(reports) == 3 + len(VARIANTS)
+    index = (repro.folder / "reports/index.html").read_text()
+    assert all(f"pose/{name}" in index for name in reports)
+
+
+@pytest.mark.parametrize(
+    ("key", "stages"),
+    [
+        ({"report": {"neighbours": 4}}, {"pose-report"}),
+        ({"finetune": {"dropout": 0.4}}, VARIANTS),
+        ({"features": {"batch_size": 16}}, {"pose-features"}),
+    ],
+    ids=["report", "finetune", "features"],
+)
+def test_a_key_re_runs_only_the_stages_that_read_it(repro, key, stages):
+    before = {name: (repro.folder / name).read_bytes() for name in _parameter_files(repro)}
+    repro.set({"pose": key})
+    try:
+        changed = set(json.loads(repro.run("dvc", "status", "--json")))
+    finally:
+        for name, content in before.items():
+            (repro.folder / name).write_bytes(content)
+    assert changed == stages
+
+
+def _parameter_files(clone) -> list[str]:
+    return ["params.yaml", *(str(path.relative_to(clone.folder)) for path in clone.folder.glob("notebooks/*/*.ipynb"))]
+
+
+def test_a_failing_cell_leaves_its_traceback(repro):
+    """The run names the cell, keeps the page that was there, and shows the traceback beside it."""
+    (repro.folder / "data/pose/photos.parquet").rename(repro.folder / "photos.parquet")
+    page = repro.folder / "reports/pose/features.html"
+    before = page.read_bytes()
+    try:
+        failed = repro.call("likeness", "run", "pose-features")
+    finally:
+        (repro.folder / "photos.parquet").rename(repro.folder / "data/pose/photos.parquet")
+    assert failed.returncode == 1
+    assert re.search(r"notebooks/pose/features\.ipynb: cell \d+ raised FileNotFoundError", failed.stderr)
+    assert failed.stderr.count("\n") == 1
+    assert "FileNotFoundError" in page.with_suffix(".failed.html").read_text()
+    assert page.read_bytes() == before
+    page.with_suffix(".failed.html").unlink()
+
+
+def test_a_bad_parameter_stops_before_anything_is_run(repro):
+    path = repro.folder / "params.yaml"
+    before = path.read_text()
+    path.write_text(before.replace("estimator: annotations", "estimator: openpose"))
+    failed = repro.call("likeness", "run", "pose-prepare")
+    path.write_text(before)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("likeness: params.yaml: pose.prepare.estimator: is 'openpose', but input should be")
+    assert failed.stderr.count("\n") == 1
+
+
+def test_a_forced_run_gives_the_same_bytes(repro):
+    """Even from an empty cache: every output is a function of its inputs."""
+    before = (repro.folder / "dvc.lock").read_text()
+    shutil.rmtree(repro.folder / "data/cache")
+    repro.run("dvc", "repro", "-f")
+    assert (repro.folder / "dvc.lock").read_text() == before

@@ -1,0 +1,59 @@
+"""pyproject.toml, requirements.lock and environment.yml describe one environment."""
+
+import re
+import tomllib
+from importlib.metadata import distributions
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+
+from likeness import paths
+
+ROOT = paths.root()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOCK = (ROOT / "requirements.lock").read_text()
+LOCKED = dict(re.findall(r"^([a-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;]+)", LOCK, flags=re.M))
+DIRECT = [*PROJECT["dependencies"], *(item for extra in PROJECT["optional-dependencies"].values() for item in extra)]
+
+
+@pytest.mark.parametrize("line", DIRECT)
+def test_every_dependency_is_locked_to_a_version_it_allows(line):
+    wanted = Requirement(line)
+    version = LOCKED[canonicalize_name(wanted.name)]
+    assert wanted.specifier.contains(version), f"{line} is locked to {version}; run make lock"
+
+
+def test_every_locked_version_has_a_hash():
+    entries = re.split(r"\n(?=[a-z0-9])", LOCK[LOCK.index("\n\n") if "\n\n" in LOCK else 0 :])
+    unhashed = [entry.split()[0] for entry in entries if "==" in entry and "--hash=sha256:" not in entry]
+    assert unhashed == []
+
+
+def test_the_lock_names_no_address():
+    assert not re.search(r"https?://|file:|--index|--find-links|\s@\s", LOCK)
+
+
+def test_what_is_installed_is_what_is_locked():
+    installed = {canonicalize_name(item.metadata["Name"]): item.version for item in distributions()}
+    wrong = {
+        name: (installed[name], LOCKED[name])
+        for name in LOCKED.keys() & installed.keys()
+        if installed[name] != LOCKED[name]
+    }
+    assert wrong == {}, "run make repro, which installs the lock"
+
+
+def test_conda_users_get_the_same_environment():
+    environment = YAML(typ="safe", pure=True).load((ROOT / "environment.yml").read_text())
+    pip = next(item["pip"] for item in environment["dependencies"] if isinstance(item, dict))
+    assert pip[0] == "-r requirements.lock"
+    python = next(item for item in environment["dependencies"] if isinstance(item, str) and item.startswith("python="))
+    assert PROJECT["requires-python"].startswith(f">={python.removeprefix('python=')}")
+    assert [item for item in environment["dependencies"] if isinstance(item, str)] == [python, "git", "make", "pip"]
+
+
+def test_no_window_system_is_needed():
+    assert "opencv-contrib-python-headless" in LOCKED
+    assert "opencv-contrib-python" not in LOCKED
