@@ -195,7 +195,7 @@ def test_a_failed_run_says_so_on_top_and_shows_its_traceback() -> None:
     assert 'href="#cell-2"' in banner
     assert '<details class="lk-code" open>' in html
     assert "\x1b" not in html
-    assert "File a.py:3, in f(x)" in html  # the folder names a machine
+    assert "File src/likeness/a.py:3, in f(x)" in html  # the folder before names a machine
     assert "Question." not in html  # papermill's own note
 
 

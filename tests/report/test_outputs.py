@@ -25,8 +25,27 @@ def test_a_warning_keeps_its_message_and_loses_its_place() -> None:
     assert summarise(text) == "nn.py:3: FutureWarning: old"
 
 
+def test_a_missing_widget_is_no_news() -> None:
+    text = (
+        "/x/tqdm/auto.py:21: TqdmWarning: IProgress not found. Please update.\n  from .a import b\na: 100%|#| 2/2 [0]\n"
+    )
+    assert summarise(text) == "a: 2 of 2"
+
+
 def test_carriage_return_starts_the_line_anew() -> None:
     assert replay("a\rb\nc\r\nd") == "b\nc\nd"
+
+
+@pytest.mark.parametrize(
+    ("path", "short"),
+    [
+        ("~/code/src/likeness/people/a.py:3", "src/likeness/people/a.py:3"),
+        ("File /opt/lib/torch/nn/b.py:3", "File b.py:3"),
+        ('"/opt/lib/c.so"', '"c.so"'),
+    ],
+)
+def test_folders_of_a_machine_are_cut(path: str, short: str) -> None:
+    assert without_paths(path) == short
 
 
 @pytest.mark.parametrize("kept", ["data/pose/a.py", "https://example.org/x/a.py", "1/2", "and/or"])

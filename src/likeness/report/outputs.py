@@ -10,7 +10,8 @@ ADDED_BY_PAPERMILL = frozenset({"injected-parameters", "papermill-error-cell-tag
 BAR = re.compile(r"^(?P<label>.*?):?\s*\d+%\|[^|]*\|\s*(?P<done>[^\s/]+)/(?P<total>\S+)(\s*\[.*)?$")
 COUNTER = re.compile(r"^(?:(?P<label>.*?):\s*)?(?P<done>\d+)it \[.*\]$")
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-FOLDERS = re.compile(r"(?:~|(?<![\w.:/])/)(?:[^\s:<>\"'()]+/)*(?=[^\s/:<>\"'()]+\.(?:py|so)\b)")
+FOLDERS = re.compile(r"(?:~/|(?<![\w.:/~])/)(?:[^\s/:<>\"'()]+/)*?(?=src/likeness/|[^\s/:<>\"'()]+\.(?:py|so)\b)")
+NOISE = re.compile(r"TqdmWarning: IProgress not found")  # of a notebook without widgets, which a page has none of
 KERNEL_FILE = re.compile(r"(?<![\w/])\d+\.py:\d+: ")
 SCOPED_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -99,20 +100,29 @@ def replay(text: str) -> str:
 def summarise(text: str) -> str:
     """Return stderr with each progress bar as one line, "label: done of total", and no timing or path.
 
-    A bar's rate and clock differ in every run; what it counted does not.
+    A bar's rate and clock differ in every run; what it counted does not. Of a warning the message is kept.
     """
     lines: dict[str, str] = {}
+    before = ""
     for line in re.split(r"[\r\n]+", strip_ansi(text)):
-        bar = BAR.match(line.strip()) or COUNTER.match(line.strip())
-        if bar:
-            label, total = bar["label"] or "progress", bar.groupdict().get("total")
-            lines[f"bar {label}"] = f"{label}: {bar['done']}" + (f" of {total}" if total else "")
-        elif line.strip() and not (line[0] == " " and "Warning:" in next(reversed(lines), "")):  # its source line
-            message = KERNEL_FILE.sub("", without_paths(line.rstrip()))
-            lines[f"text {message}"] = message
+        source = line[:2] == "  " and "Warning: " in before  # Python repeats the code line below the warning
+        before = line
+        if not line.strip() or source or NOISE.search(line):
+            continue
+        key, shown = counted(line.strip()) or 2 * (KERNEL_FILE.sub("", without_paths(line.rstrip())),)
+        lines[key] = shown
     return "\n".join(lines.values())
 
 
+def counted(line: str) -> tuple[str, str] | None:
+    """Return (which bar, "label: done of total") for a line of a progress bar, None for another line."""
+    bar = BAR.match(line) or COUNTER.match(line)
+    if bar is None:
+        return None
+    label, total = bar["label"] or "progress", bar.groupdict().get("total")
+    return f"bar {label}", f"{label}: {bar['done']}" + (f" of {total}" if total else "")
+
+
 def without_paths(line: str) -> str:
-    """Return the line with the folders of code files cut off: they name a machine, not a fault."""
+    """Return the line with the folders of code files cut off, up to src/likeness: they name a machine, not a fault."""
     return FOLDERS.sub("", line)
