@@ -140,6 +140,37 @@ def test_decompression_bomb_is_refused_before_decoding(tmp_path, side):
     assert refusal(path).reason == "too-many-pixels"
 
 
+@pytest.mark.parametrize("read", [photo_size, taken_at])
+def test_header_readers_stop_at_pillows_warning(tmp_path, read):
+    path = tmp_path / "bomb.png"
+    path.write_bytes(png_declaring(12_000, 12_000))
+    with pytest.raises(PhotoError, match="too-many-pixels"):
+        read(path)
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png", "gif", "webp", "tif", "bmp", "ppm", "jp2", "avif"])
+def test_random_damage_is_decoded_or_refused_but_never_escapes(tmp_path, kind):
+    """Two hundred files with a few bytes overwritten, half of them in the header."""
+    path = tmp_path / f"a.{kind}"
+    exif = {"exif": exif_bytes(6, "2015:06:01 12:30:05")} if kind in ("jpg", "png", "webp", "avif") else {}
+    scene(1, (96, 72)).save(path, **exif)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    refused = 0
+    for k in range(200):
+        damaged = bytearray(whole)
+        reach = min(300, len(whole)) if k % 2 else len(whole)
+        for _ in range(rng.integers(1, 8)):
+            damaged[rng.integers(reach)] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            assert decode(path).mode == "RGB"
+        except PhotoError as error:
+            refused += 1
+            assert "\n" not in str(error)
+    assert refused > 0
+
+
 def test_pixel_limit_is_exact(tmp_path):
     path = tmp_path / "a.png"
     scene(1, (100, 50)).save(path)

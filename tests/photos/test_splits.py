@@ -65,6 +65,11 @@ def test_no_split_stays_empty_beside_a_giant_group():
     assert split.iloc[0] == "train"
 
 
+def test_no_split_stays_empty_where_training_lacks_more_than_all_groups():
+    split = split_by_group(pd.Series(["a", "b", "c"] * 10), {"train": 0.9, "val": 0.05, "test": 0.05}, seed=0)
+    assert split.value_counts().to_dict() == {"train": 10, "val": 10, "test": 10}
+
+
 def test_seed_decides_and_row_order_does_not():
     groups = pd.Series(np.repeat([f"g{k}" for k in range(14)], 7))
     split = split_by_group(groups, FRACTIONS, seed=3)
