@@ -148,6 +148,7 @@ def test_header_readers_stop_at_pillows_warning(tmp_path, read):
         read(path)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @pytest.mark.parametrize("kind", ["jpg", "png", "gif", "webp", "tif", "bmp", "ppm", "jp2", "avif"])
 def test_random_damage_is_decoded_or_refused_but_never_escapes(tmp_path, kind):
     """Two hundred files with a few bytes overwritten, half of them in the header."""
@@ -156,7 +157,7 @@ def test_random_damage_is_decoded_or_refused_but_never_escapes(tmp_path, kind):
     scene(1, (96, 72)).save(path, **exif)
     whole = path.read_bytes()
     rng = np.random.default_rng(0)
-    refused = 0
+    refusals = []
     for k in range(200):
         damaged = bytearray(whole)
         reach = min(300, len(whole)) if k % 2 else len(whole)
@@ -166,9 +167,9 @@ def test_random_damage_is_decoded_or_refused_but_never_escapes(tmp_path, kind):
         try:
             assert decode(path).mode == "RGB"
         except PhotoError as error:
-            refused += 1
-            assert "\n" not in str(error)
-    assert refused > 0
+            refusals.append(str(error))
+    assert refusals
+    assert not any("\n" in line for line in refusals)
 
 
 def test_pixel_limit_is_exact(tmp_path):
