@@ -1,0 +1,146 @@
+"""The ladder: each way of comparing photos as one rung, from a random ranking to the oracle."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from likeness.compare.bootstrap import cluster_bootstrap
+from likeness.compare.comparisons import holm_table, model_pairs
+from likeness.compare.paired import check_resolution, paired_query_test
+from likeness.compare.retrieval import (
+    hit_at_k,
+    mean_distance_of_top,
+    random_hit_at_k,
+    undefined_queries,
+)
+from likeness.compare.weighted import mean_of
+
+RANDOM, ORACLE = "random ranking", "oracle"
+
+
+class Ladder(NamedTuple):
+    """rungs: a row per model and k with value, low, high, n, undefined. comparisons: the paired tests."""
+
+    rungs: pd.DataFrame
+    comparisons: pd.DataFrame
+
+
+def query_clusters(clusters: ArrayLike) -> NDArray[np.object_]:
+    """Return (n,) cluster names; a photo without a name is its own cluster."""
+    names = pd.Series(np.asarray(clusters, dtype=object))
+    own = pd.Series([f"query {index}" for index in range(len(names))], dtype=object)
+    return names.where(names.notna(), own).to_numpy(dtype=object)
+
+
+def _rung(model: str, k: int, values: NDArray, clusters: NDArray, undefined: int, n_boot: int, seed: int) -> dict:
+    estimate = cluster_bootstrap(mean_of(values), clusters, n_boot, seed)
+    return {"model": model, "k": k, **estimate.to_dict(), "undefined": undefined}
+
+
+def _comparisons(
+    values: Mapping[str, NDArray],
+    wanted: list[tuple[str, str]],
+    clusters: NDArray,
+    n_boot: int,
+    seed: int,
+    larger_is_better: bool,
+) -> pd.DataFrame:
+    rows = []
+    for a, b in wanted:
+        result = paired_query_test(values[a], values[b], clusters, n_boot=n_boot, seed=seed)
+        rows.append({"a": a, "b": b, **vars(result), "n": len(clusters)})
+    return holm_table(rows, larger_is_better=larger_is_better)
+
+
+def _ladder(
+    per_k: Mapping[int, Mapping[str, NDArray]],
+    models: Sequence[str],
+    undefined: Mapping[str, int],
+    clusters: NDArray,
+    baseline: str | None,
+    n_boot: int,
+    n_boot_tests: int,
+    seed: int,
+    larger_is_better: bool,
+) -> Ladder:
+    """Put the per-query values {k: {model: (q,)}} of all rungs into the two tables."""
+    wanted = model_pairs(models, baseline)
+    check_resolution(n_boot_tests, len(wanted))
+    rungs, tests = [], []
+    for k, values in per_k.items():
+        for model, value in values.items():
+            rungs.append(_rung(model, k, value, clusters, undefined.get(model, 0), n_boot, seed))
+        if wanted:
+            found = _comparisons(values, wanted, clusters, n_boot_tests, seed, larger_is_better)
+            tests.append(found.assign(k=k))
+    columns = ["k", "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]
+    comparisons = pd.concat(tests, ignore_index=True)[columns] if tests else pd.DataFrame(columns=columns)
+    return Ladder(pd.DataFrame(rungs).astype({"low": float, "high": float}), comparisons)
+
+
+def ladder_hits(
+    similarities: Mapping[str, NDArray],
+    relevant: NDArray,
+    clusters: ArrayLike,
+    ks: Sequence[int],
+    *,
+    baseline: str | None = None,
+    n_boot: int = 1000,
+    n_boot_tests: int = 10_000,
+    seed: int = 0,
+) -> Ladder:
+    """Compare models by hit@k over all photos, each photo once the query (the query itself is never a hit).
+
+    similarities: {model: (n, n) float}, larger = more alike, NaN where undefined. relevant: (n, n) bool.
+    clusters: (n,) names (arrangements), aligned with the rows; a missing name is a cluster of its own.
+    baseline: compare each model with this one; None compares all pairs. Holm within each k.
+    rungs: model, k, value, low, high, n, undefined. n counts the queries that have a relevant photo, the same
+    for all models; undefined counts those among them for which the model has no similarity at all (each a
+    miss). "random ranking" is the exact expectation, "oracle" what a perfect ranking reaches.
+    Raises ValueError if no query has a relevant photo.
+    """
+    answerable = ~np.isnan(random_hit_at_k(relevant, [1])[:, 0])
+    if not answerable.any():
+        raise ValueError(f"none of the {len(answerable)} queries has a relevant photo")
+    hits = {RANDOM: random_hit_at_k(relevant, ks)}
+    hits |= {model: hit_at_k(similarity, relevant, ks) for model, similarity in similarities.items()}
+    hits[ORACLE] = hit_at_k(np.asarray(relevant, dtype=float), relevant, ks)
+    per_k = {k: {model: hit[answerable, i] for model, hit in hits.items()} for i, k in enumerate(ks)}
+    undefined = {m: int(undefined_queries(s)[answerable].sum()) for m, s in similarities.items()}
+    names = query_clusters(clusters)[answerable]
+    return _ladder(per_k, list(similarities), undefined, names, baseline, n_boot, n_boot_tests, seed, True)
+
+
+def ladder_distances(
+    similarities: Mapping[str, NDArray],
+    truth_distance: NDArray,
+    clusters: ArrayLike,
+    k: int,
+    *,
+    baseline: str | None = None,
+    n_boot: int = 1000,
+    n_boot_tests: int = 10_000,
+    seed: int = 0,
+) -> Ladder:
+    """Compare models by the mean true distance of the k photos they retrieve; smaller is better.
+
+    truth_distance: (n, n) float, NaN where unknown. As in `ladder_hits`; queries without any known distance are
+    left out for all models. Where a model retrieves nothing with a known distance, the query counts as a random
+    guess (the mean distance to all photos) and is counted in `undefined`.
+    """
+    truth = np.array(truth_distance, dtype=float)
+    np.fill_diagonal(truth, np.nan)
+    answerable = ~np.isnan(truth).all(axis=1)
+    if not answerable.any():
+        raise ValueError(f"none of the {len(answerable)} queries has a known distance")
+    guess = np.nanmean(truth[answerable], axis=1)
+    values, undefined = {RANDOM: guess}, {}
+    for model, similarity in {**similarities, ORACLE: -truth}.items():
+        found = mean_distance_of_top(similarity, truth, k)[answerable]
+        undefined[model] = int(np.isnan(found).sum())
+        values[model] = np.where(np.isnan(found), guess, found)
+    names = query_clusters(clusters)[answerable]
+    return _ladder({k: values}, list(similarities), undefined, names, baseline, n_boot, n_boot_tests, seed, False)

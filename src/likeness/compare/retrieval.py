@@ -1,0 +1,125 @@
+"""Is what we look for among the first k? Measures per query, so that they can be resampled and paired.
+
+similarity: (q, g) float, larger = more alike, NaN where undefined. Undefined items rank last, ties go to the
+lower index; an item with undefined similarity counts as not found, however few the others are, because its
+place is only the order of the files. Every measure returns (q,) or (q, len(ks)) floats, NaN for a query that
+has no relevant item at all (nobody could answer it).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import hypergeom
+
+
+def _without_self(similarity: NDArray, exclude_self: bool) -> NDArray[np.float64]:
+    """Return a copy whose diagonal is undefined if queries and gallery are the same photos."""
+    similarity = np.array(similarity, dtype=float)
+    if similarity.ndim != 2:
+        raise ValueError(f"similarity has shape {similarity.shape}: it must be (queries, gallery)")
+    if exclude_self:
+        if similarity.shape[0] != similarity.shape[1]:
+            raise ValueError(f"exclude_self needs a square similarity, not {similarity.shape}")
+        np.fill_diagonal(similarity, np.nan)
+    return similarity
+
+
+def rank(similarity: NDArray, *, exclude_self: bool = True) -> NDArray[np.intp]:
+    """Return (q, g) gallery indices, most similar first, undefined last, the query itself at the very end."""
+    similarity = _without_self(similarity, exclude_self)
+    cost = np.where(np.isnan(similarity), np.inf, -similarity)
+    order = np.argsort(cost, axis=1, kind="stable")
+    if exclude_self:
+        others = order != np.arange(len(order))[:, None]
+        order = np.take_along_axis(order, np.argsort(~others, axis=1, kind="stable"), axis=1)
+    return order
+
+
+def nearest(similarity: NDArray, k: int, *, exclude_self: bool = True) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return (q, k) gallery indices, most similar first, and their (q, k) similarities (NaN: undefined)."""
+    available = similarity.shape[1] - exclude_self
+    if not 1 <= k <= available:
+        raise ValueError(f"k is {k}: it must lie between 1 and the {available} photos that can be retrieved")
+    index = rank(similarity, exclude_self=exclude_self)[:, :k]
+    return index, np.take_along_axis(np.asarray(similarity, dtype=float), index, axis=1)
+
+
+def undefined_queries(similarity: NDArray, *, exclude_self: bool = True) -> NDArray[np.bool_]:
+    """Return (q,) bool: True where a query has no defined similarity to any other photo."""
+    return np.isnan(_without_self(similarity, exclude_self)).all(axis=1)
+
+
+def _found(similarity: NDArray, relevant: NDArray, exclude_self: bool) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return (q, g) relevance in ranked order (undefined items: False) and (q,) relevant items, NaN for none."""
+    relevant = np.array(relevant, dtype=bool)
+    if relevant.shape != np.shape(similarity):
+        raise ValueError(f"relevant has shape {relevant.shape}, similarity {np.shape(similarity)}")
+    if exclude_self:
+        np.fill_diagonal(relevant, False)
+    similarity = _without_self(similarity, exclude_self)
+    total = relevant.sum(axis=1).astype(float)
+    found = relevant & ~np.isnan(similarity)
+    order = rank(similarity, exclude_self=exclude_self)
+    return np.take_along_axis(found, order, axis=1), np.where(total > 0, total, np.nan)
+
+
+def hit_at_k(
+    similarity: NDArray, relevant: NDArray, ks: Sequence[int], *, exclude_self: bool = True
+) -> NDArray[np.float64]:
+    """Return (q, len(ks)): 1 if at least one relevant item is among the first k, else 0."""
+    found, total = _found(similarity, relevant, exclude_self)
+    hits = np.stack([found[:, :k].any(axis=1) for k in ks], axis=1).astype(float)
+    return np.where(np.isnan(total)[:, None], np.nan, hits)
+
+
+def recall_at_k(
+    similarity: NDArray, relevant: NDArray, ks: Sequence[int], *, exclude_self: bool = True
+) -> NDArray[np.float64]:
+    """Return (q, len(ks)): the share of a query's relevant items that are among the first k, in [0, 1]."""
+    found, total = _found(similarity, relevant, exclude_self)
+    return np.stack([found[:, :k].sum(axis=1) for k in ks], axis=1) / total[:, None]
+
+
+def average_precision(similarity: NDArray, relevant: NDArray, *, exclude_self: bool = True) -> NDArray[np.float64]:
+    """Return (q,): mean precision at the rank of each relevant item, in [0, 1]; items not found add 0."""
+    found, total = _found(similarity, relevant, exclude_self)
+    precision = np.cumsum(found, axis=1) / np.arange(1, found.shape[1] + 1)
+    return (precision * found).sum(axis=1) / total
+
+
+def mean_average_precision(similarity: NDArray, relevant: NDArray, *, exclude_self: bool = True) -> float:
+    """Mean of `average_precision` over the queries that have a relevant item, in [0, 1]; larger is better."""
+    return float(np.nanmean(average_precision(similarity, relevant, exclude_self=exclude_self)))
+
+
+def ndcg(similarity: NDArray, relevant: NDArray, k: int, *, exclude_self: bool = True) -> NDArray[np.float64]:
+    """Return (q,): discounted gain of the first k over that of a perfect ranking (Jarvelin & Kekalainen, 2002)."""
+    found, total = _found(similarity, relevant, exclude_self)
+    discount = 1 / np.log2(np.arange(2, found.shape[1] + 2))
+    best = np.cumsum(discount)[np.minimum(np.nan_to_num(total, nan=1), k).astype(int) - 1]
+    return np.where(np.isnan(total), np.nan, found[:, :k] @ discount[:k] / best)
+
+
+def mean_distance_of_top(
+    similarity: NDArray, truth_distance: NDArray, k: int, *, exclude_self: bool = True
+) -> NDArray[np.float64]:
+    """Return (q,): mean true distance of the k most similar items; smaller is better.
+
+    Items with undefined similarity or unknown true distance are passed over; NaN if none of the k is left.
+    """
+    index, value = nearest(similarity, k, exclude_self=exclude_self)
+    distance = np.take_along_axis(np.asarray(truth_distance, dtype=float), index, axis=1)
+    known = ~np.isnan(value) & ~np.isnan(distance)
+    total, count = np.where(known, distance, 0).sum(axis=1), known.sum(axis=1)
+    return np.divide(total, count, out=np.full(len(index), np.nan), where=count > 0)
+
+
+def random_hit_at_k(relevant: NDArray, ks: Sequence[int], *, exclude_self: bool = True) -> NDArray[np.float64]:
+    """Return (q, len(ks)): the exact chance that k items drawn at random hold a relevant one (hypergeometric)."""
+    relevant = np.array(relevant, dtype=bool)
+    if exclude_self:
+        np.fill_diagonal(relevant, False)
+    gallery, total = relevant.shape[1] - exclude_self, relevant.sum(axis=1)
+    chance = np.stack([hypergeom.sf(0, gallery, total, min(k, gallery)) for k in ks], axis=1)
+    return np.where((total > 0)[:, None], chance, np.nan)

@@ -1,0 +1,96 @@
+"""How well a score tells same pairs from different ones: ROC, DET, equal error rate, threshold.
+
+A score is larger for pairs that are more alike. NaN means that the score is undefined (nobody was found
+in a photo): such a pair ranks below every scored pair and is decided as "different", never left out.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import det_curve, roc_auc_score, roc_curve
+
+
+def rank_undefined_last(score: ArrayLike) -> NDArray[np.float64]:
+    """Return (n,) float scores with every NaN put one below the smallest defined score (0 if none is).
+
+    Raises ValueError on infinite scores: they would hide an overflow upstream.
+    """
+    score = np.asarray(score, dtype=float)
+    if np.isinf(score).any():
+        raise ValueError(f"{np.isinf(score).sum()} of {score.size} scores are infinite; give NaN if undefined")
+    undefined = np.isnan(score)
+    lowest = 0.0 if undefined.all() else score[~undefined].min() - 1.0
+    return np.where(undefined, lowest, score)
+
+
+def check_pairs(same: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return (n,) bool truth and (n,) float scores without NaN, or raise ValueError if they cannot be compared."""
+    same, score = np.asarray(same, dtype=bool), rank_undefined_last(score)
+    if same.shape != score.shape or same.ndim != 1:
+        raise ValueError(f"same has shape {same.shape}, score {score.shape}: both must be (n,)")
+    if same.all() or not same.any():
+        raise ValueError(f"{int(same.sum())} of {same.size} pairs are the same: need some of each kind")
+    return same, score
+
+
+def roc_points(same: ArrayLike, score: ArrayLike) -> tuple[NDArray, NDArray, NDArray]:
+    """Return (false positive rate, true positive rate, threshold), each (m,), from (0, 0) to (1, 1)."""
+    same, score = check_pairs(same, score)
+    return roc_curve(same, score, drop_intermediate=False)
+
+
+def det_points(same: ArrayLike, score: ArrayLike) -> tuple[NDArray, NDArray, NDArray]:
+    """Return (false positive rate, false negative rate, threshold), each (m,) (Martin et al., 1997)."""
+    same, score = check_pairs(same, score)
+    return det_curve(same, score)
+
+
+def auc(same: ArrayLike, score: ArrayLike) -> float:
+    """Chance that a same pair scores above a different one, ties counting half, in [0, 1]; larger is better."""
+    return float(roc_auc_score(*check_pairs(same, score)))
+
+
+def equal_error_rate(same: ArrayLike, score: ArrayLike) -> tuple[float, float]:
+    """Return (rate, threshold) where false positives and false negatives are equally frequent.
+
+    The rate lies in [0, 1], smaller is better; between two points of the ROC curve it is read off the straight
+    line that joins them, and the threshold is that of the nearer point.
+    """
+    false_positive, true_positive, threshold = roc_points(same, score)
+    gap = 1 - true_positive - false_positive  # falls from 1 to -1 along the curve
+    after = int(np.argmax(gap <= 0))
+    before = after - 1
+    share = gap[before] / (gap[before] - gap[after])
+    rate = false_positive[before] + share * (false_positive[after] - false_positive[before])
+    return float(rate), float(threshold[after if share > 0.5 or before == 0 else before])
+
+
+def decide(score: ArrayLike, threshold: float) -> NDArray[np.bool_]:
+    """Return (n,) bool: True where a pair is called the same; an undefined score is called different."""
+    return np.asarray(score, dtype=float) >= threshold
+
+
+def accuracy_at(same: ArrayLike, score: ArrayLike, threshold: float) -> float:
+    """Share of pairs decided rightly at `threshold`, in [0, 1]."""
+    return float(np.mean(decide(score, threshold) == np.asarray(same, dtype=bool)))
+
+
+def best_threshold(same: ArrayLike, score: ArrayLike) -> float:
+    """Return the threshold with the highest accuracy; choose it on validation pairs only.
+
+    Candidates lie halfway between neighbouring scores, and at both ends. Of several equally good ones the
+    middle one is taken. Undefined scores are called different whatever the threshold and do not count here.
+    Raises ValueError if no score is defined.
+    """
+    same, score = np.asarray(same, dtype=bool), np.asarray(score, dtype=float)
+    same, score = same[~np.isnan(score)], score[~np.isnan(score)]
+    if not score.size:
+        raise ValueError("no score is defined: a threshold cannot be chosen")
+    values, place = np.unique(score, return_inverse=True)
+    same_at = np.bincount(place, weights=same)
+    other_at = np.bincount(place, weights=~same)
+    # correct[i]: pairs decided rightly when values[i:] are called the same
+    correct = np.append(np.cumsum(same_at[::-1])[::-1], 0) + np.insert(np.cumsum(other_at), 0, 0)
+    halfway = (values[1:] + values[:-1]) / 2
+    candidates = np.concatenate([[values[0]], halfway, [np.nextafter(values[-1], np.inf)]])
+    best = np.flatnonzero(correct == correct.max())
+    return float(candidates[best[len(best) // 2]])

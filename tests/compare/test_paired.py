@@ -1,0 +1,107 @@
+"""The paired test must be fair when nothing differs, and see a real difference."""
+
+import numpy as np
+import pytest
+from clustered import make_pairs, make_scores
+
+from likeness.compare.paired import (
+    bootstrap_p,
+    check_resolution,
+    holm,
+    mcnemar,
+    paired_query_test,
+    paired_test,
+    statistic_of,
+    verdict,
+)
+
+
+def test_holm_by_hand():
+    np.testing.assert_allclose(holm([0.01, 0.04, 0.03]), [0.03, 0.06, 0.06])
+    np.testing.assert_allclose(holm([0.6, 0.9]), [1, 1])
+    assert holm([0.04]).tolist() == [0.04]
+
+
+def test_mcnemar_by_hand():
+    right = np.ones(6, dtype=bool)
+    assert mcnemar(right, ~right) == pytest.approx(2 / 2**6)
+    assert mcnemar(right, right) == 1.0
+    assert mcnemar([True, False], [False, True]) == 1.0
+
+
+def test_p_value_is_never_zero_and_counts_both_tails():
+    assert bootstrap_p(np.ones(99)) == pytest.approx(2 / 100)
+    assert bootstrap_p(np.append(np.ones(97), [-1, 0])) == pytest.approx(6 / 100)
+    assert bootstrap_p(np.zeros(99)) == 1.0
+    assert bootstrap_p(np.array([np.nan, 1.0])) == 1.0
+
+
+def test_verdict_in_words():
+    assert verdict(0.1, 0.01) == "A better"
+    assert verdict(-0.1, 0.01) == "B better"
+    assert verdict(-0.1, 0.01, larger_is_better=False) == "A better"
+    assert verdict(0.1, 0.05) == "not distinguishable"
+    assert verdict(0.1, float("nan")) == "not distinguishable"
+
+
+def test_a_model_equals_itself():
+    rng = np.random.default_rng(0)
+    same, left, right = make_pairs(8, 4, rng)
+    score = make_scores(same, left, right, rng)
+    result = paired_test(same, score, score, left, right, n_boot=200)
+    assert (result.difference, result.low, result.high, result.p_value) == (0, 0, 0, 1)
+    assert result.verdict == "not distinguishable"
+
+
+def test_few_false_claims_when_nothing_differs():
+    """Two models of equal skill, each with its own hard arrangements: about 5 % may be called different."""
+    rng = np.random.default_rng(11)
+    claims = mcnemar_claims = 0
+    for study in range(150):
+        same, left, right = make_pairs(20, 8, rng)
+        a, b = (make_scores(same, left, right, rng, shared=1.0, noise=0.3) for _ in range(2))
+        result = paired_test(
+            same, a, b, left, right, statistic="accuracy", thresholds=(0.5, 0.5), n_boot=199, seed=study
+        )
+        claims += result.p_value < 0.05
+        mcnemar_claims += mcnemar((a >= 0.5) == same, (b >= 0.5) == same) < 0.05
+    assert claims / 150 <= 0.08
+    assert mcnemar_claims / 150 > 0.12  # pairs are not independent, and McNemar thinks they are
+
+
+def test_a_real_difference_is_seen():
+    rng = np.random.default_rng(5)
+    seen = 0
+    for study in range(20):
+        same, left, right = make_pairs(20, 8, rng)
+        strong = make_scores(same, left, right, rng, gap=3)
+        weak = make_scores(same, left, right, rng, gap=1)
+        seen += paired_test(same, weak, strong, left, right, n_boot=199, seed=study).verdict == "B better"
+    assert seen >= 18
+
+
+def test_smaller_error_rate_is_better():
+    rng = np.random.default_rng(6)
+    same, left, right = make_pairs(20, 8, rng)
+    strong = make_scores(same, left, right, rng, gap=4)
+    weak = make_scores(same, left, right, rng, gap=0.5)
+    result = paired_test(same, strong, weak, left, right, statistic="eer", n_boot=399)
+    assert result.difference < 0
+    assert result.verdict == "A better"
+
+
+def test_query_test_by_hand():
+    result = paired_query_test([1, 1, 1, 1], [0, 0, 0, 0], list("abcd"), n_boot=99)
+    assert (result.difference, result.low, result.high) == (1, 1, 1)
+    assert result.p_value == pytest.approx(0.02)
+    assert result.verdict == "A better"
+
+
+def test_wrong_requests_are_refused():
+    with pytest.raises(ValueError, match="accuracy needs a threshold"):
+        statistic_of("accuracy", [True, False], [1, 0])
+    with pytest.raises(ValueError, match="unknown statistic 'f1'"):
+        statistic_of("f1", [True, False], [1, 0])
+    with pytest.raises(ValueError, match=r"n_boot 1000 cannot reach p < 0.05 after Holm over 45"):
+        check_resolution(1000, 45)
+    check_resolution(10_000, 45)

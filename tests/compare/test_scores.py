@@ -1,0 +1,135 @@
+"""A small table of predictions in, numbers with intervals and verdicts out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from likeness.compare.comparisons import compare_models, model_pairs
+from likeness.compare.metrics import MetricsBook
+from likeness.compare.scores import MAJORITY, photo_clusters, score_models
+
+
+@pytest.fixture
+def clusters():
+    return pd.Series({f"p{i}": f"site/{i // 4}" for i in range(80)})
+
+
+@pytest.fixture
+def predictions():
+    """Return two models on the same pairs: "good" knows, "guess" does not; 20 arrangements of four photos."""
+    rng = np.random.default_rng(0)
+    tables = []
+    for scheme, splits in (("honest", ("val", "test")), ("naive", ("val",))):
+        for split in splits:
+            left = np.repeat(np.arange(80), 2)
+            near = left // 4 * 4 + (left + 1) % 4
+            right = np.where(np.arange(160) % 2 == 0, near, (left + rng.integers(8, 60, 160)) % 80)
+            same = left // 4 == right // 4
+            for model, gap in (("good", 3), ("guess", 0)):
+                score = rng.normal(gap * same, 1)
+                chance = 1 / (1 + np.exp(-score)) if model == "good" else np.nan
+                tables.append(
+                    pd.DataFrame(
+                        {
+                            "left": [f"p{i}" for i in left],
+                            "right": [f"p{i}" for i in right],
+                            "same": same,
+                            "kind": "any",
+                            "scheme": scheme,
+                            "split": split,
+                            "model": model,
+                            "probability": chance,
+                            "score": score,
+                        }
+                    ).drop_duplicates(["left", "right"])
+                )
+    return pd.concat(tables, ignore_index=True)
+
+
+def pick(table, **wanted):
+    for column, value in wanted.items():
+        table = table[table[column] == value]
+    return table.iloc[0]
+
+
+def test_scores_of_each_split(predictions, clusters):
+    table = score_models(predictions, clusters, n_boot=200)
+    assert set(table["metric"]) == {"accuracy", "auc", "eer", "brier", "ece", "threshold"}
+    good = pick(table, scheme="honest", split="test", model="good", metric="auc")
+    assert good["low"] < good["value"] < good["high"]
+    assert good["value"] > 0.9
+    guess = table[table["model"] == "guess"]
+    assert "brier" not in set(guess["metric"])
+    assert (table.dropna()["low"] <= table.dropna()["value"]).all()
+    MetricsBook().add_scores(table)
+
+
+def test_threshold_is_chosen_on_validation(predictions, clusters):
+    moved = predictions.copy()
+    moved.loc[moved["split"] == "test", "score"] += 100
+    table = score_models(moved, clusters, n_boot=20)
+    row = pick(table, scheme="honest", split="test", model="good", metric="accuracy")
+    test = moved[(moved["split"] == "test") & (moved["model"] == "good")]
+    assert row["value"] == test["same"].mean()  # everything lies above the threshold of validation
+
+
+def test_majority_class(predictions, clusters):
+    table = score_models(predictions, clusters, n_boot=20)
+    row = pick(table, scheme="honest", split="test", model=MAJORITY)
+    rows = predictions[(predictions["split"] == "test") & (predictions["model"] == "good")]
+    assert row["value"] in (rows["same"].mean(), 1 - rows["same"].mean())
+
+
+def test_undefined_scores_are_counted(predictions, clusters):
+    index = predictions.index[(predictions["split"] == "test") & (predictions["model"] == "good")][:3]
+    predictions.loc[index, ["score", "probability"]] = np.nan
+    table = score_models(predictions, clusters, n_boot=20)
+    row = pick(table, scheme="honest", split="test", model="good", metric="brier")
+    assert row["undefined"] == 3
+    whole = predictions[(predictions["split"] == "test") & (predictions["model"] == "good")]
+    assert row["n"] == len(whole)
+
+
+def test_same_input_same_table(predictions, clusters):
+    one, two = (score_models(predictions, clusters, n_boot=20, seed=4) for _ in range(2))
+    pd.testing.assert_frame_equal(one, two)
+    shuffled = predictions.sample(frac=1, random_state=0)
+    pd.testing.assert_frame_equal(
+        compare_models(predictions, clusters, n_boot=100), compare_models(shuffled, clusters, n_boot=100)
+    )
+
+
+def test_comparison_sees_the_good_model(predictions, clusters):
+    table = compare_models(predictions, clusters, n_boot=400)
+    assert table[["scheme", "split"]].drop_duplicates().to_numpy().tolist() == [["honest", "test"], ["naive", "val"]]
+    assert set(table["verdict"]) == {"A better"}
+    assert table.loc[table["metric"] == "accuracy", "mcnemar_p"].notna().all()
+    swapped = compare_models(predictions, clusters, baseline="good", n_boot=400)
+    assert set(swapped["verdict"]) == {"B better"}
+    np.testing.assert_allclose(swapped["difference"], -table["difference"])
+
+
+def test_verdict_follows_the_corrected_p_value(predictions, clusters):
+    extra = [predictions[predictions["model"] == "guess"].assign(model=f"guess {i}") for i in range(3)]
+    table = compare_models(pd.concat([predictions, *extra]), clusters, n_boot=999)
+    twins = table[table["a"].str.startswith("guess") & table["b"].str.startswith("guess")]
+    assert set(twins["verdict"]) == {"not distinguishable"}
+    assert (twins["p_adjusted"] == 1).all()
+    assert (table["p_adjusted"] >= table["p_value"]).all()
+
+
+def test_models_on_different_pairs_are_refused(predictions, clusters):
+    with pytest.raises(ValueError, match="was not scored on the pairs of good"):
+        compare_models(predictions.drop(predictions.index[predictions["model"] == "guess"][-1:]), clusters)
+    only_test = predictions[predictions["split"] == "test"]
+    with pytest.raises(ValueError, match="no val pairs"):
+        score_models(only_test, clusters)
+    with pytest.raises(ValueError, match="baseline 'x'"):
+        model_pairs(["a", "b"], "x")
+
+
+def test_photos_without_arrangement_are_their_own_cluster():
+    clusters = pd.Series({"a": "s/1", "b": None, "c": None})
+    assert photo_clusters(pd.Series(["b", "a", "b"]), clusters).tolist() == ["photo b", "s/1", "photo b"]
+    with pytest.raises(ValueError, match="photo z has no row"):
+        photo_clusters(pd.Series(["z"]), clusters)
