@@ -77,6 +77,12 @@ def test_code_is_folded_and_empty_cells_leave_nothing() -> None:
     assert "&lt;script&gt;" in html
 
 
+def test_only_coloured_code_is_marked() -> None:
+    html = article(page(code("for x in y:\n    f(x, 'a<b')  # why")))
+    assert '<span class="k">for</span> x <span class="ow">in</span> y:\n    f(x, <span class="s1">' in html
+    assert "a&lt;b" in html
+
+
 def test_cell_numbers_are_those_of_the_notebook_before_papermill_added_to_it() -> None:
     html = page(
         code("k = 1", tags=("parameters",)),

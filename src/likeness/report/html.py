@@ -22,6 +22,8 @@ TEMPLATES = Path(__file__).parent / "template"
 # Richest first; widgets and scripts are left out: their plain-text form is shown instead.
 KINDS = ["text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain"]
 TITLE = re.compile(r"\A\s*#[ \t]+(?P<heading>.+?)[ \t#]*(?:\n+|\Z)(?P<lede>(?![#>|$`<\s]|\d+[.)] |[*+-] )(?:.+\n?)+)?")
+# Names, operators and punctuation have no colour in code.css: their marks would be half of a report's text.
+PLAIN = re.compile(r'<span(?: class="(?:n|p|o|w|nn|na|nv)")?>([^<]*)</span>')
 
 
 class ReportExporter(HTMLExporter):
@@ -47,7 +49,8 @@ class ReportExporter(HTMLExporter):
 
     def default_filters(self) -> Any:
         yield from super().default_filters()
-        yield "highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self)
+        highlight = Highlight2HTML(pygments_lexer="ipython3", parent=self)
+        yield "highlight_code", lambda *args, **named: PLAIN.sub(r"\1", highlight(*args, **named))
         yield "inline_svg", inline_svg
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
