@@ -1,1 +1,1 @@
-"""People in photos: keypoints, skeletons and the distances between them."""
+"""People in photos: joints, who finds them, skeletons, masks and the distances between poses."""

@@ -1,0 +1,177 @@
+"""One way to people's joints in a table, whoever finds them."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from likeness.people.annotations import AnnotationError, match, read_annotations
+from likeness.people.joints import COLUMNS, nobody, seen, to_table
+from likeness.photos.decode import decode
+from likeness.progress import track
+
+ESTIMATORS = ("annotations", "mediapipe", "keypointrcnn")
+BATCH = 8  # photos a Keypoint R-CNN call
+FEW = 48  # photos that one process has done before a second one is up and has loaded its model
+
+
+class KeypointCache(Protocol):
+    """What estimate asks of a cache; keys are 64 hex digits."""
+
+    def get(self, key: str) -> np.ndarray | None:
+        """Return what was put under `key`, or None."""
+
+    def put(self, key: str, array: np.ndarray) -> None:
+        """Keep `array` under `key`."""
+
+
+def estimate(
+    estimator: str,
+    photos: pd.DataFrame,
+    root: Path,
+    *,
+    annotations: Path | None = None,
+    cache: KeypointCache | None = None,
+    min_score: float = 0.0,
+    people: int = 2,
+    device: str = "auto",
+    workers: int | None = None,
+    progress: bool = False,
+) -> pd.DataFrame:
+    """Find the joints of the `people` most confident people in each photo: the keypoints table.
+
+    estimator: "annotations" (marks by hand), "mediapipe" or "keypointrcnn".
+    annotations: where the marks lie (see read_annotations); the two networks don't look at it.
+    photos: the photos table; photo_id, path (relative to `root`), sha256, width and height are read.
+    cache: keeps what the two networks found, per photo content; one photo more means one photo computed.
+    min_score: joints scored lower are left out; a person without any joint left is, too.
+    device: for keypointrcnn. workers: processes for mediapipe, default one a core; the result is the same.
+    Returns rows photo_id, person, joint, x, y, score in the order of `photos`; a photo without people has no rows.
+    Raises ValueError on an unknown estimator or impossible argument, AnnotationError, and one line where a
+    library or weights are missing.
+    """
+    if estimator not in ESTIMATORS:
+        raise ValueError(f"unknown estimator {estimator!r}; choose one of {', '.join(ESTIMATORS)}")
+    if people < 1 or not 0 <= min_score <= 1:
+        raise ValueError(f"people {people} must be at least 1 and min_score {min_score} in [0, 1]")
+    if estimator == "annotations":
+        if annotations is None:
+            raise ValueError("estimator 'annotations' needs the file or folder of marks in `annotations`; it is None")
+        found = _marked(photos, Path(annotations), people)
+    else:
+        look = _mediapipe(people, workers) if estimator == "mediapipe" else _keypointrcnn(people, device)
+        found = _found(photos, Path(root), look, cache, progress)
+    tables = [to_table(row, _kept(array, min_score)) for row, array in zip(photos["photo_id"], found, strict=True)]
+    tables = [table for table in tables if len(table)]
+    return pd.concat(tables, ignore_index=True) if tables else to_table("", nobody())[list(COLUMNS)]
+
+
+def cache_key(namespace: str, sha256: str) -> str:
+    """Name what `namespace` (estimator, versions, people sought) finds in a photo of that content: 64 hex."""
+    return hashlib.sha256(f"{namespace}/{sha256}".encode()).hexdigest()
+
+
+class Looker:
+    """How a network goes over photos: `look(paths)` yields one (n_people, 18, 3) a path, in order."""
+
+    def __init__(self, namespace: str, look: Callable[[list[Path]], Iterator[np.ndarray]]) -> None:
+        self.namespace = namespace
+        self.look = look
+
+
+def _found(
+    photos: pd.DataFrame, root: Path, looker: Looker, cache: KeypointCache | None, progress: bool
+) -> list[np.ndarray]:
+    """Take from the cache what is there, look for the rest, and keep each finding as soon as it is made."""
+    keys = [cache_key(looker.namespace, sha256) for sha256 in photos["sha256"]]
+    found = {key: array for key in keys if cache is not None and (array := cache.get(key)) is not None}
+    paths = {key: root / path for key, path in zip(keys, photos["path"], strict=True) if key not in found}
+    looked = looker.look(list(paths.values()))
+    if progress:
+        looked = track(looked, "people", total=len(paths))
+    for key, array in zip(paths, looked, strict=True):
+        found[key] = array.astype(np.float32)  # as the cache keeps it: a later run gives the same numbers
+        if cache is not None:
+            cache.put(key, found[key])
+    return [found[key].astype(float) for key in keys]
+
+
+def _kept(array: np.ndarray, min_score: float) -> np.ndarray:
+    """Blank joints scored below `min_score`, and close up where a person has none left."""
+    array = array.copy()
+    array[array[..., 2] < min_score, :2] = np.nan
+    return array[seen(array).any(axis=1)]
+
+
+def _marked(photos: pd.DataFrame, annotations: Path, people: int) -> list[np.ndarray]:
+    """Each photo's marked people, joints outside the photo blanked (the tables put unmarked ones far off)."""
+    marks = read_annotations(annotations)
+    keys = [match(path, marks) for path in photos["path"]]
+    used = [key for key in keys if key is not None]
+    if len(photos) and not used:
+        name, photo = next(iter(marks), "nothing"), photos["path"].iloc[0]
+        raise AnnotationError(f"{annotations}: names none of the photos; it has {name!r}, a photo is {photo!r}")
+    twice = sorted(key for key in set(used) if used.count(key) > 1)
+    if twice:
+        raise AnnotationError(
+            f"{annotations}: {twice[0]!r} fits several photos; name photos by their path below the photos' folder"
+        )
+    found = []
+    for key, width, height in zip(keys, photos["width"], photos["height"], strict=True):
+        array = (nobody() if key is None else marks[key])[:people].copy()
+        inside = (array[..., :2] >= 0).all(axis=-1) & (array[..., :2] <= [width, height]).all(axis=-1)
+        array[~inside] = (np.nan, np.nan, 0.0)
+        found.append(array)
+    return found
+
+
+def _mediapipe(people: int, workers: int | None) -> Looker:
+    from likeness.people import mediapipe_pose
+
+    def look(paths: list[Path]) -> Iterator[np.ndarray]:
+        count = min(workers or len(os.sched_getaffinity(0)), 1 + len(paths) // FEW)
+        if count == 1:
+            yield from (_mediapipe_one(path, people) for path in paths)
+            return
+        # spawn: a fork would copy the threads' locks of torch and of a Pose object already made
+        with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+            yield from pool.map(_mediapipe_one, paths, [people] * len(paths), chunksize=4)
+
+    return Looker(mediapipe_pose.namespace(people), look)
+
+
+def _mediapipe_one(path: Path, people: int) -> np.ndarray:
+    from likeness.people import mediapipe_pose
+
+    return mediapipe_pose.find_people(_open(path), people)
+
+
+def _keypointrcnn(people: int, device: str) -> Looker:
+    from likeness.people import keypointrcnn
+
+    def look(paths: list[Path]) -> Iterator[np.ndarray]:
+        model = keypointrcnn.load_model(device) if paths else None
+        batches = [paths[start : start + BATCH] for start in range(0, len(paths), BATCH)]
+        with ThreadPoolExecutor(2) as pool:
+            coming = [pool.submit(_open_all, batch) for batch in batches[:1]]
+            for number in range(len(batches)):
+                images = coming.pop().result()
+                coming = [pool.submit(_open_all, batch) for batch in batches[number + 1 : number + 2]]
+                yield from keypointrcnn.find_people(images, model, people)
+
+    return Looker(keypointrcnn.namespace(people), look)
+
+
+def _open(path: Path) -> Image.Image:
+    return decode(path, min_side=1)
+
+
+def _open_all(paths: list[Path]) -> list[Image.Image]:
+    return [_open(path) for path in paths]

@@ -1,0 +1,97 @@
+"""Several people in a photo by torchvision's Keypoint R-CNN (He et al., 2017), in batches, on a GPU if there is one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+from torchvision.models.detection import KeypointRCNN_ResNet50_FPN_Weights, keypointrcnn_resnet50_fpn
+
+from likeness.people.joints import from_coco17, nobody
+
+VERSION = 1
+WEIGHTS = KeypointRCNN_ResNet50_FPN_Weights.DEFAULT
+MIN_PERSON = 0.7  # box score from which a detection is a person
+PERSON = 1  # its class number in COCO
+# Joint scores are the maxima of heatmap logits: about 0 to 2 where nothing is seen, 5 to 20 on a clear joint.
+LOGIT_HALF, LOGIT_SPREAD = 2.0, 2.0
+
+
+class MissingWeights(FileNotFoundError):
+    """The checkpoint is not where torchvision keeps it."""
+
+
+def namespace(people: int) -> str:
+    """Name what find_people computes, for a cache."""
+    from importlib.metadata import version
+
+    return f"people/keypointrcnn-{version('torchvision')}-{checkpoint().name}-v{VERSION}-{people}"
+
+
+def checkpoint() -> Path:
+    """Where the weights have to lie: TORCH_HOME/hub/checkpoints/<torchvision's file name>."""
+    return Path(torch.hub.get_dir()) / "checkpoints" / WEIGHTS.url.rsplit("/", 1)[-1]
+
+
+def load_model(device: str = "auto") -> nn.Module:
+    """Load the trained model onto `device` ("auto": a GPU if there is one). Nothing is downloaded.
+
+    Raises MissingWeights with one line saying which file goes where.
+    """
+    path = checkpoint()
+    if not path.is_file():
+        raise MissingWeights(
+            f"estimator keypointrcnn: {path.name} is not in {path.parent}; put torchvision's file there "
+            f"({WEIGHTS.url}) or set TORCH_HOME to the folder whose hub/checkpoints holds it"
+        )
+    return build_model(torch.load(path, map_location="cpu", weights_only=True)).to(_device(device))
+
+
+def build_model(state: dict[str, torch.Tensor] | None = None) -> nn.Module:
+    """Make the network in evaluation mode, with the weights of `state`, or random ones for None."""
+    model = keypointrcnn_resnet50_fpn(weights=None, weights_backbone=None)
+    if state is not None:
+        model.load_state_dict(state)
+    return model.eval()
+
+
+def find_people(
+    photos: Sequence[Image.Image], model: nn.Module, people: int = 2, min_person: float = MIN_PERSON
+) -> list[np.ndarray]:
+    """Find up to `people` people in each upright RGB photo of one batch; the photos may differ in size.
+
+    Returns one (n_people, 18, 3) array a photo: x, y [px], score in [0, 1]; the surest box first.
+    """
+    device = next(model.parameters()).device
+    batch = [
+        torch.from_numpy(np.array(photo.convert("RGB"))).permute(2, 0, 1).to(device).float() / 255 for photo in photos
+    ]
+    with torch.inference_mode():
+        return [convert(output, people, min_person) for output in model(batch)]
+
+
+def convert(output: dict[str, torch.Tensor], people: int, min_person: float = MIN_PERSON) -> np.ndarray:
+    """Turn torchvision's output for one photo into (n_people, 18, 3).
+
+    output: boxes (n, 4), labels (n,), scores (n,), keypoints (n, 17, 3), keypoints_scores (n, 17) logits.
+    """
+    output = {name: values.detach().float().cpu().numpy() for name, values in output.items()}
+    sure = np.flatnonzero((output["labels"] == PERSON) & (output["scores"] >= min_person))
+    sure = sure[np.argsort(-output["scores"][sure], kind="stable")][:people]
+    found = []
+    for number in sure:
+        points = output["keypoints"][number].astype(float)  # its third column is a constant 1
+        points[:, 2] = joint_scores(output["keypoints_scores"][number])
+        found.append(from_coco17(points))
+    return np.stack(found) if found else nobody()
+
+
+def joint_scores(logits: np.ndarray) -> np.ndarray:
+    """Map heatmap logits to (0, 1) by a sigmoid: 0 -> 0.27, 2 (LOGIT_HALF) -> 0.5, 6 -> 0.88, 10 -> 0.98."""
+    return 1 / (1 + np.exp(-(np.asarray(logits, dtype=float) - LOGIT_HALF) / LOGIT_SPREAD))
+
+
+def _device(name: str) -> torch.device:
+    return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)

@@ -1,0 +1,57 @@
+"""Sport photos with hand-marked joints (Leeds Sports Pose), where they lie beside the repository."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from likeness.people.bodies import body_scale
+from likeness.people.distances import pairwise
+from likeness.people.estimate import estimate
+from likeness.people.joints import INDEX, to_arrays
+
+LSP = Path(__file__).resolve().parents[3] / "shared" / "data" / "lsp"
+pytestmark = [
+    pytest.mark.skipif(not (LSP / "joints.csv").is_file(), reason=f"no Leeds Sports Pose photos at {LSP}"),
+    pytest.mark.filterwarnings("ignore:SymbolDatabase"),
+]
+BODY = [INDEX[f"{side}_{part}"] for side in ("right", "left") for part in ("shoulder", "hip", "knee", "ankle")]
+
+
+@pytest.fixture(scope="module")
+def photos():
+    rows = []
+    for path in sorted((LSP / "images").glob("*.jpg"))[:240:10]:
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        rows.append((sha256[:16], f"images/{path.name}", sha256, *Image.open(path).size))
+    return pd.DataFrame(rows, columns=["photo_id", "path", "sha256", "width", "height"])
+
+
+@pytest.fixture(scope="module")
+def truth(photos):
+    marks = estimate("annotations", photos, LSP, annotations=LSP / "joints.csv")
+    return to_arrays(marks, list(photos["photo_id"]))[:, 0]
+
+
+@pytest.fixture(scope="module")
+def found(photos):
+    return to_arrays(estimate("mediapipe", photos, LSP, workers=1), list(photos["photo_id"]), people=2)
+
+
+def test_nearly_every_photo_has_a_person_near_the_marks(truth, found):
+    there = np.isfinite(found[:, 0, INDEX["neck"], 0])
+    assert there.sum() >= 20
+    scale = np.array([body_scale(person) for person in truth])[:, None]
+    apart = np.linalg.norm(found[:, 0, BODY, :2] - truth[:, BODY, :2], axis=-1) / scale
+    assert (apart[np.isfinite(apart)] < 0.3).mean() > 0.6
+
+
+def test_true_and_found_distances_go_together(truth, found):
+    upper = np.triu_indices(len(truth), 1)
+    a, b = pairwise("torso", truth)[upper], pairwise("torso", found[:, 0])[upper]
+    both = np.isfinite(a) & np.isfinite(b)
+    assert both.sum() > 50
+    assert pd.Series(a[both]).corr(pd.Series(b[both]), method="spearman") > 0.25  # unrelated distances: 0 +- 0.1
