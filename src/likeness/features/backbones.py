@@ -22,7 +22,7 @@ class MissingWeights(FileNotFoundError):
 class Backbone(nn.Module):
     """A network without its class layer: (n, 3, h, w) normalised photos -> (n, dim) float features.
 
-    name, layer: what was asked for. weights: identity of the weights (enum name, sha256 of a file, or
+    name, layer: what was asked for. weights: identity of the weights (enum name and sha256, sha256 of a file, or
     "none-seed<seed>"). size: the side in px that the weights were trained at. mean, std: per channel, of
     photos in [0, 1]. No module works in place, so that Grad-CAM may hook any of them.
     """
@@ -91,7 +91,7 @@ def load_backbone(name: str, weights: str, *, layer: str = "pool", seed: int = 0
         model, identity = _random(name, seed), f"none-seed{seed}"
     elif weights == "DEFAULT" or weights in meta.__members__:
         meta = meta.DEFAULT if weights == "DEFAULT" else meta[weights]
-        model, identity = _pretrained(name, meta), meta.name
+        model, identity = _pretrained(name, meta)
     else:
         model, identity = _from_file(name, Path(weights), seed, [*meta.__members__])
     transforms = meta.transforms() if isinstance(meta, WeightsEnum) else None
@@ -127,17 +127,19 @@ def _random(name: str, seed: int) -> nn.Module:
         return get_model(name, weights=None, **old)
 
 
-def _pretrained(name: str, weights: WeightsEnum) -> nn.Module:
+def _pretrained(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]:
     file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[1]
     if not file.is_file():
         raise MissingWeights(
             f"{name} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
             f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
         )
-    expected = file.stem.rsplit("-", 1)[-1]  # torchvision names a checkpoint by the start of its sha256
-    if len(expected) == 8 and not file_sha256(file).startswith(expected):
-        raise ValueError(f"{file}: the content is not the checkpoint of that name; copy it again")
-    return get_model(name, weights=weights)
+    try:
+        model = get_model(name, weights=weights)
+    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+        raise ValueError(f"{file}: not the checkpoint of {name}; copy it again: {str(error).splitlines()[0]}") from error
+    # Known by its content: a checkpoint that was saved again keeps its name but not its hash.
+    return model, f"{weights.name}-{file_sha256(file)[:16]}"
 
 
 def _from_file(name: str, file: Path, seed: int, known: list[str]) -> tuple[nn.Module, str]:

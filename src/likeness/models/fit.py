@@ -71,7 +71,10 @@ def fit_pairs(
     plan = Plan(margin, optimizer, lr, weight_decay, batch_size, epochs, patience, seed, augment, progress, tracker,
                 tracker_folder)  # fmt: skip
     _check(net, plan, train, validation, precision)
-    rows = [(arrays.rows(p["left"]), arrays.rows(p["right"]), p["same"].to_numpy(bool, copy=True)) for p in (train, validation)]
+    rows = [
+        (arrays.rows(p["left"]), arrays.rows(p["right"]), p["same"].to_numpy(bool, copy=True))
+        for p in (train, validation)
+    ]
     if net.config.tune == "last":
         seen = np.unique(np.concatenate(rows[0][:2]))
         net.standardise(torch.from_numpy(arrays.features[seen]))
@@ -124,6 +127,7 @@ def _train(module: PairModule, place: dict[str, object]) -> dict[str, object]:
     precision = place["precision"] if place["precision"] != "auto" else "bf16" if gpu else "32"
     if gpu:
         module = module.to(memory_format=torch.channels_last)
+    module.train()  # Lightning keeps the mode it finds, and a backbone comes in eval mode
     resumed = module.last if module.last.is_file() else None
     with _quiet(), _settings_restored():
         trainer = lightning.Trainer(

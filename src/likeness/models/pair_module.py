@@ -92,11 +92,9 @@ class PairModule(lightning.LightningModule):
             left = (self.plan.epochs - len(self.history)) * self.trainer.num_training_batches
             self._bar = iter(track(range(left), "training", total=left, unit="batch"))
 
-    def on_train_epoch_start(self) -> None:
-        seeds = np.random.SeedSequence([self.plan.seed, self.current_epoch, self.trainer.global_rank])
-        torch.manual_seed(int(seeds.generate_state(1)[0]))  # for dropout; the caller's generator is put back
-
-    def training_step(self, batch: Batch, _number: int) -> Tensor:
+    def training_step(self, batch: Batch, number: int) -> Tensor:
+        if number == 0:  # Lightning skips the hook on_train_epoch_start in the first epoch after a resume
+            self._seed_dropout()
         next(self._bar, None)
         embeddings = self.net.embed(batch.photo, batch.pose)
         loss = self._loss(embeddings, batch.left, batch.right, batch.same, batch.relation)
@@ -158,6 +156,11 @@ class PairModule(lightning.LightningModule):
 
     def _patience_is_over(self) -> bool:
         return bool(self.history) and len(self.history) - 1 - self.best_epoch >= self.plan.patience
+
+    def _seed_dropout(self) -> None:
+        """Make this epoch's dropout a function of (seed, epoch, device); `fit` puts the generator back."""
+        seeds = np.random.SeedSequence([self.plan.seed, self.current_epoch, self.trainer.global_rank])
+        torch.manual_seed(int(seeds.generate_state(1)[0]))
 
     def _save(self) -> None:
         """Replace `last` in one step, so that a kill leaves the old one or the new one."""

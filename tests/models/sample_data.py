@@ -1,0 +1,55 @@
+"""A tiny study whose answer is known: photos of one colour per place, one bright square per pose."""
+
+import numpy as np
+import pandas as pd
+
+from likeness.models.pair_data import PhotoArrays
+
+SIDE = 32
+
+
+def sample_arrays(tune: str, stream: str, places: int = 4, poses: int = 3, copies: int = 3) -> PhotoArrays:
+    """Return photos in the order place, pose, copy; their features are noisy one-hot codes of the place."""
+    rng = np.random.default_rng(0)
+    ids, photos, features, pictures = [], [], [], []
+    for place in range(places):
+        for pose in range(poses):
+            for copy in range(copies):
+                ids.append(f"{place}-{pose}-{copy}")
+                photo = rng.integers(0, 60, (3, SIDE, SIDE))
+                photo[place % 3] += 60 * (1 + place // 3)
+                photos.append(photo)
+                features.append(np.eye(8)[place] + rng.normal(0, 0.1, 8))
+                picture = np.zeros((3 if stream == "photo+skeleton" else 18, SIDE, SIDE))
+                picture[:3, 8 : 8 + 8 * (1 + pose % 2), 4 + 8 * pose : 8 + 8 * pose] = 255
+                pictures.append(picture)
+    photos, pictures = np.array(photos, dtype=np.uint8), np.array(pictures, dtype=np.uint8)
+    features = np.array(features, dtype=np.float32)
+    posed, last = stream != "photo", tune == "last"
+    return PhotoArrays(
+        photo_ids=ids,
+        photos=None if last else photos,
+        pose=pictures if posed else None,
+        pose_mirror=np.ascontiguousarray(pictures[..., ::-1]) if posed else None,
+        features=features if last else None,
+        features_mirror=features if last else None,
+    )
+
+
+def sample_pairs(arrays: PhotoArrays, seed: int = 0, number: int = 80) -> pd.DataFrame:
+    """Return half positives (place and pose alike) and half negatives, drawn at random."""
+    rng = np.random.default_rng(seed)
+    arrangement = [photo_id.rsplit("-", 1)[0] for photo_id in arrays.photo_ids]
+    rows = [(a, b) for a in range(len(arrangement)) for b in range(a + 1, len(arrangement))]
+    alike = [pair for pair in rows if arrangement[pair[0]] == arrangement[pair[1]]]
+    other = [pair for pair in rows if arrangement[pair[0]] != arrangement[pair[1]]]
+    half = min(number // 2, len(alike))
+    chosen = [kind[i] for kind in (alike, other) for i in sorted(rng.choice(len(kind), half, replace=False))]
+    ids = arrays.photo_ids
+    return pd.DataFrame(
+        {
+            "left": [ids[a] for a, _ in chosen],
+            "right": [ids[b] for _, b in chosen],
+            "same": [arrangement[a] == arrangement[b] for a, b in chosen],
+        }
+    )

@@ -1,0 +1,188 @@
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sample_data import sample_arrays, sample_pairs
+
+from likeness.features.backbones import load_backbone
+from likeness.models.fit import fit_pairs
+from likeness.models.scoring import predict_pairs
+from likeness.models.siamese import SiameseConfig, make_siamese
+
+SETTINGS = {"optimizer": "adamw", "lr": 3e-3, "batch_size": 12, "epochs": 3, "patience": 9, "seed": 1, "device": "cpu"}
+
+
+def prepare(tune="last", stream="photo+skeleton", loss="bce", head="dense"):
+    arrays = sample_arrays(tune, stream)
+    backbone = load_backbone("shufflenet_v2_x0_5", "none") if tune == "full" else None
+    config = SiameseConfig(stream, tune, loss, 8 if tune == "last" else 1024, 32, 16, head, 0.2)
+    net = make_siamese(config, backbone)
+    return net, arrays, sample_pairs(arrays, seed=0), sample_pairs(arrays, seed=1, number=30)
+
+
+def digest(net):
+    state = sorted(net.state_dict().items())
+    return hashlib.sha256(b"".join(value.numpy().tobytes() for _, value in state)).hexdigest()
+
+
+@pytest.mark.parametrize("loss", ["bce", "contrastive", "triplet", "multi_similarity"])
+def test_each_loss_learns_the_planted_answer(loss):
+    net, *rest = prepare(loss=loss)
+    arrays = rest[0]
+    result = fit_pairs(net, *rest, **{**SETTINGS, "epochs": 12}, margin=0.3)
+    assert list(result.history) == ["epoch", "train_loss", "val_loss", "val_accuracy"]
+    assert result.history["val_loss"].idxmin() == result.best_epoch
+    found = predict_pairs(net, arrays, sample_pairs(arrays, seed=2))
+    assert ((found["probability"] > 0.5) == found["same"]).mean() > 0.9
+
+
+def test_the_backbone_moves_only_in_full_tuning():
+    net, *rest = prepare("full", "photo")
+    before = {name: value.clone() for name, value in net.backbone.named_parameters()}
+    fit_pairs(net, *rest, **{**SETTINGS, "epochs": 1})
+    assert any(not torch.equal(value, before[name]) for name, value in net.backbone.named_parameters())
+    assert not net.training
+    assert net.backbone.trunk.conv1[1].num_batches_tracked == 6  # 72 pairs: the first epoch, too, is in train mode
+
+
+def test_the_same_run_gives_the_same_bits_whatever_the_global_generator():
+    digests, histories = [], []
+    for global_seed in (0, 1):
+        torch.manual_seed(global_seed)
+        np.random.seed(global_seed)  # noqa: NPY002
+        result = fit_pairs(*prepare("full"), **SETTINGS)
+        digests.append(digest(result.net))
+        histories.append(result.history)
+    assert digests[0] == digests[1]
+    assert histories[0].equals(histories[1])
+    assert digest(fit_pairs(*prepare("full"), **{**SETTINGS, "seed": 2}).net) != digests[0]
+
+
+def test_training_leaves_generator_and_switches_as_they_were():
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    fit_pairs(*prepare(), **{**SETTINGS, "epochs": 1})
+    assert torch.rand(1) == expected
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_early_stopping_returns_the_best_epoch():
+    settings = {**SETTINGS, "lr": 0.3, "epochs": 60, "patience": 3}  # too fast: the loss soon rises
+    net, *rest = prepare("last", "photo")
+    result = fit_pairs(net, *rest, **settings)
+    assert len(result.history) == result.best_epoch + 4 < 60
+    found = predict_pairs(net, rest[0], rest[2])
+    same = torch.tensor(found["same"].to_numpy(float, copy=True))
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(torch.tensor(found["score"].to_numpy(copy=True)), same)
+    assert loss.item() == pytest.approx(result.history["val_loss"].min(), abs=1e-5)
+
+
+SCRIPT = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import torch
+torch.set_num_threads(1)
+from test_fit import SETTINGS, digest, fit_pairs, prepare
+from likeness.models.pair_module import PairModule
+if sys.argv[4] == "slow":
+    step = PairModule.training_step
+    PairModule.training_step = lambda *a: (time.sleep(0.05), step(*a))[1]
+result = fit_pairs(*prepare("full"), **{**SETTINGS, "epochs": 6, "patience": 3},
+                   checkpoints=Path(sys.argv[2]), tracker="dvclive", tracker_folder=Path(sys.argv[3]))
+print(digest(result.net), result.best_epoch, result.history.to_json())
+"""
+
+
+def start(folder, run, pace):
+    here = str(Path(__file__).parent)
+    arguments = [sys.executable, "-c", SCRIPT, here, str(folder / "checkpoints"), str(folder / run), pace]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=folder)
+
+
+def test_a_killed_run_goes_on_and_ends_with_the_same_bits(tmp_path):
+    whole = start(tmp_path, "whole", "fast").communicate()[0]
+    killed = start(tmp_path, "resumed", "slow")
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "checkpoints").glob("*/last.ckpt")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.15)  # into the next epoch
+    os.kill(killed.pid, signal.SIGKILL)
+    assert killed.communicate()[0] == b""
+    (last,) = (tmp_path / "checkpoints").glob("*/last.ckpt")
+    done = len(torch.load(last, weights_only=True)["fit"]["history"])
+    assert 1 <= done < 6
+    resumed = start(tmp_path, "resumed", "fast").communicate()[0]
+    assert resumed == whole
+    assert len(whole) > 64
+    assert list((tmp_path / "checkpoints").iterdir()) == []
+    tracked = [
+        {path.relative_to(tmp_path / run): path.read_bytes() for path in (tmp_path / run).rglob("*") if path.is_file()}
+        for run in ("whole", "resumed")
+    ]
+    assert tracked[0] == tracked[1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoints", "resumed", "whole"]  # no other folders
+
+
+@pytest.mark.parametrize("done", [2, 3])
+def test_a_run_killed_after_its_last_epoch_does_not_train_on(tmp_path, monkeypatch, done):
+    """Killed when patience was over (2 of 3 epochs), or all epochs were done, before the folder was removed."""
+
+    def run(folder):
+        net, arrays, train, validation = prepare("last", "photo")
+        if done == 2:
+            validation["same"] = ~validation["same"]  # the more is learned, the worse
+        return fit_pairs(net, arrays, train, validation, **{**SETTINGS, "patience": 1}, checkpoints=folder)
+
+    expected = run(None)
+    monkeypatch.setattr("shutil.rmtree", lambda folder: None)
+    results = [run(tmp_path)]
+    monkeypatch.undo()
+    results.append(run(tmp_path))
+    assert len(expected.history) == done
+    for result in results:
+        assert digest(result.net) == digest(expected.net)
+        assert result.history.equals(expected.history)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_run_does_not_take_over_a_checkpoint(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.rmtree", lambda folder: None)
+    for seed in (1, 2):
+        fit_pairs(*prepare(), **{**SETTINGS, "epochs": 1, "seed": seed}, checkpoints=tmp_path)
+    net, arrays, train, validation = prepare()
+    fit_pairs(net, arrays, train[1:], validation, **{**SETTINGS, "epochs": 1}, checkpoints=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_training_is_quiet_and_leaves_no_files(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit_pairs(*prepare(), **{**SETTINGS, "epochs": 1})
+    assert capfd.readouterr() == ("", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_impossible_runs_are_refused_in_one_line():
+    net, arrays, train, validation = prepare()
+    for changes, message in (
+        ({"optimizer": "lion"}, "optimizer 'lion' is unknown; choose one of sgd, adamw"),
+        ({"precision": "8"}, "precision '8' is unknown"),
+        ({"batch_size": 1}, "batch_size 1 2 or more"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            fit_pairs(net, arrays, train, validation, **{**SETTINGS, **changes})
+    with pytest.raises(ValueError, match="validation pairs are not of both kinds"):
+        fit_pairs(net, arrays, train, validation[validation["same"]], **SETTINGS)
+    with pytest.raises(ValueError, match=r"loss is not finite after epoch 0; lower lr 1e\+30"):
+        fit_pairs(net, arrays, train, validation, **{**SETTINGS, "lr": 1e30, "optimizer": "sgd"})

@@ -1,0 +1,116 @@
+import pytest
+import torch
+
+from likeness.features.backbones import load_backbone
+from likeness.models.siamese import PhotoPairModel, SiameseConfig, make_siamese
+
+
+def rand(*shape, seed=0):
+    return torch.rand(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def config(**changes):
+    values = {"stream": "photo+heatmaps", "tune": "last", "loss": "bce", "feature_dim": 8, "pose_size": 32}
+    return SiameseConfig(**{**values, **changes})
+
+
+@pytest.mark.parametrize("head", ["dense", "cosine"])
+@pytest.mark.parametrize("loss", ["bce", "contrastive"])
+@pytest.mark.parametrize("stream", ["photo", "photo+skeleton", "photo+heatmaps"])
+def test_the_order_of_the_two_photos_does_not_matter(stream, loss, head):
+    net = make_siamese(config(stream=stream, loss=loss, head=head)).eval()
+    channels = {"photo+skeleton": 3, "photo+heatmaps": 18}.get(stream)
+    photos = rand(2, 5, 8)
+    poses = rand(2, 5, channels, 32, 32) if channels else (None, None)
+    logit = net(photos[0], photos[1], poses[0], poses[1])
+    assert logit.shape == (5,)
+    torch.testing.assert_close(logit, net(photos[1], photos[0], poses[1], poses[0]))
+    assert logit.unique().numel() > 1
+
+
+def test_embeddings_have_length_one_and_both_streams_half_of_it():
+    net = make_siamese(config())
+    embedding = net.embed(rand(3, 8), rand(3, 18, 32, 32)).unflatten(1, (2, -1))
+    torch.testing.assert_close(embedding.square().sum(2), torch.full((3, 2), 0.5))
+
+
+def test_the_cosine_head_weighs_one_cosine_per_stream():
+    net = make_siamese(config(head="cosine"))
+    a, b = net.embed(rand(4, 8), rand(4, 18, 32, 32)), net.embed(rand(4, 8, seed=1), rand(4, 18, 32, 32, seed=1))
+    cosines = torch.stack([torch.cosine_similarity(a[:, i], b[:, i]) for i in (slice(64), slice(64, None))], dim=1)
+    expected = cosines @ net.head[1].weight[0] + net.head[1].bias
+    torch.testing.assert_close(net.compare(a, b), expected)
+
+
+def test_a_metric_network_turns_distance_into_a_logit():
+    net = make_siamese(config(stream="photo", loss="triplet"))
+    net.platt.copy_(torch.tensor([-3.0, 2.0]))
+    a, b = net.embed(rand(4, 8)), net.embed(rand(4, 8, seed=1))
+    distance = torch.stack([torch.dist(x, y) for x, y in zip(a, b, strict=True)])
+    torch.testing.assert_close(net.compare(a, b), 2 - 3 * distance)
+    torch.testing.assert_close(net.similarity(a, b), -distance)
+
+
+def test_standardised_features_have_mean_0_and_deviation_1():
+    net = make_siamese(config(stream="photo"))
+    features = rand(20, 8) * torch.arange(8)  # the first never varies
+    net.standardise(features)
+    scaled = (features - net.centre) / net.spread
+    torch.testing.assert_close(scaled.mean(0), torch.zeros(8), atol=1e-5, rtol=0)
+    torch.testing.assert_close(scaled.std(0, correction=0)[1:], torch.ones(7))
+    assert torch.isfinite(net.embed(features)).all()
+
+
+def test_new_weights_follow_the_seed():
+    one, two, other = (make_siamese(config(), seed=seed).state_dict() for seed in (1, 1, 2))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert not torch.equal(one["photo_project.weight"], other["photo_project.weight"])
+
+
+@pytest.mark.parametrize("tune", ["last", "full"])
+@pytest.mark.parametrize("stream", ["photo", "photo+skeleton"])
+def test_every_variant_maps_photos_to_the_logit_of_training(tune, stream):
+    backbone = load_backbone("squeezenet1_1", "none")
+    net = (
+        make_siamese(config(stream=stream, tune=tune, feature_dim=0), backbone if tune == "full" else None)
+        if (tune == "full")
+        else make_siamese(config(stream=stream, feature_dim=backbone.dim))
+    )
+    model = PhotoPairModel(net, None if tune == "full" else backbone)
+    photos = rand(2, 2, 3, 64, 64)
+    poses = rand(2, 2, 3, 32, 32) if stream != "photo" else (None, None)
+    with torch.no_grad():
+        inputs = photos if tune == "full" else [backbone(backbone.normalise(side)) for side in photos]
+        expected = net(inputs[0], inputs[1], poses[0], poses[1])
+        found = model(photos[0], photos[1], poses[0], poses[1])
+    assert found.shape == (2,)
+    torch.testing.assert_close(found, expected)
+    leaf = photos[0].clone().requires_grad_()
+    model(leaf, photos[1], poses[0], poses[1]).sum().backward()
+    assert leaf.grad.abs().max() > 0
+
+
+def test_grad_cam_sees_left_and_right_maps_in_one_call():
+    backbone = load_backbone("squeezenet1_1", "none")
+    model = PhotoPairModel(make_siamese(config(stream="photo", feature_dim=512)), backbone)
+    maps = []
+    model.target_layer().register_forward_hook(lambda _m, _i, output: maps.append(output))
+    with torch.no_grad():
+        model(rand(2, 3, 64, 64), rand(2, 3, 64, 64, seed=1))
+        alone = backbone.trunk(backbone.normalise(rand(2, 3, 64, 64, seed=1)))
+    assert len(maps) == 2  # the second is `alone`
+    torch.testing.assert_close(maps[0][2:], alone)
+
+
+def test_wrong_variants_are_refused():
+    with pytest.raises(ValueError, match="tune 'all' is unknown; choose one of last, full"):
+        config(tune="all")
+    with pytest.raises(ValueError, match="if and only if it is to be tuned"):
+        make_siamese(config(tune="full"))
+    net = make_siamese(config())
+    with pytest.raises(ValueError, match="pose pictures missing"):
+        net.embed(rand(2, 8))
+    with pytest.raises(ValueError, match="pose pictures given"):
+        make_siamese(config(stream="photo")).embed(rand(2, 8), rand(2, 3, 32, 32))
+    with pytest.raises(ValueError, match="must give 8 features, as in training; given: none"):
+        PhotoPairModel(net)

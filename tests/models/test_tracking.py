@@ -1,0 +1,55 @@
+import json
+import sys
+
+import pytest
+
+from likeness.models.tracking import open_tracker
+
+ROWS = [{"epoch": 0, "train_loss": 0.7, "val_loss": 0.6, "val_accuracy": 0.5}, {"epoch": 1, "train_loss": 0.4,
+        "val_loss": 0.5, "val_accuracy": 0.75}]  # fmt: skip
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def log(folder, name="dvclive"):
+    tracker = open_tracker(name, folder, {"lr": 1e-4, "loss": "bce"})
+    for row in ROWS:
+        tracker.log(row)
+    tracker.finish()
+
+
+def test_dvclive_writes_the_curves_and_the_same_bytes_each_time(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    log(tmp_path / "one")
+    first = contents(tmp_path / "one")
+    assert json.loads(first["metrics.json"])["val"] == {"loss": 0.5, "accuracy": 0.75}
+    assert first["plots/metrics/val/loss.tsv"].split() == [b"step", b"loss", b"0", b"0.6", b"1", b"0.5"]
+    assert b"lr: 0.0001" in first["params.yaml"]
+    log(tmp_path / "one")  # again over what is there
+    log(tmp_path / "two")
+    assert contents(tmp_path / "one") == contents(tmp_path / "two") == first
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
+
+
+def test_wandb_works_offline(tmp_path, monkeypatch):
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    monkeypatch.chdir(tmp_path)
+    log(tmp_path / "runs", "wandb")
+    (run,) = (tmp_path / "runs").glob("wandb/offline-run-*")
+    assert list(run.glob("*.wandb"))
+
+
+def test_a_missing_package_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    with pytest.raises(ImportError, match=r'pip install "likeness\[wandb\]"') as error:
+        open_tracker("wandb", tmp_path, {})
+    assert "\n" not in str(error.value)
+
+
+def test_unknown_trackers_and_missing_folders_are_refused():
+    with pytest.raises(ValueError, match="tracker 'mlflow' is unknown; choose one of none, dvclive, wandb"):
+        open_tracker("mlflow", None, {})
+    with pytest.raises(ValueError, match="tracker 'dvclive' needs a folder"):
+        open_tracker("dvclive", None, {})
