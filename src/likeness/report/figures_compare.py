@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from likeness.report.html_text import is_missing
-from likeness.report.labels import EndLabel, end_labels
+from likeness.report.html_text import counted, is_missing
+from likeness.report.labels import EndLabel, end_labels, shorten
 from likeness.report.palette import BLUE, GREY, INK, MUTED, model_colour, model_styles
 from likeness.report.style import canvas, describe, styled
 
@@ -38,7 +38,7 @@ def ladder_figure(
             ax.plot([row.low, row.high], [row.Index] * 2, color=colour, linewidth=2.4, solid_capstyle="round")
         ax.plot([row.value], [row.Index], "o", color=colour, markersize=7.5)
         ax.text(1.02, row.Index, f"{row.value:.2f}", transform=ax.get_yaxis_transform(), va="center", color=INK)
-    ax.set_yticks(range(len(table)), table["model"], color=INK)
+    ax.set_yticks(range(len(table)), [shorten(model) for model in table["model"]], color=INK)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(table) - 0.4, -0.6)
     ax.set_xlabel(f"{name} ({'larger' if larger_is_better else 'smaller'} is better; bars: 95 % interval)")
@@ -83,7 +83,11 @@ def slope_figure(
         for row in whole.itertuples()
     ]
     end_labels(ax, ends, gap=0.26 / (fig.get_figheight() - 0.9))
-    left_out = f" {len(wide) - len(whole)} models have only one of the two." if len(whole) < len(wide) else ""
+    left_out = (
+        f" {counted(len(wide) - len(whole), 'model')} left out: only one of the two is known."
+        if len(whole) < len(wide)
+        else ""
+    )
     said = ", ".join(f"{row.Index} {row.naive:.2f} to {row.honest:.2f}" for row in whole.itertuples())
     return describe(fig, alt or f"{name} from the naive to the honest split: {said}.{left_out}")
 
@@ -104,12 +108,12 @@ def role_model_figure(models: pd.DataFrame, photos: pd.DataFrame, most: int = 15
         later = photos[photos["arrangement"].eq(row.arrangement) & photos["taken_at"].gt(row.taken_at)]["taken_at"]
         ax.plot(later, np.full(len(later), row.Index), "|", color=BLUE, markersize=9, markeredgewidth=1.4)
         ax.plot([row.taken_at], [row.Index], "o", color=INK, markersize=6.5)
-        ax.text(1.02, row.Index, f"{row.copies} cop{'y' if row.copies == 1 else 'ies'}",
+        ax.text(1.02, row.Index, "1 copy" if row.copies == 1 else f"{row.copies} copies",
                 transform=ax.get_yaxis_transform(), va="center", fontsize=9.5)  # fmt: skip
     names = [
         str(a) if not is_missing(a) else str(r) for a, r in zip(shown["arrangement"], shown["role_model"], strict=True)
     ]
-    ax.set_yticks(range(len(shown)), names, color=INK)
+    ax.set_yticks(range(len(shown)), [shorten(name) for name in names], color=INK)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.set_xlabel("date taken (dot: the role model; ticks: later photos)")

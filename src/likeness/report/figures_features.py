@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from sklearn.decomposition import PCA
 
-from likeness.report.html_text import percent
-from likeness.report.labels import EndLabel, end_labels, spread
+from likeness.report.html_text import counted, percent
+from likeness.report.labels import EndLabel, end_labels, shorten, spread
 from likeness.report.palette import DIFFERENT, INK, MUTED, SAME, SERIES, model_styles
 from likeness.report.style import canvas, describe, styled
 
@@ -53,9 +53,10 @@ def _name_groups(ax, points: np.ndarray, names: pd.Series, groups: list[str]) ->
     right = fractions[:, 0] >= np.median(fractions[:, 0])
     for side, x, align in ((~right, -0.03, "right"), (right, 1.03, "left")):
         for at, y in zip(np.flatnonzero(side), spread(fractions[side, 1], 0.07, 0.02, 0.98), strict=True):
+            name = shorten(groups[at], 24)
             line = {"arrowstyle": "-", "color": SERIES[at % 7], "linewidth": 0.9, "shrinkA": 0, "shrinkB": 2}
             ax.annotate(
-                groups[at], middles[at], (x, y), textcoords="axes fraction", ha=align, va="center", color=INK,
+                name, middles[at], (x, y), textcoords="axes fraction", ha=align, va="center", color=INK,
                 fontsize=9.5, arrowprops={**line, "relpos": (0.0 if align == "left" else 1.0, 0.5)},
             )  # fmt: skip
     for spine in ax.spines.values():
@@ -88,7 +89,14 @@ def similarity_figure(
     ):
         share = np.histogram(values[chosen], edges)[0] / max(chosen.sum(), 1)
         ax.stairs(share, edges, color=colour, fill=True, alpha=0.18, linewidth=0)
-        ax.stairs(share, edges, color=colour, linewidth=1.8, linestyle=dash, label=f"{label} ({chosen.sum():,} pairs)")
+        ax.stairs(
+            share,
+            edges,
+            color=colour,
+            linewidth=1.8,
+            linestyle=dash,
+            label=f"{label} ({counted(chosen.sum(), 'pair')})",
+        )
         if chosen.any():
             said.append(f"{label}: median {np.median(values[chosen]):.2f}")
     if threshold is not None:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from likeness.report.html_text import percent
-from likeness.report.labels import end_at
+from likeness.report.labels import end_at, shorten
 from likeness.report.palette import BLUE, INK, ORANGE, SPLITS
 from likeness.report.style import canvas, describe, styled
 
@@ -132,7 +132,7 @@ def _bars(ax: Axes, rows: list, length: np.ndarray, colour: str, left: np.ndarra
 
 def _finish(ax: Axes, rows: list[str], totals: np.ndarray, unit: str) -> None:
     """Names at the left, totals at the right of each bar, first row on top."""
-    ax.set_yticks(np.arange(len(rows)), rows, color=INK)
+    ax.set_yticks(np.arange(len(rows)), [shorten(row) for row in rows], color=INK)
     ax.tick_params(axis="y", length=0)
     for row, total in enumerate(totals):
         end_at(ax, total, row, f"{int(total):,}", color=INK)

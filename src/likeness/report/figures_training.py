@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from likeness.report.html_text import percent
-from likeness.report.labels import EndLabel, end_labels
+from likeness.report.labels import EndLabel, end_labels, shorten
 from likeness.report.palette import BLUE, DIFFERENT, INK, MUTED, ORANGE, SAME, LineStyle
 from likeness.report.style import canvas, describe, styled
 
@@ -61,7 +61,7 @@ def _loss_panel(ax: Axes, name: str, run: pd.DataFrame, best: int | None, most: 
     ax.axvline(best, color=MUTED, linewidth=0.8, linestyle=":")
     _beside(ax, best, (epochs.min() + epochs.max()) / 2, f"best: epoch {best}, {at:.3f}")
     stopped = most is not None and epochs[-1] < most and epochs[-1] > best
-    title = name or "loss by epoch"
+    title = shorten(name, 30) or "loss by epoch"
     ax.set_title(f"{title}, stopped early" if stopped and alone else title, fontsize=11.5 if alone else 10.5)
     if alone:
         end_labels(ax, ends, gap=0.1)
@@ -122,7 +122,7 @@ def _mirrored(ax: Axes, part: pd.DataFrame, model: str, cut: float, bins: int) -
     ax.axvline(cut, color=MUTED, linewidth=1, linestyle=":")
     ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     ax.set(xlim=(0, 1))
-    ax.set_title(model or "probabilities", fontsize=10.5)
+    ax.set_title(shorten(model, 30) or "probabilities", fontsize=10.5)
     called = part["probability"].ge(cut)
     hit, miss = called[part["same"]].mean(), called[~part["same"]].mean()
     return (

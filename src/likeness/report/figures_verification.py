@@ -11,6 +11,7 @@ from scipy.stats import norm
 from likeness.compare.calibration import expected_calibration_error, reliability_table
 from likeness.compare.verification import auc, det_points, equal_error_rate, roc_points
 from likeness.report.html_text import percent
+from likeness.report.labels import shorten
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_styles
 from likeness.report.style import canvas, describe, styled
 
@@ -87,7 +88,7 @@ def _column(ax: Axes, labels: list[tuple[float, str, LineStyle]]) -> None:
         ax.plot(
             [1.04, 1.12], [y, y], color=style.color, linestyle=style.linestyle, transform=ax.transAxes, clip_on=False
         )
-        ax.text(1.14, y, text, color=INK, transform=ax.transAxes, va="center", fontsize=9.5)
+        ax.text(1.14, y, shorten(text, 46), color=INK, transform=ax.transAxes, va="center", fontsize=9.5)
 
 
 @styled
@@ -131,6 +132,6 @@ def _reliability(upper: Axes, lower: Axes, part: pd.DataFrame, model: str, style
         filled["probability"], filled["share"], s=12 + 90 * filled["n"] / filled["n"].max(), color=style.color
     )
     upper.set(xlim=(-0.03, 1.03), ylim=(-0.06, 1.06))
-    upper.set_title(f"{model}\ncalibration error {error:.2f}".strip(), fontsize=10.5, fontweight="normal")
+    upper.set_title(f"{shorten(model, 30)}\ncalibration error {error:.2f}".strip(), fontsize=10.5, fontweight="normal")
     lower.bar(binned["low"], binned["n"], width=0.92 / bins, align="edge", color=MUTED, linewidth=0)
     return f"{model or 'The model'}: expected calibration error {error:.2f} over {len(part):,} pairs."

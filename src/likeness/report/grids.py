@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from likeness.photos.decode import PhotoError, decode
-from likeness.report.html_text import Html, figure, is_missing, note, text
+from likeness.report.html_text import Html, counted, figure, is_missing, note, text
 from likeness.report.palette import RIGHT, WRONG
 from likeness.report.thumbnails import Thumbnails, jpeg_uri, shrink
 
@@ -99,7 +99,11 @@ def duplicate_grid(thumbs: Thumbnails, most: int = 8, caption: Any = None) -> Ht
         for number, group in enumerate(groups[:most], 1)
         for photo in group
     ]
-    said = f"{len(groups)} groups of near-duplicates" + (f", the {most} largest shown" if len(groups) > most else "")
+    said = (
+        counted(len(groups), "group")
+        + " of near-duplicates"
+        + (f", the {most} largest shown" if len(groups) > most else "")
+    )
     return grid(cells, said if caption is None else caption, "No near-duplicates were found.")
 
 
@@ -116,7 +120,7 @@ def quarantine_gallery(
         words = f"{row.path}: {row.reason}" + ("" if is_missing(row.detail) else f" ({row.detail})")
         cells.append(Cell(_picture(row, root, size), f"{row.path}, refused: {row.reason}", words))
     left = len(quarantine) - len(shown)
-    said = f"{len(quarantine)} files in quarantine" + (f"; {left} more are in quarantine.csv" if left else "")
+    said = counted(len(quarantine), "file") + " in quarantine" + (f"; {left} more in quarantine.csv" if left else "")
     return grid(cells, said if caption is None else caption, "No file was refused.")
 
 

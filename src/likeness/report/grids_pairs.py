@@ -49,7 +49,7 @@ def retrieval_grid(
 ) -> Html:
     """Return one row per query: the query, then its `top` nearest photos, right or wrong by frame, mark and word.
 
-    ranked: query, rank, photo_id, value (or a column named as `value`), right (bool); queries come as they first appear.
+    ranked: query, rank, photo_id, value (or a column named as `value`), right (bool); queries in order of appearance.
     larger_is_closer: default True unless `value` is called a distance. most: rows shown.
     """
     order = list(dict.fromkeys(ranked["query"]))

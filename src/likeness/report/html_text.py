@@ -94,6 +94,11 @@ def percent(share: float, digits: int = 0) -> str:
     return DASH if is_missing(share) else f"{100 * share:.{digits}f}\u00a0%"
 
 
+def counted(n: int, noun: str) -> str:
+    """Return "1 pair" or "1,200 pairs"."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
 def headline_numbers(numbers: Iterable[dict[str, Any]], digits: int = 2) -> Html:
     """Return a strip of large numbers.
 

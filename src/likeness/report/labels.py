@@ -20,6 +20,12 @@ class EndLabel(NamedTuple):
     style: LineStyle
 
 
+def shorten(name: object, most: int = 34) -> str:
+    """Return a name on one line of at most `most` characters, so that one long name cannot squeeze a figure."""
+    line = " ".join(str(name).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
     """Return positions moved as little as needed so that neighbours are `gap` apart and inside [low, high].
 
@@ -49,7 +55,9 @@ def end_labels(ax: Axes, labels: Sequence[EndLabel], gap: float = 0.08) -> None:
         line = {"color": entry.style.color, "transform": ax.transAxes, "clip_on": False}
         ax.plot([1.0, 1.02], [start, place], linewidth=0.8, **line)
         ax.plot([1.02, 1.02 + KEY], [place, place], linestyle=entry.style.linestyle, **line)
-        ax.text(1.035 + KEY, place, entry.label, color=INK, transform=ax.transAxes, va="center", fontsize=10)
+        ax.text(
+            1.035 + KEY, place, shorten(entry.label, 46), color=INK, transform=ax.transAxes, va="center", fontsize=10
+        )
 
 
 def end_at(ax: Axes, x: float, y: float, text: str, **options: object) -> None:

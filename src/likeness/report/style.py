@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import warnings
 from html import escape
 from typing import Any
 
@@ -111,12 +112,13 @@ def figure_svg(fig: Figure) -> Html:
     share one.
     """
     alt, stream = alt_text(fig), io.StringIO()
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE), warnings.catch_warnings():
+        # Names in any script are shown with the reader's fonts; that the measuring font lacks them is no news.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
         fig.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    body = stream.getvalue().partition("</metadata>")[2] or stream.getvalue()
+    body = stream.getvalue().partition("</metadata>")[2]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
-    body = _short_numbers(_unique_ids(body.rpartition("</svg>")[0]))
-    body = re.sub(r"font-family: [^;\"]*", f"font-family: {FONT}", body)
+    body = _slim(body.rpartition("</svg>")[0])
     width, height = fig.get_size_inches() * 72
     box = f'viewBox="0 0 {width:g} {height:g}" style="width:100%;max-width:{width * SCALE:.0f}px;height:auto"'
     return Html(
@@ -130,15 +132,18 @@ def figure_html(fig: Figure) -> Html:
     return figure(figure_svg(fig), getattr(fig, "likeness_caption", None), css=JUPYTER_DARK)
 
 
-def _unique_ids(body: str) -> str:
-    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', body))
+def _slim(body: str) -> str:
+    """Unused ids out, used ones made unique, two decimals, the readers' fonts: inside tags only, never in a text."""
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', "".join(re.findall(r"<[^>]+>", body))))
     prefix = "f" + hashlib.sha256(body.encode()).hexdigest()[:8] + "-"
-    body = re.sub(r' id="([^"]*)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", body)
-    return re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", body)
 
-
-def _short_numbers(body: str) -> str:
     def short(match: re.Match[str]) -> str:
-        return match[1] + re.sub(r"(\d+\.\d\d)\d+", r"\1", match[2]) + match[3]
+        return re.sub(r"(\d+\.\d\d)\d+", r"\1", match[0])
 
-    return re.sub(r'( (?:d|x|y|transform)=")([^"]*)(")', short, body).replace(" \n", "\n")
+    def tag(match: re.Match[str]) -> str:
+        kept = re.sub(r' id="([^"]*)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", match[0])
+        kept = re.sub(r'(url\(#|href="#)', rf"\g<1>{prefix}", kept)
+        kept = re.sub(r"font-family: [^;\"]*", f"font-family: {FONT}", kept)
+        return re.sub(r' (?:d|x|y|transform)="[^"]*"', short, kept).replace(" \n", "\n")
+
+    return re.sub(r"<[^>]+>", tag, body)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from likeness.report.html_table import plain, table
-from likeness.report.html_text import DASH, Html, interval, is_missing, percent, stack, warning
+from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, stack, warning
 
 
 def results_table(
@@ -116,7 +116,7 @@ def quarantine_table(quarantine: pd.DataFrame, most: int = 50, caption: str | No
     """Return refused files by reason. quarantine: columns path, reason, detail; the first `most` are listed."""
     shown = quarantine.sort_values(["reason", "path"])[["path", "reason", "detail"]].head(most)
     more = f", the first {most} listed" if len(quarantine) > most else ""
-    said = f"{len(quarantine):,} files in quarantine{more}"
+    said = f"{counted(len(quarantine), 'file')} in quarantine{more}"
     return table(shown, said if caption is None else caption, empty="No file was refused.")
 
 

@@ -1,0 +1,62 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from likeness.report.figures import hit_at_k_figure, similarity_figure, space_figure
+from likeness.report.style import alt_text, figure_svg
+
+
+def test_space_shows_every_photo_and_names_every_site():
+    features = np.array([[0, 0, 0], [1, 0, 0], [10, 0, 0], [11, 0, 0], [5, 3, 0]], float)
+    labels = pd.Series(["Louvre", "Louvre", "Sphinx", "Sphinx", None], name="site")
+    fig = space_figure(features, labels)
+    assert sorted(text.get_text() for text in fig.axes[0].texts) == ["Louvre", "Sphinx"]
+    assert sum(len(dots.get_offsets()) for dots in fig.axes[0].collections) == 5
+    assert "100\u00a0% of the variance), coloured by site: Louvre, Sphinx" in alt_text(fig)
+    assert figure_svg(fig) == figure_svg(space_figure(features, labels))
+
+
+def test_space_refuses_labels_that_do_not_fit():
+    with pytest.raises(ValueError, match="2 feature rows but 1 labels"):
+        space_figure(np.zeros((2, 3)), pd.Series(["a"]))
+
+
+def test_similarity_shares_and_medians():
+    similarity, same = [0.8, 0.9, 0.7, 0.1, np.nan], [True, True, True, False, False]
+    fig = similarity_figure(similarity, same, threshold=0.5)
+    assert "same: median 0.80; different: median 0.10" in alt_text(fig)
+    assert fig.axes[0].get_xlabel() == "cosine similarity (larger = more alike; undefined for 1)"
+    legend = [text.get_text() for text in fig.legends[0].get_texts()]
+    assert legend == ["same (3 pairs)", "different (1 pair)"]
+    assert [text.get_text() for text in fig.axes[0].texts] == ["threshold 0.50"]
+    shares = [patch.get_data()[0].sum() for patch in fig.axes[0].patches]
+    assert shares == pytest.approx([1, 1, 1, 1])
+
+
+def test_a_distance_says_that_smaller_is_closer():
+    fig = similarity_figure([1, 2], [True, False], name="pose distance [torso lengths]", larger_is_closer=False)
+    assert fig.axes[0].get_xlabel() == "pose distance [torso lengths] (smaller = more alike)"
+    with pytest.raises(ValueError, match="one per pair"):
+        similarity_figure([1, 2], [True])
+
+
+RUNGS = pd.DataFrame(
+    [
+        ("cosine", 1, 0.2, 0.1, 0.3),
+        ("cosine", 5, 0.5, 0.4, 0.6),
+        ("oracle", 1, 1.0, None, None),
+        ("oracle", 5, 1.0, None, None),
+        ("photo", 1, 0.4, 0.3, 0.5),
+        ("photo", 5, 0.8, 0.7, 0.9),
+    ],
+    columns=["model", "k", "value", "low", "high"],
+).astype({"low": float, "high": float})
+
+
+def test_hit_at_k_names_lines_at_their_ends_best_first():
+    fig = hit_at_k_figure(RUNGS)
+    assert [text.get_text() for text in fig.axes[0].texts] == ["oracle", "photo", "cosine"]
+    assert len(fig.axes[0].collections) == 2  # bands only where there is an interval
+    assert "At k = 5: oracle 1.00, photo 0.80, cosine 0.50." in alt_text(fig)
+    curves = {tuple(line.get_ydata()) for line in fig.axes[0].lines}
+    assert {(0.2, 0.5), (1.0, 1.0), (0.4, 0.8)} <= curves

@@ -1,0 +1,117 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from likeness.compare.retrieval import nearest
+from likeness.report.audit import check_alt
+from likeness.report.grids_pairs import hardest_pairs, pair_grid, pair_words, ranked_table, retrieval_grid
+
+IDS = [f"id{n}" for n in range(6)]
+
+
+@pytest.fixture
+def ranked() -> pd.DataFrame:
+    """For id0 and id1 every later photo is less similar; photos of the same parity are right."""
+    similarity = -np.abs(np.subtract.outer(np.arange(6.0), np.arange(6.0)))
+    same = np.equal.outer(np.arange(6) % 2, np.arange(6) % 2)
+    index, value = nearest(similarity, 3)
+    return ranked_table(index[:2], value[:2], IDS, same[:2])
+
+
+def test_ranked_table_by_hand(ranked):
+    assert ranked["query"].tolist() == ["id0"] * 3 + ["id1"] * 3
+    assert ranked["rank"].tolist() == [1, 2, 3] * 2
+    assert ranked["photo_id"].tolist() == ["id1", "id2", "id3", "id0", "id2", "id3"]
+    assert ranked["value"].tolist() == [-1, -2, -3, -1, -1, -2]
+    assert ranked["right"].tolist() == [False, True, False, False, False, True]
+
+
+def frames(html: str) -> list[str]:
+    return re.findall(r'<figure class="lk-cell ([\w-]+)"', html)
+
+
+def test_frames_follow_the_truth(ranked, thumbs):
+    html = retrieval_grid(ranked, thumbs, "similarity")
+    assert frames(html) == ["lk-query", "wrong", "right", "wrong", "lk-query", "wrong", "wrong", "right"]
+    assert html.count("✓</span>") == 2
+    assert html.count("✗</span>") == 4
+    assert html.count("<img ") == 8
+    assert html.count('class="lk-row"') == 2
+    assert "<script" not in html
+    check_alt(html)
+
+
+def test_it_says_which_way_is_closer(ranked, thumbs):
+    assert "similarity (larger = closer)" in retrieval_grid(ranked, thumbs, "similarity")
+    assert "pose distance (smaller = closer)" in retrieval_grid(ranked, thumbs, "pose distance")
+    assert "score (smaller = closer)" in retrieval_grid(ranked, thumbs, "score", larger_is_closer=False)
+
+
+def test_rows_are_ranked_and_cut(ranked, thumbs):
+    shuffled = ranked.iloc[[2, 0, 1, 5, 4, 3]]
+    html = retrieval_grid(shuffled, thumbs, "similarity", top=2, most=1)
+    assert frames(html) == ["lk-query", "wrong", "right"]
+    assert re.findall(r"<figcaption>(-?[\d.]+)", html) == ["-1.00", "-2.00"]
+
+
+def test_undefined_values_and_units(ranked, thumbs):
+    ranked.loc[0, "value"] = np.nan
+    html = retrieval_grid(ranked, thumbs, "distance", unit="torso lengths")
+    assert "<figcaption>undefined, " in html
+    assert "<figcaption>-2.00 torso lengths, Louvre, jump</figcaption>" in html
+
+
+def test_no_queries(ranked, thumbs):
+    assert "No queries" in retrieval_grid(ranked.head(0), thumbs)
+
+
+def test_captions_of_the_caller_are_escaped(ranked, thumbs, hostile):
+    html = retrieval_grid(ranked, thumbs, hostile, caption=hostile, larger_is_closer=True)
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize(
+    ("same", "probability", "right"), [(True, 0.9, True), (True, 0.1, False), (False, 0.9, False), (False, 0.1, True)]
+)
+def test_pairs_are_judged_against_the_truth(same, probability, right):
+    words, verdict = pair_words({"same": same, "probability": probability, "kind": "site-only"})
+    assert verdict is right
+    assert words.startswith("same pose, site-only" if same else "different, site-only")
+    assert words.endswith(f"probability of same {probability:.2f}: {'right' if right else 'wrong'}")
+
+
+def test_a_threshold_moves_the_verdict():
+    assert pair_words({"same": True, "probability": 0.4, "threshold": 0.3})[1] is True
+    assert pair_words({"same": True, "probability": 0.4})[1] is False
+    assert pair_words({"same": True}) == ("same pose", None)
+
+
+PREDICTIONS = pd.DataFrame(
+    [("id0", "id1", True, 0.2), ("id1", "id2", False, 0.95), ("id2", "id3", True, 0.9), ("id3", "id4", False, 0.6)],
+    columns=["left", "right", "same", "probability"],
+)
+
+
+def test_hardest_pairs_come_worst_first():
+    hardest = hardest_pairs(PREDICTIONS)
+    assert hardest["left"].tolist() == ["id1", "id0", "id3"]
+    assert hardest["error"].tolist() == pytest.approx([0.95, 0.8, 0.6])
+    assert len(hardest_pairs(PREDICTIONS, most=1)) == 1
+
+
+def test_pair_grid_shows_both_photos_of_each_pair(thumbs):
+    html = pair_grid(PREDICTIONS, thumbs, most=3)
+    assert html.count('class="lk-pair"') == 3
+    assert html.count("<img ") == 6
+    assert frames(html) == ["wrong"] * 4 + ["right"] * 2
+    assert "<script" not in html
+    assert "No mistakes." in pair_grid(PREDICTIONS.head(0), thumbs, empty="No mistakes.")
+    check_alt(html)
+
+
+def test_pairs_without_predictions_have_no_frames(thumbs):
+    html = pair_grid(PREDICTIONS.drop(columns="probability"), thumbs)
+    assert frames(html) == []
+    assert html.count("<img ") == 8
