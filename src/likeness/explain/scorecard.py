@@ -1,0 +1,179 @@
+"""The tests that a saliency map must pass, and a warning in plain words where it does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+
+from likeness.compare.bootstrap import Estimate, cluster_bootstrap
+from likeness.compare.weighted import mean_of
+from likeness.explain.attributions import Baseline, Method, both_sides
+from likeness.explain.faithfulness import insertion_deletion
+from likeness.explain.pointing import mask_shares, mass_inside, pointing_hits
+from likeness.explain.randomisation import randomisation_correlation
+from likeness.explain.sides import SIDES, PairModel, Pairs, SideName
+
+LIMIT = 0.5
+WORDS = {
+    "insertion": "uncovering the photo in the map's order brings the answer back no faster than a random order",
+    "deletion": "covering the photo in the map's order destroys the answer no faster than a random order",
+    "pointing": "its strongest point lies on the masked region no more often than chance",
+    "randomisation": "it looks much the same when the network's weights are random: it shows the photo, not the model",
+}
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """table: a row per method and test. warnings: {method: words or None}. maps: {method: {side: (n, h, w)}}."""
+
+    table: pd.DataFrame
+    warnings: dict[str, str | None]
+    maps: dict[str, dict[SideName, Tensor]]
+
+    @property
+    def warning(self) -> str | None:
+        """All warnings in one text, or None if every map passed."""
+        return " ".join(words for words in self.warnings.values() if words) or None
+
+
+def _estimate(values: NDArray, clusters: NDArray, n_boot: int, seed: int) -> Estimate:
+    return cluster_bootstrap(mean_of(values), clusters, n_boot, seed)
+
+
+def _row(method: str, test: str, estimate: Estimate, chance: float, gain: Estimate | None, passed: bool | None) -> dict:
+    row = {"method": method, "test": test, **estimate.to_dict(), "chance": chance}
+    gained = (None, None, None) if gain is None else (gain.value, gain.low, gain.high)
+    return row | dict(zip(("gain", "gain_low", "gain_high"), gained, strict=True)) | {"passed": passed}
+
+
+def _against_chance(
+    method: str, test: str, values: NDArray, chance: NDArray, better: int, clusters: NDArray, n_boot: int, seed: int
+) -> dict:
+    """A test that is passed if the gain over chance has its whole interval above 0; better: 1 larger, -1 smaller."""
+    gain = _estimate(better * (values - chance), clusters, n_boot, seed)
+    estimate = _estimate(values, clusters, n_boot, seed)
+    passed = None if gain.low is None else bool(gain.low > 0)
+    return _row(method, test, estimate, float(chance.mean()), gain, passed)
+
+
+def _faithfulness_rows(method: str, areas: Mapping[str, NDArray], clusters: NDArray, n_boot: int, seed: int) -> list:
+    return [
+        _against_chance(method, name, areas[name], areas[f"{name}_random"], better, clusters, n_boot, seed)
+        for name, better in (("insertion", 1), ("deletion", -1))
+    ]
+
+
+def _pointing_rows(method: str, maps: Tensor, masks: NDArray, clusters: NDArray, n_boot: int, seed: int) -> list:
+    """Rows of the pointing game over the photos whose mask is not empty; none if there is no such photo."""
+    shares = mask_shares(masks)
+    known = shares > 0
+    if not known.any():
+        return []
+    hits, mass = pointing_hits(maps, masks)[known], mass_inside(maps, masks)[known]
+    rows = [
+        _against_chance(method, test, values, shares[known], 1, clusters[known], n_boot, seed)
+        for test, values in (("pointing", hits), ("mass inside", mass))
+    ]
+    rows[1]["passed"] = None  # shown beside the pointing game, not a test of its own
+    return rows
+
+
+def warning_of(method: str, rows: list[dict]) -> str | None:
+    """Say in plain words which tests the method failed, or None."""
+    failed = [WORDS[row["test"]] for row in rows if row["passed"] is False]
+    return f"{method}: read these maps with care: {'; and '.join(failed)}." if failed else None
+
+
+def _method_rows(
+    name: str,
+    method: Method,
+    model: PairModel,
+    pairs: Pairs,
+    maps: Mapping[SideName, Tensor],
+    masks: Mapping[SideName, NDArray] | None,
+    clusters: NDArray,
+    options: dict,
+) -> list[dict]:
+    """Run all tests of one method over the photos of both sides."""
+    n_boot, seed = options["n_boot"], options["seed"]
+    both = np.concatenate([clusters, clusters])
+    areas = [
+        insertion_deletion(
+            model,
+            pairs,
+            side,
+            maps[side],
+            cells=options["cells"],
+            steps=options["steps"],
+            baseline=options["baseline"],
+            seed=seed,
+        )
+        for side in SIDES
+    ]
+    joined = {key: np.concatenate([area[key] for area in areas]) for key in areas[0]}
+    rows = _faithfulness_rows(name, joined, both, n_boot, seed)
+    if masks is not None:
+        stacked = np.concatenate([np.asarray(masks[side], dtype=bool) for side in SIDES])
+        rows += _pointing_rows(name, torch.cat([maps[side] for side in SIDES]), stacked, both, n_boot, seed)
+    few = min(options["random_pairs"] or len(pairs), len(pairs))
+    alike = [
+        randomisation_correlation(
+            lambda other, side=side: method(other, pairs.rows(0, few), side),
+            model,
+            maps[side][:few],
+            options["seeds"],
+            seed,
+        )
+        for side in SIDES
+    ]
+    estimate = _estimate(np.concatenate(alike), np.concatenate([clusters[:few]] * 2), n_boot, seed)
+    return [*rows, _row(name, "randomisation", estimate, 0.0, None, bool(estimate.value <= options["limit"]))]
+
+
+def scorecard(
+    model: nn.Module,
+    pairs: Pairs,
+    methods: Mapping[str, Method],
+    *,
+    masks: Mapping[SideName, NDArray] | None = None,
+    clusters: ArrayLike | None = None,
+    limit: float = LIMIT,
+    seeds: int = 3,
+    random_pairs: int | None = None,
+    cells: int = 14,
+    steps: int = 14,
+    baseline: Baseline = "mean",
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Scorecard:
+    """Make the maps of each method for both photos of all pairs, and test them.
+
+    model: an nn.Module that is a PairModel. methods: {name: method}, a method as in attributions.py with its
+        options bound: partial(grad_cam, layer="backbone.layer4", toward="decision").
+    masks: {"left": (n, h, w) bool, "right": ...}, the region known to matter, or None. An empty mask (nobody in
+        the photo) leaves that photo out of the pointing game.
+    clusters: (n,) names, pairs of one cluster are resampled together; None: each pair by itself.
+    limit: a mean rank correlation with random networks above it fails. seeds: how many random networks.
+    cells, steps, baseline: of insertion and deletion; use the baseline of the maps.
+    random_pairs: run the randomisation test (the dear one) on the first so many pairs only.
+    table: method, test (insertion, deletion, pointing, mass inside, randomisation), value, low, high (95 %),
+    n (photos), chance (random order, or share of the mask), gain over chance with gain_low and gain_high, passed
+    (True, False, or None where there is no test, or too little data for an interval).
+    """
+    clusters = np.arange(len(pairs)) if clusters is None else np.asarray(clusters)
+    if len(clusters) != len(pairs):
+        raise ValueError(f"{len(clusters)} clusters for {len(pairs)} pairs")
+    options = {"limit": limit, "seeds": seeds, "random_pairs": random_pairs, "cells": cells, "steps": steps}
+    options |= {"baseline": baseline, "n_boot": n_boot, "seed": seed}
+    table, warnings, maps = [], {}, {}
+    for name, method in methods.items():
+        maps[name] = both_sides(method, model, pairs)
+        rows = _method_rows(name, method, model, pairs, maps[name], masks, clusters, options)
+        warnings[name] = warning_of(name, rows)
+        table += rows
+    numbers = ["low", "high", "gain", "gain_low", "gain_high"]
+    return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps)

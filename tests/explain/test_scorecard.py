@@ -1,0 +1,77 @@
+"""Known good and known bad maps get the right verdict, in words."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from toys import PatchModel, edge_map, noise_pairs, patch_masks
+
+from likeness.explain.attributions import integrated_gradients
+from likeness.explain.scorecard import scorecard
+
+GRADIENTS = partial(integrated_gradients, steps=3, baseline=0.0, toward="decision")
+
+
+@pytest.fixture(scope="module")
+def card():
+    masks = {"left": patch_masks(8).numpy(), "right": patch_masks(8).numpy()}
+    methods = {"gradients": GRADIENTS, "edges": edge_map, "backwards": lambda *a: -GRADIENTS(*a)}
+    return scorecard(
+        PatchModel(), noise_pairs(8), methods, masks=masks, baseline=0.0, seeds=2, random_pairs=4, n_boot=200
+    )
+
+
+def result(card, method, test):
+    return card.table[(card.table["method"] == method) & (card.table["test"] == test)].iloc[0]
+
+
+def test_the_true_map_passes_every_test(card):
+    for test in ("insertion", "deletion", "pointing", "randomisation"):
+        assert result(card, "gradients", test)["passed"] is True, test
+    assert card.warnings["gradients"] is None
+    pointing = result(card, "gradients", "pointing")
+    assert (pointing["value"], pointing["n"]) == (1, 16)
+    assert pointing["chance"] == pytest.approx(64 / 28**2)
+    assert result(card, "gradients", "mass inside")["value"] == pytest.approx(1)
+
+
+def test_an_edge_detector_is_found_out(card):
+    row = result(card, "edges", "randomisation")
+    assert row["passed"] is False
+    assert row["value"] == pytest.approx(1)
+    assert row["n"] == 8  # two sides of four pairs
+    assert "it shows the photo, not the model" in card.warnings["edges"]
+
+
+def test_a_backwards_map_is_found_out(card):
+    assert result(card, "backwards", "insertion")["passed"] is False
+    assert result(card, "backwards", "deletion")["gain_high"] < 0
+    assert result(card, "backwards", "pointing")["passed"] is False
+    assert "no faster than a random order" in card.warning
+
+
+def test_maps_are_handed_on(card):
+    assert card.maps["edges"]["right"].shape == (8, 28, 28)
+
+
+def test_no_masks_no_pointing_game():
+    pairs, methods = noise_pairs(2), {"gradients": GRADIENTS}
+    found = scorecard(PatchModel(), pairs, methods, seeds=1, n_boot=20)
+    assert found.table["test"].tolist() == ["insertion", "deletion", "randomisation"]
+    nobody = np.zeros((2, 28, 28), dtype=bool)
+    empty = scorecard(PatchModel(), pairs, methods, masks={"left": nobody, "right": nobody}, seeds=1, n_boot=20)
+    pd.testing.assert_frame_equal(found.table, empty.table)
+
+
+def test_one_cluster_is_too_little_for_a_verdict():
+    found = scorecard(PatchModel(), noise_pairs(2), {"gradients": GRADIENTS}, clusters=["a", "a"], seeds=1, n_boot=20)
+    assert found.table["passed"].tolist() == [None, None, True]
+    assert found.warning is None
+    with pytest.raises(ValueError, match="1 clusters for 2 pairs"):
+        scorecard(PatchModel(), noise_pairs(2), {}, clusters=["a"])
+
+
+def test_twice_the_same(card):
+    torch.testing.assert_close(card.maps["gradients"]["left"], GRADIENTS(PatchModel(), noise_pairs(8), "left"))
