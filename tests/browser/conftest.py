@@ -1,24 +1,13 @@
-"""Chromium without a network, and a report rich in everything that the template must set well."""
+"""Chromium without a network."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from screens import WIDE, Opened
 
 CHROMIUM = Path("/usr/bin/chromium")
-WIDE, PHONE = 1280, 390  # px
-
-
-@dataclass
-class Opened:
-    """A report in the browser, and what happened while it loaded."""
-
-    page: Any
-    requests: list[str] = field(default_factory=list)  # other than for the report itself
-    errors: list[str] = field(default_factory=list)  # console errors and uncaught exceptions
-    dialogs: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="session")

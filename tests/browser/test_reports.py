@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_notebook
 from rich_report import code, failed_notebook, html_output, rich_notebook
+from screens import PHONE, WIDE, Opened
 
-from conftest import PHONE, WIDE, Opened
 from likeness.report.html import export_html
 from likeness.report.index import write_index
 
