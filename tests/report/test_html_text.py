@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from likeness.report.html_text import (
     Html,
@@ -37,7 +38,8 @@ def test_zero_and_empty_are_not_missing():
 
 
 def test_html_shows_itself_in_notebooks():
-    assert Html("<b>x</b>")._repr_html_() == "<b>x</b>"
+    data, _ = InteractiveShell().display_formatter.format(Html("<b>x</b>"))
+    assert data == {"text/html": "<b>x</b>", "text/plain": "<Html of 8 characters>"}
 
 
 def test_intervals():

@@ -27,7 +27,7 @@ def roc_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
     areas = {model: auc(rows["same"], rows["score"]) for model, rows in predictions.groupby("model", sort=True)}
     order = sorted(areas, key=lambda model: -areas[model])
     styles = model_styles(order)
-    fig, ax = canvas(3.7)
+    fig, ax = canvas(3.9)
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
     ax.plot([0, 1], [1, 0], color=GREY, linewidth=0.6)
     labels = []
@@ -54,7 +54,7 @@ def det_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
     rates = {m: equal_error_rate(rows["same"], rows["score"])[0] for m, rows in predictions.groupby("model", sort=True)}
     order = sorted(rates, key=lambda model: rates[model])
     styles = model_styles(order)
-    fig, ax = canvas(3.7)
+    fig, ax = canvas(3.9)
     low, high = norm.ppf(0.008), norm.ppf(0.96)
     ax.plot([low, high], [low, high], color=GREY, linewidth=0.6)
     labels = []
@@ -66,7 +66,7 @@ def det_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
         _circle(ax, *[np.clip(norm.ppf(np.clip(rates[model], 1e-9, 1 - 1e-9)), low, high)] * 2, style)
         labels.append((1 - rates[model], f"{model}, {rates[model]:.2f}", style))
     ticks = [norm.ppf(rate) for rate in RATES]
-    named = [percent(rate) if rate not in (0.02, 0.1, 0.9) else "" for rate in RATES]
+    named = [percent(rate) if rate not in (0.02, 0.1, 0.6, 0.9) else "" for rate in RATES]
     ax.set_xticks(ticks, named, fontsize=9)
     ax.set_yticks(ticks, named, fontsize=9)
     ax.set(xlim=(low, high), ylim=(low, high), title="DET, equal error rate")

@@ -20,6 +20,9 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(f"<Html of {len(self):,} characters>")  # else the notebook would hold everything twice
+
 
 BASE_CSS = (
     ":where(.lk-figure){margin:1em 0}"
