@@ -13,6 +13,7 @@ from likeness.compare.bootstrap import (
     cluster_codes,
     cluster_draws,
     interval,
+    mean_draws,
     pair_bootstrap,
     pair_draws,
     summarise,
@@ -39,6 +40,14 @@ def test_pair_weights_are_products_and_a_shared_cluster_counts_once():
 def test_cluster_weights_draw_whole_clusters():
     draws = cluster_draws(mean_of([1, 1, 0, 0]), ["a", "a", "b", "b"], 200, 0)
     assert set(draws) == {0, 0.5, 1}
+
+
+def test_all_columns_at_once_are_the_draws_of_each():
+    values = np.random.default_rng(0).random((30, 3))
+    clusters = np.arange(30) % 7
+    together = mean_draws(values, clusters, 40, 3)
+    for column in range(3):
+        np.testing.assert_allclose(together[:, column], cluster_draws(mean_of(values[:, column]), clusters, 40, 3))
 
 
 def test_estimate_holds_value_and_count():

@@ -97,6 +97,11 @@ def test_query_test_by_hand():
     assert result.verdict == "A better"
 
 
+def test_one_cluster_cannot_tell():
+    result = paired_query_test([1, 1], [0, 0], ["a", "a"], n_boot=99)
+    assert (result.low, result.p_value, result.verdict) == (None, 1, "not distinguishable")
+
+
 def test_wrong_requests_are_refused():
     with pytest.raises(ValueError, match="accuracy needs a threshold"):
         statistic_of("accuracy", [True, False], [1, 0])

@@ -7,16 +7,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.compare.bootstrap import cluster_bootstrap
+from likeness.compare.bootstrap import cluster_codes, mean_draws, summarise
 from likeness.compare.comparisons import holm_table, model_pairs
-from likeness.compare.paired import check_resolution, paired_query_test
+from likeness.compare.paired import check_resolution, difference_of
 from likeness.compare.retrieval import (
     hit_at_k,
     mean_distance_of_top,
     random_hit_at_k,
     undefined_queries,
 )
-from likeness.compare.weighted import mean_of
 
 RANDOM, ORACLE = "random ranking", "oracle"
 
@@ -35,9 +34,16 @@ def query_clusters(clusters: ArrayLike) -> NDArray[np.object_]:
     return names.where(names.notna(), own).to_numpy(dtype=object)
 
 
-def _rung(model: str, k: int, values: NDArray, clusters: NDArray, undefined: int, n_boot: int, seed: int) -> dict:
-    estimate = cluster_bootstrap(mean_of(values), clusters, n_boot, seed)
-    return {"model": model, "k": k, **estimate.to_dict(), "undefined": undefined}
+def _rungs(
+    k: int, values: Mapping[str, NDArray], undefined: Mapping[str, int], clusters: NDArray, n_boot: int, seed: int
+) -> list[dict]:
+    """Return the rows of one k: mean per-query value of each model with its interval."""
+    draws = mean_draws(np.column_stack(list(values.values())), clusters, n_boot, seed)
+    count, rows = cluster_codes(clusters)[1], []
+    for (model, value), drawn in zip(values.items(), draws.T, strict=True):
+        estimate = summarise(value.mean(), drawn, len(value), count)
+        rows.append({"model": model, "k": k, **estimate.to_dict(), "undefined": undefined.get(model, 0)})
+    return rows
 
 
 def _comparisons(
@@ -48,9 +54,13 @@ def _comparisons(
     seed: int,
     larger_is_better: bool,
 ) -> pd.DataFrame:
+    """Return the paired tests of one k; all models share the same resamples of queries."""
+    models = list(values)
+    drawn = dict(zip(models, mean_draws(np.column_stack(list(values.values())), clusters, n_boot, seed).T, strict=True))
     rows = []
     for a, b in wanted:
-        result = paired_query_test(values[a], values[b], clusters, n_boot=n_boot, seed=seed)
+        means = values[a].mean(), values[b].mean()
+        result = difference_of(*means, drawn[a], drawn[b], larger_is_better=larger_is_better)
         rows.append({"a": a, "b": b, **vars(result), "n": len(clusters)})
     return holm_table(rows, larger_is_better=larger_is_better)
 
@@ -71,8 +81,7 @@ def _ladder(
     check_resolution(n_boot_tests, len(wanted))
     rungs, tests = [], []
     for k, values in per_k.items():
-        for model, value in values.items():
-            rungs.append(_rung(model, k, value, clusters, undefined.get(model, 0), n_boot, seed))
+        rungs += _rungs(k, values, undefined, clusters, n_boot, seed)
         if wanted:
             found = _comparisons(values, wanted, clusters, n_boot_tests, seed, larger_is_better)
             tests.append(found.assign(k=k))
