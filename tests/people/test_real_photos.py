@@ -12,6 +12,7 @@ from likeness.people.bodies import body_scale
 from likeness.people.distances import pairwise
 from likeness.people.estimate import estimate
 from likeness.people.joints import INDEX, to_arrays
+from likeness.people.mediapipe_pose import find_people
 
 LSP = Path(__file__).resolve().parents[3] / "shared" / "data" / "lsp"
 pytestmark = [
@@ -55,3 +56,20 @@ def test_true_and_found_distances_go_together(truth, found):
     both = np.isfinite(a) & np.isfinite(b)
     assert both.sum() > 50
     assert pd.Series(a[both]).corr(pd.Series(b[both]), method="spearman") > 0.25  # unrelated distances: 0 +- 0.1
+
+
+def test_of_two_photos_side_by_side_mostly_both_people_are_found():
+    files = sorted((LSP / "images").glob("*.jpg"))
+    both, told_apart = 0, 0
+    for left, right in zip(files[100:110], files[300:310], strict=True):
+        halves = [Image.open(path).convert("RGB") for path in (left, right)]
+        halves = [half.resize((round(half.width * 400 / half.height), 400)) for half in halves]
+        if not all(len(find_people(half, 1)) for half in halves):
+            continue  # whoever is not found alone cannot be asked for in company
+        pair = Image.new("RGB", (halves[0].width + halves[1].width, 400))
+        pair.paste(halves[0], (0, 0))
+        pair.paste(halves[1], (halves[0].width, 0))
+        sides = {bool(person[BODY, 0].mean() > halves[0].width) for person in find_people(pair)}
+        both, told_apart = both + 1, told_apart + (len(sides) == 2)
+    assert both >= 5
+    assert told_apart / both >= 0.5
