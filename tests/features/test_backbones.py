@@ -76,8 +76,17 @@ def test_a_checkpoint_with_another_content_is_refused(tmp_path, monkeypatch):
     folder = tmp_path / "hub" / "checkpoints"
     folder.mkdir(parents=True)
     (folder / "squeezenet1_0-b66bff10.pth").write_bytes(b"not a checkpoint")
-    with pytest.raises(ValueError, match="not the checkpoint of that name"):
+    with pytest.raises(ValueError, match="not the checkpoint of squeezenet1_0; copy it again") as error:
         load_backbone("squeezenet1_0", "DEFAULT")
+    assert "\n" not in str(error.value)
+
+
+def test_a_checkpoint_is_known_by_its_content(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    file = tmp_path / "hub" / "checkpoints" / "squeezenet1_0-b66bff10.pth"
+    file.parent.mkdir(parents=True)
+    torch.save(get_model("squeezenet1_0", weights=None).state_dict(), file)
+    assert load_backbone("squeezenet1_0", "DEFAULT").weights == f"IMAGENET1K_V1-{file_sha256(file)[:16]}"
 
 
 def test_a_state_dict_file_is_loaded_whatever_its_number_of_classes(tmp_path):

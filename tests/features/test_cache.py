@@ -13,18 +13,18 @@ from likeness.features.cache import Cache
 def test_a_stored_array_comes_back_as_it_was(tmp_path):
     cache = Cache(tmp_path)
     array = np.array([[1.5, -2.0], [3.0, 4.0]], dtype=np.float32)
-    store.put(cache, "ab12", array)
-    found = store.get(cache, "ab12")
+    cache.put("ab12", array)
+    found = cache.get("ab12")
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found, array)
-    assert store.get(cache, "ab13") is None
+    assert cache.get("ab13") is None
 
 
 def test_get_many_returns_only_what_is_there(tmp_path):
     cache = Cache(tmp_path)
-    store.put(cache, "aa", np.zeros(1))
-    store.put(cache, "bb", np.ones(1))
-    assert sorted(store.get_many(cache, ["aa", "bb", "cc"])) == ["aa", "bb"]
+    cache.put("aa", np.zeros(1))
+    cache.put("bb", np.ones(1))
+    assert sorted(cache.get_many(["aa", "bb", "cc"])) == ["aa", "bb"]
 
 
 def test_the_key_depends_on_each_part():
@@ -41,13 +41,13 @@ def test_the_key_depends_on_each_part():
 
 def test_a_damaged_entry_counts_as_absent_and_can_be_replaced(tmp_path):
     cache = Cache(tmp_path)
-    store.put(cache, "abcd", np.arange(4.0))
+    cache.put("abcd", np.arange(4.0))
     (entry,) = (path for path in tmp_path.rglob("*") if path.is_file())
     whole = entry.read_bytes()
     for damaged in (whole[:-1], whole[:-1] + b"\xff", b"", whole[:10]):
         entry.write_bytes(damaged)
-        assert store.get(cache, "abcd") is None
-    store.put(cache, "abcd", np.arange(4.0))
+        assert cache.get("abcd") is None
+    cache.put("abcd", np.arange(4.0))
     assert entry.read_bytes() == whole
 
 
@@ -59,7 +59,7 @@ cache = store.Cache(Path(sys.argv[1]))
 print("ready", flush=True)
 while True:
     for number in range(20):
-        store.put(cache, f"{number:02d}name", np.full(50_000, number))
+        cache.put(f"{number:02d}name", np.full(50_000, number))
 """
 
 
@@ -76,7 +76,7 @@ def test_kill_9_among_writers_leaves_only_whole_entries(tmp_path):
         writer.stdout.close()
     names = [f"{number:02d}name" for number in range(20)]
     stored = [name for name in names if (tmp_path / name[:2] / name[2:]).exists()]
-    found = store.get_many(Cache(tmp_path), names)
+    found = Cache(tmp_path).get_many(names)
     assert stored
     assert sorted(found) == stored
     assert all((array == int(name[:2])).all() for name, array in found.items())

@@ -45,8 +45,9 @@ def headline(root: Path, **changes: object) -> Path:
         "picture": PIXEL,
         "alt": "Two people",
     }
-    path = root / "reports" / "pose" / "headline.json"
-    path.write_text(json.dumps({"report": entry | changes}))
+    path = root / "reports" / "pose" / "headlines" / "report.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(entry | changes))
     return path
 
 
@@ -81,7 +82,7 @@ def test_a_headline_brings_numbers_with_intervals_and_a_picture(root: Path) -> N
 
 
 @pytest.mark.parametrize(("key", "value"), [("alt", ""), ("picture", "a.png"), ("numbers", [{"label": "x"}])])
-def test_an_incomplete_headline_names_file_and_stage(root: Path, key: str, value: object) -> None:
+def test_an_incomplete_headline_names_its_file(root: Path, key: str, value: object) -> None:
     path = headline(root, **{key: value})
     with pytest.raises(ValueError, match="report") as caught:
         write_index(root)

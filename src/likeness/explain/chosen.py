@@ -8,17 +8,17 @@ import pandas as pd
 import torch
 from torch.nn.functional import interpolate
 
-from likeness.explain.sides import SIDES, Pairs, SideName, layer_name
+from likeness.explain.sides import SIDES, Pairs, SideName
 from likeness.models.pair_data import build_arrays, photo_inputs
-from likeness.models.siamese import SiameseNet
 
 
-def choose_pairs(predictions: pd.DataFrame, scores: pd.DataFrame, most: int) -> pd.DataFrame:
+def choose_pairs(predictions: pd.DataFrame, scores: pd.DataFrame, clusters: pd.Series, most: int) -> pd.DataFrame:
     """Return up to `most` pairs, in equal shares of the four outcomes, the surest of each first.
 
     predictions: honest test pairs of one model, with left, right, same, model, score, probability.
-    scores: as `score_models` gives, for the threshold that validation pairs chose. Columns added: outcome
-    ("same, found", "same, missed", "different, told apart", "different, confused").
+    scores: as `score_models` gives, for the threshold that validation pairs chose. clusters: by photo id.
+    Columns added: outcome ("same, found", "same, missed", "different, told apart", "different, confused"), and
+    cluster, of the left photo: the pairs of one arrangement are resampled together.
     """
     of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
     threshold = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
@@ -67,11 +67,6 @@ def masks_of(chosen: pd.DataFrame, photo_ids: pd.Series, masks: np.ndarray, size
         found = torch.from_numpy(masks[[rows[photo_id] for photo_id in chosen[side]]]).float()
         result[side] = (interpolate(found[:, None], size=(size, size), mode="area")[:, 0] >= 0.5).numpy()
     return result
-
-
-def last_maps(network: SiameseNet) -> str:
-    """Return the name of the layer that Grad-CAM hooks in a fully tuned network: its backbone's last maps."""
-    return layer_name(network, network.backbone.target_layer())
 
 
 def as_arrays(maps: Mapping[str, Mapping[SideName, torch.Tensor]]) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -137,7 +137,9 @@ def _pretrained(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]:
     try:
         model = get_model(name, weights=weights)
     except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise ValueError(f"{file}: not the checkpoint of {name}; copy it again: {str(error).splitlines()[0]}") from error
+        raise ValueError(
+            f"{file}: not the checkpoint of {name}; copy it again: {str(error).splitlines()[0]}"
+        ) from error
     # Known by its content: a checkpoint that was saved again keeps its name but not its hash.
     return model, f"{weights.name}-{file_sha256(file)[:16]}"
 

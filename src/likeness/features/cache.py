@@ -25,6 +25,33 @@ class Cache:
 
     folder: Path
 
+    def get(self, name: str) -> np.ndarray | None:
+        """Return the array stored as `name` (64 hex), or None where it is absent or damaged."""
+        try:
+            entry = self._file(name).read_bytes()
+        except FileNotFoundError:
+            return None
+        content = entry[DIGEST:]
+        if hashlib.sha256(content).digest() != entry[:DIGEST]:
+            return None
+        return np.load(io.BytesIO(content), allow_pickle=False)
+
+    def get_many(self, names: Iterable[str]) -> dict[str, np.ndarray]:
+        """Return those of `names` that are stored whole."""
+        found = {name: self.get(name) for name in names}
+        return {name: array for name, array in found.items() if array is not None}
+
+    def put(self, name: str, array: np.ndarray) -> None:
+        """Store `array` as `name`; an entry of that name is replaced."""
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        content = buffer.getvalue()
+        with atomic(self._file(name)) as temporary:
+            temporary.write_bytes(hashlib.sha256(content).digest() + content)
+
+    def _file(self, name: str) -> Path:
+        return self.folder / name[:2] / name[2:]
+
 
 def key(namespace: str | Mapping[str, object], sha256: str, view: str) -> str:
     """Return the name (64 hex) of what `namespace` (the method, with all that its result depends on) makes of a
@@ -33,34 +60,3 @@ def key(namespace: str | Mapping[str, object], sha256: str, view: str) -> str:
     method = dict(namespace) if isinstance(namespace, Mapping) else namespace
     parts = json.dumps([method, sha256, view], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(parts.encode()).hexdigest()
-
-
-def get(cache: Cache, name: str) -> np.ndarray | None:
-    """Return the array stored as `name`, or None where it is absent or damaged."""
-    try:
-        entry = _file(cache, name).read_bytes()
-    except FileNotFoundError:
-        return None
-    content = entry[DIGEST:]
-    if hashlib.sha256(content).digest() != entry[:DIGEST]:
-        return None
-    return np.load(io.BytesIO(content), allow_pickle=False)
-
-
-def get_many(cache: Cache, names: Iterable[str]) -> dict[str, np.ndarray]:
-    """Return those of `names` that are stored whole."""
-    found = {name: get(cache, name) for name in names}
-    return {name: array for name, array in found.items() if array is not None}
-
-
-def put(cache: Cache, name: str, array: np.ndarray) -> None:
-    """Store `array` as `name`; an entry of that name is replaced."""
-    buffer = io.BytesIO()
-    np.save(buffer, array, allow_pickle=False)
-    content = buffer.getvalue()
-    with atomic(_file(cache, name)) as temporary:
-        temporary.write_bytes(hashlib.sha256(content).digest() + content)
-
-
-def _file(cache: Cache, name: str) -> Path:
-    return cache.folder / name[:2] / name[2:]

@@ -12,9 +12,8 @@ import pandas as pd
 import torch
 from PIL import Image
 
-from likeness.features import cache as store
 from likeness.features.backbones import Backbone
-from likeness.features.cache import Cache
+from likeness.features.cache import Cache, key
 from likeness.features.views import PHOTO, View
 from likeness.progress import track
 
@@ -52,7 +51,7 @@ def extract(
     place = torch_device(device)
     backbone = backbone.to(place, memory_format=torch.channels_last).eval()
     names = feature_names(photos, backbone, view=view, image_size=image_size, device=place)
-    found = store.get_many(cache, dict.fromkeys(names)) if cache else {}
+    found = cache.get_many(dict.fromkeys(names)) if cache else {}
     missing = list({name: row for row, name in enumerate(names) if name not in found}.values())  # one row per name
     rows = (photos.iloc[row] for row in missing)
     batches = _batches(load_images(rows, Path(root), view, image_size), batch_size)
@@ -66,7 +65,7 @@ def extract(
                 raise ValueError(f"{photos.iloc[row]['path']}: {backbone.name} gives features that are not finite")
             found[names[row]] = feature
             if cache:
-                store.put(cache, names[row], feature)
+                cache.put(names[row], feature)
             done += 1
     features = np.stack([found[name] for name in names]) if names else np.zeros((0, backbone.dim), np.float32)
     return features, Extraction(rows=len(names), computed=done, cached=len(names) - done)
@@ -83,7 +82,7 @@ def feature_names(
         "image_size": image_size,
         "arithmetic": "bf16" if device.type == "cuda" else "fp32",
     }
-    return [store.key(method, row["sha256"], view.key(row)) for _, row in photos.iterrows()]
+    return [key(method, row["sha256"], view.key(row)) for _, row in photos.iterrows()]
 
 
 def torch_device(device: str) -> torch.device:

@@ -26,7 +26,7 @@ PHOTO = View("photo", lambda image, _row: image, lambda _row: "photo")
 MIRROR = View("mirror", lambda image, _row: ImageOps.mirror(image), lambda _row: "mirror")
 
 
-def background(people: Mapping[str, np.ndarray], *, grow: float = 0.25) -> View:
+def background(people: Mapping[str, np.ndarray], *, grow: float = 0.1) -> View:
     """Return the view in which people are filled with the photo's mean colour.
 
     people: photo_id -> (people, 18, 3) joints in px of the upright photo, NaN where unseen; a photo that is

@@ -24,7 +24,7 @@ class Prepare(Section):
     folder: Text
     layout: Literal["sites", "flat"]
     annotations: Text
-    max_pixels: Count
+    max_pixels: Annotated[int, Field(ge=1, le=89_478_485)]  # more would switch Pillow's own guard off
     min_side: Count
     duplicate_distance: Annotated[int, Field(ge=0, lt=256)]
     estimator: Literal["annotations", "mediapipe", "keypointrcnn"]

@@ -29,11 +29,11 @@ HEAD = 4096  # characters of a report that hold its title and description
 
 
 def write_index(root: Path) -> Path:
-    """Write reports/index.html under `root`, from the pages and headline.json files in reports/<study>/.
+    """Write reports/index.html under `root`, from reports/<study>/<page>.html and headlines/<page>.json beside it.
 
-    headline.json: {stage: {title, sentence, numbers: [{label, value, low, high}], picture, alt}}, where picture is a
-    data: address. A report that it does not name gets a card from its own title and opening sentence.
-    Raises ValueError naming the file and the stage if a headline is incomplete.
+    A headline: {title, sentence, numbers: [{label, value, low, high}], picture, alt}, where picture is a data:
+    address. A report without one gets a card from its own title and opening sentence.
+    Raises ValueError naming the file if a headline is incomplete.
     """
     reports, order = Path(root) / "reports", stage_order(Path(root))
     pages = sorted(reports.glob("*/*.html"), key=lambda page: position(page, order))
@@ -76,29 +76,24 @@ def position(page: Path, order: list[str]) -> tuple[int, int, int, str]:
 
 def study_entry(reports: Path, study: str, pages: list[Path]) -> dict[str, Any]:
     """Return what the template needs to know about one study."""
-    source = reports / study / "headline.json"
-    headlines = json.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
     metrics = reports / study / "metrics.json"
     return {
         "name": study,
         "question": QUESTIONS.get(study, ""),
         "metrics": f"{study}/metrics.json" if metrics.is_file() else "",
-        "cards": [card(page, headline_of(page, headlines), source) for page in pages],
+        "cards": [card(page) for page in pages],
     }
 
 
-def headline_of(page: Path, headlines: dict[str, Any]) -> dict[str, Any]:
-    """Return the page's headline, under its own name ("report") or the stage's ("pose-report"), {} if it has none."""
-    return headlines.get(page.stem) or headlines.get(f"{page.parent.name}-{page.stem}") or {}
-
-
-def card(page: Path, headline: dict[str, Any], source: Path) -> dict[str, Any]:
-    """Return one card. Raises ValueError naming the file and stage if the picture is not embedded or has no alt."""
+def card(page: Path) -> dict[str, Any]:
+    """Return one card. Raises ValueError naming the headline's file if its picture is not embedded or has no alt."""
+    source = page.parent / "headlines" / f"{page.stem}.json"
+    headline = json.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
     picture, alt = headline.get("picture") or "", headline.get("alt") or ""
     if picture and not picture.startswith("data:image/"):
-        raise ValueError(f"{source}: {page.stem}.picture starts {picture[:24]!r}; it must be a data:image/ address")
+        raise ValueError(f"{source}: picture starts {picture[:24]!r}; it must be a data:image/ address")
     if picture and not alt.strip():
-        raise ValueError(f"{source}: {page.stem}.alt is empty; say what the picture shows")
+        raise ValueError(f"{source}: alt is empty; say what the picture shows")
     described = Described(page)
     return {
         "stage": page.stem.removesuffix(".failed"),
@@ -106,7 +101,7 @@ def card(page: Path, headline: dict[str, Any], source: Path) -> dict[str, Any]:
         "address": f"{page.parent.name}/{page.name}",
         "title": headline.get("title") or described.heading or page.stem,
         "sentence": headline.get("sentence") or described.summary,
-        "numbers": [number(entry, f"{source}: {page.stem}") for entry in headline.get("numbers") or []],
+        "numbers": [number(entry, str(source)) for entry in headline.get("numbers") or []],
         "picture": picture,
         "alt": alt,
     }
