@@ -35,7 +35,7 @@ def test_full_tuning_gets_the_squashed_photos(photos, tmp_path):
 def test_heatmaps_are_zero_without_people_and_swap_sides_in_the_mirror(photos, keypoints, tmp_path):
     features = np.zeros((2, 4), np.float32)
     arrays = build_arrays(
-        photos, keypoints, root=tmp_path, tune="last", stream="photo+heatmaps", image_size=32, pose_size=32,
+        photos, keypoints, root=tmp_path, tune="last", stream="photo+heatmaps", image_size=32, pose_size=32, pose_frame="photo",
         features=features, features_mirror=features + 1,
     )  # fmt: skip
     left, right = JOINTS.index("left_wrist"), JOINTS.index("right_wrist")

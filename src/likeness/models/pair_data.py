@@ -8,6 +8,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from likeness.models.pose_frames import framed
 from likeness.models.pose_stream import CHANNELS
 
 
@@ -61,6 +62,7 @@ def build_arrays(
     stream: str,
     image_size: int,
     pose_size: int,
+    pose_frame: str = "person",
     sigma: float = 1.5,
     people: int = 2,
     features: np.ndarray | None = None,
@@ -70,6 +72,8 @@ def build_arrays(
 
     tune "last" takes the photos' cached features (n, dim) and those of their mirror images; "full" decodes the
     photos, squashed to `image_size`. The pose pictures are `pose_size` px; sigma: of a heatmap's joints, px.
+    pose_frame: "photo" shows the skeletons where they stand in the photo, as the original study did; "person" shows
+    them around the first person, whatever the camera's distance (see pose_frames.framed).
     Raises ValueError where features or keypoints are needed and missing.
     """
     if tune == "last" and (features is None or features_mirror is None):
@@ -78,7 +82,7 @@ def build_arrays(
     if CHANNELS[stream]:
         if keypoints is None:
             raise ValueError(f"stream {stream!r} needs keypoints")
-        pose, pose_mirror = _pose_pictures(photos, keypoints, stream, pose_size, sigma, people)
+        pose, pose_mirror = _pose_pictures(photos, keypoints, stream, pose_size, pose_frame, sigma, people)
     return PhotoArrays(
         photo_ids=photos["photo_id"].tolist(),
         photos=_decoded(photos, root, image_size) if tune == "full" else None,
@@ -90,12 +94,13 @@ def build_arrays(
 
 
 def _pose_pictures(
-    photos: pd.DataFrame, keypoints: pd.DataFrame, stream: str, size: int, sigma: float, people: int
+    photos: pd.DataFrame, keypoints: pd.DataFrame, stream: str, size: int, frame: str, sigma: float, people: int
 ) -> tuple[np.ndarray, np.ndarray]:
     from likeness.people.joints import to_arrays
     from likeness.people.skeletons import draw_skeleton, heatmaps, mirror
 
     def picture(joints: np.ndarray, width: int, height: int) -> np.ndarray:
+        joints, width, height = framed(joints, width, height, frame)
         if stream == "photo+skeleton":
             return draw_skeleton(joints, width, height, size).transpose(2, 0, 1)
         return np.rint(255 * heatmaps(joints, width, height, size, sigma)).astype(np.uint8)
