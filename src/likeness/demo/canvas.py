@@ -67,7 +67,7 @@ def fill(
 
 
 def coverage(polygons: list[np.ndarray], box: tuple[int, int, int, int]) -> np.ndarray:
-    """Return the antialiased cover (h, w) in [0, 1] of polygons inside a pixel box."""
+    """Return the cover (h, w) in [0, 1] of polygons inside a pixel box; OpenCV's soft edge lies just outside."""
     x0, y0, x1, y1 = box
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
     offset = np.array([x0 + 0.5, y0 + 0.5], np.float32)  # OpenCV's whole numbers are pixel centres

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from likeness.demo.canvas import fill, mix, rgb, scaled
+from likeness.demo.canvas import fill, mix, rgb, scaled, stroke
 from likeness.demo.ground import draw_ground
 from likeness.demo.limbs import smooth
 from likeness.demo.view import View, disc, hills, rect, rows, tree, weathered
@@ -131,39 +131,49 @@ def sugarloaf(view: View, x: float) -> None:
 
 
 def preikestolen(view: View) -> None:
-    """The flat-topped cliff high over the fjord."""
-    hills(view, rgb("#6f7f86"), 0.16 * view.height, 4, far=0.55)
-    hills(view, rgb("#5d7066"), 0.09 * view.height, 6, far=0.35)
-    water = mix(rgb("#33708f"), view.light.zenith, 0.3)
-    rows(view, mix(water, view.light.haze, 0.5), view.horizon - 1, view.height, scaled(water, 0.85))
+    """The flat-topped cliff high over the fjord; the photo is taken from a ledge across."""
+    hills(view, rgb("#6f7f86"), 0.17 * view.height, 4, far=0.5)
+    hills(view, rgb("#5d7066"), 0.10 * view.height, 6, far=0.3)
+    water = mix(rgb("#2c6b90"), view.light.zenith, 0.3)
+    rows(view, mix(water, view.light.haze, 0.45), view.horizon - 1, view.height, scaled(water, 0.8))
     glitter(view)
-    shore = smooth([(-2.6, 0.16), (-1.6, 0.11), (-0.9, -0.02), (-0.5, -0.12), (-1.2, -0.3), (-2.6, -0.6)])
+    shore = smooth([(-2.6, 0.16), (-1.6, 0.11), (-0.95, -0.02), (-0.6, -0.14), (-1.3, -0.3), (-2.6, -0.5)])
     view.flat(mix(rgb("#4c6a48"), view.light.haze, 0.18), shore)
     weathered(view, shore, 6, 0.35, rgb("#2d3f2c"))
-    cliff = [
-        (0.0, 0.60),
-        (-0.02, 0.40),
-        (0.03, 0.2),
-        (0.0, 0.0),
-        (0.06, -0.2),
-        (0.04, -0.9),
-        (2.4, -0.9),
-        (2.4, 0.62),
-        (1.1, 0.63),
-    ]
-    view.flat(scaled(GRANITE, 0.92), cliff, to=scaled(GRANITE, 0.62))
-    weathered(view, cliff, 12, 0.45, rgb("#3d3a36"))
-    cracks = [
-        [(x, 0.58), (x + 0.015, 0.3), (x - 0.02, 0.05), (x + 0.01, -0.9)] for x in (0.14, 0.3, 0.47, 0.75, 1.0, 1.35)
-    ]
-    view.lines(rgb("#4a4641"), *cracks, width=0.012, alpha=0.6)
-    top = [(0.0, 0.60), (0.10, 0.68), (0.5, 0.71), (1.2, 0.72), (2.4, 0.74), (2.4, 0.6), (1.1, 0.61)]
-    view.flat(scaled(GRANITE, 1.22), top, to=scaled(GRANITE, 1.08))
-    weathered(view, top, 9, 0.2, rgb("#5c574f"))
     slope = smooth([(0.9, 0.70), (1.2, 0.95), (1.6, 1.12), (2.4, 1.25), (2.6, 0.7)])
     view.solid(scaled(GRANITE, 0.88), slope)
     weathered(view, slope, 7, 0.5, rgb("#4d5640"))
-    draw_ground(view, "rock", min(view.base + 0.02 * view.scale, view.height * 0.8))
+    sheer_face(view)
+    ledge = view.base + 0.34 * (view.height - view.base)
+    keep = view.image[: int(ledge)].copy()
+    draw_ground(view, "rock", ledge)
+    view.image[: int(ledge)] = keep
+    wave = 5 * np.sin(np.arange(0, view.width + 20, 20) * 0.071 + view.x)
+    edge = np.stack([np.arange(0, view.width + 20, 20), ledge + wave], 1)
+    lip = np.concatenate([edge - (0, 7), np.flipud(edge) + (0, 6)])
+    fill(view.image, [lip], scaled(GRANITE, 1.12), scaled(GRANITE, 0.95))
+    stroke(view.image, [edge - (0, 7)], rgb("#3b3833"), 2, alpha=0.55)
+
+
+def sheer_face(view: View) -> None:
+    """The block of granite: a flat top with tiny people, a wall that falls into the fjord."""
+    cliff = [(-0.05, 0.60), (-0.07, 0.40), (-0.02, 0.2), (-0.05, 0.0), (0.01, -0.25), (-0.01, -0.9), (2.4, -0.9)]
+    cliff += [(2.4, 0.62), (1.1, 0.63)]
+    view.flat(scaled(GRANITE, 0.95), cliff, to=scaled(GRANITE, 0.6))
+    weathered(view, cliff, 12, 0.45, rgb("#3d3a36"))
+    falls = (0.12, 0.28, 0.47, 0.75, 1.0, 1.35)
+    cracks = [[(x, 0.58), (x + 0.015, 0.3), (x - 0.02, 0.05), (x + 0.01, -0.9)] for x in falls]
+    view.lines(rgb("#4a4641"), *cracks, width=0.012, alpha=0.6)
+    side = [(-0.05, 0.60), (-0.07, 0.40), (-0.02, 0.2), (-0.05, 0.0), (0.01, -0.25), (-0.01, -0.9), (0.09, -0.9)]
+    side += [(0.1, -0.2), (0.06, 0.1), (0.09, 0.35), (0.07, 0.62)]
+    view.flat(scaled(GRANITE, 1.1 if view.light.sun_x < 0 else 0.7), side, alpha=0.75)
+    top = [(-0.05, 0.60), (0.08, 0.68), (0.5, 0.71), (1.2, 0.72), (2.4, 0.74), (2.4, 0.6), (1.1, 0.61)]
+    view.flat(scaled(GRANITE, 1.25), top, to=scaled(GRANITE, 1.1))
+    weathered(view, top, 9, 0.2, rgb("#5c574f"))
+    for _ in range(7):
+        x, coat = view.rng.uniform(0.08, 1.1), rgb(str(view.rng.choice(["#c8352f", "#2b5d9a", "#e0b53a", "#2e2e35"])))
+        view.lines(coat, [(x, 0.67), (x, 0.705)], width=0.016)
+        view.flat(rgb("#d9b08c"), disc(x, 0.715, 0.009, n=8))
 
 
 def glitter(view: View) -> None:

@@ -155,7 +155,8 @@ def eiffel(view: View) -> None:
     for x in (*np.arange(-1.6, -0.42, 0.16), *np.arange(0.46, 1.7, 0.16)):
         tree(view, x + view.rng.normal(0, 0.02), -0.01, view.rng.uniform(0.15, 0.22), rgb("#56793f"))
     draw_ground(view, "grass", view.base - 0.01 * view.scale)
-    path = [(-0.06, -0.01), (0.06, -0.01), (0.34, -0.9), (-0.34, -0.9)]
+    deep = (view.height - view.base) / view.scale
+    path = [(-0.06, -0.01), (0.06, -0.01), (0.06 + 0.34 * deep, -deep - 0.01), (-0.06 - 0.34 * deep, -deep - 0.01)]
     view.flat(rgb("#cfc0a0"), path, alpha=0.85)
     heights = np.linspace(0, 1, 26)
     outer = 0.018 + 0.232 * np.exp(-heights * 3.6)

@@ -9,8 +9,10 @@ from likeness.demo.sites import POSES_AT, SITES, Site
 
 SITE_ALONE = "_zz"
 PER_POSE = 4.9  # photos of one arrangement, on average
-ROLE_MODELS = 0.2  # share of the arrangements whose first photo was copied years later
+ROLE_MODEL_EVERY = 5  # of so many arrangements, one has a first photo that was copied years later
+MODEL_DAYS = 501  # from a role model to the first copy, at least
 FIRST_YEAR = 2011
+FEWEST = 24  # photos that leave room for all the planted troubles
 
 
 @dataclass(frozen=True)
@@ -34,24 +36,25 @@ class Shot:
 def plan_shots(photos: int, sites: int, seed: int) -> list[Shot]:
     """Return the photos of a corpus in the order of their paths: about a seventh shows a site alone.
 
-    Raises ValueError where `sites` is not 1 to 14, or there are too few photos for two poses a site.
+    Raises ValueError where `sites` is not 1 to 14, or `photos` is below 24 or below 6 a site.
     """
     if not 1 <= sites <= len(SITES):
         raise ValueError(f"sites {sites}: give 1 to {len(SITES)}")
-    if photos < 6 * sites:
-        raise ValueError(f"photos {photos}: give at least 6 a site, {6 * sites} for {sites} sites")
+    least = max(6 * sites, FEWEST)
+    if photos < least:
+        raise ValueError(f"photos {photos}: give at least {least} for {sites} sites")
     rng = np.random.default_rng([seed, 1])
-    quotas = [photos // sites + (k < photos % sites) for k in range(sites)]
+    names = [f"IMG_{number}.jpg" for number in rng.permutation(np.arange(1000, max(10_000, 1000 + photos)))]
     shots: list[Shot] = []
-    numbers = iter(rng.permutation(np.arange(1000, 10000))[: photos + 10])
-    for number, (site, quota) in enumerate(zip(SITES, quotas, strict=False)):
-        for pose, count in share_out(site, quota):
-            dates, is_model = pick_dates(count, pose, rng)
-            for k, taken_at in enumerate(dates):
-                path = f"{site.name}/{pose or SITE_ALONE}/IMG_{next(numbers)}.jpg"
-                shots.append(
-                    Shot(path, site.name, pose, (seed, 2, number, len(shots)), taken_at, role_model=is_model and k == 0)
-                )
+    arrangements = 0
+    for number, site in enumerate(SITES[:sites]):
+        for pose, count in share_out(site, photos // sites + (number < photos % sites)):
+            arrangements += pose is not None
+            is_model = pose is not None and count > 1 and arrangements % ROLE_MODEL_EVERY == 0
+            for k, taken_at in enumerate(pick_dates(count, is_model, rng)):
+                path = f"{site.name}/{pose or SITE_ALONE}/{names[len(shots)]}"
+                own = (seed, 2, len(shots))
+                shots.append(Shot(path, site.name, pose, own, taken_at, role_model=is_model and k == 0))
     return turn(sorted(shots, key=lambda shot: shot.path), rng)
 
 
@@ -64,22 +67,15 @@ def share_out(site: Site, quota: int) -> list[tuple[str | None, int]]:
     return [*((pose, each + (k < rest)) for k, pose in enumerate(names[:poses])), (None, alone)]
 
 
-def pick_dates(count: int, pose: str | None, rng: np.random.Generator) -> tuple[list[datetime], bool]:
-    """Return dates in order; with a role model the second photo comes at least 500 days after the first."""
-    is_model = pose is not None and count >= 3 and rng.random() < ROLE_MODELS
+def pick_dates(count: int, is_model: bool, rng: np.random.Generator) -> list[datetime]:
+    """Return dates in order, within two months; after a role model the next photo comes 500 days later or more."""
     start = datetime(FIRST_YEAR, 1, 1) + timedelta(days=int(rng.integers(0, 2200)))
-    days = np.sort(rng.choice(np.arange(1, 60), count, replace=False)) if count <= 59 else np.arange(count)
     dates = []
-    for k, day in enumerate(days):
-        late = 500 + 37 * int(rng.integers(0, 20)) + 30 * k if is_model and k else 0
-        moment = start + timedelta(
-            days=int(day) + late,
-            hours=int(rng.integers(8, 20)),
-            minutes=int(rng.integers(60)),
-            seconds=int(rng.integers(60)),
-        )
-        dates.append(moment)
-    return sorted(dates), is_model
+    for k, day in enumerate(np.sort(rng.integers(1, 60, count))):
+        late = MODEL_DAYS + int(rng.integers(0, 900)) if is_model and k else 0
+        clock = timedelta(hours=int(rng.integers(8, 20)), minutes=int(rng.integers(60)), seconds=int(rng.integers(60)))
+        dates.append(start + timedelta(days=int(day) + late) + clock)
+    return sorted(dates)
 
 
 def turn(shots: list[Shot], rng: np.random.Generator) -> list[Shot]:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from likeness.demo.canvas import Colour, blend
+from likeness.demo.canvas import Colour, blend, window
 from likeness.demo.view import View
 
 FONTS = {
@@ -32,13 +32,16 @@ def lettering(
     if target_h < 3:
         return
     px, py = view.at([(x, y)])[0]
+    corners = np.array([(px - target_w / 2, py - target_h / 2), (px + target_w / 2, py + target_h / 2)])
+    box = window(corners, 1, view.image.shape)
+    if box is None:
+        return
     scale_x, scale_y = target_w / cover.shape[1], target_h / cover.shape[0]
-    shift = np.float32([[scale_x, 0, px - target_w / 2], [0, scale_y, py - target_h / 2]])
-    size = (view.width, view.height)
+    shift = np.float32([[scale_x, 0, corners[0, 0] - box[0]], [0, scale_y, corners[0, 1] - box[1]]])
     if scale_y < 0.7:
         cover = cv2.GaussianBlur(cover, (0, 0), 0.35 / scale_y)
-    layer = cv2.warpAffine(cover, shift, size, flags=cv2.INTER_LINEAR)
-    blend(view.image, (0, 0, *size), colour, np.clip(layer, 0, 1))
+    layer = cv2.warpAffine(cover, shift, (box[2] - box[0], box[3] - box[1]), flags=cv2.INTER_LINEAR)
+    blend(view.image, box, colour, np.clip(layer, 0, 1))
 
 
 def letters(text: str, font: str, weight: float) -> np.ndarray:

@@ -33,7 +33,7 @@ SITES = (
     Site("pisa", "Leaning Tower of Pisa", towers.pisa, 0.55, 0.10, 0.12),
     Site("taj-mahal", "Taj Mahal", palaces.taj, 0.46, 0.47, 0.62),
     Site("cristo", "Cristo Redentor", coast.cristo, 0.50, 0.45, 0.42),
-    Site("preikestolen", "Preikestolen", coast.preikestolen, 0.34, 0.0, 0.25),
+    Site("preikestolen", "Preikestolen", coast.preikestolen, 0.36, 0.05, 0.45),
     Site("louvre", "Louvre", palaces.louvre, 0.50, 0.40, 0.15),
     Site("brandenburg-gate", "Brandenburg Gate", stone.brandenburg, 0.37, 0.90, 0.10),
     Site("oktoberfest", "Oktoberfest", fair.oktoberfest, 0.46, 1.0, 0.10),
