@@ -71,27 +71,15 @@ def dome(view: View, x: float, y: float, half: float, height: float) -> None:
 
 def minaret(view: View, x: float, y: float, size: float) -> None:
     """A slender tower with three balconies and a little dome."""
-    view.solid(
-        scaled(MARBLE, 0.98),
-        [
-            (x - 0.032 * size / 0.78, y),
-            (x - 0.022, y + 0.82 * size),
-            (x + 0.022, y + 0.82 * size),
-            (x + 0.032 * size / 0.78, y),
-        ],
-        round_=0.3,
-    )
+    foot, top = 0.041 * size, y + 0.82 * size
+    shaft = [(x - foot, y), (x - 0.022, top), (x + 0.022, top), (x + foot, y)]
+    view.solid(scaled(MARBLE, 0.98), shaft, round_=0.3)
     for share in (0.3, 0.57, 0.82):
-        view.box(
-            scaled(MARBLE, 0.88), x - 0.036, y + share * size - 0.008, x + 0.036, y + share * size + 0.006, round_=0.2
-        )
+        ring = y + share * size
+        view.box(scaled(MARBLE, 0.88), x - 0.036, ring - 0.008, x + 0.036, ring + 0.006, round_=0.2)
     dome(view, x, y + 0.88 * size, 0.026, 0.09 * size)
-    view.lines(
-        scaled(MARBLE, 0.8),
-        [(x - 0.02, y + 0.82 * size), (x - 0.02, y + 0.89 * size)],
-        [(x + 0.02, y + 0.82 * size), (x + 0.02, y + 0.89 * size)],
-        width=0.008,
-    )
+    posts = [[(x + d, top), (x + d, y + 0.89 * size)] for d in (-0.02, 0.02)]
+    view.lines(scaled(MARBLE, 0.8), *posts, width=0.008)
 
 
 def garden(view: View) -> None:

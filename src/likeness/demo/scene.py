@@ -5,17 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from likeness.demo.canvas import Colour, fill, rgb, scaled
+from likeness.demo.cast import TOUCHING, Actor, cast
 from likeness.demo.figures import INDEX, draw_person, place
 from likeness.demo.light import Light, add_haze, develop, draw_sky, pick_light
 from likeness.demo.limbs import Layer, set_threads, shadow
-from likeness.demo.poses import POSES, STANDING, Pose, faces_camera, jitter
+from likeness.demo.poses import POSES, STANDING, faces_camera, jitter
 from likeness.demo.sites import BY_NAME, Site
 from likeness.demo.view import View
-from likeness.demo.wardrobe import Person, dress
+from likeness.demo.wardrobe import dress
 
 LONG, SHORT = 640, 480  # px
-TOUCHING = ("hold-up", "kiss")  # poses that seem to touch the landmark
-CLOSE_UP = 0.08  # share of photos whose lower edge cuts the legs
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,6 @@ class Photo:
     image: np.ndarray
     joints: np.ndarray
     masks: np.ndarray
-
-
-@dataclass
-class Actor:
-    """One person in place: joints (18, 2) px."""
-
-    pose: Pose
-    person: Person
-    joints: np.ndarray
-    x: float
-    ground: float
-    stature: float
 
 
 def draw_photo(site: str, pose: str | None, seed: list[int]) -> Photo:
@@ -52,7 +39,7 @@ def draw_photo(site: str, pose: str | None, seed: list[int]) -> Photo:
     BY_NAME[site].draw(view)
     actors = cast(BY_NAME[site], pose, view, rng) if pose else []
     slope = actors[0].stature / max(actors[0].ground - view.horizon, 40) if actors else rng.uniform(1.1, 1.7)
-    draw_passers_by(view, BY_NAME[site], slope, rng)
+    draw_passers_by(view, BY_NAME[site], slope, 0.36 if actors else 0.24, rng)
     add_haze(view.image, light, view.horizon, rng.uniform(0.06, 0.24), rng.uniform(0.35, 1.1))
     masks = draw_actors(view, actors)
     joints = np.array([truth(actor, k, masks) for k, actor in enumerate(actors)]).reshape(-1, 18, 3)
@@ -70,74 +57,13 @@ def frame(site: Site, pose: str | None, light: Light, size: tuple[int, int], rng
     return View(image, light, rng, horizon, base, x, scale, rng.uniform(0.88, 1.06))
 
 
-def cast(site: Site, pose: str, view: View, rng: np.random.Generator) -> list[Actor]:
-    """Put the posing people into the photo, whole, or cut at the legs in a close-up."""
-    poses = [jitter(one, rng) for one in POSES[pose]]
-    close = rng.random() < CLOSE_UP and poses[0].lift == 0 and not poses[0].seat
-    stature = view.height * (rng.uniform(0.52, 0.72) if view.height < view.width else rng.uniform(0.42, 0.58))
-    ground = view.height * rng.uniform(0.89, 0.975)
-    if close:
-        stature *= 1.25
-        ground = view.height + rng.uniform(0.10, 0.2) * stature
-    x = view.width * rng.uniform(0.22, 0.78)
-    people = [dress(rng, view.light.name) for _ in poses]
-    statures = [stature * (1.0 if k == 0 else rng.uniform(0.94, 1.06)) for k in range(len(poses))]
-    for _ in range(3):  # shrink until everybody fits
-        actors = [
-            Actor(p, who, place(p, who, x, ground, s), x, ground, s)
-            for p, who, s in zip(poses, people, statures, strict=True)
-        ]
-        if len(actors) > 1:
-            join(pose, *actors)
-        everyone = np.concatenate([actor.joints for actor in actors])
-        room_x, room_y = view.width - 0.16 * stature, ground - 0.11 * stature
-        ratio = min(room_x / np.ptp(everyone[:, 0]), room_y / max(ground - everyone[:, 1].min(), 1), 1.0)
-        if ratio >= 1:
-            break
-        statures, stature = [s * ratio * 0.98 for s in statures], stature * ratio * 0.98
-    shift = clamp_shift(everyone, view, stature, reach_shift(site, pose, view, actors[0]))
-    for actor in actors:
-        actor.joints[:, 0] += shift
-        actor.x += shift
-    return actors
-
-
-def join(pose: str, left: Actor, right: Actor) -> None:
-    """Move the right person to the left one: hands that meet, or backs that touch."""
-    if pose == "high-five":
-        gap = left.joints[INDEX["left_wrist"], 0] - right.joints[INDEX["right_wrist"], 0] + 0.055 * left.stature
-    else:
-        gap = left.joints[INDEX["neck"], 0] - right.joints[INDEX["neck"], 0] + 0.19 * left.stature
-    right.joints[:, 0] += gap
-    right.x += gap
-
-
-def reach_shift(site: Site, pose: str, view: View, actor: Actor) -> float:
-    """Return how far [px] to move a person so that hands or lips seem to touch the landmark; 0 for other poses."""
-    if pose not in TOUCHING:
-        return 0.0
-    hand = (
-        actor.joints[INDEX["left_wrist"], 0] + 0.05 * actor.stature
-        if pose == "hold-up"
-        else actor.joints[INDEX["nose"], 0] + 4
-    )
-    return float(view.x - site.edge * view.scale * view.squeeze - hand)
-
-
-def clamp_shift(joints: np.ndarray, view: View, stature: float, shift: float) -> float:
-    """Return the shift nearest to the wanted one that keeps everybody inside the photo."""
-    margin = 0.075 * stature
-    low, high = margin - joints[:, 0].min(), view.width - margin - joints[:, 0].max()
-    return float(np.clip(shift, min(low, high), max(low, high)))
-
-
-def draw_passers_by(view: View, site: Site, slope: float, rng: np.random.Generator) -> None:
-    """Draw a few small people behind; `slope` is px of stature per px below the horizon."""
+def draw_passers_by(view: View, site: Site, slope: float, tallest: float, rng: np.random.Generator) -> None:
+    """Draw a few people behind: `slope` px of stature per px below the horizon, up to `tallest` of the height."""
     nearest = view.base + 0.62 * (view.height - view.base)
     first = view.base + site.walk * (view.height - view.base)
     grounds = sorted(first + (nearest - first) * rng.random(int(rng.integers(0, 7))) ** 1.8)
     for ground in grounds:
-        stature = np.clip(slope * (ground - view.horizon), 22, 0.36 * view.height) * rng.uniform(0.88, 1.06)
+        stature = np.clip(slope * (ground - view.horizon), 22, tallest * view.height) * rng.uniform(0.88, 1.06)
         pose, who = jitter(STANDING[rng.integers(len(STANDING))], rng), dress(rng, view.light.name)
         x = view.width * rng.uniform(0.03, 0.97)
         shadow(view.image, x, ground, stature, view.light)

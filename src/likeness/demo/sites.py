@@ -29,18 +29,18 @@ class Site:
 SITES = (
     Site("big-ben", "Big Ben", towers.big_ben, 0.50, 0.10, 0.30),
     Site("sphinx", "Great Sphinx of Giza", desert.sphinx, 0.46, 0.40, 0.12),
-    Site("colosseum", "Colosseum", stone.colosseum, 0.40, 1.30, 0.12),
+    Site("colosseum", "Colosseum", stone.colosseum, 0.40, 0.80, 0.12),
     Site("pisa", "Leaning Tower of Pisa", towers.pisa, 0.55, 0.10, 0.12),
     Site("taj-mahal", "Taj Mahal", palaces.taj, 0.46, 0.47, 0.62),
     Site("cristo", "Cristo Redentor", coast.cristo, 0.50, 0.45, 0.42),
     Site("preikestolen", "Preikestolen", coast.preikestolen, 0.36, 0.05, 0.45),
     Site("louvre", "Louvre", palaces.louvre, 0.50, 0.40, 0.15),
-    Site("brandenburg-gate", "Brandenburg Gate", stone.brandenburg, 0.37, 0.90, 0.10),
-    Site("oktoberfest", "Oktoberfest", fair.oktoberfest, 0.46, 1.0, 0.10),
+    Site("brandenburg-gate", "Brandenburg Gate", stone.brandenburg, 0.37, 0.62, 0.10),
+    Site("oktoberfest", "Oktoberfest", fair.oktoberfest, 0.46, 0.30, 0.10),
     Site("eiffel-tower", "Eiffel Tower", towers.eiffel, 0.58, 0.14, 0.10),
     Site("las-vegas-sign", "Las Vegas sign", signs.vegas, 0.48, 0.60, 0.35),
     Site("half-dome", "Half Dome", valley.half_dome, 0.46, 0.45, 0.12),
-    Site("beverly-hills-park", "Beverly Hills park", signs.beverly, 0.42, 1.20, 0.50),
+    Site("beverly-hills-park", "Beverly Hills park", signs.beverly, 0.42, 0.65, 0.50),
 )
 BY_NAME = {site.name: site for site in SITES}
 POSES_AT = {  # the more popular come first; a smaller corpus has only those
