@@ -109,8 +109,8 @@ def draw_hips(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stat
         hem = [joints[INDEX[f"{side}_hip"]] * 0.28 + joints[INDEX[f"{side}_knee"]] * 0.72 for side in ("right", "left")]
         hem = sorted(hem, key=lambda point: float((point - middle) @ across))
         flare = across * 0.062 * stature
-        corners = [middle - across * hips * stature * 0.9 + up * 0.05 * stature, hem[0] - flare, hem[1] + flare,
-                   middle + across * hips * stature * 0.9 + up * 0.05 * stature]  # fmt: skip
+        corners = [middle - across * hips * stature * 1.02 + up * 0.05 * stature, hem[0] - flare, hem[1] + flare,
+                   middle + across * hips * stature * 1.02 + up * 0.05 * stature]  # fmt: skip
         cloth(
             layer,
             np.array(corners),

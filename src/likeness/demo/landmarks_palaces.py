@@ -185,7 +185,7 @@ def glass_pyramid(view: View, x: float, y: float, half: float, height: float) ->
         a, b = np.array(a), np.array(b)
         for share in np.linspace(0, 1, 11):
             foot = a + (b - a) * share
-            lines += [[foot, a + (top - a) * (1 - share)], [foot, b + (top - b) * share]]
+            lines += [[foot, a + (top - a) * share], [foot, b + (top - b) * (1 - share)]]
     view.lines(rgb("#e6ecee"), *lines, width=0.006, alpha=0.62)
     view.lines(
         rgb("#f4f7f8"),
