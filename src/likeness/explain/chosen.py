@@ -46,11 +46,11 @@ def pairs_to_explain(
 ) -> Pairs:
     """Return what a fully tuned network sees of the chosen pairs.
 
-    meta: of the network's weights: stream, image_size and pose_size [px].
+    meta: of the network's weights: stream, image_size and pose_size [px], pose_frame.
     """
     shown = photos[photos["photo_id"].isin([*chosen["left"], *chosen["right"]])]
-    sizes = {key: int(meta[key]) for key in ("image_size", "pose_size")}
-    arrays = build_arrays(shown, keypoints, root=root, tune="full", stream=str(meta["stream"]), **sizes)
+    trained = {key: meta[key] for key in ("stream", "image_size", "pose_size", "pose_frame")}
+    arrays = build_arrays(shown, keypoints, root=root, tune="full", **trained)
     plain = np.zeros(len(chosen), dtype=bool)
     left, right = (photo_inputs(arrays, arrays.rows(chosen[side]), plain) for side in SIDES)
     return Pairs(left[0], right[0], left[1], right[1])

@@ -70,7 +70,8 @@ class Finetune(Section):
     backbone: Text
     weights: Text
     image_size: ImageSize
-    pose_size: ImageSize
+    pose_size: Annotated[int, Field(ge=32, le=512, multiple_of=16)]
+    pose_frame: Literal["person", "photo"]
     loss: Literal["bce", "contrastive", "triplet", "multi_similarity"]
     margin: Annotated[float, Field(gt=0, le=10)]
     dropout: Annotated[float, Field(ge=0, lt=1)]
