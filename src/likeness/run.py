@@ -45,6 +45,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
     import nbformat
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
     os.environ.update(DETERMINISTIC)
     progress.watch()
@@ -60,6 +61,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
             cwd=str(root),
             kernel_name="python3",
             progress_bar=sys.stderr.isatty(),
+            config=Config({"KernelManager": {"transport": "ipc"}}),  # sockets nobody else can listen on
         )
     except PapermillExecutionError as error:
         failure = error

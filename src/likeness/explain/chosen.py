@@ -11,6 +11,13 @@ from torch.nn.functional import interpolate
 from likeness.explain.sides import SIDES, Pairs, SideName
 from likeness.models.pair_data import build_arrays, photo_inputs
 
+OUTCOMES = {
+    (True, True): "same, found",
+    (True, False): "same, missed",
+    (False, False): "different, told apart",
+    (False, True): "different, confused",
+}  # (is the same, called the same)
+
 
 def choose_pairs(predictions: pd.DataFrame, scores: pd.DataFrame, clusters: pd.Series, most: int) -> pd.DataFrame:
     """Return up to `most` pairs, in equal shares of the four outcomes, the surest of each first.
@@ -23,22 +30,15 @@ def choose_pairs(predictions: pd.DataFrame, scores: pd.DataFrame, clusters: pd.S
     of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
     threshold = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
     called = predictions["score"] >= threshold
-    names = {
-        (True, True): "same, found",
-        (True, False): "same, missed",
-        (False, False): "different, told apart",
-        (False, True): "different, confused",
-    }
-    outcome = [names[key] for key in zip(predictions["same"].tolist(), called.tolist(), strict=True)]
+    outcome = pd.Series(list(zip(predictions["same"], called, strict=True)), index=predictions.index).map(OUTCOMES)
     table = predictions.assign(
-        outcome=outcome, sure=(predictions["probability"] - threshold).abs(), threshold=threshold
+        outcome=outcome, cluster=predictions["left"].map(clusters), sure=(predictions["score"] - threshold).abs()
     )
     table = table.sort_values(["sure", "left", "right"], ascending=[False, True, True])
-    turn = table.groupby("outcome").cumcount()
-    order = table.assign(turn=turn, place=table["outcome"].map({name: i for i, name in enumerate(names.values())}))
-    return (
-        order.sort_values(["turn", "place"]).head(most).drop(columns=["sure", "turn", "place"]).reset_index(drop=True)
-    )
+    table["turn"] = table.groupby("outcome").cumcount()
+    table["place"] = table["outcome"].map({name: place for place, name in enumerate(OUTCOMES.values())})
+    chosen = table.sort_values(["turn", "place"]).head(most)
+    return chosen.drop(columns=["sure", "turn", "place"]).reset_index(drop=True)
 
 
 def pairs_to_explain(

@@ -16,9 +16,9 @@ import pandas as pd
 from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from tqdm import tqdm
 
 from likeness.photos.decode import decode
+from likeness.progress import track
 
 HASH_SIDE = 16  # bits = side squared
 HASH_BITS = HASH_SIDE * HASH_SIDE
@@ -53,7 +53,7 @@ def near_duplicates(
     unsure = np.flatnonzero(groups[left] != groups[right])
     windows: dict[int, np.ndarray] = {}
     paths = [Path(root) / path for path in photos["path"]]
-    for k in tqdm(unsure, desc="crops", unit="pair", disable=not progress):
+    for k in track(unsure, "near-duplicates", total=len(unsure), unit="pair") if progress else unsure:
         one, other = int(left[k]), int(right[k])
         for i in (one, other):
             if i not in windows:
@@ -68,8 +68,8 @@ def near_duplicates(
 
 def hash_photos(root: Path, paths: pd.Series, progress: bool = False) -> list[str]:
     """Decode photos small and return their perceptual hashes."""
-    bar = tqdm(paths, desc="hashes", unit="photo", disable=not progress)
-    return [perceptual_hash(decode(Path(root) / path, draft=THUMBNAIL)) for path in bar]
+    watched = track(paths, "hashes", total=len(paths)) if progress else paths
+    return [perceptual_hash(decode(Path(root) / path, draft=THUMBNAIL)) for path in watched]
 
 
 def hash_bits(hashes: pd.Series | list[str]) -> np.ndarray:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tqdm import tqdm
 
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE, PhotoError, read_photo
 from likeness.photos.duplicates import THUMBNAIL, perceptual_hash
+from likeness.progress import track
 
 PLACE = ("site", "pose", "arrangement")
 PHOTO_TYPES = {
@@ -55,7 +55,7 @@ def build_manifest(
         raise ValueError(f"{twice.iloc[0]}: listed twice among the files found; list every file once")
     with ThreadPoolExecutor(workers) as pool:
         inspected = pool.map(lambda path: inspect(path, root, max_pixels, min_side), table["path"])
-        rows = list(tqdm(inspected, total=len(table), desc="photos", unit="photo", disable=not progress))
+        rows = list(track(inspected, "photos", total=len(table)) if progress else inspected)
     places = table.reindex(columns=PLACE).to_dict("records")
     accepted, refused = sort_out([place | row for place, row in zip(places, rows, strict=True)])
     if len(accepted) + len(refused) != len(found):

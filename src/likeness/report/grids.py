@@ -91,11 +91,15 @@ def photo_grid(
 
 
 def duplicate_grid(thumbs: Thumbnails, most: int = 8, caption: Any = None) -> Html:
-    """Return the near-duplicate groups of two photos or more, largest first, each photo named by its path."""
+    """Return the near-duplicate groups of two photos or more, largest first, photos named by site/pose/name."""
     groups = thumbs.photos.groupby("duplicate_group")["photo_id"].agg(list)
     groups = sorted((g for g in groups if len(g) > 1), key=lambda g: (-len(g), g))
     cells = [
-        Cell(thumbs.uri(photo), thumbs.name(photo), f"group {number}: {thumbs.row(photo)['path']}")
+        Cell(
+            thumbs.uri(photo),
+            thumbs.name(photo),
+            f"group {number}: {'/'.join(thumbs.row(photo)['path'].split('/')[-3:])}",
+        )
         for number, group in enumerate(groups[:most], 1)
         for photo in group
     ]
@@ -105,6 +109,10 @@ def duplicate_grid(thumbs: Thumbnails, most: int = 8, caption: Any = None) -> Ht
         + (f", the {most} largest shown" if len(groups) > most else "")
     )
     return grid(cells, said if caption is None else caption, "No near-duplicates were found.")
+
+
+def _short_path(path: str) -> str:
+    return "/".join(path.split("/")[-3:])
 
 
 def quarantine_gallery(
