@@ -92,8 +92,8 @@ def test_paired_table_says_who_is_better_and_greys_what_cannot_be_told():
     html = paired_table(comparisons)
     assert rows_of(html)[1:] == [
         ["heatmaps against photo", "+0.12 (0.05–0.20)", "&lt; 0.001", "heatmaps is better"],
-        ["oks against photo", "−0.02 (−0.08 to 0.05)", "0.410", "not distinguishable"],
         ["cosine against photo", "−0.10 (−0.18 to −0.02)", "0.030", "photo is better"],
+        ["oks against photo", "−0.02 (−0.08 to 0.05)", "0.410", "not distinguishable"],
     ]
     assert re.findall(r'<tr class="lk-dim"><th[^>]*>(\w+)', html) == ["oks"]
     assert "p (Holm)" in html
@@ -125,8 +125,18 @@ def test_quarantine_is_sorted_by_reason_and_says_how_many(hostile):
 
 
 def test_scorecard_carries_its_warning():
-    card = pd.DataFrame({"method": ["Grad-CAM"], "insertion": [0.71]})
+    card = pd.DataFrame(
+        [
+            ("Grad-CAM", "pointing", 0.71, 0.6, 0.8, 24, 0.1, 0.61, 0.5, 0.7, True),
+            ("Grad-CAM", "randomisation", 0.9, 0.8, 1.0, 8, 0.0, None, None, None, False),
+        ],
+        columns="method test value low high n chance gain gain_low gain_high passed".split(),
+    )
     html = scorecard_table(card, "looks the same for random weights")
+    assert rows_of(html)[1:] == [
+        ["Grad-CAM", "pointing", "0.71 (0.60–0.80)", "0.10", "0.61 (0.50–0.70)", "24", "✓ passed"],
+        ["Grad-CAM", "randomisation", "0.90 (0.80–1.00)", "0.00", "–", "8", "✗ failed"],
+    ]
     assert html.index("lk-warning") < html.index("<table")
     assert "looks the same" in html
     assert '<div class="lk-warning"' not in scorecard_table(card, None)

@@ -47,7 +47,7 @@ def role_models(photos: pd.DataFrame, copies: NDArray[np.bool_] | None = None) -
     belongs to the earliest role model that it copies.
     Columns: arrangement, role_model (photo id), taken_at, copies (later photos), same_time (photos with the very
     same date: nobody can say who was first), last_at, days (from the role model to its last copy), undated
-    (photos without a date that look like it). Most copied first.
+    (photos without a date that look like it). Most copied first, the longest copied among equals.
     Raises ValueError if `copies` does not fit the photos.
     """
     photos = photos.reset_index(drop=True)
@@ -64,4 +64,4 @@ def role_models(photos: pd.DataFrame, copies: NDArray[np.bool_] | None = None) -
             records.append(_record(leader, rest[follows], int((copies[leader.name] & undated).sum())))
         free = rest[~follows]
     table = pd.DataFrame(records, columns=COLUMNS)
-    return table.sort_values(["copies", "taken_at", "role_model"], ascending=[False, True, True], ignore_index=True)
+    return table.sort_values(["copies", "days", "role_model"], ascending=[False, False, True], ignore_index=True)

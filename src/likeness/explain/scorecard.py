@@ -18,6 +18,7 @@ from likeness.explain.randomisation import randomisation_correlation
 from likeness.explain.sides import SIDES, PairModel, Pairs, SideName
 
 LIMIT = 0.5
+LEAST_GAIN = 0.002  # an untrained network can beat chance by a hair on every photo
 WORDS = {
     "insertion": "uncovering the photo in the map's order brings the answer back no faster than a random order",
     "deletion": "covering the photo in the map's order destroys the answer no faster than a random order",
@@ -53,10 +54,13 @@ def _row(method: str, test: str, estimate: Estimate, chance: float, gain: Estima
 def _against_chance(
     method: str, test: str, values: NDArray, chance: NDArray, better: int, clusters: NDArray, n_boot: int, seed: int
 ) -> dict:
-    """A test that is passed if the gain over chance has its whole interval above 0; better: 1 larger, -1 smaller."""
+    """A test that is passed if the gain over chance is worth naming and its whole interval lies above 0.
+
+    better: 1 if larger values are, -1 if smaller ones are.
+    """
     gain = _estimate(better * (values - chance), clusters, n_boot, seed)
     estimate = _estimate(values, clusters, n_boot, seed)
-    passed = None if gain.low is None else bool(gain.low > 0)
+    passed = None if gain.low is None else bool(gain.low > 0 and gain.value >= LEAST_GAIN)
     return _row(method, test, estimate, float(chance.mean()), gain, passed)
 
 

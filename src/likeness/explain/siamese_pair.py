@@ -26,6 +26,6 @@ class SiamesePair(nn.Module):
         """Return one logit (n,) per pair of embeddings."""
         return self.pair.net.compare(left, right)
 
-    def grad_cam_layer(self) -> str:
-        """Return the dotted name of the layer for Grad-CAM: the backbone's last maps."""
-        return layer_name(self, self.pair.target_layer())
+    def grad_cam_layer(self, size: int | None = None) -> str:
+        """Return the dotted name of the layer for Grad-CAM: the backbone's last maps of photos of `size` px."""
+        return layer_name(self, self.pair.target_layer(size))

@@ -12,6 +12,7 @@ from torchvision.models import WeightsEnum, get_model, get_model_weights, list_m
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
+CELLS = 4  # a side of the smallest map that Grad-CAM is shown on
 FULLY_CONNECTED = {"fc6": 1, "fc7": 2}  # AlexNet's and VGG's hidden layers, by their rank
 
 
@@ -43,20 +44,22 @@ class Backbone(nn.Module):
         mean, std = (torch.tensor(v, device=photos.device).view(1, 3, 1, 1) for v in (self.mean, self.std))
         return (photos - mean) / std
 
-    def target_layer(self) -> nn.Module:
+    def target_layer(self, size: int | None = None) -> nn.Module:
         """Return the last module whose output still is a map of the photo: the one Grad-CAM looks at.
 
-        Raises ValueError for a network without one (vision transformers).
+        size: side of the photos in px (default: what the weights were trained at). A map of a small photo may
+        have shrunk to a few cells that can't point at anything: at least 4 x 4 are asked for.
+        Raises ValueError for a network without such a map (vision transformers).
         """
         found: list[nn.Module] = []
 
         def note(module: nn.Module, _inputs: object, output: object) -> None:
-            if isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) > 1:
+            if isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) >= CELLS:
                 found.append(module)
 
         inner = [module for module in self.trunk.modules() if module is not self.trunk]
         hooks = [module.register_forward_hook(note) for module in inner]
-        self._probe()
+        self._probe(size)
         for hook in hooks:
             hook.remove()
         if not found or self.name.startswith("vit"):
@@ -67,11 +70,11 @@ class Backbone(nn.Module):
         return self._probe().shape[1]
 
     @torch.no_grad()
-    def _probe(self) -> Tensor:
+    def _probe(self, size: int | None = None) -> Tensor:
         training = self.training
         self.eval()  # batch statistics and dropout must not move
         device = next(self.parameters()).device
-        features = self(torch.zeros(1, 3, self.size, self.size, device=device))
+        features = self(torch.zeros(1, 3, size or self.size, size or self.size, device=device))
         self.train(training)
         return features
 

@@ -136,9 +136,9 @@ class PhotoPairModel(nn.Module):
             left, right = self.backbone(self.backbone.normalise(torch.cat([left, right]))).chunk(2)
         return self.net(left, right, left_pose, right_pose)
 
-    def target_layer(self) -> nn.Module:
+    def target_layer(self, size: int | None = None) -> nn.Module:
         """Return the module that Grad-CAM hooks: the backbone's last maps."""
-        return self.backbone.target_layer()
+        return self.backbone.target_layer(size)
 
 
 def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, seed: int = 0) -> SiameseNet:

@@ -223,24 +223,42 @@ def of_calibration(scores: pd.DataFrame, models: list[str]) -> Html:
     )
 
 
+def of_saliency(card: pd.DataFrame) -> Html:
+    """Read the scorecard: how much of the answer hangs on the photo at all, and who points at people."""
+    covered = card[card["test"] == "deletion"]["chance"].mean()
+    pointing = card[card["test"] == "pointing"].sort_values("value", ascending=False)
+    lead = (
+        f"While a photo is greyed out cell by cell, the network's answer keeps a mean probability of {covered:.2f}"
+        f"{': it hardly hangs on the photo, the people drawn beside it decide' if covered > 0.75 else ''}."
+    )
+    if pointing.empty:
+        return note(lead)
+    best = pointing.iloc[0]
+    return note(
+        f"{lead} {best['method']} has its strongest point on a person in {percent(best['value'])} of the photos "
+        f"(a blind guess: {percent(best['chance'])})."
+    )
+
+
 def best_model(rungs: pd.DataFrame, k: int) -> str:
     """Return the model with the highest hit@k, ties by name."""
     at_k = rungs[(rungs["k"] == k) & ~rungs["model"].isin(["random ranking", "oracle"])]
     return str(at_k.sort_values(["value", "model"], ascending=[False, True])["model"].iloc[0])
 
 
-def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, k: int = 5) -> tuple[str, list[dict[str, object]]]:
+def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
-    accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives.
+    accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network that did best on
+    validation pairs.
     """
-    honest = accuracy[accuracy["scheme"] == "honest"].sort_values("value", ascending=False).iloc[0]
-    naive = accuracy[(accuracy["scheme"] == "naive") & (accuracy["model"] == honest["model"])].iloc[0]
+    own = accuracy[accuracy["model"] == best].set_index("scheme")
+    honest, naive = own.loc["honest"], own.loc["naive"]
     name = best_model(rungs, k)
     hits = rungs[(rungs["k"] == k) & (rungs["model"] == name)].iloc[0]
     sentence = (
-        f"On places never seen, {honest['model']} decides {percent(honest['value'])} of the pairs rightly; "
-        f"with pairs split at random it would have read {percent(naive['value'])}."
+        f"The network that did best in validation, {best}, decides {percent(honest['value'])} of the pairs from unseen "
+        f"groups rightly; with pairs split at random it would have read {percent(naive['value'])}."
     )
     return sentence, [
         number("accuracy, honest split", honest),

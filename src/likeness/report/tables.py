@@ -54,9 +54,11 @@ def paired_table(comparisons: pd.DataFrame, metric: str = "accuracy", caption: s
     """Return every comparison in words; where the test cannot tell two models apart, the row is greyed and says so.
 
     comparisons: columns a, b, difference (a minus b), low, high, p_adjusted (Holm) or p_value, and verdict
-    ("A better", "B better", "not distinguishable").
+    ("A better", "B better", "not distinguishable"). Sorted by p, then by the size of the difference.
     """
     p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
+    order = comparisons.assign(size=-comparisons["difference"].abs()).sort_values([p, "size", "a", "b"]).index
+    comparisons = comparisons.loc[order]
     dim = [verdict == "not distinguishable" for verdict in comparisons["verdict"]]
     shown = pd.DataFrame(
         {
@@ -123,9 +125,23 @@ def quarantine_table(quarantine: pd.DataFrame, most: int = 50, caption: str | No
 def scorecard_table(scorecard: pd.DataFrame, message: str | None = None, caption: str | None = None) -> Html:
     """Return the saliency scorecard, under a warning that cannot be missed where a test was failed.
 
-    scorecard: one row per method, numbers in the other columns. message: the warning, None if all tests passed.
+    scorecard: as explain.scorecard gives: method, test, value, low, high, n, chance, gain, gain_low, gain_high, passed.
+    message: the warning, None if all tests passed.
     """
-    card = table(scorecard, caption or "what the saliency maps were tested for")
+    verdicts = {True: "✓ passed", False: "✗ failed"}
+    shown = pd.DataFrame(
+        {
+            "method": scorecard["method"],
+            "test": scorecard["test"],
+            "value": [interval(row.value, row.low, row.high) for row in scorecard.itertuples()],
+            "chance": [interval(value) for value in scorecard["chance"]],
+            "gain": [interval(row.gain, row.gain_low, row.gain_high) for row in scorecard.itertuples()],
+            "n": scorecard["n"],
+            "verdict": [DASH if is_missing(passed) else verdicts[bool(passed)] for passed in scorecard["passed"]],
+        }
+    )
+    numeric = ["value", "chance", "gain", "n"]
+    card = table(shown, caption or "what the saliency maps were tested for, with 95 % intervals", numeric=numeric)
     return card if is_missing(message) or not message else stack([warning(message), card])
 
 
