@@ -184,7 +184,7 @@ def table_cells() -> list[nbformat.NotebookNode]:
             ("Grad-CAM", "insertion", 0.61, 0.52, 0.7, 24, 0.5, 0.11, 0.04, 0.18, True),
             ("Integrated Gradients", "randomisation", 0.8, 0.7, 0.9, 8, 0.0, None, None, None, False),
         ],
-        columns="method test value low high n chance gain gain_low gain_high passed".split(),
+        columns=["method", "test", "value", "low", "high", "n", "chance", "gain", "gain_low", "gain_high", "passed"],
     )
     return [
         new_markdown_cell("## Every model on the same pairs\n\nThe skeleton helps; the rest is noise."),

@@ -130,7 +130,7 @@ def test_scorecard_carries_its_warning():
             ("Grad-CAM", "pointing", 0.71, 0.6, 0.8, 24, 0.1, 0.61, 0.5, 0.7, True),
             ("Grad-CAM", "randomisation", 0.9, 0.8, 1.0, 8, 0.0, None, None, None, False),
         ],
-        columns="method test value low high n chance gain gain_low gain_high passed".split(),
+        columns=["method", "test", "value", "low", "high", "n", "chance", "gain", "gain_low", "gain_high", "passed"],
     )
     html = scorecard_table(card, "looks the same for random weights")
     assert rows_of(html)[1:] == [
