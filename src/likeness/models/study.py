@@ -110,8 +110,11 @@ class Study:
 
         scores: as compare.scores gives. tune: only variants that start so, such as "full".
         Chosen on validation pairs, so that the test number of the winner is not an optimist's.
+        Raises ValueError if no such variant has been scored.
         """
         known = [name for name in self.variants if tune is None or name.startswith(f"{tune}-")]
         own = scores[(scores["scheme"] == "honest") & (scores["split"] == "val") & (scores["metric"] == "auc")]
         own = own[own["model"].isin(known)].sort_values(["value", "model"], ascending=[False, True])
+        if own.empty:
+            raise ValueError(f"no variant of tune {tune!r} has an honest validation AUC; trained are {self.variants}")
         return str(own["model"].iloc[0])

@@ -1,0 +1,37 @@
+"""The saliency maps of one of the study's networks, and their scorecard."""
+
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from likeness.explain.attributions import grad_cam, integrated_gradients
+from likeness.explain.chosen import masks_of, pairs_to_explain
+from likeness.explain.scorecard import Scorecard, scorecard
+from likeness.explain.siamese_pair import SiamesePair
+from likeness.models.siamese import PhotoPairModel
+from likeness.models.study import Study
+
+CELLS = 8  # a side, of insertion and deletion: small photos have no more to cover
+RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
+
+
+def study_scorecard(
+    study: Study, variant: str, explained: pd.DataFrame, *, root: Path, steps: int, seeds: int, n_boot: int, seed: int
+) -> Scorecard:
+    """Return the maps, and their tests, of what `variant` sees of the pairs in `explained`.
+
+    variant: a fully tuned one, such as full-photo. explained: as `choose_pairs` gives. root: of the photos' paths.
+    steps: of Integrated Gradients. seeds: random networks of the randomisation test. n_boot, seed: of the intervals.
+    """
+    network, meta = study.network(variant)
+    model, size = SiamesePair(PhotoPairModel(network)), meta["image_size"]
+    pairs = pairs_to_explain(explained, study.photos, study.keypoints, root=root, meta=meta)
+    masks = masks_of(explained, study.photos["photo_id"], study.masks, size)
+    methods = {
+        "Integrated Gradients": partial(integrated_gradients, steps=steps, baseline="mean", toward="decision"),
+        "Grad-CAM": partial(grad_cam, layer=model.grad_cam_layer(size), toward="decision"),
+    }
+    effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "cells": CELLS, "steps": CELLS}
+    clusters = explained["cluster"]
+    return scorecard(model, pairs, methods, masks=masks, clusters=clusters, **effort, n_boot=n_boot, seed=seed)

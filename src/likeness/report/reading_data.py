@@ -1,0 +1,153 @@
+"""One or two sentences that read the data, the features or the training: data in, a note out, true for any data."""
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics.pairwise import cosine_similarity
+
+from likeness.report.html_text import Html, note, percent
+
+
+def of_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> Html:
+    """Read the accounting: every file found is accepted or refused."""
+    lead = f"{len(found):,} files found: {len(photos):,} accepted, {len(quarantine):,} refused."
+    if quarantine.empty:
+        return note(f"{lead} Nothing had to be refused.")
+    reasons = quarantine["reason"].value_counts()
+    top = ", ".join(f"{count} {reason}" for reason, count in reasons.head(3).items())
+    return note(f"{lead} The most frequent reasons: {top}; each refused file is listed below with what was wrong.")
+
+
+def of_duplicates(photos: pd.DataFrame) -> Html:
+    """Read the near-duplicates: how many photos are copies of another."""
+    sizes = photos["duplicate_group"].value_counts()
+    groups = sizes[sizes > 1]
+    if groups.empty:
+        return note("No photo is a near-duplicate of another: nothing had to be grouped for it.")
+    surplus = int((groups - 1).sum())
+    return note(
+        f"{len(groups)} groups of near-duplicates hold {int(groups.sum())} photos, so {surplus} "
+        f"({percent(surplus / len(photos), 1)}) show nothing new. The largest group has {int(groups.max())}."
+    )
+
+
+def of_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
+    """Read the people found: one, several or nobody."""
+    people = keypoints.groupby("photo_id")["person"].nunique().reindex(photos["photo_id"], fill_value=0)
+    joints = keypoints[keypoints["person"] == 0].groupby("photo_id").size()
+    typical = f"the first person has {joints.median():.0f} of 18 joints in the median" if len(joints) else "no joints"
+    nobody = int((people == 0).sum())
+    return note(
+        f"Nobody was found in {nobody} of {len(photos)} photos ({percent(nobody / len(photos), 1)}), one person in "
+        f"{int((people == 1).sum())}, two or more in {int((people > 1).sum())}; {typical}."
+    )
+
+
+def of_splits(photos: pd.DataFrame) -> Html:
+    """Read the splits: groups and photos in each."""
+    parts = photos.groupby("split", sort=False).agg(photos=("photo_id", "size"), groups=("group", "nunique"))
+    said = [
+        f"{name} {row.photos} photos in {row.groups} groups"
+        for name, row in parts.reindex(["train", "val", "test"]).dropna().astype(int).iterrows()
+    ]
+    return note(f"No group is cut: {'; '.join(said)}.")
+
+
+def of_pairs(pairs: pd.DataFrame) -> Html:
+    """Read the pairs: how many, and how balanced."""
+    test = pairs[pairs["split"] == "test"]
+    majority = max(test["same"].mean(), 1 - test["same"].mean())
+    return note(
+        f"{len(pairs):,} pairs, {percent(pairs['same'].mean())} of them the same pose. On the {len(test):,} test pairs "
+        f"a model that always gives the more frequent answer is right in {percent(majority)}: the trivial baseline."
+    )
+
+
+def of_leaks(honest: pd.DataFrame, naive: pd.DataFrame) -> Html:
+    """Read the leak audit: what the random split would have given away."""
+    photos = naive[naive["shared"] == "photos"].iloc[0]
+    clean = honest[honest["shared"].isin(["photos", "groups"])]["count"].sum()
+    return note(
+        f"With pairs split at random, {int(photos['count'])} of {int(photos['of'])} validation photos "
+        f"({percent(photos['share'])}) were training photos too. The honest split shares {int(clean)}."
+    )
+
+
+def of_extraction(features: dict[str, np.ndarray]) -> Html:
+    """Read the features: views, photos, numbers a photo."""
+    first = next(iter(features.values()))
+    return note(
+        f"{len(features)} views ({', '.join(features)}) of {len(first):,} photos: {first.shape[1]} numbers each."
+    )
+
+
+def of_space(features: np.ndarray, labels: pd.Series) -> Html:
+    """Read the scatter: how often a photo's nearest neighbour carries its own label."""
+    known = labels.notna().to_numpy()
+    similarity = cosine_similarity(features[known])
+    np.fill_diagonal(similarity, -np.inf)
+    names = labels[known].to_numpy()
+    own = float((names[similarity.argmax(axis=1)] == names).mean())
+    chance = float((pd.Series(names).value_counts(normalize=True) ** 2).sum())
+    return note(
+        f"In {percent(own)} of the photos the nearest neighbour is of the same {labels.name} "
+        f"(chance: {percent(chance)})."
+    )
+
+
+def of_mirror(features: dict[str, np.ndarray]) -> Html:
+    """Read the sanity check: the photo closest to a mirror image is mostly its original."""
+    nearest = cosine_similarity(features["mirror"], features["photo"]).argmax(axis=1)
+    right = float((nearest == np.arange(len(nearest))).mean())
+    return note(f"For {percent(right)} of the mirror images the closest photo is their own original.")
+
+
+def of_similarity(similarity: np.ndarray, same: np.ndarray) -> Html:
+    """Read the two distributions of a similarity: how far apart they are, in standard deviations."""
+    alike, different = similarity[same], similarity[~same]
+    spread = np.sqrt((alike.var() + different.var()) / 2)
+    gap = (alike.mean() - different.mean()) / spread if spread > 0 else 0.0
+    verdict = "hardly apart" if abs(gap) < 0.5 else "overlapping" if abs(gap) < 1.5 else "well apart"
+    return note(
+        f"Same pairs have a mean of {alike.mean():.3f}, others {different.mean():.3f}: {gap:.2f} standard deviations, "
+        f"the two are {verdict}. This is what every later model has to beat."
+    )
+
+
+def of_training(histories: pd.DataFrame) -> Html:
+    """Read the loss curves: where each scheme stopped, and with what accuracy."""
+    best = histories[histories["best"]].set_index("scheme")
+    last = histories.groupby("scheme", sort=False)["epoch"].max()
+    said = [
+        f"{scheme}: best after epoch {int(row.epoch) + 1} of {int(last[scheme]) + 1}, validation loss "
+        f"{row.val_loss:.3f}, accuracy {row.val_accuracy:.2f}"
+        for scheme, row in best.iterrows()
+    ]
+    return note(f"{'; '.join(said)}. Only the honest curve says something about new places.")
+
+
+def of_network(parameters: int, trained: int) -> Html:
+    """Read the size of a network beside what it is trained on."""
+    return note(f"{parameters:,} weights are trained on {trained:,} honest training pairs.")
+
+
+def of_probabilities(predictions: pd.DataFrame) -> Html:
+    """Read the histograms of probabilities: how often the two kinds fall on their own side of one half."""
+    said = predictions["probability"] >= 0.5
+    same, other = said[predictions["same"]].mean(), said[~predictions["same"]].mean()
+    return note(
+        f"Of the {len(predictions)} honest test pairs, {percent(same)} of the same and {percent(other)} of the others "
+        f"are called the same at one half."
+    )
+
+
+def accuracy_at_half(predictions: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the share of pairs decided rightly at one half, on the honest test and the naive validation pairs."""
+    right = (predictions["probability"] >= 0.5) == predictions["same"]
+    parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
+    return [
+        {
+            "label": label,
+            "value": float(right[(predictions["scheme"] == scheme) & (predictions["split"] == split)].mean()),
+        }
+        for label, (scheme, split) in parts.items()
+    ]
