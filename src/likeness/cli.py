@@ -46,7 +46,10 @@ def run(stage: str, variant: tuple[str, ...]) -> None:
     for key, sign, _ in pairs:
         if not sign:
             raise click.UsageError(f"--variant {key}: write it as KEY=VALUE")
-    page = run_stage(stage, {key: value for key, _, value in pairs})
+    choices = {key: value for key, _, value in pairs}
+    if len(choices) < len(pairs):
+        raise click.UsageError("--variant: give each key once")
+    page = run_stage(stage, choices)
     click.echo(f"wrote {page.relative_to(paths.root())}")
 
 

@@ -25,7 +25,7 @@ def track(items: Iterable[Any], label: str, *, total: int | None = None, unit: s
     would differ from run to run.
     """
     device = os.environ.get(TERMINAL)
-    if not device:
+    if not device or not os.access(device, os.W_OK):  # a terminal can be closed while the work goes on
         yield from items
         return
     with Path(device).open("w", encoding="utf-8") as stream:
