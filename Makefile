@@ -10,7 +10,7 @@ PYTHON ?= python3.11
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 INSTALLED := .venv/.installed
 
-.PHONY: repro test lab lint lock check clean help
+.PHONY: repro test lab lint lock check dag clean help
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
@@ -34,6 +34,10 @@ lab: $(INSTALLED) ## open the notebooks in JupyterLab
 lock: $(UV) ## resolve every version anew into requirements.lock
 	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \
 		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
+
+dag: $(INSTALLED) ## draw docs/dag.svg anew from dvc.yaml
+	@python -c "from likeness import paths; from likeness.report.dag import dag_svg; \
+		paths.write_text(dag_svg(paths.root() / 'dvc.yaml') + '\n', paths.root() / 'docs/dag.svg')"
 
 clean: ## remove what the stages made; photos you brought and the environment stay
 	rm -rf data/pose data/cache data/raw/demo-pose data/raw/demo-pose-truth models/pose reports .likeness

@@ -99,6 +99,13 @@ def test_a_failing_cell_leaves_its_traceback(repro):
     page.with_suffix(".failed.html").unlink()
 
 
+def test_a_notebook_runs_as_it_stands_in_jupyter(repro, tmp_path):
+    """Opened in JupyterLab, without the runner's values, it makes the same outputs from its own parameters cell."""
+    notebook = "notebooks/pose/features.ipynb"
+    repro.run("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", str(tmp_path), notebook)
+    assert "Data and pipelines are up to date" in repro.run("dvc", "status")
+
+
 def test_a_bad_parameter_stops_before_anything_is_run(repro):
     path = repro.folder / "params.yaml"
     before = path.read_text()
