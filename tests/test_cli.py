@@ -1,0 +1,111 @@
+"""The `likeness` command: what a user can get wrong ends in one line and exit status 1, or in the usage."""
+
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from likeness import paths
+from likeness.cli import main
+from likeness.params.cells import read_parameters
+from likeness.params.stages import STAGES
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy(paths.root() / name, tmp_path / name)
+    shutil.copytree(paths.root() / "notebooks", tmp_path / "notebooks")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def call(*arguments: str) -> tuple[int, str, str]:
+    """Return exit status, what was printed, and what went to stderr; a traceback fails the test."""
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def set_people(clone, people: int) -> None:
+    text = (clone / "params.yaml").read_text()
+    assert text.count("people: 2") == 1
+    (clone / "params.yaml").write_text(text.replace("people: 2", f"people: {people}"))
+
+
+def test_an_unknown_stage_is_one_line(clone):
+    known = ", ".join(STAGES)
+    assert call("run", "pose-train") == (1, "", f"likeness: unknown stage 'pose-train'; choose one of {known}\n")
+
+
+def test_outside_a_repository_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = call("run", "pose-prepare")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "run this inside a clone of likeness" in err
+
+
+def test_a_missing_file_is_one_line(clone):
+    (clone / "notebooks" / "pose" / "report.ipynb").unlink()
+    path = clone / "notebooks" / "pose" / "report.ipynb"
+    assert call("check") == (1, "", f"likeness: {path}: No such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    ("variants", "status", "message"),
+    [
+        (["tune"], 2, "--variant tune: write it as KEY=VALUE"),
+        (["tune=last", "tune=full"], 2, "--variant: give each key once"),
+        (["tune=half", "stream=photo"], 1, "likeness: --variant of pose-finetune.tune: is 'half', but input should be"),
+        (["depth=3", "tune=last", "stream=photo"], 1, "--variant of pose-finetune.depth: unknown key"),
+        (["tune=last"], 1, "--variant of pose-finetune.stream: missing; it must be set"),
+    ],
+)
+def test_a_bad_variant_runs_nothing(clone, variants, status, message):
+    options = [part for variant in variants for part in ("--variant", variant)]
+    found, out, err = call("run", "pose-finetune", *options)
+    assert (found, out) == (status, "")
+    assert message in err
+    assert not (clone / ".likeness").exists()
+
+
+def test_check_agrees_with_the_repository(clone):
+    assert call("check") == (0, f"params.yaml, dvc.yaml and the notebooks agree on {len(STAGES)} stages\n", "")
+
+
+def test_check_names_the_drift_and_fix_repairs_it(clone):
+    set_people(clone, 3)
+    status, out, err = call("check")
+    assert (status, out) == (1, "")
+    assert err.splitlines() == [
+        "likeness: notebooks/pose/prepare.ipynb: pose.prepare.people is 2 (int) in the parameters cell, "
+        "3 (int) in params.yaml",
+        "likeness: `likeness check --fix` copies the values of params.yaml into the notebooks",
+    ]
+    assert read_parameters(clone / "notebooks/pose/prepare.ipynb")["people"] == 2  # checking writes nothing
+    assert call("check", "--fix")[0] == 0
+    assert read_parameters(clone / "notebooks/pose/prepare.ipynb")["people"] == 3
+    assert call("check")[0] == 0
+
+
+def test_fix_keeps_its_hands_off_impossible_values(clone):
+    set_people(clone, 0)
+    status, _, err = call("check", "--fix")
+    assert status == 1
+    assert err.startswith("likeness: params.yaml: pose.prepare.people: is 0, but input should be")
+    assert err.count("\n") == 1
+    assert read_parameters(clone / "notebooks/pose/prepare.ipynb")["people"] == 2
+
+
+def test_use_says_what_changed(clone):
+    (clone / "mine.yaml").write_text("pose: {prepare: {people: 3}}\n")
+    assert call("use", "mine.yaml") == (0, "pose.prepare.people: 2 -> 3\n", "")
+    assert call("check")[0] == 0
+    assert call("use", "mine.yaml") == (0, "", "")
+
+
+def test_a_missing_overlay_and_an_unknown_study_show_the_usage(clone):
+    for arguments, message in ((("use", "none.yaml"), "'none.yaml' does not exist"), (("demo", "art"), "'art' is not")):
+        status, _, err = call(*arguments)
+        assert status == 2
+        assert message in err
