@@ -8,7 +8,7 @@ from PIL import Image
 
 from likeness.people.annotations import AnnotationError, match, read_annotations
 from likeness.people.distances import pairwise
-from likeness.people.joints import nobody, to_arrays
+from likeness.people.joints import nobody, seen, to_arrays
 from likeness.people.masks import person_mask
 
 TABLES = ("keypoints.json", "joints.csv")
@@ -67,7 +67,7 @@ def person_masks(
     masks, sources = [], []
     for row, joints in zip(photos.itertuples(), people, strict=True):
         drawn = _annotated_mask(Path(row.path), annotations)
-        source = "annotated" if drawn is not None else "keypoints" if np.isfinite(joints).any() else "nobody"
+        source = "annotated" if drawn is not None else "keypoints" if seen(joints).any() else "nobody"
         if drawn is None:
             drawn = person_mask(joints, row.width, row.height, grow=MASK_GROWTH)
         masks.append(np.asarray(Image.fromarray(drawn).resize((size, size), Image.Resampling.NEAREST)))
