@@ -10,7 +10,7 @@ from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from likeness.models.place_pose import fit_place_pose, place_pose_probability
 from likeness.models.schemes import SCHEMES
 from likeness.people.distances import pairwise
-from likeness.people.joints import to_arrays
+from likeness.people.joints import body_only, to_arrays
 
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
 ORIGINAL = {"last-photo": 0.58, "full-photo": 0.65, "last-photo+skeleton": 0.68, "full-photo+skeleton": 0.76}
@@ -20,11 +20,12 @@ PLACE_POSE = "place x pose"
 def untrained_similarities(
     photos: pd.DataFrame, keypoints: pd.DataFrame, features: Mapping[str, NDArray]
 ) -> dict[str, NDArray]:
-    """Return {model: (n, n) float}, larger is more alike: whole-photo features, and the first person's joints.
+    """Return {model: (n, n) float}, larger is more alike: whole-photo features, and the first person's body joints.
 
-    Joint distances are negated; they are NaN where a photo shows nobody. features: needs the view "photo".
+    The face's five joints are left out: they say where somebody looks. Joint distances are negated; they are NaN
+    where a photo shows nobody. features: needs the view "photo".
     """
-    joints = to_arrays(keypoints, list(photos["photo_id"]))[:, 0]
+    joints = _first_bodies(photos, keypoints)
     return {
         "features, cosine": cosine_similarity(features["photo"]),
         "features, Euclidean": -euclidean_distances(features["photo"]),
@@ -32,6 +33,20 @@ def untrained_similarities(
         "joints, torso distance": -pairwise("torso", joints),
         "joints, Procrustes": -pairwise("procrustes", joints),
     }
+
+
+def _first_bodies(photos: pd.DataFrame, keypoints: pd.DataFrame) -> NDArray:
+    return body_only(to_arrays(keypoints, list(photos["photo_id"]))[:, 0])
+
+
+def shown_value(model: str, similarity: NDArray) -> tuple[NDArray, str, bool]:
+    """Return values as a reader expects them: (values, their name, whether larger is closer).
+
+    A negated distance, nowhere above 0, is shown as the distance that it is.
+    """
+    if np.nanmax(similarity, initial=-np.inf) <= 0:
+        return -similarity, f"distance by {model}", False
+    return similarity, f"similarity by {model}", True
 
 
 def held_out(pairs: pd.DataFrame, scheme: str) -> pd.DataFrame:
@@ -75,7 +90,7 @@ def place_and_pose(
     backgrounds (features of the view "background", people filled in).
     Returns predictions of both schemes, and the honest model's probability (n, n) for every two photos.
     """
-    joints = to_arrays(keypoints, list(photos["photo_id"]))[:, 0]
+    joints = _first_bodies(photos, keypoints)
     inputs = pairwise("torso", joints), cosine_similarity(features["background"])
     tables, everywhere = [], None
     for scheme, column in SCHEMES.items():

@@ -92,6 +92,17 @@ class Study:
         """Return the variant's honest network and the meta saved with it."""
         return load_weights(self.weights(variant))
 
+    def judged(self, split: str | None = None) -> np.ndarray:
+        """Return the rows (of one split) that a retrieval can be judged on.
+
+        All, where arrangements are known: a photo of the site alone is a wrong answer. Else those whose true pose is
+        known: nobody can say whether another one would have been a hit, so it is neither query nor answer.
+        """
+        named = self.photos["arrangement"].notna().any()
+        known = np.full(len(self.photos), named) | (np.isfinite(self.distance).sum(axis=1) > 1)
+        inside = True if split is None else (self.photos["split"] == split).to_numpy()
+        return np.flatnonzero(known & inside)
+
     def relevant(self, nearest: int, rows: np.ndarray | None = None) -> np.ndarray:
         """Return which photos answer a query: bool (n, n), of the photos in `rows` (default: all).
 

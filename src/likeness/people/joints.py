@@ -19,6 +19,7 @@ JOINTS = (
     "right_eye", "left_eye", "right_ear", "left_ear",
 )  # fmt: skip
 INDEX = {name: index for index, name in enumerate(JOINTS)}
+FACE = tuple(INDEX[name] for name in ("nose", "right_eye", "left_eye", "right_ear", "left_ear"))
 
 # the 17 limbs in OpenPose's drawing order
 LIMBS = (
@@ -146,3 +147,11 @@ def to_arrays(keypoints: pd.DataFrame, photo_ids: Sequence[str], people: int = 1
     joint = rows["joint"].map(INDEX).to_numpy(dtype=int)
     arrays[place[keep], rows["person"].to_numpy(dtype=int), joint] = rows[["x", "y", "score"]].to_numpy(dtype=float)
     return arrays
+
+
+def body_only(people: np.ndarray) -> np.ndarray:
+    """Return a copy of (..., 18, 3) with the five joints of the face unseen: limbs and neck make a pose."""
+    body = np.array(people, dtype=float)
+    body[..., FACE, :2] = np.nan
+    body[..., FACE, 2] = 0.0
+    return body

@@ -44,14 +44,15 @@ def of_comparisons(comparisons: pd.DataFrame) -> Html:
     )
 
 
-def of_hits(rungs: pd.DataFrame, k: int) -> Html:
-    """Read hit@k: the best model beside a random ranking."""
+def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
+    """Read hit@k: the best model beside a random ranking. among: what is searched, such as "the test photos"."""
     at_k = rungs[rungs["k"] == k]
     chance = at_k.loc[at_k["model"] == "random ranking", "value"].iloc[0]
     models = at_k[~at_k["model"].isin(["random ranking", "oracle"])].sort_values("value", ascending=False)
     best = models.iloc[0]
+    share = interval(best["value"], best["low"], best["high"])
     return note(
-        f"Within the first {k}, {best['model']} finds a match for {interval(best['value'], best['low'], best['high'])} "
+        f"Among {among}, within the first {k}, {best['model']} finds a match for {share} "
         f"of {int(best['n'])} queries, a random ranking for {chance:.2f}. "
         f"{int(best['undefined'])} queries had nothing to rank by and count as misses."
     )
