@@ -109,6 +109,22 @@ def test_without_arrangements_the_nearest_true_poses_are_relevant(tmp_path, phot
     np.testing.assert_array_equal(study.relevant(1, np.array([0, 4])), [[False, True], [True, False]])
 
 
+def test_retrieval_is_judged_where_the_truth_is_known(study, tmp_path, photos):
+    split = ["train", "test", "test", "test", "val"]
+    paths.write_parquet(photos.assign(split=split), study.data / "photos.parquet")
+    assert study.judged().tolist() == [0, 1, 2, 3, 4]  # d shows a site alone: a wrong answer, but an answer
+    assert study.judged("test").tolist() == [1, 2, 3]
+
+    flat = photos.assign(arrangement=pd.Series([None] * 5, dtype=object), split=split)
+    paths.write_parquet(flat, tmp_path / "photos.parquet")
+    distance = np.ones((5, 5))
+    distance[2] = distance[:, 2] = distance[3] = distance[:, 3] = NAN
+    distance[2, 2] = 0  # knows its own pose, but nothing that it could be compared with
+    paths.write_npy(distance, tmp_path / "truth.npy")
+    assert Study(tmp_path, tmp_path).judged().tolist() == [0, 1, 4]
+    assert Study(tmp_path, tmp_path).judged("test").tolist() == [1]
+
+
 def test_the_best_variant_is_chosen_on_honest_validation_pairs(study):
     table = scores([
         ("full-photo", "honest", "val", "auc", 0.7),

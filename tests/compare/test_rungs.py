@@ -1,0 +1,186 @@
+"""Rungs of four photos: the matrices, the pairs they are read at, and the study's own definition of alike."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from likeness.compare.rungs import (
+    PLACE_POSE,
+    held_out,
+    of_pairs,
+    place_and_pose,
+    reported,
+    shown_value,
+    untrained_predictions,
+    untrained_similarities,
+)
+from likeness.models.place_pose import fit_place_pose, place_pose_probability
+from likeness.people.joints import INDEX, to_table
+
+BODY = {"right_hip": (10, 20), "left_hip": (14, 20), "right_shoulder": (10, 10), "left_shoulder": (14, 10)}  # torso: 10
+
+
+def keypoints_of(people: dict[str, list[dict]]) -> pd.DataFrame:
+    tables = []
+    for photo, bodies in people.items():
+        array = np.full((len(bodies), 18, 3), np.nan)
+        for person, joints in zip(array, bodies, strict=True):
+            for joint, place in joints.items():
+                person[INDEX[joint]] = (*place, 1.0)
+        tables.append(to_table(photo, array))
+    return pd.concat(tables, ignore_index=True)
+
+
+def wrist(x: float, y: float) -> dict:
+    return BODY | {"right_wrist": (x, y)}
+
+
+PHOTOS = pd.DataFrame({"photo_id": ["a", "b", "c", "d"]})
+# the second person of b stands like a, but only the first one counts; d shows nobody
+KEYPOINTS = keypoints_of({"a": [wrist(12, 0)], "b": [wrist(12, 5), wrist(12, 0)], "c": [wrist(17, 0)]})
+FEATURES = np.array([[1, 0], [3, 0], [0, 2], [1, 1]], dtype=np.float32)
+
+
+def test_larger_is_more_alike_on_every_rung():
+    rungs = untrained_similarities(PHOTOS, KEYPOINTS, {"photo": FEATURES})
+    half = np.sqrt(0.5)
+    cosine = [[1, 1, 0, half], [1, 1, 0, half], [0, 0, 1, half], [half, half, half, 1]]
+    np.testing.assert_allclose(rungs["features, cosine"], cosine, atol=1e-6)
+    euclidean = [[0, 2, 5**0.5, 1], [2, 0, 13**0.5, 5**0.5], [5**0.5, 13**0.5, 0, 2**0.5], [1, 5**0.5, 2**0.5, 0]]
+    np.testing.assert_allclose(rungs["features, Euclidean"], -np.array(euclidean), atol=1e-6)
+    # wrists half a torso apart, one of five joints
+    torso = rungs["joints, torso distance"]
+    np.testing.assert_allclose(torso[0, :3], [0, -0.1, -0.1], atol=1e-9)
+    assert torso[1, 2] == pytest.approx(-np.sqrt(0.5) / 5)
+    for name in ("joints, OKS", "joints, torso distance", "joints, Procrustes"):
+        matrix = rungs[name]
+        assert np.isnan(matrix[3]).all()
+        assert np.isnan(matrix[:, 3]).all()
+        assert matrix[0, 0] >= matrix[0, 1] > matrix[1, 2]
+    assert rungs["joints, OKS"][0, 0] == 1
+    assert rungs["joints, Procrustes"][0, 0] == pytest.approx(0, abs=1e-6)
+    assert rungs["joints, Procrustes"][0, 1] < 0
+
+
+def test_faces_do_not_count():
+    looking = keypoints_of(
+        {"a": [wrist(12, 0)], "b": [wrist(12, 5)], "c": [wrist(17, 0) | {"nose": (12, 2), "left_ear": (9, 2)}]}
+    )
+    expected, found = (untrained_similarities(PHOTOS, table, {"photo": FEATURES}) for table in (KEYPOINTS, looking))
+    for name, matrix in found.items():
+        np.testing.assert_allclose(matrix, expected[name], atol=1e-9)
+
+
+def test_a_negated_distance_is_shown_as_a_distance():
+    values, name, larger = shown_value("joints, OKS", np.array([[0.9, np.nan], [-0.1, 0.2]]))
+    np.testing.assert_array_equal(values, [[0.9, np.nan], [-0.1, 0.2]])
+    assert (name, larger) == ("similarity by joints, OKS", True)
+    values, name, larger = shown_value("joints, torso distance", np.array([[0.0, np.nan], [-0.1, -2.0]]))
+    np.testing.assert_array_equal(values, [[0, np.nan], [0.1, 2]])
+    assert (name, larger) == ("distance by joints, torso distance", False)
+
+
+PAIRS = pd.DataFrame(
+    [
+        ("a", "b", True, "k1", "train", "val"),
+        ("c", "a", False, "k2", "val", "train"),
+        ("b", "d", False, "k3", "test", "train"),
+        ("d", "c", True, "k4", "test", "val"),
+    ],
+    columns=["left", "right", "same", "kind", "split", "naive_split"],
+)
+
+
+def test_held_out_pairs_keep_the_split_of_their_scheme():
+    honest, naive = held_out(PAIRS, "honest"), held_out(PAIRS, "naive")
+    assert list(honest) == ["left", "right", "same", "kind", "scheme", "split"]
+    assert honest[["left", "split"]].to_numpy().tolist() == [["c", "val"], ["b", "test"], ["d", "test"]]
+    assert naive[["left", "split"]].to_numpy().tolist() == [["a", "val"], ["d", "val"]]
+    assert set(honest["scheme"]) == {"honest"}
+
+
+def test_a_pairs_entry_is_that_of_its_left_row_and_right_column():
+    matrix = np.arange(16, dtype=np.float32).reshape(4, 4)
+    np.testing.assert_array_equal(of_pairs(matrix, PHOTOS["photo_id"], PAIRS), [1, 8, 7, 14])
+    assert of_pairs(matrix, PHOTOS["photo_id"], PAIRS).dtype == np.float64
+    np.testing.assert_array_equal(of_pairs(matrix, PHOTOS["photo_id"][::-1], PAIRS), [14, 7, 8, 1])
+    with pytest.raises(KeyError, match="'e'"):
+        of_pairs(matrix, PHOTOS["photo_id"], PAIRS.replace("d", "e"))
+
+
+def test_models_without_training_score_both_schemes_and_promise_nothing():
+    matrix = np.arange(16, dtype=float).reshape(4, 4)
+    matrix[3, 2] = np.nan
+    table = untrained_predictions({"first": matrix, "second": -matrix}, PHOTOS["photo_id"], PAIRS)
+    assert table["model"].tolist() == ["first"] * 5 + ["second"] * 5
+    assert table["scheme"].tolist() == (["honest"] * 3 + ["naive"] * 2) * 2
+    np.testing.assert_array_equal(table["score"], [8, 7, np.nan, 1, np.nan, -8, -7, np.nan, -1, np.nan])
+    assert table["probability"].isna().all()
+    assert table.index.tolist() == list(range(10))
+
+
+@pytest.fixture
+def corpus():
+    """Twelve photos of two places; wrists say the pose. Photo 11 shows nobody."""
+    ids = [f"p{number:02d}" for number in range(12)]
+    people = {photo: [wrist(12 + 5 * (number % 3), 0)] for number, photo in enumerate(ids[:11])}
+    rng = np.random.default_rng(0)
+    background = np.eye(2)[[number // 6 for number in range(12)]] + rng.normal(0, 0.05, (12, 2))
+    rows = [(a, b) for a in range(12) for b in range(a + 1, 12)]
+    alike = [a % 3 == b % 3 and a // 6 == b // 6 for a, b in rows]
+    table = pd.DataFrame(
+        {"left": [ids[a] for a, _ in rows], "right": [ids[b] for _, b in rows], "same": alike, "kind": "some"}
+    )
+    table["split"] = np.resize(["train", "train", "val", "test"], len(table))
+    table["naive_split"] = np.resize(["train", "train", "train", "train", "val"], len(table))
+    return pd.DataFrame({"photo_id": ids}), keypoints_of(people), {"background": background}, table
+
+
+def test_place_and_pose_learns_from_the_training_pairs_of_each_scheme(corpus):
+    photos, keypoints, features, pairs = corpus
+    table, everywhere = place_and_pose(photos, keypoints, features, pairs)
+    assert table.groupby(["scheme", "split"]).size().to_dict() == {
+        ("honest", "test"): 16,
+        ("honest", "val"): 16 + (len(pairs) % 4 > 2),
+        ("naive", "val"): len(pairs) // 5,
+    }
+    assert set(table["model"]) == {PLACE_POSE}
+    np.testing.assert_array_equal(table["probability"], table["score"])
+
+    def distance(left, right):  # wrists 0, 5 or 10 px apart, one of five joints, a torso of 10 px; NaN for nobody
+        numbers = np.array([[int(photo[1:]) for photo in side] for side in (left, right)])
+        apart = abs(numbers[0] % 3 - numbers[1] % 3) * 0.5 / 5
+        return np.where((numbers == 11).any(axis=0), np.nan, apart)
+
+    def likeness(left, right):
+        a, b = (features["background"][[int(photo[1:]) for photo in side]] for side in (left, right))
+        return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+
+    def inputs(rows):
+        return np.column_stack([f(rows["left"], rows["right"]) for f in (distance, likeness)])
+
+    for scheme, column in (("honest", "split"), ("naive", "naive_split")):
+        train, rest = (pairs[pairs[column] == "train"], pairs[pairs[column] != "train"])
+        fitted = fit_place_pose(inputs(train), train["same"].to_numpy())
+        own = table[table["scheme"] == scheme]
+        assert own["left"].tolist() == rest["left"].tolist()
+        np.testing.assert_allclose(own["probability"], place_pose_probability(fitted, inputs(rest)), atol=1e-6)
+
+    honest = table[table["scheme"] == "honest"]
+    np.testing.assert_allclose(of_pairs(everywhere, photos["photo_id"], honest), honest["probability"], atol=1e-9)
+    assert everywhere.shape == (12, 12)
+    assert np.isfinite(everywhere).all()  # nobody in a photo is an answer too
+    assert honest.loc[honest["same"], "probability"].mean() > honest.loc[~honest["same"], "probability"].max() - 0.2
+
+
+def test_a_report_shows_honest_test_and_naive_validation_pairs():
+    rows = [
+        ("honest", "test", "accuracy", 1),
+        ("honest", "val", "accuracy", 2),
+        ("naive", "val", "accuracy", 3),
+        ("honest", "test", "auc", 4),
+        ("naive", "val", "auc", 5),
+    ]
+    scores = pd.DataFrame(rows, columns=["scheme", "split", "metric", "value"])
+    assert reported(scores, "accuracy")["value"].tolist() == [1, 3]
+    assert reported(scores, "auc").index.tolist() == [0, 1]

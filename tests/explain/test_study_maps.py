@@ -1,0 +1,60 @@
+"""From a study on disk to the maps of one of its networks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from likeness import paths
+from likeness.explain.attributions import grad_cam, integrated_gradients
+from likeness.explain.siamese_pair import SiamesePair
+from likeness.explain.sides import Pairs
+from likeness.explain.study_maps import study_scorecard
+from likeness.features.backbones import load_backbone
+from likeness.models.siamese import PhotoPairModel, SiameseConfig, make_siamese
+from likeness.models.study import Study
+from likeness.models.weights import save_weights
+from likeness.people.joints import to_table
+
+SIZE = 64
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Three photos of noise, nobody in them but in the masks, and an untrained network."""
+    rng = np.random.default_rng(0)
+    for name in "abc":
+        Image.fromarray(rng.integers(0, 255, (SIZE, SIZE, 3), dtype=np.uint8)).save(tmp_path / f"{name}.png")
+    data = tmp_path / "data"
+    photos = pd.DataFrame({"photo_id": list("abc"), "path": [f"{name}.png" for name in "abc"]})
+    paths.write_parquet(photos.assign(width=SIZE, height=SIZE), data / "photos.parquet")
+    paths.write_parquet(to_table("none", np.empty((0, 18, 3))), data / "keypoints.parquet")
+    masks = np.zeros((3, 16, 16), dtype=bool)
+    masks[0, :8], masks[1, :4] = True, True  # a half, a quarter, nobody
+    paths.write_npy(masks, data / "masks.npy")
+    backbone = load_backbone("squeezenet1_1", "none", seed=5)
+    net = make_siamese(SiameseConfig("photo", "full", "bce", feature_dim=backbone.dim), backbone, seed=5)
+    meta = {"stream": "photo", "image_size": SIZE, "pose_size": 32, "pose_frame": "person"}
+    save_weights(net, tmp_path / "models" / "full-photo" / "honest.pt", meta)
+    return Study(data, tmp_path / "models")
+
+
+def test_the_maps_are_those_of_the_named_network(study, tmp_path):
+    explained = pd.DataFrame({"left": ["a", "c"], "right": ["b", "a"], "cluster": ["x", "y"]})
+    card = study_scorecard(study, "full-photo", explained, root=tmp_path, steps=5, seeds=1, n_boot=50, seed=0)
+    assert list(card.maps) == ["Integrated Gradients", "Grad-CAM"]
+    assert list(card.table["method"].unique()) == list(card.maps)
+
+    photos = {name: torch.tensor(np.asarray(Image.open(tmp_path / f"{name}.png")).copy()) for name in "abc"}
+    left, right = (torch.stack([photos[name] for name in side]).permute(0, 3, 1, 2) / 255 for side in ("ac", "ba"))
+    pairs, model = Pairs(left, right), SiamesePair(PhotoPairModel(study.network("full-photo")[0]))
+    expected = integrated_gradients(model, pairs, "right", steps=5, baseline="mean", toward="decision")
+    torch.testing.assert_close(card.maps["Integrated Gradients"]["right"], expected, atol=1e-5, rtol=1e-3)
+    expected = grad_cam(model, pairs, "left", layer=model.grad_cam_layer(SIZE), toward="decision")
+    torch.testing.assert_close(card.maps["Grad-CAM"]["left"], expected, atol=1e-5, rtol=1e-3)
+
+    # photos a, b, a have a person (half, a quarter, half of the photo); c, on the left, shows nobody
+    pointing = card.table[card.table["test"] == "pointing"]
+    assert pointing["n"].tolist() == [3, 3]
+    np.testing.assert_allclose(pointing["chance"], (0.5 + 0.25 + 0.5) / 3)
