@@ -20,7 +20,8 @@ def of_winner(scores: pd.DataFrame) -> Html:
 
 def of_inflation(scores: pd.DataFrame) -> Html:
     """Read the naive split beside the honest one: how much it overstates on average."""
-    wide = scores.pivot_table(index="model", columns="scheme", values="value").dropna()
+    wide = scores.pivot_table(index="model", columns="scheme", values="value")
+    wide = wide.reindex(columns=["honest", "naive"]).dropna()
     gap = (wide["naive"] - wide["honest"]).sort_values(ascending=False)
     if gap.empty:
         return note("No model has a number on both splits.")
