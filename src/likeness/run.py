@@ -16,6 +16,8 @@ from likeness.params.stages import STAGES, Stage
 
 # Threads, hashing and cuBLAS change the last bits of a number from run to run unless they are pinned.
 DETERMINISTIC = {"PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+# Threads that spin while they wait make a busy machine ten times slower; sleeping costs an idle one nothing.
+POLITE = {"OMP_WAIT_POLICY": "PASSIVE"}
 
 
 class NotebookFailed(RuntimeError):
@@ -43,11 +45,12 @@ def run_stage(title: str, choices: Mapping[str, str]) -> Path:
 def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) -> tuple[Any, Any]:
     """Return the executed notebook and the error that stopped it, if one did."""
     import nbformat
+    from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    os.environ.update(DETERMINISTIC)
+    os.environ.update(DETERMINISTIC | POLITE)
     progress.watch()
     source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
@@ -65,6 +68,9 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
         )
     except PapermillExecutionError as error:
         failure = error
+    except DeadKernelError as error:
+        where = source.relative_to(root)
+        raise NotebookFailed(f"{where}: the kernel died, most often for want of memory; try smaller batches") from error
     return nbformat.read(copy, as_version=4), failure
 
 

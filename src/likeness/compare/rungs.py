@@ -15,6 +15,7 @@ from likeness.people.joints import body_only, to_arrays
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
 ORIGINAL = {"last-photo": 0.58, "full-photo": 0.65, "last-photo+skeleton": 0.68, "full-photo+skeleton": 0.76}
 PLACE_POSE = "place x pose"
+DISTANCES = ("features, Euclidean", "joints, torso distance", "joints, Procrustes")  # negated to rank by
 
 
 def untrained_similarities(
@@ -42,9 +43,9 @@ def _first_bodies(photos: pd.DataFrame, keypoints: pd.DataFrame) -> NDArray:
 def shown_value(model: str, similarity: NDArray) -> tuple[NDArray, str, bool]:
     """Return values as a reader expects them: (values, their name, whether larger is closer).
 
-    A negated distance, nowhere above 0, is shown as the distance that it is.
+    A negated distance is shown as the distance that it is.
     """
-    if np.nanmax(similarity, initial=-np.inf) <= 0:
+    if model in DISTANCES:
         return -similarity, f"distance by {model}", False
     return similarity, f"similarity by {model}", True
 
