@@ -28,7 +28,10 @@ class Clone:
     def __init__(self, folder: Path):
         self.folder = folder
         _copy_sources(paths.root(), folder)
+        identity = ("-c", "user.name=likeness", "-c", "user.email=likeness@example.org")
         self.run("git", "init", "-q")
+        self.run("git", "add", "-A")
+        self.run("git", *identity, "commit", "-q", "-m", "a copy")  # dvclive asks git for the current commit
 
     def run(self, *command: str) -> str:
         """Return what the command printed; fail the test with it where the exit status is not 0."""
