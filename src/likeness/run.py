@@ -3,16 +3,14 @@
 import os
 import sys
 from collections.abc import Mapping
-from itertools import product
 from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from likeness import paths, progress
 from likeness.params.cells import notebook_path
 from likeness.params.load import find_stage, load_section, load_variant, read_params
-from likeness.params.stages import STAGES, Stage
+from likeness.params.matrix import pages_of
+from likeness.params.stages import Stage
 
 # Threads, hashing and cuBLAS change the last bits of a number from run to run unless they are pinned.
 DETERMINISTIC = {"PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
@@ -78,7 +76,7 @@ def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -
     from likeness.report.html import export_html
 
     partial = page.with_suffix(".failed.html")
-    siblings = {each: f"{each}.html" for each in _pages(paths.root(), stage.study)}
+    siblings = {each: f"{each}.html" for each in pages_of(paths.root())[stage.study]}  # hold once all have run
     where = {"study": stage.study, "stage": name, "siblings": siblings}
     html = export_html(notebook, title=name, folder=notebook_path(paths.root(), stage).parent, **where)
     paths.write_text(html, partial if failure else page)
@@ -90,13 +88,3 @@ def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -
         )
     partial.unlink(missing_ok=True)
     return page
-
-
-def _pages(root: Path, study: str) -> list[str]:
-    """Return the names of all reports of a study, in the order of dvc.yaml: links that hold once all have run."""
-    stages = YAML(typ="safe", pure=True).load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    names = []
-    for stage in (stage for stage in STAGES.values() if stage.study == study and stage.notebook):
-        choices = product(*stages[stage.title].get("matrix", {}).values())
-        names += ["-".join([stage.name, *choice]) for choice in choices]
-    return names

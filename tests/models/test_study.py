@@ -11,6 +11,7 @@ from likeness.models.study import Study
 from likeness.models.weights import save_weights
 
 NAN = np.nan
+VARIANTS = ("last-photo", "full-photo", "full-photo+heatmaps")  # full-photo+skeleton was taken out of the matrix
 
 
 @pytest.fixture
@@ -37,13 +38,12 @@ def study(tmp_path, photos):
     )
     for row, view in enumerate(("photo", "mirror", "background")):
         paths.write_npy(np.full((5, 2), row, np.float32), data / "features" / f"{view}.npy")
-    for row, variant in enumerate(("last-photo", "full-photo", "full-photo+heatmaps")):
+    for row, variant in enumerate((*VARIANTS, "full-photo+skeleton")):
         folder = data / "finetune" / variant
         paths.write_parquet(pd.DataFrame({"model": [variant], "score": [float(row)]}), folder / "predictions.parquet")
         paths.write_parquet(pd.DataFrame({"epoch": [row]}), folder / "history.parquet")
         paths.write_npy(np.full((5, 5), row, np.float32), folder / "similarity.npy")
-    paths.write_text("not a variant", data / "finetune" / "notes.txt")
-    return Study(data, tmp_path / "models")
+    return Study(data, tmp_path / "models", VARIANTS)
 
 
 def scores(rows: list[tuple[str, str, str, str, float]]) -> pd.DataFrame:
@@ -64,6 +64,13 @@ def test_variants_are_in_alphabetical_order_everywhere(study):
         zip(order, [1, 2, 0], strict=True)
     )
     assert study.history("full-photo+heatmaps")["epoch"].tolist() == [2]
+
+
+def test_a_variant_that_was_not_trained_is_named(study):
+    more = Study(study.data, study.models, [*VARIANTS, "last-photo+skeleton"])
+    for ask in (lambda: more.predictions, lambda: more.similarities, lambda: more.history("last-photo+skeleton")):
+        with pytest.raises(FileNotFoundError, match=r"^variant last-photo\+skeleton: .* is missing; `dvc repro`"):
+            ask()
 
 
 def test_a_photo_without_an_arrangement_is_resampled_with_its_duplicates(study):
@@ -144,6 +151,11 @@ def test_no_scored_variant_is_an_error_that_names_the_trained_ones(study):
     table = scores([("last-photo", "honest", "val", "auc", 0.8)])
     with pytest.raises(ValueError, match=r"no variant of tune 'full' .* trained are \['full-photo', .*'last-photo'\]"):
         study.best_variant(table, tune="full")
+
+
+def test_a_study_without_a_tune_has_no_best_of_it(study):
+    table = scores([("last-photo", "honest", "val", "auc", 0.8)])
+    assert Study(study.data, study.models, ["last-photo"]).best_variant(table, tune="full") is None
 
 
 def test_the_honest_network_comes_back_with_its_meta(study):

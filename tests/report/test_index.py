@@ -29,7 +29,7 @@ def put(root: Path, name: str, opening: str = "# A title · here\n\nA *question*
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "dvc.yaml").write_text(DVC)
-    for name in ("faces/report", "pose/finetune-b-c", "pose/finetune-a-c", "pose/prepare", "pose/report", "zoo/x"):
+    for name in ("faces/report", "pose/finetune-b-c", "pose/finetune-a-c", "pose/prepare", "pose/report"):
         put(tmp_path, name)
     return tmp_path
 
@@ -62,8 +62,18 @@ def links(html: str) -> list[str]:
 
 
 def test_every_report_has_a_card_in_the_order_of_the_dag(root: Path) -> None:
-    order = ["pose/report", "pose/prepare", "pose/finetune-a-c", "pose/finetune-b-c", "faces/report", "zoo/x"]
+    order = ["pose/report", "pose/prepare", "pose/finetune-a-c", "pose/finetune-b-c", "faces/report"]
     assert links(text_of(root)) == [f"{name}.html" for name in order]
+
+
+def test_a_page_that_no_stage_makes_any_more_has_no_card(root: Path) -> None:
+    for name in ("zoo/x", "pose/finetune-e-c", "pose/finetune-e-c.failed", "pose/finetune-a-d.failed"):
+        put(root, name)
+    found = links(text_of(root))
+    assert "pose/finetune-a-d.failed.html" in found
+    assert not {"zoo/x.html", "pose/finetune-e-c.html", "pose/finetune-e-c.failed.html"} & set(found)
+    (root / "dvc.yaml").unlink()
+    assert "zoo/x.html" in links(text_of(root))
 
 
 def test_a_card_without_headline_speaks_with_the_report_s_own_words(root: Path) -> None:
@@ -100,7 +110,7 @@ def test_metrics_are_linked_where_they_exist(root: Path) -> None:
 
 
 def test_a_failed_report_says_so(root: Path) -> None:
-    put(root, "pose/features.failed")
+    put(root, "pose/prepare.failed")
     assert text_of(root).count("This run failed") == 1
 
 

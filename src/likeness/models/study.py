@@ -1,5 +1,6 @@
 """What the stages of the pose study left on disk, read back as one record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +16,24 @@ VIEWS = ("photo", "mirror", "background")
 
 @dataclass(frozen=True)
 class Study:
-    """data: the folder data/pose. models: the folder models/pose. Every table is read when it is first used."""
+    """data: the folder data/pose. models: the folder models/pose. Every table is read when it is first used.
+
+    variants: the names of the networks, such as last-photo; kept in alphabetical order. They are asked for and not
+    looked for: the folders may still hold variants that the study no longer has.
+    """
 
     data: Path
     models: Path
+    variants: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variants", sorted(self.variants))
+
+    def _trained(self, variant: str, file: str) -> Path:
+        path = self.data / "finetune" / variant / file
+        if not path.is_file():
+            raise FileNotFoundError(f"variant {variant}: {path} is missing; `dvc repro` trains it")
+        return path
 
     def _table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.data / f"{name}.parquet")
@@ -59,20 +74,15 @@ class Study:
         return np.load(self.data / "masks.npy")
 
     @cached_property
-    def variants(self) -> list[str]:
-        """The trained variants in alphabetical order, such as last-photo."""
-        return sorted(path.name for path in (self.data / "finetune").iterdir() if path.is_dir())
-
-    @cached_property
     def predictions(self) -> pd.DataFrame:
-        """Every variant's predictions for its held-out pairs."""
-        tables = [pd.read_parquet(self.data / "finetune" / name / "predictions.parquet") for name in self.variants]
+        """Every variant's predictions for its held-out pairs. Raises FileNotFoundError naming an untrained one."""
+        tables = [pd.read_parquet(self._trained(name, "predictions.parquet")) for name in self.variants]
         return pd.concat(tables, ignore_index=True)
 
     @cached_property
     def similarities(self) -> dict[str, np.ndarray]:
         """{variant: float32 (n, n)} of the honest networks, larger is more alike."""
-        return {name: np.load(self.data / "finetune" / name / "similarity.npy") for name in self.variants}
+        return {name: np.load(self._trained(name, "similarity.npy")) for name in self.variants}
 
     @property
     def clusters(self) -> pd.Series:
@@ -82,7 +92,7 @@ class Study:
 
     def history(self, variant: str) -> pd.DataFrame:
         """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
-        return pd.read_parquet(self.data / "finetune" / variant / "history.parquet")
+        return pd.read_parquet(self._trained(variant, "history.parquet"))
 
     def weights(self, variant: str, scheme: str = "honest") -> Path:
         """Return the file with the variant's weights."""
@@ -116,14 +126,16 @@ class Study:
         rank = np.argsort(np.argsort(np.where(np.isnan(distance), np.inf, distance), axis=1, kind="stable"), axis=1)
         return (rank < nearest) & np.isfinite(distance)
 
-    def best_variant(self, scores: pd.DataFrame, tune: str | None = None) -> str:
+    def best_variant(self, scores: pd.DataFrame, tune: str | None = None) -> str | None:
         """Return the variant with the highest AUC on the honest validation pairs, ties by name.
 
         scores: as compare.scores gives. tune: only variants that start so, such as "full".
         Chosen on validation pairs, so that the test number of the winner is not an optimist's.
-        Raises ValueError if no such variant has been scored.
+        None if the study has no variant of that tune. Raises ValueError if it has some, but none has been scored.
         """
         known = [name for name in self.variants if tune is None or name.startswith(f"{tune}-")]
+        if tune is not None and not known:
+            return None
         own = scores[(scores["scheme"] == "honest") & (scores["split"] == "val") & (scores["metric"] == "auc")]
         own = own[own["model"].isin(known)].sort_values(["value", "model"], ascending=[False, True])
         if own.empty:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from likeness.params.matrix import pages_of
 from likeness.paths import write_text
 from likeness.report.audit import check_alt, check_offline
 from likeness.report.dag import dag_svg, read_stages
@@ -31,12 +32,14 @@ HEAD = 4096  # characters of a report that hold its title and description
 def write_index(root: Path) -> Path:
     """Write reports/index.html under `root`, from reports/<study>/<page>.html and headlines/<page>.json beside it.
 
+    Only pages that the stages of dvc.yaml make are listed (all where there is no dvc.yaml): DVC leaves the page of
+    a variant that was taken out of a matrix.
     A headline: {title, sentence, numbers: [{label, value, low, high}], picture, alt}, where picture is a data:
     address. A report without one gets a card from its own title and opening sentence.
     Raises ValueError naming the file if a headline is incomplete.
     """
     reports, order = Path(root) / "reports", stage_order(Path(root))
-    pages = sorted(reports.glob("*/*.html"), key=lambda page: position(page, order))
+    pages = sorted(current_pages(Path(root)), key=lambda page: position(page, order))
     studies = [
         study_entry(reports, name, [page for page in pages if page.parent.name == name])
         for name in dict.fromkeys(page.parent.name for page in pages)
@@ -55,6 +58,15 @@ def write_index(root: Path) -> Path:
     check_alt(html)
     check_offline(html)
     return write_text(html + "\n", reports / "index.html")
+
+
+def current_pages(root: Path) -> list[Path]:
+    """Return the pages, <stage>.failed.html among them, that the stages of dvc.yaml make; all without a dvc.yaml."""
+    found = list((root / "reports").glob("*/*.html"))
+    if not (root / "dvc.yaml").is_file():
+        return found
+    made = pages_of(root)
+    return [page for page in found if page.stem.removesuffix(".failed") in made.get(page.parent.name, [])]
 
 
 def stage_order(root: Path) -> list[str]:
