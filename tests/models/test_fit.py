@@ -155,6 +155,19 @@ def test_a_run_killed_after_its_last_epoch_does_not_train_on(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_finished_run_that_is_kept_is_not_trained_again(tmp_path, monkeypatch):
+    given = {**SETTINGS, "tracker": "dvclive", "checkpoints": tmp_path / "state", "keep": True}
+    first = fit_pairs(*prepare(loss="triplet"), **given, tracker_folder=tmp_path / "one")
+    assert first.kept == next((tmp_path / "state").iterdir())
+    monkeypatch.setattr("lightning.Trainer", None)
+    second = fit_pairs(*prepare(loss="triplet"), **given, tracker_folder=tmp_path / "two")
+    assert digest(first.net) == digest(second.net)
+    assert first.history.equals(second.history)
+    assert (tmp_path / "one/metrics.json").read_bytes() == (tmp_path / "two/metrics.json").read_bytes()
+    assert fit_pairs(*prepare(loss="triplet"), **{**given, "tracker": "none", "keep": False}).kept is None
+    assert list((tmp_path / "state").iterdir()) == []
+
+
 def test_another_run_does_not_take_over_a_checkpoint(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.rmtree", lambda folder: None)
     for seed in (1, 2):

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import logging
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import lightning
 import numpy as np
@@ -20,20 +19,24 @@ from likeness.models.pair_data import PhotoArrays
 from likeness.models.pair_module import PairModule, Pairs, Plan
 from likeness.models.scoring import embed_photos, platt_scale
 from likeness.models.siamese import SiameseNet
+from likeness.models.surroundings import quiet, settings_restored
 
 OPTIMIZERS = ("sgd", "adamw")
 PRECISIONS = {"32": "32-true", "bf16": "bf16-mixed"}
 LAST = "last.ckpt"
-CHATTY = ("lightning.pytorch", "lightning.fabric", "pytorch_lightning")
 
 
 @dataclass(frozen=True)
 class FitResult:
-    """net: at its best epoch, on the CPU, in eval mode. history: epoch, train_loss, val_loss, val_accuracy."""
+    """net: at its best epoch, on the CPU, in eval mode. history: epoch, train_loss, val_loss, val_accuracy.
+
+    kept: the folder with the finished run's state, if `fit_pairs` was asked to keep it.
+    """
 
     net: SiameseNet
     history: pd.DataFrame
     best_epoch: int
+    kept: Path | None = None
 
 
 def fit_pairs(
@@ -42,53 +45,55 @@ def fit_pairs(
     train: pd.DataFrame,
     validation: pd.DataFrame,
     *,
-    margin: float = 0.2,
-    optimizer: str = "sgd",
-    lr: float = 1e-4,
-    weight_decay: float = 0.0,
-    batch_size: int = 24,
-    epochs: int = 100,
-    patience: int = 10,
-    seed: int = 0,
     device: str = "auto",
     devices: int = 1,
     precision: str = "auto",
-    augment: bool = True,
     checkpoints: Path | None = None,
-    tracker: str = "none",
-    tracker_folder: Path | None = None,
-    progress: bool = False,
+    keep: bool = False,
+    **recipe: Any,
 ) -> FitResult:
     """Train `net` on the pairs `train` until `validation` (both: left, right, same) stops improving.
 
-    The defaults are the original study's recipe. Early stopping looks at the validation loss; the best epoch's
-    weights are returned, and for a metric loss its distances are scaled to probabilities on the validation pairs.
-    margin: of the metric losses. devices: how many GPUs (or CPU processes) share each epoch's batches.
+    Early stopping looks at the validation loss; the best epoch's weights are returned, and for a metric loss its
+    distances are scaled to probabilities on the validation pairs.
+    recipe: the fields of `Plan`. devices: how many GPUs (or CPU processes) share each epoch's batches.
     precision: "auto" is bf16 on a GPU and 32 elsewhere.
     checkpoints: a folder in which the run keeps its state under a name made from all that its result depends on; a
-    killed run, started again, goes on from its last whole epoch and ends with the same bits. Removed at the end.
+    killed run, started again, goes on from its last whole epoch and ends with the same bits. Removed at the end,
+    or with `keep` left for the caller to remove: until then the same run is not trained again.
     """
-    plan = Plan(margin, optimizer, lr, weight_decay, batch_size, epochs, patience, seed, augment, progress, tracker,
-                tracker_folder)  # fmt: skip
+    plan = Plan(**recipe)
     _check(net, plan, train, validation, precision)
-    rows = [
-        (arrays.rows(p["left"]), arrays.rows(p["right"]), p["same"].to_numpy(bool, copy=True))
-        for p in (train, validation)
-    ]
+    rows = [_pair_rows(arrays, pairs) for pairs in (train, validation)]
     if net.config.tune == "last":
         seen = np.unique(np.concatenate(rows[0][:2]))
         net.standardise(torch.from_numpy(arrays.features[seen]))
     place = {"device": device, "devices": devices, "precision": precision}
-    temporary = None if checkpoints else Path(tempfile.mkdtemp(prefix="likeness-fit-"))
-    folder = temporary or Path(checkpoints) / run_name(net, arrays, *rows, plan, place)
+    with _run_folder(checkpoints, run_name(net, arrays, *rows, plan, place), keep) as folder:
+        state = _train(PairModule(net, arrays, *rows, plan, folder / LAST), place)
+        net.load_state_dict(state["best"])
+        net.to("cpu").eval()
+        if net.head is None:
+            _calibrate(net, arrays, rows[1])
+    return FitResult(net, pd.DataFrame(state["history"]), state["best_epoch"], folder if keep and checkpoints else None)
+
+
+def _pair_rows(arrays: PhotoArrays, pairs: pd.DataFrame) -> Pairs:
+    return arrays.rows(pairs["left"]), arrays.rows(pairs["right"]), pairs["same"].to_numpy(bool, copy=True)
+
+
+@contextmanager
+def _run_folder(checkpoints: Path | None, name: str, keep: bool) -> Iterator[Path]:
+    """Yield the run's folder; an error leaves it for the next attempt, success removes it, unless it is to be kept."""
+    if checkpoints is None:
+        with tempfile.TemporaryDirectory(prefix="likeness-fit-") as temporary:
+            yield Path(temporary)
+        return
+    folder = Path(checkpoints) / name
     folder.mkdir(parents=True, exist_ok=True)
-    state = _train(PairModule(net, arrays, *rows, plan, folder / LAST), place)
-    net.load_state_dict(state["best"])
-    net.to("cpu").eval()
-    if net.head is None:
-        _calibrate(net, arrays, rows[1])
-    shutil.rmtree(folder)
-    return FitResult(net, pd.DataFrame(state["history"]), state["best_epoch"])
+    yield folder
+    if not keep:
+        shutil.rmtree(folder)
 
 
 def run_name(
@@ -122,14 +127,22 @@ def _check(net: SiameseNet, plan: Plan, train: pd.DataFrame, validation: pd.Data
 
 
 def _train(module: PairModule, place: dict[str, object]) -> dict[str, object]:
-    """Run the Trainer from the last checkpoint, if there is one, and return the state of the last epoch."""
+    """Run the Trainer from the last checkpoint, if there is one, and return the state of the last epoch.
+
+    A run whose checkpoint is its last epoch's is not trained again; its curves are.
+    """
+    if module.last.is_file():
+        module.on_load_checkpoint(torch.load(module.last, map_location="cpu", weights_only=True))
+        if module.is_over():
+            module.track_again()
+            return module.state()
     gpu = place["device"] in ("auto", "cuda") and torch.cuda.is_available()
     precision = place["precision"] if place["precision"] != "auto" else "bf16" if gpu else "32"
     if gpu:
         module = module.to(memory_format=torch.channels_last)
     module.train()  # Lightning keeps the mode it finds, and a backbone comes in eval mode
     resumed = module.last if module.last.is_file() else None
-    with _quiet(), _settings_restored():
+    with quiet(), settings_restored():
         trainer = lightning.Trainer(
             accelerator={"cuda": "gpu"}.get(place["device"], place["device"]),
             devices=place["devices"],
@@ -166,33 +179,3 @@ def _calibrate(net: SiameseNet, arrays: PhotoArrays, validation: Pairs) -> None:
     distance = net.distance(embeddings[left], embeddings[right])
     slope, intercept = platt_scale(-distance.numpy(), same)
     net.platt.copy_(torch.tensor([-slope, intercept]))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence Lightning's remarks on hardware, workers and folders."""
-    loggers = [logging.getLogger(name) for name in CHATTY]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="lightning")
-            warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-
-
-@contextmanager
-def _settings_restored() -> Iterator[None]:
-    """Put torch's global generator and its determinism switches back afterwards."""
-    strict, warn = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
-    benchmark = torch.backends.cudnn.benchmark
-    try:
-        with torch.random.fork_rng(devices=list(range(torch.cuda.device_count()))):
-            yield
-    finally:
-        torch.use_deterministic_algorithms(strict, warn_only=warn)
-        torch.backends.cudnn.benchmark = benchmark

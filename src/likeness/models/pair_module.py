@@ -25,20 +25,24 @@ METRIC_LOSSES = {"triplet": losses.triplet_loss, "multi_similarity": losses.mult
 
 @dataclass(frozen=True)
 class Plan:
-    """How a network is trained; see fit.fit_pairs."""
+    """How a network is trained; the defaults are the original study's recipe.
 
-    margin: float
-    optimizer: str
-    lr: float
-    weight_decay: float
-    batch_size: int
-    epochs: int
-    patience: int
-    seed: int
-    augment: bool
-    progress: bool
-    tracker: str
-    tracker_folder: Path | None
+    margin: of the metric losses. patience: epochs without a better validation loss before the run ends.
+    augment: flips and colour jitter. tracker, tracker_folder: see tracking.open_tracker.
+    """
+
+    margin: float = 0.2
+    optimizer: str = "sgd"
+    lr: float = 1e-4
+    weight_decay: float = 0.0
+    batch_size: int = 24
+    epochs: int = 100
+    patience: int = 10
+    seed: int = 0
+    augment: bool = True
+    progress: bool = False
+    tracker: str = "none"
+    tracker_folder: Path | None = None
 
 
 class PairModule(lightning.LightningModule):
@@ -82,12 +86,7 @@ class PairModule(lightning.LightningModule):
 
     def on_train_start(self) -> None:
         if self.trainer.is_global_zero:
-            plan = self.plan
-            self.tracker = open_tracker(plan.tracker, plan.tracker_folder, self._settings())
-            for row in self.history:  # of the run that was killed
-                self.tracker.log(row)
-        if self._patience_is_over():
-            self.trainer.should_stop = True
+            self._open_tracker()
         if self.plan.progress and self.trainer.is_global_zero:
             left = (self.plan.epochs - len(self.history)) * self.trainer.num_training_batches
             self._bar = iter(track(range(left), "training", total=left, unit="batch"))
@@ -114,17 +113,31 @@ class PairModule(lightning.LightningModule):
             self.best = {name: value.detach().cpu().clone() for name, value in self.net.state_dict().items()}
         self.history.append(row)
         self.tracker.log(row)
-        self.trainer.should_stop = self._patience_is_over()
+        self.trainer.should_stop = self.is_over()
         self._save()
 
     def on_train_end(self) -> None:
         self.tracker.finish()
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        checkpoint["fit"] = {"history": self.history, "best": self.best, "best_epoch": self.best_epoch}
+        checkpoint["fit"] = self.state()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         self.history, self.best, self.best_epoch = (checkpoint["fit"][k] for k in ("history", "best", "best_epoch"))
+
+    def state(self) -> dict[str, Any]:
+        """Return what a finished run is known by: history (one row an epoch), best (weights), best_epoch."""
+        return {"history": self.history, "best": self.best, "best_epoch": self.best_epoch}
+
+    def is_over(self) -> bool:
+        """Return whether all epochs are done, or the last `patience` of them were no better."""
+        done = len(self.history)
+        return done >= self.plan.epochs or (done > 0 and done - 1 - self.best_epoch >= self.plan.patience)
+
+    def track_again(self) -> None:
+        """Log the whole history, as the finished run did: its files may have been removed since."""
+        self._open_tracker()
+        self.tracker.finish()
 
     def validate_pairs(self) -> dict[str, float]:
         """Return val_loss and val_accuracy; for a metric loss the latter is at the validation pairs' own threshold."""
@@ -154,8 +167,10 @@ class PairModule(lightning.LightningModule):
             return losses.contrastive_loss(self.net.distance(embeddings[left], embeddings[right]), same, margin)
         return losses.bce_loss(self.net.compare(embeddings[left], embeddings[right]), same)
 
-    def _patience_is_over(self) -> bool:
-        return bool(self.history) and len(self.history) - 1 - self.best_epoch >= self.plan.patience
+    def _open_tracker(self) -> None:
+        self.tracker = open_tracker(self.plan.tracker, self.plan.tracker_folder, self._settings())
+        for row in self.history:  # of the run that was killed
+            self.tracker.log(row)
 
     def _seed_dropout(self) -> None:
         """Make this epoch's dropout a function of (seed, epoch, device); `fit` puts the generator back."""

@@ -1,5 +1,6 @@
 """The same network trained twice: on the honest split of the pairs and on the naive one."""
 
+import shutil
 from copy import deepcopy
 from typing import Any
 
@@ -27,7 +28,8 @@ def fit_schemes(
 
     backbone: trained along where config.tune is "full" (a copy for each scheme), else None.
     pairs: left, right, same, split, naive_split. settings: passed to `fit_pairs`; a `tracker_folder` gets
-    one subfolder per scheme.
+    one subfolder per scheme. A finished scheme's state stays in the folder `checkpoints` until all are finished,
+    so that a kill during the second scheme does not cost the first.
     """
     tracked = settings.pop("tracker_folder", None)
     fits = {}
@@ -35,7 +37,11 @@ def fit_schemes(
         train, validation = (pairs[pairs[column] == part] for part in ("train", "val"))
         folder = None if tracked is None else tracked / scheme
         net = make_siamese(config, deepcopy(backbone), seed=seed)
-        fits[scheme] = fit_pairs(net, arrays, train, validation, seed=seed, tracker_folder=folder, **settings)
+        fits[scheme] = fit_pairs(
+            net, arrays, train, validation, keep=True, seed=seed, tracker_folder=folder, **settings
+        )
+    for kept in {fit.kept for fit in fits.values()} - {None}:
+        shutil.rmtree(kept)
     return fits
 
 
