@@ -1,9 +1,11 @@
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from likeness.models.tracking import open_tracker
+from likeness.models.tracking import open_tracker, tracker_folder
 
 ROWS = [{"epoch": 0, "train_loss": 0.7, "val_loss": 0.6, "val_accuracy": 0.5}, {"epoch": 1, "train_loss": 0.4,
         "val_loss": 0.5, "val_accuracy": 0.75}]  # fmt: skip
@@ -39,6 +41,20 @@ def test_wandb_works_offline(tmp_path, monkeypatch):
     log(tmp_path / "runs", "wandb")
     (run,) = (tmp_path / "runs").glob("wandb/offline-run-*")
     assert list(run.glob("*.wandb"))
+
+
+def test_only_dvclive_writes_into_the_output(tmp_path, monkeypatch):
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    monkeypatch.chdir(tmp_path)
+    output = tmp_path / "data/finetune/last-photo"
+    for name in ("wandb", "dvclive"):
+        log(tracker_folder(name, output, tmp_path, "last-photo"), name)
+    assert {path.name for path in output.iterdir()} == {"live"}
+    assert {path.name for path in (output / "live").iterdir()} == {"metrics.json", "params.yaml", "plots"}
+    assert list(tmp_path.glob(".likeness/wandb/last-photo/wandb/offline-run-*/*.wandb"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".likeness", "data"]
+    asked = ["git", "check-ignore", "-q", ".likeness/wandb/last-photo"]
+    assert subprocess.run(asked, cwd=Path(__file__).parents[2], check=False).returncode == 0
 
 
 def test_a_missing_package_is_one_line(tmp_path, monkeypatch):

@@ -71,6 +71,15 @@ class WeightsAndBiases:
         self.run.finish()
 
 
+def tracker_folder(name: str, output: Path, root: Path, run: str) -> Path:
+    """Return where the tracker `name` keeps its files on the run `run`.
+
+    dvclive's are part of the stage's `output`, the same bytes each time; wandb's have the time in their names and
+    would change the output, so they lie in the repository's `root`, beside what git and DVC keep.
+    """
+    return root / ".likeness" / "wandb" / run if name == "wandb" else output / "live"
+
+
 def open_tracker(name: str, folder: Path | None, settings: dict[str, object]) -> Tracker:
     """Return the tracker `name`, which keeps its files in `folder`.
 
