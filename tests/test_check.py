@@ -33,8 +33,8 @@ def test_the_repository_agrees_with_itself():
         (
             "params.yaml",
             "people: 2",
-            "people: 3",
-            "pose.prepare.people is 2 (int) in the parameters cell, 3 (int) in params.yaml",
+            "people: 1",
+            "pose.prepare.people is 2 (int) in the parameters cell, 1 (int) in params.yaml",
         ),
         ("params.yaml", "people: 2", "persons: 2", "pose.prepare.persons: unknown key"),
         ("params.yaml", "margin: 1.0", "margin: 1", "pose.finetune.margin"),
@@ -57,6 +57,15 @@ def test_an_unknown_section_is_named(clone):
     with (clone / "params.yaml").open("a") as stream:
         stream.write("\nposes:\n  prepare: {}\n")
     assert any("poses.prepare: unknown section" in problem for problem in find_drift(clone))
+
+
+@pytest.mark.parametrize(("line", "value"), [("foo: 3", "3"), ("bar:", "None"), ("baz: [1]", "[1]")])
+def test_a_value_in_place_of_a_study_is_named(clone, line, value):
+    with (clone / "params.yaml").open("a") as stream:
+        stream.write(f"\n{line}\n")
+    assert find_drift(clone) == [
+        f"params.yaml: {line[:3]}: is {value}, but must be a study with a section per stage; correct or remove it"
+    ]
 
 
 def test_a_changed_cell_is_named(clone):

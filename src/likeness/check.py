@@ -28,8 +28,13 @@ def find_drift(root: Path) -> list[str]:
 
 def _unknown_sections(values: dict[str, Any]) -> list[str]:
     known = {stage.section for stage in STAGES.values()}
-    found = [f"{study}.{name}" for study, section in values.items() for name in section]
+    studies = {study: section for study, section in values.items() if isinstance(section, dict)}
+    found = [f"{study}.{name}" for study, section in studies.items() for name in section]
     return [
+        f"params.yaml: {name}: is {values[name]!r}, but must be a study with a section per stage; correct or remove it"
+        for name in values
+        if name not in studies
+    ] + [
         f"params.yaml: {name}: unknown section; known are {', '.join(sorted(known))}"
         for name in found
         if name not in known

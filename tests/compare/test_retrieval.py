@@ -29,8 +29,9 @@ def test_nearest_leaves_out_the_query_and_shows_undefined():
     index, similarity = nearest(SIMILARITY, 2)
     assert index.tolist() == [[3, 2], [0, 2], [0, 1], [0, 1]]
     np.testing.assert_array_equal(similarity, [[0.9, 0.5], [0.3, 0.2], [N, N], [0.2, 0.2]])
-    with pytest.raises(ValueError, match="k is 4: it must lie between 1 and the 3"):
-        nearest(SIMILARITY, 4)
+    np.testing.assert_array_equal(nearest(SIMILARITY, 9)[0], nearest(SIMILARITY, 3)[0])  # there are no more
+    with pytest.raises(ValueError, match="k is 0: it must be at least 1"):
+        nearest(SIMILARITY, 0)
 
 
 def test_gallery_of_other_photos():

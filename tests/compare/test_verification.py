@@ -59,8 +59,12 @@ def test_best_threshold_equals_exhaustive_search():
 def test_best_threshold_lies_halfway():
     assert best_threshold([True, False], [0.8, 0.2]) == pytest.approx(0.5)
     assert best_threshold([False, False], [0.8, 0.2]) > 0.8
-    with pytest.raises(ValueError, match="no score is defined"):
-        best_threshold([True], [np.nan])
+
+
+def test_without_a_defined_score_every_pair_is_different():
+    undefined = [np.nan, np.nan]
+    assert best_threshold([True, False], undefined) == 0.0
+    assert accuracy_at([True, False], undefined, best_threshold([True, False], undefined)) == 0.5
 
 
 def test_undefined_scores_are_different_and_last():

@@ -27,12 +27,12 @@ def overlay(folder, text):
 
 def test_keys_are_set_everywhere_and_comments_stay(clone):
     before = (clone / "params.yaml").read_text()
-    changes = apply_overlay(clone, overlay(clone, "pose: {prepare: {estimator: mediapipe, people: 3}}\n"))
-    assert changes == [("pose.prepare.estimator", "annotations", "mediapipe"), ("pose.prepare.people", 2, 3)]
+    changes = apply_overlay(clone, overlay(clone, "pose: {prepare: {estimator: mediapipe, people: 1}}\n"))
+    assert changes == [("pose.prepare.estimator", "annotations", "mediapipe"), ("pose.prepare.people", 2, 1)]
     after = (clone / "params.yaml").read_text()
     assert after.count("#") == before.count("#")
     assert read_params(clone / "params.yaml")["pose"]["prepare"]["estimator"] == "mediapipe"
-    assert read_parameters(clone / "notebooks/pose/prepare.ipynb")["people"] == 3
+    assert read_parameters(clone / "notebooks/pose/prepare.ipynb")["people"] == 1
     assert find_drift(clone) == []
 
 
@@ -41,6 +41,10 @@ def test_keys_are_set_everywhere_and_comments_stay(clone):
     [
         ("pose: {prepare: {estimater: mediapipe}}\n", "pose.prepare.estimater: unknown key"),
         ("pose: {prepare: {people: 0}}\n", "pose.prepare.people: is 0"),
+        ("pose: {prepare: {people: 3}}\n", "pose.prepare.people: is 3"),
+        ("pose: {prepare: {people: {most: 2}}}\n", "pose.prepare.people: is {'most': 2}, but must be a single value"),
+        ("pose: {prepare: 3}\n", "pose.prepare: is 3, but must be a section with keys"),
+        ("pose:\n", "pose: is None, but must be a section with keys"),
     ],
 )
 def test_a_wrong_overlay_changes_nothing(clone, text, message):
@@ -48,6 +52,17 @@ def test_a_wrong_overlay_changes_nothing(clone, text, message):
     with pytest.raises(ParamsError, match=message):
         apply_overlay(clone, overlay(clone, text))
     assert (clone / "params.yaml").read_bytes() == before
+
+
+def test_bytes_that_are_no_text_are_one_line(clone):
+    path = clone / "latin.yaml"
+    path.write_bytes("pose: {prepare: {folder: caf\u00e9}}\n".encode("latin-1"))
+    with pytest.raises(ParamsError, match=r"latin\.yaml: byte 28 is not UTF-8"):
+        apply_overlay(clone, path)
+    (clone / "params.yaml").write_bytes(path.read_bytes())
+    for use in (lambda: read_params(clone / "params.yaml"), lambda: apply_overlay(clone, clone / "params.yaml")):
+        with pytest.raises(ParamsError, match=r"params\.yaml: byte 28 is not UTF-8"):
+            use()
 
 
 def test_every_example_is_valid(clone):

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from likeness.photos.audit import AUDIT_TYPES, Leak, assert_no_leak, leak_audit
+from likeness.photos.audit import AUDIT_TYPES, Leak, OneKind, assert_both_kinds, assert_no_leak, leak_audit
 
 PHOTOS = pd.DataFrame(
     [
@@ -93,3 +93,36 @@ def test_what_cannot_be_audited():
         assert_no_leak(leak_audit(PAIRS, PHOTOS, "naive"))
     with pytest.raises(ValueError, match="pairs name photo a,"):
         leak_audit(PAIRS, PHOTOS[1:], "honest")
+
+
+BALANCED = pd.DataFrame(
+    {
+        "same": [True, False] * 3,
+        "split": ["train", "train", "val", "val", "test", "test"],
+        "naive_split": ["train"] * 4 + ["val"] * 2,
+    }
+)
+
+
+def test_pairs_of_both_kinds_in_every_split_pass():
+    assert_both_kinds(BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "message"),
+    [
+        (2, "split", "the honest split val has 0 same and 1 different pairs; both kinds are needed: add photos"),
+        (1, "split", "the honest split train has 1 same and 0 different pairs"),
+        (5, "naive_split", "the naive split val has 1 same and 0 different pairs"),
+    ],
+)
+def test_a_split_of_one_kind_of_pairs_is_named(row, column, message):
+    pairs = BALANCED.copy()
+    pairs.loc[row, column] = "elsewhere"
+    with pytest.raises(OneKind, match=message):
+        assert_both_kinds(pairs)
+
+
+def test_a_split_without_any_pair_is_named():
+    with pytest.raises(OneKind, match="the honest split test has 0 same and 0 different pairs"):
+        assert_both_kinds(BALANCED[BALANCED["split"] != "test"])

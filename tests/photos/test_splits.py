@@ -80,7 +80,9 @@ def test_seed_decides_and_row_order_does_not():
 
 
 def test_fewer_groups_than_splits():
-    with pytest.raises(ValueError, match="2 groups cannot fill 3 splits"):
+    with pytest.raises(
+        ValueError, match=r"2 groups \(\w, \w\) cannot fill the splits train, val, test: a group is never cut"
+    ):
         split_by_group(pd.Series(["a", "b", "b"]), FRACTIONS, seed=0)
 
 

@@ -37,11 +37,13 @@ def rank(similarity: NDArray, *, exclude_self: bool = True) -> NDArray[np.intp]:
 
 
 def nearest(similarity: NDArray, k: int, *, exclude_self: bool = True) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return (q, k) gallery indices, most similar first, and their (q, k) similarities (NaN: undefined)."""
-    available = similarity.shape[1] - exclude_self
-    if not 1 <= k <= available:
-        raise ValueError(f"k is {k}: it must lie between 1 and the {available} photos that can be retrieved")
-    index = rank(similarity, exclude_self=exclude_self)[:, :k]
+    """Return (q, k) gallery indices, most similar first, and their (q, k) similarities (NaN: undefined).
+
+    A gallery of fewer photos gives all it has, the query left out. Raises ValueError if k is below 1.
+    """
+    if k < 1:
+        raise ValueError(f"k is {k}: it must be at least 1")
+    index = rank(similarity, exclude_self=exclude_self)[:, : min(k, similarity.shape[1] - exclude_self)]
     return index, np.take_along_axis(np.asarray(similarity, dtype=float), index, axis=1)
 
 

@@ -79,12 +79,12 @@ def best_threshold(same: ArrayLike, score: ArrayLike) -> float:
 
     Candidates lie halfway between neighbouring scores, and at both ends. Of several equally good ones the
     middle one is taken. Undefined scores are called different whatever the threshold and do not count here.
-    Raises ValueError if no score is defined.
+    If none is defined it is 0: every pair is called different, whatever the number.
     """
     same, score = np.asarray(same, dtype=bool), np.asarray(score, dtype=float)
     same, score = same[~np.isnan(score)], score[~np.isnan(score)]
     if not score.size:
-        raise ValueError("no score is defined: a threshold cannot be chosen")
+        return 0.0
     values, place = np.unique(score, return_inverse=True)
     same_at = np.bincount(place, weights=same)
     other_at = np.bincount(place, weights=~same)

@@ -50,7 +50,8 @@ def extract(
     """
     place = torch_device(device)
     backbone = backbone.to(place, memory_format=torch.channels_last).eval()
-    names = feature_names(photos, backbone, view=view, image_size=image_size, device=place)
+    sizes = {"image_size": image_size, "batch_size": batch_size}
+    names = feature_names(photos, backbone, view=view, device=place, **sizes)
     found = cache.get_many(dict.fromkeys(names)) if cache else {}
     missing = list({name: row for row, name in enumerate(names) if name not in found}.values())  # one row per name
     rows = (photos.iloc[row] for row in missing)
@@ -72,14 +73,19 @@ def extract(
 
 
 def feature_names(
-    photos: pd.DataFrame, backbone: Backbone, *, view: View, image_size: int, device: torch.device
+    photos: pd.DataFrame, backbone: Backbone, *, view: View, image_size: int, batch_size: int, device: torch.device
 ) -> list[str]:
-    """Return the cache name of each photo's features: equal names promise equal features."""
+    """Return the cache name of each photo's features: equal names promise features equal to the last bit.
+
+    The last bits hang on the batch size and on torch's version, which choose the order of the additions.
+    """
     method = {
         "backbone": backbone.name,
         "weights": backbone.weights,
         "layer": backbone.layer,
         "image_size": image_size,
+        "batch_size": batch_size,
+        "torch": torch.__version__,
         "arithmetic": "bf16" if device.type == "cuda" else "fp32",
     }
     return [key(method, row["sha256"], view.key(row)) for _, row in photos.iterrows()]

@@ -20,6 +20,7 @@ def apply_overlay(root: Path, overlay: Path) -> list[tuple[str, Any, Any]]:
     Returns (key, old value, new value) of every key that changed. Raises ParamsError for unknown
     keys and impossible values.
     """
+    read_params(root / "params.yaml")  # says in one line what is wrong with it
     yaml = YAML()  # the round-trip parser keeps comments
     yaml.width = 120
     tree = yaml.load((root / "params.yaml").read_text(encoding="utf-8"))
@@ -38,6 +39,9 @@ def _merge(tree: Any, new: Mapping[str, Any], source: str, prefix: str = "") -> 
         name = f"{prefix}{key}"
         if key not in tree:
             raise ParamsError(f"{source}: {name}: unknown key; known keys are {', '.join(tree)}")
+        if isinstance(value, Mapping) != isinstance(tree[key], Mapping):
+            wanted = "a section with keys" if isinstance(tree[key], Mapping) else "a single value"
+            raise ParamsError(f"{source}: {name}: is {value!r}, but must be {wanted}")
         if isinstance(value, Mapping):
             yield from _merge(tree[key], value, source, f"{name}.")
         elif tree[key] != value:

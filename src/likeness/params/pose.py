@@ -29,7 +29,7 @@ class Prepare(Section):
     duplicate_distance: Annotated[int, Field(ge=0, lt=256)]
     estimator: Literal["annotations", "mediapipe", "keypointrcnn"]
     min_score: Annotated[float, Field(ge=0, le=1)]
-    people: Annotated[int, Field(ge=1, le=10)]
+    people: Annotated[int, Field(ge=1, le=2)]
     device: Device
     validation_share: Share
     test_share: Share

@@ -14,6 +14,10 @@ SPLIT_COLUMN = {"honest": "split", "naive": "naive_split"}
 AUDIT_TYPES = {"scheme": "str", "shared": "str", "between": "str", "count": "int64", "of": "int64", "share": "float64"}
 
 
+class OneKind(ValueError):
+    """A split holds no pairs, or only one kind of them, so that nothing can be learnt or measured on it."""
+
+
 class Leak(ValueError):
     """An honest split shares photos, near-duplicates or groups between training and evaluation."""
 
@@ -67,3 +71,20 @@ def assert_no_leak(audit: pd.DataFrame) -> None:
     if len(leaks):
         found = ", ".join(f"{row.count} {row.shared} ({row.between})" for row in leaks.itertuples(index=False))
         raise Leak(f"the honest split shares {found}; split again by group")
+
+
+def assert_both_kinds(pairs: pd.DataFrame) -> None:
+    """Raise OneKind unless every split of both schemes holds pairs that are the same and pairs that are not.
+
+    pairs: same, split, naive_split.
+    """
+    for scheme, column in SPLIT_COLUMN.items():
+        for split in ("train", "val", "test") if scheme == "honest" else ("train", "val"):
+            same = pairs.loc[pairs[column] == split, "same"]
+            counts = {"same": int(same.sum()), "different": int((~same).sum())}
+            if not all(counts.values()):
+                found = " and ".join(f"{count} {kind}" for kind, count in counts.items())
+                raise OneKind(
+                    f"the {scheme} split {split} has {found} pairs; both kinds are needed: add photos that repeat a "
+                    "pose and others that don't, give the split a larger share, or try another seed"
+                )

@@ -45,7 +45,10 @@ def split_by_group(groups: pd.Series, fractions: Mapping[str, float], seed: int)
     if (codes < 0).any():
         raise ValueError(f"{int((codes < 0).sum())} photos have no group; group them first")
     if len(labels) < len(names):
-        raise ValueError(f"{len(labels)} groups cannot fill {len(names)} splits; add groups or drop a split")
+        raise ValueError(
+            f"{len(labels)} groups ({', '.join(map(str, labels))}) cannot fill the splits {', '.join(names)}: a group "
+            "is never cut; add sites (flat: photos), or lower duplicate_distance if unlike photos were joined"
+        )
     sizes = np.bincount(codes)
     rng = np.random.default_rng(seed)
     tries = max(1, min(TRIES, ASSIGNMENTS // len(labels)))
