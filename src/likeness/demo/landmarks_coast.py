@@ -18,6 +18,20 @@ def cristo(view: View) -> None:
     for _ in range(4):
         islet(view, view.rng.uniform(-1.4, 1.4), view.rng.uniform(0.08, 0.2), 0.22)
     sugarloaf(view, 0.95)
+    summit(view)
+    view.box(rgb("#a49c8e"), -0.13, -0.05, 0.13, 0.13, round_=0.25)
+    view.box(rgb("#b5ad9f"), -0.15, 0.12, 0.15, 0.145, round_=0.2)
+    outstretched_arms(view)
+    robe(view)
+    head_and_hands(view)
+    draw_ground(view, "plaza", view.base + 0.1 * view.scale)
+    wall = scaled(rgb("#c9c0b0"), 1.0)
+    view.box(wall, -3, -0.115, 3, -0.06, round_=0.05)
+    view.box(scaled(wall, 1.15), -3, -0.068, 3, -0.055, round_=0.05)
+
+
+def summit(view: View) -> None:
+    """The wooded top of the Corcovado."""
     view.flat(
         rgb("#4d6b45"),
         smooth(
@@ -36,22 +50,10 @@ def cristo(view: View) -> None:
     for _ in range(16):
         x = view.rng.uniform(-1.6, 1.6)
         tree(view, x, -0.16 - 0.06 * abs(x), view.rng.uniform(0.12, 0.2), rgb("#41683c"))
-    view.box(rgb("#a49c8e"), -0.13, -0.05, 0.13, 0.13, round_=0.25)
-    view.box(rgb("#b5ad9f"), -0.15, 0.12, 0.15, 0.145, round_=0.2)
-    robe = smooth(
-        [
-            (-0.085, 0.14),
-            (-0.08, 0.4),
-            (-0.075, 0.6),
-            (-0.085, 0.78),
-            (-0.05, 0.84),
-            (0.05, 0.84),
-            (0.085, 0.78),
-            (0.075, 0.6),
-            (0.08, 0.4),
-            (0.085, 0.14),
-        ]
-    )
+
+
+def outstretched_arms(view: View) -> None:
+    """The arms with the sleeves' shadow on their undersides."""
     arms = smooth(
         [
             (-0.09, 0.80),
@@ -81,10 +83,32 @@ def cristo(view: View) -> None:
         [(0.5, 0.757), (0.3, 0.70), (0.12, 0.62), (0.12, 0.66), (0.3, 0.725)],
         alpha=0.6,
     )
-    view.solid(SOAPSTONE, robe, round_=0.3)
+
+
+def robe(view: View) -> None:
+    """The robe with its folds."""
+    outline = smooth(
+        [
+            (-0.085, 0.14),
+            (-0.08, 0.4),
+            (-0.075, 0.6),
+            (-0.085, 0.78),
+            (-0.05, 0.84),
+            (0.05, 0.84),
+            (0.085, 0.78),
+            (0.075, 0.6),
+            (0.08, 0.4),
+            (0.085, 0.14),
+        ]
+    )
+    view.solid(SOAPSTONE, outline, round_=0.3)
     folds = [[(x, 0.16), (x * 0.75, 0.45), (x * 0.3, 0.72)] for x in (-0.055, -0.025, 0.01, 0.04, 0.065)]
     view.lines(scaled(SOAPSTONE, 0.66), *folds, width=0.009, alpha=0.7)
     view.lines(scaled(SOAPSTONE, 0.6), [(-0.07, 0.76), (0.0, 0.62), (0.07, 0.76)], width=0.01, alpha=0.6)
+
+
+def head_and_hands(view: View) -> None:
+    """Head with hair, and both hands."""
     view.solid(SOAPSTONE, rect(-0.022, 0.82, 0.022, 0.87))
     view.solid(SOAPSTONE, disc(0, 0.91, 0.042, 0.056), round_=0.3)
     view.solid(
@@ -94,10 +118,6 @@ def cristo(view: View) -> None:
         ),
     )
     view.solid(SOAPSTONE, disc(-0.54, 0.775, 0.022, 0.014), disc(0.54, 0.775, 0.022, 0.014))
-    draw_ground(view, "plaza", view.base + 0.1 * view.scale)
-    wall = scaled(rgb("#c9c0b0"), 1.0)
-    view.box(wall, -3, -0.115, 3, -0.06, round_=0.05)
-    view.box(scaled(wall, 1.15), -3, -0.068, 3, -0.055, round_=0.05)
 
 
 def islet(view: View, x: float, half: float, tall: float) -> None:

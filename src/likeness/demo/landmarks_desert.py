@@ -77,6 +77,13 @@ def sphinx_head(view: View) -> None:
     )
     view.solid(scaled(LIMESTONE, 1.12), face, round_=0.2)
     weathered(view, face, 4, 0.25, rgb("#7a5428"))
+    sphinx_features(view)
+    view.flat(scaled(LIMESTONE, 0.75), disc(-0.02, 0.68, 0.03, 0.05))
+    view.lines(scaled(LIMESTONE, 0.55), [(-0.36, 0.83), (-0.2, 0.9), (-0.03, 0.86)], width=0.02, alpha=0.6)
+
+
+def sphinx_features(view: View) -> None:
+    """Eyes, brows, the broken nose and the mouth."""
     dark = scaled(LIMESTONE, 0.42)
     view.flat(dark, disc(-0.305, 0.725, 0.035, 0.016), disc(-0.165, 0.725, 0.042, 0.017), alpha=0.85)
     view.lines(
@@ -89,8 +96,6 @@ def sphinx_head(view: View) -> None:
     view.lines(dark, [(-0.255, 0.72), (-0.285, 0.645), (-0.235, 0.64)], width=0.014, alpha=0.75)
     view.lines(dark, [(-0.315, 0.565), (-0.25, 0.555), (-0.18, 0.57)], width=0.017, alpha=0.85)
     view.lines(scaled(LIMESTONE, 1.3), [(-0.3, 0.54), (-0.25, 0.53), (-0.2, 0.542)], width=0.012, alpha=0.5)
-    view.flat(scaled(LIMESTONE, 0.75), disc(-0.02, 0.68, 0.03, 0.05))
-    view.lines(scaled(LIMESTONE, 0.55), [(-0.36, 0.83), (-0.2, 0.9), (-0.03, 0.86)], width=0.02, alpha=0.6)
 
 
 def pyramid(view: View, x: float, height: float, half: float) -> None:

@@ -8,10 +8,50 @@ from likeness.demo.limbs import smooth
 from likeness.demo.signs import lettering
 from likeness.demo.view import View, disc, hills, mirror_water, palm, tree
 
+BOARD = smooth(
+    [
+        (-0.62, 0.66),
+        (-0.5, 0.83),
+        (-0.25, 0.89),
+        (0, 0.90),
+        (0.25, 0.89),
+        (0.5, 0.83),
+        (0.62, 0.66),
+        (0.5, 0.47),
+        (0.2, 0.30),
+        (0, 0.24),
+        (-0.2, 0.30),
+        (-0.5, 0.47),
+    ]
+)
+
 
 def vegas(view: View) -> None:
     """The diamond sign with bulbs and star, palms and towers of the Strip behind."""
     hills(view, rgb("#a88a72"), 0.08 * view.height, 6)
+    strip(view)
+    draw_ground(view, "asphalt", view.base)
+    view.flat(
+        rgb("#7c9a4e"), [(-0.75, -0.03), (0.75, -0.03), (1.0, -0.13), (-1.0, -0.13)], to=rgb("#5f8440"), vertical=True
+    )
+    for x, size, lean in ((-1.15, 0.95, 0.05), (-0.86, 0.7, -0.04), (0.95, 0.85, 0.06), (1.3, 1.05, -0.05)):
+        palm(view, x, -0.03, size, lean)
+    steel = rgb("#a9adb3")
+    for x in (-0.3, 0.3):
+        view.box(steel, x - 0.022, -0.07, x + 0.022, 0.95, round_=0.35)
+    view.flat(rgb("#e2b23a"), (BOARD - [0, 0.57]) * 1.07 + [0, 0.57])
+    view.solid(rgb("#f6f1e2"), BOARD, round_=0.05)
+    welcome_circles(view)
+    lettering(view, "to Fabulous", -0.02, 0.70, 0.062, rgb("#2b6fb5"), font="script", weight=0.09)
+    lettering(view, "LAS VEGAS", 0, 0.575, 0.125, rgb("#cf2430"), font="serif", weight=0.13)
+    lettering(view, "NEVADA", 0, 0.405, 0.072, rgb("#2b6fb5"), weight=0.13)
+    star(view, -0.02, 1.07)
+    bulbs(view)
+    view.lamp(0, 0.6, 0.7, (1, 0.9, 0.7), 0.35)
+
+
+def strip(view: View) -> None:
+    """The towers of the Strip."""
     rng = view.rng
     for x in np.arange(-1.9, 1.9, 0.3):
         tall, colour = (
@@ -22,43 +62,14 @@ def vegas(view: View) -> None:
         view.lines(
             scaled(colour, 0.7), *[[(x, y), (x + 0.2, y)] for y in np.arange(0.03, tall, 0.03)], width=0.006, alpha=0.6
         )
-    draw_ground(view, "asphalt", view.base)
-    view.flat(
-        rgb("#7c9a4e"), [(-0.75, -0.03), (0.75, -0.03), (1.0, -0.13), (-1.0, -0.13)], to=rgb("#5f8440"), vertical=True
-    )
-    for x, size, lean in ((-1.15, 0.95, 0.05), (-0.86, 0.7, -0.04), (0.95, 0.85, 0.06), (1.3, 1.05, -0.05)):
-        palm(view, x, -0.03, size, lean)
-    steel = rgb("#a9adb3")
-    for x in (-0.3, 0.3):
-        view.box(steel, x - 0.022, -0.07, x + 0.022, 0.95, round_=0.35)
-    board = smooth(
-        [
-            (-0.62, 0.66),
-            (-0.5, 0.83),
-            (-0.25, 0.89),
-            (0, 0.90),
-            (0.25, 0.89),
-            (0.5, 0.83),
-            (0.62, 0.66),
-            (0.5, 0.47),
-            (0.2, 0.30),
-            (0, 0.24),
-            (-0.2, 0.30),
-            (-0.5, 0.47),
-        ]
-    )
-    view.flat(rgb("#e2b23a"), (board - [0, 0.57]) * 1.07 + [0, 0.57])
-    view.solid(rgb("#f6f1e2"), board, round_=0.05)
-    welcome_circles(view)
-    lettering(view, "to Fabulous", -0.02, 0.70, 0.062, rgb("#2b6fb5"), font="script", weight=0.09)
-    lettering(view, "LAS VEGAS", 0, 0.575, 0.125, rgb("#cf2430"), font="serif", weight=0.13)
-    lettering(view, "NEVADA", 0, 0.405, 0.072, rgb("#2b6fb5"), weight=0.13)
-    star(view, -0.02, 1.07)
-    edge = (board - [0, 0.57]) * 1.035 + [0, 0.57]
+
+
+def bulbs(view: View) -> None:
+    """Light bulbs along the edge of the board."""
+    edge = (BOARD - [0, 0.57]) * 1.035 + [0, 0.57]
     for x, y in edge[::2]:
         view.flat(mix(rgb("#fff2c0"), (1, 1, 1), 0.3), disc(x, y, 0.014, n=10))
         view.lamp(x, y, 0.075, (1, 0.8, 0.35), 0.8)
-    view.lamp(0, 0.6, 0.7, (1, 0.9, 0.7), 0.35)
 
 
 def welcome_circles(view: View) -> None:

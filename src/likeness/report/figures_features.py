@@ -82,33 +82,34 @@ def similarity_figure(
         raise ValueError(f"{values.shape} similarities but {same.shape} answers: give one per pair")
     known = np.isfinite(values)
     fig, ax = canvas(3.2)
-    said, edges = [], np.histogram_bin_edges(values[known], bins) if known.any() else np.linspace(0, 1, bins + 1)
-    for chosen, colour, label, dash in (
-        (known & same, SAME, "same", "-"),
-        (known & ~same, DIFFERENT, "different", "--"),
-    ):
-        share = np.histogram(values[chosen], edges)[0] / max(chosen.sum(), 1)
-        ax.stairs(share, edges, color=colour, fill=True, alpha=0.18, linewidth=0)
-        ax.stairs(
-            share,
-            edges,
-            color=colour,
-            linewidth=1.8,
-            linestyle=dash,
-            label=f"{label} ({counted(chosen.sum(), 'pair')})",
-        )
-        if chosen.any():
-            said.append(f"{label}: median {np.median(values[chosen]):.2f}")
+    edges = np.histogram_bin_edges(values[known], bins) if known.any() else np.linspace(0, 1, bins + 1)
+    said = [
+        _outline(ax, values[known & chosen], edges, label, colour, dash)
+        for chosen, colour, label, dash in ((same, SAME, "same", "-"), (~same, DIFFERENT, "different", "--"))
+    ]
     if threshold is not None:
-        ax.axvline(threshold, color=MUTED, linewidth=1, linestyle=":")
-        ax.annotate(f"threshold {threshold:.2f}", (threshold, 1), (3, -2), va="top", fontsize=9.5,
-                    xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip
+        _mark_threshold(ax, threshold)
     ax.yaxis.set_major_formatter(lambda share, _: percent(share))
     missing = f"; undefined for {(~known).sum():,}" if not known.all() else ""
     ax.set_xlabel(f"{name} ({'larger' if larger_is_closer else 'smaller'} = more alike{missing})")
     ax.set_ylabel("share of pairs")
     fig.legend(loc="outside upper left", ncols=2)
-    return describe(fig, alt or f"Histograms of {name}, {'; '.join(said)}.")
+    return describe(fig, alt or f"Histograms of {name}, {'; '.join(filter(None, said))}.")
+
+
+def _outline(ax, values: np.ndarray, edges: np.ndarray, label: str, colour: str, dash: str) -> str:
+    """Draw one kind's shares and return what the alternative text says of it, "" where there is nothing to say."""
+    share = np.histogram(values, edges)[0] / max(len(values), 1)
+    ax.stairs(share, edges, color=colour, fill=True, alpha=0.18, linewidth=0)
+    said = f"{label} ({counted(len(values), 'pair')})"
+    ax.stairs(share, edges, color=colour, linewidth=1.8, linestyle=dash, label=said)
+    return f"{label}: median {np.median(values):.2f}" if len(values) else ""
+
+
+def _mark_threshold(ax, threshold: float) -> None:
+    ax.axvline(threshold, color=MUTED, linewidth=1, linestyle=":")
+    ax.annotate(f"threshold {threshold:.2f}", (threshold, 1), (3, -2), va="top", fontsize=9.5,
+                xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip
 
 
 @styled

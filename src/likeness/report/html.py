@@ -82,13 +82,8 @@ def export_html(
     failure = failed_cell(notebook)
     notebook, heading, lede = take_title(tidy(notebook))
     outline, path = Outline(), str(folder or "")
-    lede = markdown_to_html(lede, path=path)
-    heading = inner(markdown_to_html(heading, path=path)) or escape(title)
     page = {
-        "title": plain_text(heading),
-        "heading": heading,
-        "lede": lede,
-        "summary": plain_text(lede),
+        **_opening(heading, lede, path, title),
         "study": study,
         "stage": stage,
         "home": home,
@@ -103,6 +98,13 @@ def export_html(
         check_alt(html)
         check_offline(html)
     return html
+
+
+def _opening(heading: str, lede: str, path: str, title: str) -> dict[str, str]:
+    """Return the page's heading and first paragraph as HTML and as plain text."""
+    lede = markdown_to_html(lede, path=path)
+    heading = inner(markdown_to_html(heading, path=path)) or escape(title)
+    return {"title": plain_text(heading), "heading": heading, "lede": lede, "summary": plain_text(lede)}
 
 
 def take_title(notebook: NotebookNode) -> tuple[NotebookNode, str, str]:
