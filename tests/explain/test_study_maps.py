@@ -11,7 +11,7 @@ from likeness.explain.attributions import grad_cam, integrated_gradients
 from likeness.explain.siamese_pair import SiamesePair
 from likeness.explain.sides import Pairs
 from likeness.explain.study_maps import study_scorecard
-from likeness.features.backbones import load_backbone
+from likeness.features.backbones import NoMap, load_backbone
 from likeness.models.siamese import PhotoPairModel, SiameseConfig, make_siamese
 from likeness.models.study import Study
 from likeness.models.weights import save_weights
@@ -58,3 +58,14 @@ def test_the_maps_are_those_of_the_named_network(study, tmp_path):
     pointing = card.table[card.table["test"] == "pointing"]
     assert pointing["n"].tolist() == [3, 3]
     np.testing.assert_allclose(pointing["chance"], (0.5 + 0.25 + 0.5) / 3)
+
+
+def test_without_a_map_grad_cam_is_left_out_with_a_word(study, tmp_path, monkeypatch):
+    def no_map(*_):
+        raise NoMap("swin_t keeps no map of the photo")
+
+    monkeypatch.setattr(SiamesePair, "grad_cam_layer", no_map)
+    explained = pd.DataFrame({"left": ["a", "c"], "right": ["b", "a"], "cluster": ["x", "y"]})
+    card = study_scorecard(study, "full-photo", explained, root=tmp_path, steps=5, seeds=1, n_boot=50, seed=0)
+    assert list(card.maps) == ["Integrated Gradients"]
+    assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")

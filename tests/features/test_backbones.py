@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torchvision.models import get_model
 
-from likeness.features.backbones import MissingWeights, file_sha256, load_backbone
+from likeness.features.backbones import MissingWeights, NoMap, file_sha256, load_backbone
 
 PHOTOS = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
 
@@ -126,3 +126,45 @@ def test_the_target_layer_is_the_last_one_that_maps_the_photo():
     assert squeezenet.target_layer() is squeezenet.trunk[-1]
     with pytest.raises(ValueError, match="vit_b_32 keeps no map"):
         load_backbone("vit_b_32", "none").target_layer()
+
+
+def test_networks_without_maps_have_no_target_layer():
+    for name in ("vit_b_32", "swin_t"):  # swin: a channels-last map, which Grad-CAM would read the wrong way round
+        with pytest.raises(NoMap, match=f"{name} keeps no map"):
+            load_backbone(name, "none").target_layer()
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "layer"),
+    [
+        ("googlenet", 64, "inception4e"),  # inception5b has 2 x 2 cells, and its branches see a part each
+        ("squeezenet1_0", 64, "10"),  # a fire module of 512 channels before the pooling, not its expand3x3
+        ("efficientnet_b0", 64, "features.5"),
+        ("resnet18", 64, "layer3"),
+    ],
+)
+def test_the_target_layer_is_on_the_main_path(name, size, layer):
+    backbone = load_backbone(name, "none")
+    assert backbone.target_layer(size) is backbone.trunk.get_submodule(layer)
+
+
+@pytest.mark.parametrize(("name", "size"), [("vit_b_16", 64), ("alexnet", 48)])
+def test_a_size_that_the_network_does_not_take_is_one_line(name, size):
+    with pytest.raises(ValueError, match=rf"^backbone {name} does not take photos of image_size {size} px") as error:
+        load_backbone(name, "none", image_size=size)
+    assert "\n" not in str(error.value)
+    assert load_backbone("squeezenet1_1", "none", image_size=size).dim == 512
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("mobilenet_v3", "mobilenet_v3_large or mobilenet_v3_small"),
+        ("ResNet18", "resnet18"),
+        ("rensnet50", "resnet50"),
+        ("unheard-of", "resnet50 or vgg16"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_what_may_be_meant(name, meant):
+    with pytest.raises(ValueError, match=rf"^backbone '{name}' is not .*, like {meant}"):
+        load_backbone(name, "none")

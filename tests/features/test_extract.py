@@ -161,3 +161,10 @@ def test_a_photo_decoded_small_is_masked_at_its_own_scale(tmp_path):
     changed = (shown != noise).any(axis=2)
     assert changed[75, 100]
     assert not changed[:, :60].any()
+
+
+def test_a_size_that_the_backbone_does_not_take_is_named_before_a_photo_is_read(tmp_path, photos):
+    with pytest.raises(ValueError, match="backbone alexnet does not take photos of image_size 32 px"):
+        extract(
+            photos.assign(path="absent.png"), load_backbone("alexnet", "none"), root=tmp_path, cache=None, **SETTINGS
+        )

@@ -1,5 +1,6 @@
 """The saliency maps of one of the study's networks, and their scorecard."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from likeness.explain.attributions import grad_cam, integrated_gradients
 from likeness.explain.chosen import masks_of, pairs_to_explain
 from likeness.explain.scorecard import Scorecard, scorecard
 from likeness.explain.siamese_pair import SiamesePair
+from likeness.features.backbones import NoMap
 from likeness.models.siamese import PhotoPairModel
 from likeness.models.study import Study
 
@@ -22,16 +24,20 @@ def study_scorecard(
     """Return the maps, and their tests, of what `variant` sees of the pairs in `explained`.
 
     variant: a fully tuned one, such as full-photo. explained: as `choose_pairs` gives. root: of the photos' paths.
+    Grad-CAM is left out, and the warning says so, where the network keeps no map of the photo.
     steps: of Integrated Gradients. seeds: random networks of the randomisation test. n_boot, seed: of the intervals.
     """
     network, meta = study.network(variant)
     model, size = SiamesePair(PhotoPairModel(network)), meta["image_size"]
     pairs = pairs_to_explain(explained, study.photos, study.keypoints, root=root, meta=meta)
     masks = masks_of(explained, study.photos["photo_id"], study.masks, size)
-    methods = {
-        "Integrated Gradients": partial(integrated_gradients, steps=steps, baseline="mean", toward="decision"),
-        "Grad-CAM": partial(grad_cam, layer=model.grad_cam_layer(size), toward="decision"),
-    }
+    methods = {"Integrated Gradients": partial(integrated_gradients, steps=steps, baseline="mean", toward="decision")}
+    missing = {}
+    try:
+        methods["Grad-CAM"] = partial(grad_cam, layer=model.grad_cam_layer(size), toward="decision")
+    except NoMap as error:
+        missing["Grad-CAM"] = f"Grad-CAM is left out: {error}."
     effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "cells": CELLS, "steps": CELLS}
     clusters = explained["cluster"]
-    return scorecard(model, pairs, methods, masks=masks, clusters=clusters, **effort, n_boot=n_boot, seed=seed)
+    card = scorecard(model, pairs, methods, masks=masks, clusters=clusters, **effort, n_boot=n_boot, seed=seed)
+    return replace(card, warnings=card.warnings | missing)

@@ -1,8 +1,10 @@
 """Any torchvision classification network as a feature extractor."""
 
 import copy
+import difflib
 import hashlib
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -13,11 +15,16 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
 CELLS = 4  # a side of the smallest map that Grad-CAM is shown on
+NO_MAPS = ("vit", "swin")  # they work on tokens: a list of patches, or a map with its channels last
 FULLY_CONNECTED = {"fc6": 1, "fc7": 2}  # AlexNet's and VGG's hidden layers, by their rank
 
 
 class MissingWeights(FileNotFoundError):
     """The checkpoint that was asked for is not on this machine; the message says which file goes where."""
+
+
+class NoMap(ValueError):
+    """A network without maps (n, c, h, w) that Grad-CAM could look at."""
 
 
 class Backbone(nn.Module):
@@ -47,9 +54,10 @@ class Backbone(nn.Module):
     def target_layer(self, size: int | None = None) -> nn.Module:
         """Return the last module whose output still is a map of the photo: the one Grad-CAM looks at.
 
+        Only modules on the main path are asked, not one branch of several, which sees a part of what is known.
         size: side of the photos in px (default: what the weights were trained at). A map of a small photo may
         have shrunk to a few cells that can't point at anything: at least 4 x 4 are asked for.
-        Raises ValueError for a network without such a map (vision transformers).
+        Raises NoMap for a network without such a map (vision transformers).
         """
         found: list[nn.Module] = []
 
@@ -57,14 +65,26 @@ class Backbone(nn.Module):
             if isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) >= CELLS:
                 found.append(module)
 
-        inner = [module for module in self.trunk.modules() if module is not self.trunk]
-        hooks = [module.register_forward_hook(note) for module in inner]
-        self._probe(size)
-        for hook in hooks:
-            hook.remove()
-        if not found or self.name.startswith("vit"):
-            raise ValueError(f"{self.name} keeps no map of the photo; use integrated gradients instead of Grad-CAM")
+        hooks = [module.register_forward_hook(note) for module in main_path(self.trunk)]
+        try:
+            self._probe(size)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        if not found or self.name.startswith(NO_MAPS):
+            raise NoMap(f"{self.name} keeps no map of the photo; use integrated gradients instead of Grad-CAM")
         return found[-1]
+
+    def check_size(self, image_size: int) -> None:
+        """Raise ValueError unless the network takes photos of image_size x image_size px, by trying a black one."""
+        try:
+            self._probe(image_size)
+        except (RuntimeError, ValueError, AssertionError) as error:
+            reason = (str(error).splitlines() or ["no reason given"])[0]
+            raise ValueError(
+                f"backbone {self.name} does not take photos of image_size {image_size} px; it is made for "
+                f"{self.size} px: {reason}"
+            ) from error
 
     def _dim(self) -> int:
         return self._probe().shape[1]
@@ -74,21 +94,36 @@ class Backbone(nn.Module):
         training = self.training
         self.eval()  # batch statistics and dropout must not move
         device = next(self.parameters()).device
-        features = self(torch.zeros(1, 3, size or self.size, size or self.size, device=device))
-        self.train(training)
-        return features
+        try:
+            return self(torch.zeros(1, 3, size or self.size, size or self.size, device=device))
+        finally:
+            self.train(training)
 
 
-def load_backbone(name: str, weights: str, *, layer: str = "pool", seed: int = 0) -> Backbone:
+def main_path(trunk: nn.Module) -> Iterator[nn.Module]:
+    """Yield the modules that the whole photo passes through: the trunk's children, and those of its sequences."""
+    for module in trunk.children():
+        yield module
+        if isinstance(module, nn.Sequential | nn.ModuleList):
+            yield from main_path(module)
+
+
+def load_backbone(
+    name: str, weights: str, *, layer: str = "pool", seed: int = 0, image_size: int | None = None
+) -> Backbone:
     """Return torchvision's network `name` without its class layer, in eval mode.
 
     weights: an enum name ("IMAGENET1K_V1", "DEFAULT"), the path of a state dict, or "none" (random, from
     `seed`; the global generator is left alone). layer: "pool", the last maps averaged over the photo, or
-    "fc6"/"fc7", the hidden layers of AlexNet and VGG after their ReLU.
-    Raises ValueError for an unknown name, enum or layer, MissingWeights for a checkpoint that is not here.
+    "fc6"/"fc7", the hidden layers of AlexNet and VGG after their ReLU. image_size: px that it will be used at.
+    Raises ValueError for an unknown name, enum or layer, or a size that the network does not take, MissingWeights
+    for a checkpoint that is not here.
     """
-    if name not in list_models(module=torch_models()):
-        raise ValueError(f"backbone {name!r} is not a torchvision classification model, like resnet50 or vgg16")
+    known = list_models(module=torch_models())
+    if name not in known:
+        raise ValueError(
+            f"backbone {name!r} is not a torchvision classification model, like {' or '.join(_like(name, known))}"
+        )
     meta = get_model_weights(name)
     if weights == "none":
         model, identity = _random(name, seed), f"none-seed{seed}"
@@ -107,7 +142,15 @@ def load_backbone(name: str, weights: str, *, layer: str = "pool", seed: int = 0
         mean=transforms.mean if transforms else IMAGENET_MEAN,
         std=transforms.std if transforms else IMAGENET_STD,
     )
+    if image_size is not None:
+        backbone.check_size(image_size)
     return backbone.eval()
+
+
+def _like(name: str, known: list[str]) -> list[str]:
+    """Return the names that a mistyped one may have meant."""
+    longer = [each for each in known if each.startswith(name.lower())] if name else []
+    return (longer or difflib.get_close_matches(name.lower(), known))[:4] or ["resnet50", "vgg16"]
 
 
 def torch_models():

@@ -46,12 +46,13 @@ def extract(
     A photo is decoded upright, seen through `view` and squashed to `image_size` x `image_size`. Each batch is
     stored as soon as it is computed. Batches are filled up to `batch_size` with black, so that the arithmetic,
     hence a photo's features, does not depend on which other photos were missing.
-    Raises ValueError naming the photo whose features are not finite.
+    Raises ValueError naming the photo whose features are not finite, or a size that the backbone does not take.
     """
     place = torch_device(device)
     backbone = backbone.to(place, memory_format=torch.channels_last).eval()
     sizes = {"image_size": image_size, "batch_size": batch_size}
     names = feature_names(photos, backbone, view=view, device=place, **sizes)
+    backbone.check_size(image_size)
     found = cache.get_many(dict.fromkeys(names)) if cache else {}
     missing = list({name: row for row, name in enumerate(names) if name not in found}.values())  # one row per name
     rows = (photos.iloc[row] for row in missing)
