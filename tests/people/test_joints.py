@@ -7,7 +7,6 @@ from likeness.people.joints import (
     INDEX,
     JOINTS,
     LIMBS,
-    LSP14,
     MIRRORED,
     SIGMAS,
     confidence,
@@ -65,8 +64,9 @@ def test_no_neck_without_both_shoulders():
 
 
 def test_a_marked_neck_is_kept():
-    person = from_named(numbered(14), LSP14)
-    assert person[INDEX["neck"], 0] == LSP14.index("neck")
+    names = ("right_shoulder", "left_shoulder", "neck", "head_top")
+    person = from_named(numbered(4), names)
+    assert person[INDEX["neck"], 0] == names.index("neck")
     assert np.isnan(person[INDEX["nose"], 0])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from likeness.people.joints import INDEX, nobody, to_table
 from likeness.report.audit import check_alt
-from likeness.report.grids_people import mask_grid, no_person_gallery, role_model_grid, saliency_grid, skeleton_grid
+from likeness.report.grids_people import no_person_gallery, role_model_grid, saliency_grid, skeleton_grid
 
 
 def captions(html: str) -> list[str]:
@@ -48,14 +48,6 @@ def test_photos_without_a_person_are_shown_and_counted(thumbs, keypoints):
 def test_everybody_found_is_a_sentence(thumbs):
     everywhere = pd.DataFrame({"photo_id": [f"id{n}" for n in range(6)]})
     assert "No person was found in 0 of 6 photos." in no_person_gallery(thumbs, everywhere)
-
-
-def test_masks(thumbs):
-    mask = np.zeros((200, 300), bool)
-    html = mask_grid(thumbs, {"id0": mask, "id5": ~mask})
-    assert html.count("<img ") == 2
-    assert thumbs.uri("id0") not in html
-    assert thumbs.uri("id5") in html  # a full mask changes nothing
 
 
 PAIRS = pd.DataFrame(

@@ -6,7 +6,6 @@ import pytest
 from likeness.report.html_table import table
 from likeness.report.tables import (
     audit_table,
-    counts_table,
     paired_table,
     quarantine_table,
     results_table,
@@ -140,7 +139,3 @@ def test_scorecard_carries_its_warning():
     assert html.index("lk-warning") < html.index("<table")
     assert "looks the same" in html
     assert '<div class="lk-warning"' not in scorecard_table(card, None)
-
-
-def test_counts():
-    assert rows_of(counts_table({"found": 1200, "accepted": 1100}))[1:] == [["found", "1,200"], ["accepted", "1,100"]]

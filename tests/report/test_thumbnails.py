@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from likeness.people.joints import INDEX, nobody
-from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_heat, overlay_mask, overlay_skeleton, shrink
+from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_heat, overlay_skeleton, shrink
 
 
 def pixels(uri: str) -> np.ndarray:
@@ -77,14 +77,6 @@ def test_skeleton_is_drawn_where_the_joints_are():
 
 def test_nobody_leaves_the_photo():
     assert np.array_equal(overlay_skeleton(grey(100), nobody(0), 600, 400), grey(100))
-
-
-def test_mask_keeps_the_inside_and_dims_the_outside():
-    mask = np.zeros((40, 60), bool)
-    mask[:, 30:] = True
-    drawn = np.asarray(overlay_mask(grey(200), mask))
-    assert (drawn[:, 35:] == 200).all()
-    assert (drawn[:, :25] == 0.3 * 200 + 0.7 * 90).all()
 
 
 def test_heat_is_bright_where_the_map_is():

@@ -10,7 +10,6 @@ from likeness.demo.files import PAGE, bomb, mask_name, write_jpeg
 from likeness.demo.plan import Shot
 
 COLUMNS = ("path", "plant", "of", "detail")
-DAMAGED = ("truncated", "empty", "disguised", "bomb")
 
 
 @dataclass(frozen=True)

@@ -68,11 +68,6 @@ def pair_distances(embeddings: Tensor) -> Tensor:
     return squared.sqrt()
 
 
-def row_distances(left: Tensor, right: Tensor) -> Tensor:
-    """Return the Euclidean distance (n,) of each row pair of two (n, dim) tensors."""
-    return (left - right).square().sum(1).clamp(min=1e-12).sqrt()
-
-
 def _soft_sum(exponent: Tensor, mask: Tensor) -> Tensor:
     """log(1 + sum of exp(exponent) where mask), per row: (batch,)."""
     kept = exponent.masked_fill(~mask, -torch.inf)

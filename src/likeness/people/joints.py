@@ -46,12 +46,6 @@ MEDIAPIPE33 = {
     "left_hip": 23, "right_hip": 24, "left_knee": 25, "right_knee": 26, "left_ankle": 27, "right_ankle": 28,
 }  # fmt: skip
 
-# Leeds Sports Pose; head_top has no counterpart among the 18
-LSP14 = (
-    "right_ankle", "right_knee", "right_hip", "left_hip", "left_knee", "left_ankle",
-    "right_wrist", "right_elbow", "right_shoulder", "left_shoulder", "left_elbow", "left_wrist", "neck", "head_top",
-)  # fmt: skip
-
 # COCO's per-joint standard deviations (cocodataset.org, keypoint evaluation), as a share of sqrt(area).
 # COCO has no neck; it lies between the shoulders and is marked about as exactly, so it gets theirs.
 SIGMAS = np.array([

@@ -57,13 +57,6 @@ def mirror(people: np.ndarray, width: float) -> np.ndarray:
     return mirrored
 
 
-def mirror_drawing(drawing: np.ndarray) -> np.ndarray:
-    """Mirror heatmaps (18, size, size): the columns turn round and left and right swap maps."""
-    if drawing.shape[0] != len(JOINTS):
-        raise ValueError(f"expected heatmaps of shape ({len(JOINTS)}, size, size), got {drawing.shape}")
-    return drawing[list(MIRRORED), :, ::-1].copy()
-
-
 def _scaled(people: np.ndarray, width: int, height: int, size: int) -> np.ndarray:
     """People in px of a size x size drawing."""
     if min(width, height, size) < 1:

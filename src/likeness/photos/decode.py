@@ -74,13 +74,6 @@ def decode(
         return read_photo(stream, path, max_pixels=max_pixels, min_side=min_side, draft=draft).image
 
 
-def photo_size(path: Path | str) -> tuple[int, int]:
-    """Return (width, height) [px] of the upright photo from its header; raises PhotoError as decode does."""
-    with Path(path).open("rb") as stream, refusals(stream, path), open_image(stream) as image:
-        load_late_exif(image)
-        return upright_size(image.size, orientation(image))
-
-
 def taken_at(path: Path | str) -> datetime | None:
     """Return EXIF DateTimeOriginal (camera clock, no time zone); None if absent or damaged."""
     with Path(path).open("rb") as stream, refusals(stream, path), open_image(stream) as image:

@@ -10,7 +10,7 @@ from likeness.people.joints import to_arrays
 from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, cell, grid, photo_grid, row_grid
 from likeness.report.grids_pairs import pair_words
 from likeness.report.html_text import Html, figure, note, text
-from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_heat, overlay_mask, overlay_skeleton
+from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_heat, overlay_skeleton
 
 SALIENCY_CSS = (
     ":where(.lk-saliency){display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:6px;max-width:760px}"
@@ -40,15 +40,6 @@ def no_person_gallery(thumbs: Thumbnails, keypoints: pd.DataFrame, most: int = 2
     said = f"No person was found in {len(missing):,} of {len(ids):,} photos"
     said += f"; the first {most} are shown." if len(missing) > most else "."
     return photo_grid(thumbs, missing[:most], caption=said if caption is None else caption, empty=f"{said}")
-
-
-def mask_grid(thumbs: Thumbnails, masks: Mapping[str, np.ndarray], caption: Any = None) -> Html:
-    """Return photos dimmed outside the masks. masks: {photo_id: (height, width) bool}."""
-    cells = [
-        Cell(jpeg_uri(overlay_mask(thumbs.image(p), m)), f"person mask over {thumbs.name(p)}", thumbs.name(p))
-        for p, m in masks.items()
-    ]
-    return grid(cells, caption, "No masks to show.")
 
 
 def saliency_grid(

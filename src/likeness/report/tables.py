@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from likeness.report.html_table import plain, table
+from likeness.report.html_table import table
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, stack, warning
 
 
@@ -143,9 +143,3 @@ def scorecard_table(scorecard: pd.DataFrame, message: str | None = None, caption
     numeric = ["value", "chance", "gain", "n"]
     card = table(shown, caption or "what the saliency maps were tested for, with 95 % intervals", numeric=numeric)
     return card if is_missing(message) or not message else stack([warning(message), card])
-
-
-def counts_table(counts: Mapping[str, Any], caption: str | None = None) -> Html:
-    """Return names and counts, one a row: found, accepted, refused..."""
-    rows = pd.DataFrame({"what": list(counts), "n": [plain(value) for value in counts.values()]})
-    return table(rows, caption, names={"what": "", "n": ""}, numeric=["n"])

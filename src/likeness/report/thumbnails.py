@@ -85,14 +85,6 @@ def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height:
     return _blend(dim * np.asarray(image, float), shown, cover)
 
 
-def overlay_mask(image: Image.Image, mask: np.ndarray, dim: float = 0.3) -> Image.Image:
-    """Keep the photo where `mask` (height, width) bool is True and dim the rest."""
-    inside = Image.fromarray(np.asarray(mask, bool)).convert("L").resize(image.size, Image.Resampling.BILINEAR)
-    cover = np.asarray(inside, float)[..., None] / 255
-    photo = np.asarray(image, float)
-    return _blend(dim * photo + (1 - dim) * 90, photo, cover)
-
-
 def overlay_heat(image: Image.Image, heat: np.ndarray, top: float | None = None, strength: float = 0.75) -> Image.Image:
     """Lay a map (h, w) over the grey photo: dark is no evidence, yellow the most (colour map inferno).
 
