@@ -2,25 +2,20 @@
 
 import copy
 import difflib
-import hashlib
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import WeightsEnum, get_model, get_model_weights, list_models
+from torchvision.models import WeightsEnum, get_model_weights, list_models
+
+from likeness.features.checkpoints import HEADS, network_from_file, pretrained_network, random_network
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
-HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
 CELLS = 4  # a side of the smallest map that Grad-CAM is shown on
 NO_MAPS = ("vit", "swin")  # they work on tokens: a list of patches, or a map with its channels last
 FULLY_CONNECTED = {"fc6": 1, "fc7": 2}  # AlexNet's and VGG's hidden layers, by their rank
-
-
-class MissingWeights(FileNotFoundError):
-    """The checkpoint that was asked for is not on this machine; the message says which file goes where."""
 
 
 class NoMap(ValueError):
@@ -126,12 +121,12 @@ def load_backbone(
         )
     meta = get_model_weights(name)
     if weights == "none":
-        model, identity = _random(name, seed), f"none-seed{seed}"
+        model, identity = random_network(name, seed), f"none-seed{seed}"
     elif weights == "DEFAULT" or weights in meta.__members__:
         meta = meta.DEFAULT if weights == "DEFAULT" else meta[weights]
-        model, identity = _pretrained(name, meta)
+        model, identity = pretrained_network(name, meta)
     else:
-        model, identity = _from_file(name, Path(weights), seed, [*meta.__members__])
+        model, identity = network_from_file(name, Path(weights), seed, [*meta.__members__])
     transforms = meta.transforms() if isinstance(meta, WeightsEnum) else None
     backbone = Backbone(
         _trunk(model, name, layer),
@@ -158,64 +153,6 @@ def torch_models():
     import torchvision.models
 
     return torchvision.models
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file's content, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _random(name: str, seed: int) -> nn.Module:
-    old = {"init_weights": True} if name in ("googlenet", "inception_v3") else {}  # they warn when not told
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return get_model(name, weights=None, **old)
-
-
-def _pretrained(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]:
-    file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[1]
-    if not file.is_file():
-        raise MissingWeights(
-            f"{name} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
-            f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
-        )
-    try:
-        model = get_model(name, weights=weights)
-    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
-        raise ValueError(
-            f"{file}: not the checkpoint of {name}; copy it again: {str(error).splitlines()[0]}"
-        ) from error
-    # Known by its content: a checkpoint that was saved again keeps its name but not its hash.
-    return model, f"{weights.name}-{file_sha256(file)[:16]}"
-
-
-def _from_file(name: str, file: Path, seed: int, known: list[str]) -> tuple[nn.Module, str]:
-    if not file.is_file():
-        raise MissingWeights(
-            f"weights {str(file)!r} for {name}: neither a file nor one of {', '.join([*known, 'DEFAULT', 'none'])}"
-        )
-    model = _random(name, seed)
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-        missing, unexpected = model.load_state_dict(_without_head(state), strict=False)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, AttributeError) as error:
-        raise ValueError(f"{file}: not a state dict of {name}: {str(error).splitlines()[0]}") from error
-    wrong = [key for key in missing if key.split(".")[0] not in HEADS] + list(unexpected)
-    if wrong:
-        raise ValueError(f"{file}: not a state dict of {name}: {len(wrong)} keys do not fit, first {wrong[0]!r}")
-    return model, file_sha256(file)
-
-
-def _without_head(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Drop a class layer of another number of classes; AlexNet's and VGG's hidden layers stay."""
-    last = {key.rsplit(".", 1)[0] for key in state if key.split(".")[0] in HEADS}
-    drop = max(last, key=_natural, default=None)
-    return {key: value for key, value in state.items() if key.rsplit(".", 1)[0] != drop}
-
-
-def _natural(key: str) -> list[int]:
-    return [int(part) for part in key.split(".") if part.isdigit()]
 
 
 def _trunk(model: nn.Module, name: str, layer: str) -> nn.Module:
