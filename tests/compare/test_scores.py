@@ -6,7 +6,7 @@ import pytest
 
 from likeness.compare.comparisons import compare_models, model_pairs
 from likeness.compare.metrics import MetricsBook
-from likeness.compare.scores import MAJORITY, photo_clusters, score_models
+from likeness.compare.scores import MAJORITY, decision_thresholds, photo_clusters, score_models, two_halves
 
 
 @pytest.fixture
@@ -78,6 +78,55 @@ def test_majority_class(predictions, clusters):
     row = pick(table, scheme="honest", split="test", model=MAJORITY)
     rows = predictions[(predictions["split"] == "test") & (predictions["model"] == "good")]
     assert row["value"] in (rows["same"].mean(), 1 - rows["same"].mean())
+
+
+def small(same, score, split="val", scheme="naive"):
+    """Return one model's predictions of as many pairs as there are letters in `same` ("s" or "d")."""
+    n = len(same)
+    table = pd.DataFrame({"left": [f"p{2 * i}" for i in range(n)], "right": [f"p{2 * i + 1}" for i in range(n)]})
+    own = {"kind": "any", "scheme": scheme, "split": split, "model": "m", "probability": np.nan}
+    return table.assign(same=[letter == "s" for letter in same], **own, score=score)
+
+
+def test_halves_hold_as_many_of_each_kind_whatever_the_order_of_the_rows():
+    rows = small("sssssddddd", np.arange(10.0))
+    half = two_halves(rows, 0)
+    assert np.bincount(half).tolist() == [5, 5]
+    assert sorted([half[:5].sum(), half[5:].sum()]) == [2, 3]
+    assert two_halves(rows[::-1], 0)[::-1].tolist() == half.tolist()
+    assert any(two_halves(rows, seed).tolist() != half.tolist() for seed in range(1, 9))
+
+
+def test_each_half_is_decided_at_the_threshold_of_the_other():
+    rows = small("ssdd", [5.0, 9.0, 1.0, 3.0])  # each half has one same and one different pair, and cuts halfway
+    half = two_halves(rows, 0)
+    for own in (0, 1):
+        other = rows[half != own]
+        assert sorted(other["same"]) == [False, True]
+        assert decision_thresholds(rows, 7.0, "val", 0)[half == own].tolist() == [other["score"].mean()] * 2
+
+
+def test_random_scores_gain_nothing_from_choosing_the_threshold(clusters):
+    # one threshold for all could cut off the single pair at the top, whatever it is; the other half cannot know it
+    rows = small("sd" * 20, np.random.default_rng(1).normal(size=40))
+    thresholds, same = decision_thresholds(rows, 7.0, "val", 0), rows["same"].to_numpy()
+    expected = ((rows["score"].to_numpy() >= thresholds) == same).mean()
+    found = pick(score_models(rows, clusters, n_boot=20), model="m", metric="accuracy")["value"]
+    chosen = pick(score_models(rows, clusters, n_boot=20), model="m", metric="threshold")["value"]
+    assert found == expected
+    assert found < ((rows["score"] >= chosen) == same).mean()  # what the threshold's own pairs would have claimed
+    twins = pd.concat([rows, rows.assign(model="n", score=-rows["score"])])
+    difference = compare_models(twins, clusters, metrics=["accuracy"], n_boot=100)["difference"].iloc[0]
+    other = pick(score_models(twins, clusters, n_boot=20), model="n", metric="accuracy")["value"]
+    assert difference == pytest.approx(found - other)
+
+
+def test_the_majority_of_the_other_half_decides(clusters):
+    # 3 same, 3 different: the half with two same pairs answers for the other, which has one, and the other way round
+    rows = small("sssddd", np.zeros(6))
+    assert pick(score_models(rows, clusters, n_boot=20), model=MAJORITY)["value"] == pytest.approx(1 / 3)
+    rows = small("ssssssdd", np.zeros(8))
+    assert pick(score_models(rows, clusters, n_boot=20), model=MAJORITY)["value"] == 0.75
 
 
 def test_undefined_scores_are_counted(predictions, clusters):

@@ -5,10 +5,11 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from likeness.compare.bootstrap import pair_draws
 from likeness.compare.paired import check_resolution, difference_of, holm, mcnemar, statistic_of, verdict
-from likeness.compare.scores import pair_clusters, validation_thresholds
+from likeness.compare.scores import decision_thresholds, pair_clusters, validation_thresholds
 from likeness.compare.verification import decide
 
 
@@ -40,7 +41,7 @@ def _compare_split(
     tables: dict[str, pd.DataFrame],
     wanted: list[tuple[str, str]],
     metric: str,
-    thresholds: dict[str, float],
+    thresholds: dict[str, NDArray[np.float64]],
     clusters: pd.Series,
     n_boot: int,
     seed: int,
@@ -88,7 +89,8 @@ def compare_models(
 
     Columns: scheme, split, metric, a, b, difference (A minus B), low, high, p_value, p_adjusted (Holm within a
     scheme and metric), verdict ("A better", "B better", "not distinguishable"), mcnemar_p (accuracy only), n.
-    baseline: compare each model with this one; None compares all pairs.
+    baseline: compare each model with this one; None compares all pairs. Accuracy: at the threshold that was best on
+    `threshold_split`; on that split itself, each half of the pairs at the threshold of the other (`score_models`).
     Raises ValueError if models were scored on different pairs, or n_boot is too small for so many comparisons.
     """
     all_thresholds = validation_thresholds(predictions, threshold_split)
@@ -100,7 +102,10 @@ def compare_models(
         if not wanted:
             continue
         check_resolution(n_boot, len(wanted))
-        thresholds = {model: all_thresholds[scheme, model] for model in tables}
+        thresholds = {
+            model: decision_thresholds(table, all_thresholds[scheme, model], threshold_split, seed)
+            for model, table in tables.items()
+        }
         for metric in metrics:
             found = _compare_split(tables, wanted, metric, thresholds, clusters, n_boot, seed)
             part = holm_table(found, larger_is_better=metric != "eer")

@@ -56,8 +56,11 @@ def difference_of(
     return PairedResult(difference, *interval(draws), p_value, words)
 
 
-def statistic_of(name: str, same: ArrayLike, score: ArrayLike, threshold: float | None = None) -> Statistic:
-    """Return the weighted statistic "accuracy" (at `threshold`), "auc" or "eer" of a model's scores."""
+def statistic_of(name: str, same: ArrayLike, score: ArrayLike, threshold: ArrayLike | None = None) -> Statistic:
+    """Return the weighted statistic "accuracy", "auc" or "eer" of a model's scores.
+
+    threshold: for accuracy, one for all pairs or one for each.
+    """
     if name == "accuracy":
         if threshold is None:
             raise ValueError("accuracy needs a threshold: choose one on validation with best_threshold")

@@ -48,12 +48,52 @@ def validation_thresholds(predictions: pd.DataFrame, threshold_split: str = "val
     return thresholds
 
 
+def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the honest predictions of one network with `threshold`: what validation chose, as a probability.
+
+    scores: as `score_models` gives. The chosen score is put between the probabilities that it parts: a network's
+    probability rises with its score, so both decide every pair alike.
+    """
+    of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
+    chosen = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
+    called = predictions["score"] >= chosen
+    below = predictions.loc[~called, "probability"].max() if (~called).any() else 0.0
+    above = predictions.loc[called, "probability"].min() if called.any() else 1.0
+    return predictions.assign(threshold=(below + above) / 2)
+
+
+def decision_thresholds(rows: pd.DataFrame, chosen: float, threshold_split: str, seed: int) -> NDArray[np.float64]:
+    """Return (n,) the threshold at which each pair of one model and split is decided.
+
+    Pairs of other splits are decided at `chosen`. The pairs of `threshold_split` itself may not choose their own: they
+    are dealt to two halves, alike in `same`, and each half is decided at the best threshold of the other.
+    """
+    thresholds = np.full(len(rows), chosen)
+    if (rows["split"] == threshold_split).all():
+        half = two_halves(rows, seed)
+        for side in (0, 1):
+            other = rows[half != side]
+            if len(other):
+                thresholds[half == side] = best_threshold(other["same"], other["score"])
+    return thresholds
+
+
+def two_halves(rows: pd.DataFrame, seed: int) -> NDArray[np.intp]:
+    """Return (n,) 0 or 1: which half each pair is in; the same for every model, halves alike in `same`."""
+    order = rows.reset_index(drop=True).sort_values(["left", "right"], kind="stable").index.to_numpy()
+    order = np.random.default_rng(seed).permutation(order)
+    order = order[np.argsort(rows["same"].to_numpy(dtype=bool)[order], kind="stable")]
+    half = np.empty(len(rows), dtype=np.intp)
+    half[order] = np.arange(len(rows)) % 2
+    return half
+
+
 def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDArray]:
     """Return the cluster names (n,), (n,) of the left and right photos of table rows."""
     return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
 
 
-def _statistics(rows: pd.DataFrame, threshold: float) -> Iterator[tuple[str, Statistic, int]]:
+def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[tuple[str, Statistic, int]]:
     """Yield (metric, statistic, undefined pairs); ranking measures need pairs of both kinds."""
     same, score = rows["same"].to_numpy(dtype=bool), rows["score"].to_numpy(dtype=float)
     undefined = int(np.isnan(score).sum())
@@ -69,7 +109,17 @@ def _statistics(rows: pd.DataFrame, threshold: float) -> Iterator[tuple[str, Sta
         yield "ece", calibration_error_of(same, probability, BINS), int(unknown.sum())
 
 
-def _majority(rows: pd.DataFrame, answer: bool) -> Statistic:
+def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, threshold_split: str, seed: int) -> NDArray[np.bool_]:
+    """Return (n,) what the majority class answers: what is more frequent in the pairs that may choose it."""
+    same = rows["same"].to_numpy(dtype=bool)
+    if not (rows["split"] == threshold_split).all():
+        return np.full(len(rows), bool(chosen_on["same"].mean() > 0.5))
+    half = two_halves(rows, seed)
+    other = [same[half != side].mean() > 0.5 if (half != side).any() else False for side in (0, 1)]
+    return np.where(half == 0, other[0], other[1])
+
+
+def _majority(rows: pd.DataFrame, answer: NDArray[np.bool_]) -> Statistic:
     return mean_of(rows["same"].to_numpy(dtype=bool) == answer)
 
 
@@ -88,7 +138,8 @@ def score_models(
 ) -> pd.DataFrame:
     """Return one row per scheme, split, model and metric: value, low, high (95 %), n, undefined.
 
-    Metrics: accuracy at the threshold that was best on `threshold_split`, auc, eer, and, for models that give
+    Metrics: accuracy at the threshold that was best on `threshold_split` (whose own pairs are decided at the threshold
+    of the other half, see `decision_thresholds`), auc, eer, and, for models that give
     probabilities, brier and ece (10 bins); `threshold` has a row of its own without an interval. The model
     "majority class" always answers what is more frequent in `threshold_split`: the trivial baseline.
     undefined: pairs whose score (for brier and ece: probability) was NaN. They are decided as different, rank
@@ -98,16 +149,17 @@ def score_models(
     table = []
     for (scheme, split, model), rows in predictions.groupby(["scheme", "split", "model"], sort=True):
         left, right = pair_clusters(rows, clusters)
-        for metric, statistic, undefined in _statistics(rows, thresholds[scheme, model]):
+        applied = decision_thresholds(rows, thresholds[scheme, model], threshold_split, seed)
+        for metric, statistic, undefined in _statistics(rows, applied):
             estimate = pair_bootstrap(statistic, left, right, n_boot, seed, centred=metric == "ece")
             table.append(_row(scheme, split, model, metric, estimate, undefined))
         if split == threshold_split:
             chosen = Estimate(thresholds[scheme, model], None, None, len(rows))
             table.append(_row(scheme, split, model, "threshold", chosen, int(rows["score"].isna().sum())))
-    for (scheme, split), rows in predictions.groupby(["scheme", "split"], sort=True):
-        rows = rows.drop_duplicates(["left", "right"])
-        chosen_on = predictions[(predictions["scheme"] == scheme) & (predictions["split"] == threshold_split)]
-        answer = bool(chosen_on.drop_duplicates(["left", "right"])["same"].mean() > 0.5)
+    distinct = predictions.drop_duplicates(["scheme", "split", "left", "right"])
+    for (scheme, split), rows in distinct.groupby(["scheme", "split"], sort=True):
+        chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == threshold_split)]
+        answer = _majority_answer(rows, chosen_on, threshold_split, seed)
         estimate = pair_bootstrap(_majority(rows, answer), *pair_clusters(rows, clusters), n_boot, seed)
         table.append(_row(scheme, split, MAJORITY, "accuracy", estimate))
     return pd.DataFrame(table, columns=SCORE_COLUMNS).astype({"low": float, "high": float})

@@ -64,8 +64,11 @@ def equal_error_rate(same: ArrayLike, score: ArrayLike) -> tuple[float, float]:
     return float(rate), float(threshold[after if share > 0.5 or before == 0 else before])
 
 
-def decide(score: ArrayLike, threshold: float) -> NDArray[np.bool_]:
-    """Return (n,) bool: True where a pair is called the same; an undefined score is called different."""
+def decide(score: ArrayLike, threshold: ArrayLike) -> NDArray[np.bool_]:
+    """Return (n,) bool: True where a pair is called the same; an undefined score is called different.
+
+    threshold: one for all pairs, or one for each.
+    """
     return np.asarray(score, dtype=float) >= threshold
 
 
