@@ -132,6 +132,15 @@ def test_retrieval_is_judged_where_the_truth_is_known(study, tmp_path, photos):
     assert Study(tmp_path, tmp_path).judged("test").tolist() == [1]
 
 
+def test_of_near_duplicates_one_photo_asks_and_answers(study, photos):
+    groups = ["g1", "g1", "g3", "g4", "g1"]  # a, b and e are copies of one photo
+    split = ["train", "test", "test", "test", "test"]
+    paths.write_parquet(photos.assign(duplicate_group=groups, split=split), study.data / "photos.parquet")
+    assert study.judged().tolist() == [0, 2, 3]
+    assert study.judged("test").tolist() == [1, 2, 3]  # b, the first of them in this split
+    assert not study.relevant(1, study.judged()).any()  # what a had to find was itself
+
+
 def test_the_best_variant_is_chosen_on_honest_validation_pairs(study):
     table = scores([
         ("full-photo", "honest", "val", "auc", 0.7),

@@ -106,12 +106,14 @@ class Study:
         """Return the rows (of one split) that a retrieval can be judged on.
 
         All, where arrangements are known: a photo of the site alone is a wrong answer. Else those whose true pose is
-        known: nobody can say whether another one would have been a hit, so it is neither query nor answer.
+        known: nobody can say whether another one would have been a hit, so it is neither query nor answer. Of
+        near-duplicates only the first counts: to find a copy of the query is no feat.
         """
         named = self.photos["arrangement"].notna().any()
         known = np.full(len(self.photos), named) | (np.isfinite(self.distance).sum(axis=1) > 1)
         inside = True if split is None else (self.photos["split"] == split).to_numpy()
-        return np.flatnonzero(known & inside)
+        rows = np.flatnonzero(known & inside)
+        return rows[~self.photos["duplicate_group"].iloc[rows].duplicated().to_numpy()]
 
     def relevant(self, nearest: int, rows: np.ndarray | None = None) -> np.ndarray:
         """Return which photos answer a query: bool (n, n), of the photos in `rows` (default: all).
