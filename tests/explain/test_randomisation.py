@@ -39,7 +39,7 @@ def test_all_weights_change_and_the_original_stays():
 def test_rank_correlation_by_hand():
     one = torch.tensor([[[1.0, -2], [3, 4]], [[1, 2], [3, 4]], [[0, 0], [0, 0]]])
     two = torch.tensor([[[2.0, 4], [-6, 8]], [[4, 3], [2, 1]], [[1, 2], [3, 4]]])
-    assert rank_correlation(one, two).tolist() == pytest.approx([1, -1, 0])
+    assert rank_correlation(one, two).tolist() == pytest.approx([1, -1, np.nan], nan_ok=True)
     with pytest.raises(ValueError, match="maps have shape"):
         rank_correlation(one, two[:1])
 
@@ -52,3 +52,16 @@ def test_edges_fail_and_gradients_pass():
 
     np.testing.assert_allclose(correlation(edge_map), 1)
     assert np.abs(correlation(integrated_gradients)).max() < 0.3
+
+
+def test_a_constant_map_is_no_evidence():
+    maps = torch.stack([torch.arange(4.0).view(2, 2), torch.zeros(2, 2), torch.arange(4.0).view(2, 2)])
+    seen = []
+
+    def method(_):  # the first network's third map is constant, the second network's is the trained one's
+        seen.append(len(seen))
+        return torch.stack([maps[0].flip(0), maps[0], torch.ones(2, 2) if len(seen) == 1 else maps[2]])
+
+    found = randomisation_correlation(method, nn.Linear(1, 1), maps, seeds=2)
+    # 0 1 2 3 against 2 3 0 1: every rank is off by two, 1 - 6 * 16 / (4 * 15) = -0.6
+    assert found.tolist() == pytest.approx([-0.6, np.nan, 1], nan_ok=True)

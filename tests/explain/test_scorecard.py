@@ -73,5 +73,32 @@ def test_one_cluster_is_too_little_for_a_verdict():
         scorecard(PatchModel(), noise_pairs(2), {}, clusters=["a"])
 
 
+def flat(_, pairs, side):
+    return torch.zeros(len(pairs), 28, 28)
+
+
+def test_constant_maps_have_no_verdict_and_a_word():
+    found = scorecard(PatchModel(), noise_pairs(3), {"flat": flat}, seeds=1, n_boot=20)
+    row = result(found, "flat", "randomisation")
+    assert np.isnan(row["value"])
+    assert (row["n"], row["passed"]) == (0, None)
+    assert "its maps are constant" in found.warning
+
+
+def test_the_whole_interval_must_lie_below_the_limit():
+    first = noise_pairs(4).left[0]
+
+    def half_edges(model, pairs, side):  # a map of the photo for one pair, of the model for the others
+        own = (pairs.photo(side) == first).flatten(1).all(1)
+        gradients = GRADIENTS(model, pairs, side)
+        return torch.where(own[:, None, None], edge_map(model, pairs, side), gradients)
+
+    found = scorecard(PatchModel(), noise_pairs(4), {"mixed": half_edges}, seeds=2, n_boot=200, limit=0.25)
+    row = result(found, "mixed", "randomisation")
+    assert row["value"] < 0.25 < row["high"]
+    assert not row["passed"]
+    assert "it shows the photo, not the model" in found.warning
+
+
 def test_twice_the_same(card):
     torch.testing.assert_close(card.maps["gradients"]["left"], GRADIENTS(PatchModel(), noise_pairs(8), "left"))

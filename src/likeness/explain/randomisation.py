@@ -40,7 +40,7 @@ def randomised(model: nn.Module, seed: int) -> nn.Module:
 
 
 def rank_correlation(maps: Tensor, others: Tensor) -> NDArray[np.float64]:
-    """Return (n,) Spearman correlations of |map| between maps (n, h, w), in [-1, 1]; 0 where one is constant."""
+    """Return (n,) Spearman correlations of |map| between maps (n, h, w), in [-1, 1]; NaN where one is constant."""
     if maps.shape != others.shape:
         raise ValueError(f"maps have shape {tuple(maps.shape)} and {tuple(others.shape)}")
     found = []
@@ -48,7 +48,7 @@ def rank_correlation(maps: Tensor, others: Tensor) -> NDArray[np.float64]:
         warnings.simplefilter("ignore", ConstantInputWarning)
         for one, two in zip(maps, others, strict=True):
             found.append(spearmanr(one.abs().flatten().numpy(), two.abs().flatten().numpy()).statistic)
-    return np.nan_to_num(np.asarray(found, dtype=float))
+    return np.asarray(found, dtype=float)
 
 
 def randomisation_correlation(
@@ -57,7 +57,9 @@ def randomisation_correlation(
     """Return (n,): correlation of each map with that of randomised networks, mean over `seeds` of them.
 
     method: model -> maps (n, h, w). maps: what it gives for the trained model. Near 0: the map depends on what
-    was learnt; near 1: it shows the photo, not the model.
+    was learnt; near 1: it shows the photo, not the model. NaN where a map, or all its random counterparts, are
+    constant: an empty map is no evidence of anything.
     """
-    each = [rank_correlation(maps, method(randomised(model, seed + i))) for i in range(seeds)]
-    return np.mean(each, axis=0)
+    each = np.stack([rank_correlation(maps, method(randomised(model, seed + i))) for i in range(seeds)])
+    known = np.isfinite(each).sum(axis=0)
+    return np.where(known > 0, np.nansum(each, axis=0) / np.maximum(known, 1), np.nan)

@@ -25,6 +25,7 @@ WORDS = {
     "pointing": "its strongest point lies on the masked region no more often than chance",
     "randomisation": "it looks much the same when the network's weights are random: it shows the photo, not the model",
 }
+CONSTANT = "its maps are constant, so that the randomisation test can say nothing"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def _pointing_rows(method: str, maps: Tensor, masks: NDArray, clusters: NDArray,
 def warning_of(method: str, rows: list[dict]) -> str | None:
     """Say in plain words which tests the method failed, or None."""
     failed = [WORDS[row["test"]] for row in rows if row["passed"] is False]
+    failed += [CONSTANT for row in rows if row["test"] == "randomisation" and row["n"] == 0]
     return f"{method}: read these maps with care: {'; and '.join(failed)}." if failed else None
 
 
@@ -134,8 +136,17 @@ def _method_rows(
         )
         for side in SIDES
     ]
-    estimate = _estimate(np.concatenate(alike), np.concatenate([clusters[:few]] * 2), n_boot, seed)
-    return [*rows, _row(name, "randomisation", estimate, 0.0, None, bool(estimate.value <= options["limit"]))]
+    return rows + _randomisation_rows(name, np.concatenate(alike), np.concatenate([clusters[:few]] * 2), options)
+
+
+def _randomisation_rows(name: str, alike: NDArray, clusters: NDArray, options: dict) -> list[dict]:
+    """The row of the randomisation test over the maps that are not constant; without a number if all are."""
+    known = np.isfinite(alike)
+    if not known.any():
+        return [_row(name, "randomisation", Estimate(np.nan, None, None, 0), 0.0, None, None)]
+    estimate = _estimate(alike[known], clusters[known], options["n_boot"], options["seed"])
+    upper = estimate.value if estimate.high is None else estimate.high  # the whole interval must lie below the limit
+    return [_row(name, "randomisation", estimate, 0.0, None, bool(upper <= options["limit"]))]
 
 
 def scorecard(
@@ -161,7 +172,9 @@ def scorecard(
     masks: {"left": (n, h, w) bool, "right": ...}, the region known to matter, or None. An empty mask (nobody in
         the photo) leaves that photo out of the pointing game.
     clusters: (n,) names, pairs of one cluster are resampled together; None: each pair by itself.
-    limit: a mean rank correlation with random networks above it fails. seeds: how many random networks.
+    limit: of the mean rank correlation with random networks: fails unless the whole interval lies below (the mean,
+        where there is no interval). Constant maps are left out of that test, and its n says how many remain; with
+        none, it has no verdict. seeds: how many random networks.
     cells, steps, baseline: of insertion and deletion; use the baseline of the maps.
     random_pairs: run the randomisation test (the dear one) on the first so many pairs only.
     table: method, test (insertion, deletion, pointing, mass inside, randomisation), value, low, high (95 %),
