@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from corpus_size import PHOTOS, SEED, SITES
 
 from likeness.demo.corpus import make_pose_demo
-
-PHOTOS, SITES, SEED = 40, 4, 11
 
 
 @dataclass(frozen=True)

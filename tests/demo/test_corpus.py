@@ -5,8 +5,8 @@ from pathlib import Path
 import imagehash
 import numpy as np
 import pytest
+from corpus_size import PHOTOS, SEED, SITES
 from PIL import Image, ImageOps
-from tests.demo.conftest import PHOTOS, SEED, SITES
 
 from likeness.demo.corpus import make_pose_demo
 from likeness.demo.files import mask_name
