@@ -10,7 +10,6 @@ from likeness.compare.rungs import (
     of_pairs,
     place_and_pose,
     reported,
-    shown_value,
     untrained_predictions,
     untrained_similarities,
 )
@@ -69,15 +68,6 @@ def test_faces_do_not_count():
     expected, found = (untrained_similarities(PHOTOS, table, {"photo": FEATURES}) for table in (KEYPOINTS, looking))
     for name, matrix in found.items():
         np.testing.assert_allclose(matrix, expected[name], atol=1e-9)
-
-
-def test_a_negated_distance_is_shown_as_a_distance():
-    values, name, larger = shown_value("joints, OKS", np.array([[0.9, np.nan], [-0.1, 0.2]]))
-    np.testing.assert_array_equal(values, [[0.9, np.nan], [-0.1, 0.2]])
-    assert (name, larger) == ("similarity by joints, OKS", True)
-    values, name, larger = shown_value("joints, torso distance", np.array([[0.0, np.nan], [-0.1, -2.0]]))
-    np.testing.assert_array_equal(values, [[0, np.nan], [0.1, 2]])
-    assert (name, larger) == ("distance by joints, torso distance", False)
 
 
 PAIRS = pd.DataFrame(

@@ -9,38 +9,29 @@ from PIL import Image
 from likeness.explain.chosen import as_arrays, choose_pairs, masks_of, pairs_to_explain
 from likeness.people.joints import INDEX, to_table
 
-SCORES = pd.DataFrame(
-    [
-        ("net", "honest", "val", "accuracy", 0.9),
-        ("net", "naive", "val", "threshold", 9.0),
-        ("other", "honest", "val", "threshold", -9.0),
-        ("net", "honest", "val", "threshold", 1.0),
-    ],
-    columns=["model", "scheme", "split", "metric", "value"],
-)
 CLUSTERS = pd.Series({photo: f"cluster {photo}" for photo in "abcdefgh"})
 
 
 def predictions(rows: list[tuple[str, str, bool, float]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["left", "right", "same", "score"]).assign(model="net", probability=0.5)
+    return pd.DataFrame(rows, columns=["left", "right", "same", "probability"]).assign(threshold=0.5)
 
 
 TABLE = predictions(
     [
-        ("a", "b", True, 1.5),  # found, by half a point
-        ("a", "c", True, 3.0),  # found, surely
-        ("a", "d", True, 1.0),  # on the threshold: called the same
-        ("b", "c", True, 0.8),  # missed
-        ("b", "d", False, -4.0),  # told apart
-        ("b", "e", False, 0.9),  # told apart, barely
-        ("c", "d", False, 2.0),  # confused
-        ("c", "e", False, np.nan),  # no score: called different
+        ("a", "b", True, 0.7),  # found, clearly
+        ("a", "c", True, 0.95),  # found, surely
+        ("a", "d", True, 0.5),  # on the threshold: called the same
+        ("b", "c", True, 0.4),  # missed
+        ("b", "d", False, 0.05),  # told apart
+        ("b", "e", False, 0.49),  # told apart, barely
+        ("c", "d", False, 0.8),  # confused
+        ("c", "e", False, 0.495),  # told apart, by a hair
     ]
 )
 
 
 def test_outcomes_take_turns_and_the_surest_go_first():
-    chosen = choose_pairs(TABLE, SCORES, CLUSTERS, most=7)
+    chosen = choose_pairs(TABLE, CLUSTERS, most=7)
     assert chosen[["left", "right", "outcome"]].to_numpy().tolist() == [
         ["a", "c", "same, found"],
         ["b", "c", "same, missed"],
@@ -56,19 +47,19 @@ def test_outcomes_take_turns_and_the_surest_go_first():
 
 
 def test_no_more_than_asked_for_and_no_more_than_there_are():
-    assert choose_pairs(TABLE, SCORES, CLUSTERS, most=3)["outcome"].tolist() == [
+    assert choose_pairs(TABLE, CLUSTERS, most=3)["outcome"].tolist() == [
         "same, found",
         "same, missed",
         "different, told apart",
     ]
-    everything = choose_pairs(TABLE, SCORES, CLUSTERS, most=99)
+    everything = choose_pairs(TABLE, CLUSTERS, most=99)
     assert len(everything) == 8
     assert everything.iloc[-1][["left", "right", "outcome"]].tolist() == ["c", "e", "different, told apart"]
 
 
 def test_the_order_of_the_rows_does_not_matter():
-    ties = predictions([("c", "d", True, 2.0), ("a", "f", True, 2.0), ("a", "e", True, 2.0)])
-    forwards, backwards = (choose_pairs(table, SCORES, CLUSTERS, most=2) for table in (ties, ties[::-1]))
+    ties = predictions([("c", "d", True, 0.8), ("a", "f", True, 0.8), ("a", "e", True, 0.8)])
+    forwards, backwards = (choose_pairs(table, CLUSTERS, most=2) for table in (ties, ties[::-1]))
     pd.testing.assert_frame_equal(forwards, backwards)
     assert forwards["right"].tolist() == ["e", "f"]
 

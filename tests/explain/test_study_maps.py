@@ -27,7 +27,7 @@ def study(tmp_path):
     for name in "abc":
         Image.fromarray(rng.integers(0, 255, (SIZE, SIZE, 3), dtype=np.uint8)).save(tmp_path / f"{name}.png")
     data = tmp_path / "data"
-    photos = pd.DataFrame({"photo_id": list("abc"), "path": [f"{name}.png" for name in "abc"]})
+    photos = pd.DataFrame({"photo_id": list("abc"), "path": [f"{name}.png" for name in "abc"], "mask": "annotated"})
     paths.write_parquet(photos.assign(width=SIZE, height=SIZE), data / "photos.parquet")
     paths.write_parquet(to_table("none", np.empty((0, 18, 3))), data / "keypoints.parquet")
     masks = np.zeros((3, 16, 16), dtype=bool)

@@ -97,7 +97,9 @@ PREDICTIONS = pd.DataFrame(
 def test_hardest_pairs_come_worst_first():
     hardest = hardest_pairs(PREDICTIONS)
     assert hardest["left"].tolist() == ["id1", "id0", "id3"]
-    assert hardest["error"].tolist() == pytest.approx([0.95, 0.8, 0.6])
+    assert hardest["error"].tolist() == pytest.approx([0.45, 0.3, 0.1])
+    lenient = hardest_pairs(PREDICTIONS.assign(threshold=0.7))  # 0.6 is called different now, and rightly so
+    assert lenient["left"].tolist() == ["id0", "id1"]
     assert len(hardest_pairs(PREDICTIONS, most=1)) == 1
 
 

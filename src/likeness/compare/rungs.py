@@ -15,7 +15,6 @@ from likeness.people.joints import body_only, to_arrays
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
 ORIGINAL = {"last-photo": 0.58, "full-photo": 0.65, "last-photo+skeleton": 0.68, "full-photo+skeleton": 0.76}
 PLACE_POSE = "place x pose"
-DISTANCES = ("features, Euclidean", "joints, torso distance", "joints, Procrustes")  # negated to rank by
 
 
 def untrained_similarities(
@@ -38,16 +37,6 @@ def untrained_similarities(
 
 def _first_bodies(photos: pd.DataFrame, keypoints: pd.DataFrame) -> NDArray:
     return body_only(to_arrays(keypoints, list(photos["photo_id"]))[:, 0])
-
-
-def shown_value(model: str, similarity: NDArray) -> tuple[NDArray, str, bool]:
-    """Return values as a reader expects them: (values, their name, whether larger is closer).
-
-    A negated distance is shown as the distance that it is.
-    """
-    if model in DISTANCES:
-        return -similarity, f"distance by {model}", False
-    return similarity, f"similarity by {model}", True
 
 
 def held_out(pairs: pd.DataFrame, scheme: str) -> pd.DataFrame:

@@ -19,21 +19,18 @@ OUTCOMES = {
 }  # (is the same, called the same)
 
 
-def choose_pairs(predictions: pd.DataFrame, scores: pd.DataFrame, clusters: pd.Series, most: int) -> pd.DataFrame:
+def choose_pairs(predictions: pd.DataFrame, clusters: pd.Series, most: int) -> pd.DataFrame:
     """Return up to `most` pairs, in equal shares of the four outcomes, the surest of each first.
 
-    predictions: honest test pairs of one model, with left, right, same, model, score, probability.
-    scores: as `score_models` gives, for the threshold that validation pairs chose. clusters: by photo id.
+    predictions: honest test pairs of one model, with left, right, same, probability, and the threshold that
+    validation pairs chose, as `scores.with_threshold` gives them. clusters: by photo id.
     Columns added: outcome ("same, found", "same, missed", "different, told apart", "different, confused"), and
     cluster, of the left photo: the pairs of one arrangement are resampled together.
     """
-    of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
-    threshold = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
-    called = predictions["score"] >= threshold
+    margin = predictions["probability"] - predictions["threshold"]
+    called = margin >= 0
     outcome = pd.Series(list(zip(predictions["same"], called, strict=True)), index=predictions.index).map(OUTCOMES)
-    table = predictions.assign(
-        outcome=outcome, cluster=predictions["left"].map(clusters), sure=(predictions["score"] - threshold).abs()
-    )
+    table = predictions.assign(outcome=outcome, cluster=predictions["left"].map(clusters), sure=margin.abs())
     table = table.sort_values(["sure", "left", "right"], ascending=[False, True, True])
     table["turn"] = table.groupby("outcome").cumcount()
     table["place"] = table["outcome"].map({name: place for place, name in enumerate(OUTCOMES.values())})

@@ -14,6 +14,7 @@ from likeness.features.backbones import NoMap
 from likeness.models.siamese import PhotoPairModel
 from likeness.models.study import Study
 
+ESTIMATED = {"pointing": "pointing, estimated people", "mass inside": "mass inside, estimated people"}
 CELLS = 8  # a side, of insertion and deletion: small photos have no more to cover
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 
@@ -40,4 +41,11 @@ def study_scorecard(
     effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "cells": CELLS, "steps": CELLS}
     clusters = explained["cluster"]
     card = scorecard(model, pairs, methods, masks=masks, clusters=clusters, **effort, n_boot=n_boot, seed=seed)
-    return replace(card, warnings=card.warnings | missing)
+    table = card.table if _annotated(study.photos, explained) else card.table.replace({"test": ESTIMATED})
+    return replace(card, table=table, warnings=card.warnings | missing)
+
+
+def _annotated(photos: pd.DataFrame, explained: pd.DataFrame) -> bool:
+    """Say whether the people's masks were annotated in all explained photos, or drawn from estimated joints."""
+    shown = photos["photo_id"].isin([*explained["left"], *explained["right"]])
+    return bool((photos.loc[shown, "mask"] == "annotated").all())

@@ -107,10 +107,11 @@ def _pair(row: dict[str, Any], thumbs: Thumbnails) -> str:
 
 
 def hardest_pairs(predictions: pd.DataFrame, most: int = 12) -> pd.DataFrame:
-    """Return the pairs a model got most wrong, worst first: the largest |probability - same| above one half.
+    """Return the pairs a model got most wrong, worst first: the furthest beyond the threshold on the wrong side.
 
-    predictions: rows of one model; columns left, right, same, probability.
+    predictions: rows of one model; columns left, right, same, probability, and threshold (default one half).
     """
-    error = (predictions["probability"] - predictions["same"].astype(float)).abs()
-    wrong = predictions.assign(error=error)[error > 0.5]
+    beyond = predictions["probability"] - predictions.get("threshold", 0.5)
+    called = beyond >= 0
+    wrong = predictions.assign(error=beyond.abs())[called != predictions["same"].astype(bool)]
     return wrong.sort_values(["error", "left", "right"], ascending=[False, True, True]).head(most)

@@ -6,16 +6,17 @@ from likeness.report.html_text import Html, counted, interval, note, percent
 
 
 def of_winner(scores: pd.DataFrame) -> Html:
-    """Read a results table: the best honest number, and what the naive split would have claimed for it."""
-    honest = scores[scores["scheme"] == "honest"].sort_values("value", ascending=False)
+    """Read a results table: the highest honest number, and what the naive split would have claimed for it."""
+    honest = scores[scores["scheme"] == "honest"].sort_values(["value", "model"], ascending=[False, True])
     best = honest.iloc[0]
     claim = (
-        f"{best['model']} is ahead on the honest test pairs with {interval(best['value'], best['low'], best['high'])}"
+        f"The highest of {counted(len(honest), 'number')} on the honest test pairs is that of {best['model']}, "
+        f"{interval(best['value'], best['low'], best['high'])}; which differences are real is tested below"
     )
     naive = scores[(scores["scheme"] == "naive") & (scores["model"] == best["model"])]
     if naive.empty:
         return note(f"{claim}.")
-    return note(f"{claim}; with pairs split at random the same model reads {naive['value'].iloc[0]:.2f}.")
+    return note(f"{claim}. With pairs split at random the same model reads {naive['value'].iloc[0]:.2f}.")
 
 
 def of_inflation(scores: pd.DataFrame) -> Html:
@@ -34,38 +35,43 @@ def of_inflation(scores: pd.DataFrame) -> Html:
 
 def of_comparisons(comparisons: pd.DataFrame) -> Html:
     """Read the paired tests: which differences are real."""
+    if comparisons.empty:
+        return note("There is only one model here, and nothing to compare it with.")
     clear = comparisons[comparisons["verdict"] != "not distinguishable"]
     if clear.empty:
-        return note(f"None of the {len(comparisons)} comparisons can be told from chance on these pairs.")
+        return note(f"Of {counted(len(comparisons), 'difference')}, none can be told from chance on these pairs.")
     row = clear.loc[clear["difference"].abs().idxmax()]
     better, worse = (row["a"], row["b"]) if row["difference"] > 0 else (row["b"], row["a"])
     return note(
-        f"{len(clear)} of {len(comparisons)} differences stand after Holm's correction; the largest: {better} is "
+        f"Of {counted(len(comparisons), 'difference')}, {len(clear)} stand{'s' if len(clear) == 1 else ''} after Holm's "
+        f"correction; the largest: {better} is "
         f"better than {worse} by {abs(row['difference']):.2f} (adjusted p {row['p_adjusted']:.4f})."
     )
 
 
 def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
-    """Read hit@k: the best model beside a random ranking. among: what is searched, such as "the test photos"."""
+    """Read hit@k: the highest beside a random ranking. among: what is searched, such as "the test photos"."""
     at_k = rungs[rungs["k"] == k]
     chance = at_k.loc[at_k["model"] == "random ranking", "value"].iloc[0]
-    models = at_k[~at_k["model"].isin(["random ranking", "oracle"])].sort_values("value", ascending=False)
+    models = at_k[~at_k["model"].isin(["random ranking", "oracle"])]
+    models = models.sort_values(["value", "model"], ascending=[False, True])
     best = models.iloc[0]
     share = interval(best["value"], best["low"], best["high"])
     return note(
-        f"Among {among}, within the first {k}, {best['model']} finds a match for {share} "
-        f"of {int(best['n'])} queries, a random ranking for {chance:.2f}. "
+        f"Among {among}, the highest hit@{k} of {counted(len(models), 'model')} is that of {best['model']}: a match for "
+        f"{share} of {int(best['n'])} queries; a random ranking finds one for {chance:.2f}. "
         f"{int(best['undefined'])} queries had nothing to rank by and count as misses."
     )
 
 
 def of_rates(scores: pd.DataFrame) -> Html:
-    """Read the ROC and DET curves: the smallest equal error rate."""
+    """Read the ROC and DET curves: the smallest equal error rate on the honest test pairs."""
     eer = scores[(scores["scheme"] == "honest") & (scores["split"] == "test") & (scores["metric"] == "eer")]
     best = eer.sort_values(["value", "model"]).iloc[0]
     return note(
-        f"{best['model']} has the smallest equal error rate: {interval(best['value'], best['low'], best['high'])} of "
-        f"the same pairs are missed when as many of the others are taken for the same."
+        f"The smallest of {counted(len(eer), 'equal error rate')} on these test pairs is that of {best['model']}: "
+        f"{interval(best['value'], best['low'], best['high'])} of the same pairs are missed when as many of the others "
+        f"are taken for the same. Which models really differ is tested above, and not to be read off here."
     )
 
 
@@ -83,7 +89,7 @@ def of_calibration(scores: pd.DataFrame, models: list[str]) -> Html:
 def of_saliency(card: pd.DataFrame) -> Html:
     """Read the scorecard: how much of the answer hangs on the photo at all, and who points at people."""
     covered = card[card["test"] == "deletion"]["chance"].mean()
-    pointing = card[card["test"] == "pointing"].sort_values("value", ascending=False)
+    pointing = card[card["test"].str.startswith("pointing")].sort_values("value", ascending=False)
     lead = (
         f"While a photo is greyed out cell by cell, the network's answer keeps a mean probability of {covered:.2f}"
         f"{': it hardly hangs on the photo that is covered' if covered > 0.75 else ''}."
@@ -91,16 +97,11 @@ def of_saliency(card: pd.DataFrame) -> Html:
     if pointing.empty:
         return note(lead)
     best = pointing.iloc[0]
+    who = "a person" if best["test"] == "pointing" else "an estimated person"
     return note(
-        f"{lead} {best['method']} has its strongest point on a person in {percent(best['value'])} of the photos "
+        f"{lead} {best['method']} has its strongest point on {who} in {percent(best['value'])} of the photos "
         f"(a blind guess: {percent(best['chance'])})."
     )
-
-
-def best_model(rungs: pd.DataFrame, k: int) -> str:
-    """Return the model with the highest hit@k, ties by name."""
-    at_k = rungs[(rungs["k"] == k) & ~rungs["model"].isin(["random ranking", "oracle"])]
-    return str(at_k.sort_values(["value", "model"], ascending=[False, True])["model"].iloc[0])
 
 
 def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5) -> tuple[str, list[dict[str, object]]]:
@@ -111,8 +112,7 @@ def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5)
     """
     own = accuracy[accuracy["model"] == best].set_index("scheme")
     honest, naive = own.loc["honest"], own.loc["naive"]
-    name = best_model(rungs, k)
-    hits = rungs[(rungs["k"] == k) & (rungs["model"] == name)].iloc[0]
+    hits = rungs[(rungs["k"] == k) & (rungs["model"] == best)]
     sentence = (
         f"The network that did best in validation, {best}, decides {percent(honest['value'])} of the pairs from unseen "
         f"groups rightly; with pairs split at random it would have read {percent(naive['value'])}."
@@ -120,7 +120,7 @@ def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5)
     return sentence, [
         number("accuracy, honest split", honest),
         number("accuracy, pairs at random", naive),
-        number(f"hit@{k}, {name}", hits),
+        *(number(f"hit@{k}", row) for _, row in hits.iterrows()),
     ]
 
 
