@@ -42,9 +42,9 @@ def of_comparisons(comparisons: pd.DataFrame) -> Html:
         return note(f"Of {counted(len(comparisons), 'difference')}, none can be told from chance on these pairs.")
     row = clear.loc[clear["difference"].abs().idxmax()]
     better, worse = (row["a"], row["b"]) if row["difference"] > 0 else (row["b"], row["a"])
+    stand = f"{len(clear)} stand{'s' if len(clear) == 1 else ''}"
     return note(
-        f"Of {counted(len(comparisons), 'difference')}, {len(clear)} stand{'s' if len(clear) == 1 else ''} after Holm's "
-        f"correction; the largest: {better} is "
+        f"Of {counted(len(comparisons), 'difference')}, {stand} after Holm's correction; the largest: {better} is "
         f"better than {worse} by {abs(row['difference']):.2f} (adjusted p {row['p_adjusted']:.4f})."
     )
 
@@ -58,8 +58,8 @@ def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
     best = models.iloc[0]
     share = interval(best["value"], best["low"], best["high"])
     return note(
-        f"Among {among}, the highest hit@{k} of {counted(len(models), 'model')} is that of {best['model']}: a match for "
-        f"{share} of {int(best['n'])} queries; a random ranking finds one for {chance:.2f}. "
+        f"Among {among}, the highest hit@{k} of {counted(len(models), 'model')} is that of {best['model']}: a match "
+        f"for {share} of {int(best['n'])} queries; a random ranking finds one for {chance:.2f}. "
         f"{int(best['undefined'])} queries had nothing to rank by and count as misses."
     )
 
