@@ -6,7 +6,14 @@ import pytest
 
 from likeness.compare.comparisons import compare_models, model_pairs
 from likeness.compare.metrics import MetricsBook
-from likeness.compare.scores import MAJORITY, decision_thresholds, photo_clusters, score_models, two_halves
+from likeness.compare.scores import (
+    MAJORITY,
+    decision_thresholds,
+    photo_clusters,
+    score_models,
+    two_halves,
+    with_threshold,
+)
 
 
 @pytest.fixture
@@ -127,6 +134,31 @@ def test_the_majority_of_the_other_half_decides(clusters):
     assert pick(score_models(rows, clusters, n_boot=20), model=MAJORITY)["value"] == pytest.approx(1 / 3)
     rows = small("ssssssdd", np.zeros(8))
     assert pick(score_models(rows, clusters, n_boot=20), model=MAJORITY)["value"] == 0.75
+
+
+@pytest.mark.parametrize(
+    ("chosen", "threshold", "called"),
+    [
+        (1.0, 0.4, [False, False, True, True]),  # halfway between 0.2 and 0.6
+        (2.0, 0.4, [False, False, True, True]),  # on the score itself: called the same
+        (-9.0, 0.1, [False, True, True, True]),  # below all; the pair without a score is called different still
+        (9.0, 1.0, [False, False, False, False]),  # above all: a probability of 1 is not enough
+    ],
+)
+def test_a_threshold_of_scores_becomes_one_of_probabilities(chosen, threshold, called):
+    rows = small("dsss", [np.nan, -3.0, 2.0, 5.0], "test", "honest").assign(probability=[0.0, 0.2, 0.6, 1.0])
+    names = ["model", "scheme", "metric", "value"]
+    lines = [("n", "honest", "threshold", 77.0), ("m", "naive", "threshold", 77.0), ("m", "honest", "auc", 77.0)]
+    table = with_threshold(rows, pd.DataFrame([*lines, ("m", "honest", "threshold", chosen)], columns=names))
+    assert table["threshold"].tolist() == pytest.approx([threshold] * 4)
+    assert (table["probability"] >= table["threshold"]).tolist() == called
+
+
+def test_neighbouring_probabilities_are_parted():
+    top = np.nextafter(0.5, 1)
+    rows = small("ds", [0.0, 1.0], "test", "honest").assign(probability=[0.5, top])
+    chosen = pd.DataFrame([("m", "honest", "threshold", 0.5)], columns=["model", "scheme", "metric", "value"])
+    assert with_threshold(rows, chosen)["threshold"].tolist() == [top, top]
 
 
 def test_undefined_scores_are_counted(predictions, clusters):

@@ -60,6 +60,21 @@ def test_the_maps_are_those_of_the_named_network(study, tmp_path):
     np.testing.assert_allclose(pointing["chance"], (0.5 + 0.25 + 0.5) / 3)
 
 
+def test_the_pointing_game_says_where_its_people_were_estimated(study, tmp_path):
+    effort = {"root": tmp_path, "steps": 2, "seeds": 1, "n_boot": 20, "seed": 0}
+    explained = pd.DataFrame({"left": ["a"], "right": ["c"], "cluster": ["x"]})
+    for sources, expected in (
+        (["annotated", "keypoints", "nobody"], "pointing"),  # b is not among the explained, c has no mask to point at
+        (["keypoints", "annotated", "nobody"], "pointing, estimated people"),
+    ):
+        photos = pd.read_parquet(study.data / "photos.parquet").assign(mask=sources)
+        paths.write_parquet(photos, study.data / "photos.parquet")
+        card = study_scorecard(Study(study.data, study.models), "full-photo", explained, **effort)
+        names = set(card.table["test"])
+        assert {name for name in names if name.startswith("pointing")} == {expected}
+        assert {name for name in names if name.startswith("mass")} == {expected.replace("pointing", "mass inside")}
+
+
 def test_without_a_map_grad_cam_is_left_out_with_a_word(study, tmp_path, monkeypatch):
     def no_map(*_):
         raise NoMap("swin_t keeps no map of the photo")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from likeness.compare.retrieval import nearest
+from likeness.explain.chosen import choose_pairs
 from likeness.report.audit import check_alt
 from likeness.report.grids_pairs import hardest_pairs, pair_grid, pair_words, ranked_table, retrieval_grid
 
@@ -83,7 +84,9 @@ def test_pairs_are_judged_against_the_truth(same, probability, right):
 
 
 def test_a_threshold_moves_the_verdict():
-    assert pair_words({"same": True, "probability": 0.4, "threshold": 0.3})[1] is True
+    words, right = pair_words({"same": True, "probability": 0.4, "threshold": 0.3})
+    assert right is True
+    assert words == "same pose; probability of same 0.40 (called the same from 0.30): right"
     assert pair_words({"same": True, "probability": 0.4})[1] is False
     assert pair_words({"same": True}) == ("same pose", None)
 
@@ -101,6 +104,16 @@ def test_hardest_pairs_come_worst_first():
     lenient = hardest_pairs(PREDICTIONS.assign(threshold=0.7))  # 0.6 is called different now, and rightly so
     assert lenient["left"].tolist() == ["id0", "id1"]
     assert len(hardest_pairs(PREDICTIONS, most=1)) == 1
+
+
+def test_mistakes_and_marks_follow_the_outcome_of_the_chosen_pairs():
+    table = PREDICTIONS.assign(threshold=0.7)
+    chosen = choose_pairs(table, pd.Series({f"id{i}": "one" for i in range(5)}), most=4)
+    rightly = chosen["outcome"].isin(["same, found", "different, told apart"]).tolist()
+    assert [pair_words(row)[1] for row in chosen.to_dict("records")] == rightly
+    wrong = chosen.loc[[not right for right in rightly], ["left", "right"]]
+    assert sorted(wrong.to_numpy().tolist()) == sorted(hardest_pairs(table)[["left", "right"]].to_numpy().tolist())
+    assert len(wrong) == 2
 
 
 def test_pair_grid_shows_both_photos_of_each_pair(thumbs):

@@ -51,15 +51,18 @@ def validation_thresholds(predictions: pd.DataFrame, threshold_split: str = "val
 def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Return the honest predictions of one network with `threshold`: what validation chose, as a probability.
 
-    scores: as `score_models` gives. The chosen score is put between the probabilities that it parts: a network's
-    probability rises with its score, so both decide every pair alike.
+    scores: as `score_models` gives. The chosen score becomes the probability halfway between those that it parts: a
+    network's probability rises with its score, so both decide every pair alike, but for pairs whose scores differ
+    and whose probabilities do not. A pair without a score is called different, as everywhere.
     """
     of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
     chosen = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
     called = predictions["score"] >= chosen
-    below = predictions.loc[~called, "probability"].max() if (~called).any() else 0.0
-    above = predictions.loc[called, "probability"].min() if called.any() else 1.0
-    return predictions.assign(threshold=(below + above) / 2)
+    below, above = predictions.loc[~called, "probability"].max(), predictions.loc[called, "probability"].min()
+    below = 0.0 if np.isnan(below) else below
+    above = np.nextafter(1.0, 2.0) if np.isnan(above) else above  # even a probability of 1 would be called different
+    halfway = (below + above) / 2
+    return predictions.assign(threshold=halfway if halfway > below else above)
 
 
 def decision_thresholds(rows: pd.DataFrame, chosen: float, threshold_split: str, seed: int) -> NDArray[np.float64]:

@@ -94,7 +94,8 @@ def pair_words(row: dict[str, Any]) -> tuple[str, bool | None]:
     if is_missing(probability):
         return words, None
     right = (probability >= row.get("threshold", 0.5)) == bool(row["same"])
-    return f"{words}; probability of same {probability:.2f}: {'right' if right else 'wrong'}", bool(right)
+    bar = f" (called the same from {row['threshold']:.2f})" if "threshold" in row else ""
+    return f"{words}; probability of same {probability:.2f}{bar}: {'right' if right else 'wrong'}", bool(right)
 
 
 def _pair(row: dict[str, Any], thumbs: Thumbnails) -> str:
