@@ -94,7 +94,7 @@ def test_hits_of_the_best_model_beside_chance_and_without_the_oracle():
     words = said(reading.of_hits(RUNGS[RUNGS["model"] != "a copy of joints"], 5, "the test photos"))
     assert words == (
         "Among the test photos, the highest hit@5 of 2 models is that of joints: a match for 0.40 (0.30–0.50) of 30 "
-        "queries; a random ranking finds one for 0.20. 4 queries had nothing to rank by and count as misses."
+        "queries; a random ranking finds one for 0.20. Queries that had nothing to rank by count as misses: 4."
     )
 
 

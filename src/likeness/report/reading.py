@@ -60,7 +60,7 @@ def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
     return note(
         f"Among {among}, the highest hit@{k} of {counted(len(models), 'model')} is that of {best['model']}: a match "
         f"for {share} of {int(best['n'])} queries; a random ranking finds one for {chance:.2f}. "
-        f"{int(best['undefined'])} queries had nothing to rank by and count as misses."
+        f"Queries that had nothing to rank by count as misses: {int(best['undefined'])}."
     )
 
 
