@@ -23,7 +23,7 @@ WORDS = {
     "insertion": "uncovering the photo in the map's order brings the answer back no faster than a random order",
     "deletion": "covering the photo in the map's order destroys the answer no faster than a random order",
     "pointing": "its strongest point lies on the masked region no more often than chance",
-    "randomisation": "it is not clearly different when the weights are random: perhaps it shows the photo, not the model",
+    "randomisation": "it does not clearly change when the weights are random: maybe it shows the photo, not the model",
 }
 CONSTANT = "its maps are constant, so that the randomisation test can say nothing"
 
