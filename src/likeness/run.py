@@ -14,8 +14,6 @@ from likeness.params.stages import Stage
 
 # Threads, hashing and cuBLAS change the last bits of a number from run to run unless they are pinned.
 DETERMINISTIC = {"PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
-# Threads that spin while they wait make a busy machine ten times slower; sleeping costs an idle one nothing.
-POLITE = {"OMP_WAIT_POLICY": "PASSIVE"}
 
 
 class NotebookFailed(RuntimeError):
@@ -48,7 +46,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    os.environ.update(DETERMINISTIC | POLITE)
+    os.environ.update(DETERMINISTIC)
     progress.watch()
     source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
