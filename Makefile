@@ -33,7 +33,7 @@ lab: $(INSTALLED) ## open the notebooks in JupyterLab
 
 lock: $(UV) ## resolve every version anew into requirements.lock
 	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \
-		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
+		--no-annotate --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
 
 dag: $(INSTALLED) ## draw docs/dag.svg anew from dvc.yaml
 	@python -c "from likeness import paths; from likeness.report.dag import dag_svg; \

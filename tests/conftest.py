@@ -1,1 +1,17 @@
 """Fixtures shared by all floors."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from likeness import paths
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A folder with the repository's parameters, pipeline and notebooks, to be changed at will."""
+    for name in ("params.yaml", "dvc.yaml"):
+        shutil.copy(paths.root() / name, tmp_path / name)
+    shutil.copytree(paths.root() / "notebooks", tmp_path / "notebooks")
+    return tmp_path

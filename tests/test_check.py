@@ -1,20 +1,11 @@
 """Drift between params.yaml, dvc.yaml and the notebooks is found and named."""
 
 import json
-import shutil
 
 import pytest
 
 from likeness import paths
 from likeness.check import compare_parameters, find_drift
-
-
-@pytest.fixture
-def clone(tmp_path):
-    for name in ("params.yaml", "dvc.yaml"):
-        shutil.copy(paths.root() / name, tmp_path / name)
-    shutil.copytree(paths.root() / "notebooks", tmp_path / "notebooks")
-    return tmp_path
 
 
 def replace(path, old, new):

@@ -1,7 +1,5 @@
 """`likeness use` sets keys in params.yaml and in the notebooks, and nothing when one of them is wrong."""
 
-import shutil
-
 import pytest
 
 from likeness import paths
@@ -9,14 +7,6 @@ from likeness.check import find_drift
 from likeness.params.cells import read_parameters
 from likeness.params.load import ParamsError, read_params
 from likeness.params.overlay import apply_overlay
-
-
-@pytest.fixture
-def clone(tmp_path):
-    for name in ("params.yaml", "dvc.yaml"):
-        shutil.copy(paths.root() / name, tmp_path / name)
-    shutil.copytree(paths.root() / "notebooks", tmp_path / "notebooks")
-    return tmp_path
 
 
 def overlay(folder, text):
