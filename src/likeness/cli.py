@@ -15,11 +15,12 @@ class OneLine(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the subcommand; bad input and unreadable files end in one line, bugs in a traceback."""
+        from likeness.curate import CurateError
         from likeness.run import NotebookFailed
 
         try:
             return super().invoke(ctx)
-        except (ParamsError, NotebookFailed, OSError) as error:
+        except (ParamsError, NotebookFailed, CurateError, OSError) as error:
             click.echo(f"likeness: {_one_line(error)}", err=True)
             sys.exit(1)
 
@@ -72,16 +73,18 @@ def check(fix: bool) -> None:
 
 
 @main.command()
-@click.argument("study", type=click.Choice(["pose"]))
+@click.argument("study", type=click.Choice(["pose", "likability"]))
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
     from likeness import progress
     from likeness.demo.corpus import make_pose_demo
+    from likeness.demo.post_corpus import make_likability_demo
 
     progress.watch()
-    root = paths.root()
-    knobs = load_section(read_params(root / "params.yaml"), STAGES[f"demo-{study}"])
-    make_pose_demo(root / "data/raw/demo-pose", root / "data/raw/demo-pose-truth", **knobs.model_dump(), progress=True)
+    raw = paths.root() / "data/raw"
+    knobs = load_section(read_params(paths.root() / "params.yaml"), STAGES[f"demo-{study}"])
+    make = {"pose": make_pose_demo, "likability": make_likability_demo}[study]
+    make(raw / f"demo-{study}", raw / f"demo-{study}-truth", **knobs.model_dump(), progress=True)
     click.echo(f"wrote data/raw/demo-{study} and its truth")
 
 
@@ -91,6 +94,26 @@ def index() -> None:
     from likeness.report.index import write_index
 
     click.echo(f"wrote {write_index(paths.root()).relative_to(paths.root())}")
+
+
+@main.command()
+@click.argument("album", type=click.Path(path_type=Path))
+@click.option("--keep", default=20, show_default=True, help="how many photos to keep")
+@click.option("--diversity", default=0.5, show_default=True, help="0: the best scores alone; larger: unlike photos")
+@click.option("--out", type=click.Path(path_type=Path), help="folder of the gallery; default: reports/albums/<album>")
+def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
+    """Choose the photos of ALBUM, a folder, that are good and unlike each other; the album is only read."""
+    from likeness import progress
+    from likeness.curate import curate_album
+    from likeness.features.cache import Cache
+
+    progress.watch()
+    model = paths.models("likability") / "curator" / "curator.npz"
+    folder = out or paths.root() / "reports" / "albums" / (album.resolve().name or "album")
+    table = curate_album(
+        album, model, folder, keep=keep, diversity=diversity, cache=Cache(paths.cache()), progress=True
+    )
+    click.echo(f"kept {int(table['chosen'].sum())} of {len(table)} files; open {folder / 'gallery.html'}")
 
 
 @main.command()

@@ -1,7 +1,15 @@
 import pandas as pd
 import pytest
 
-from likeness.photos.audit import AUDIT_TYPES, Leak, OneKind, assert_both_kinds, assert_no_leak, leak_audit
+from likeness.photos.audit import (
+    AUDIT_TYPES,
+    Leak,
+    OneKind,
+    assert_both_kinds,
+    assert_no_leak,
+    leak_audit,
+    post_audit,
+)
 
 PHOTOS = pd.DataFrame(
     [
@@ -93,6 +101,80 @@ def test_what_cannot_be_audited():
         assert_no_leak(leak_audit(PAIRS, PHOTOS, "naive"))
     with pytest.raises(ValueError, match="pairs name photo a,"):
         leak_audit(PAIRS, PHOTOS[1:], "honest")
+
+
+POSTS = pd.DataFrame(
+    [
+        ("1", "ada", "x", "ada", "train", "train", "train"),
+        ("2", "ada", "", "ada", "train", "val", "test"),
+        ("3", "bob", "y", "bob + eve", "val", "train", "train"),
+        ("4", "eve", "y", "bob + eve", "val", "train", "val"),
+        ("5", "joe", "", "joe", "test", "test", "val"),
+        ("6", "joe", "z", "joe", "test", "test", "train"),
+    ],
+    columns=["post_id", "user_id", "duplicate_group", "group", "split", "temporal_split", "naive_split"],
+)
+
+
+def test_the_audit_of_posts_counts_by_hand():
+    """Naive: train 1, 3, 6 (ada, bob, joe; x, y, z), val 4, 5 (eve, joe; y), test 2 (ada; no picture)."""
+    audit = post_audit(POSTS, "naive")
+    assert counts(audit) == {
+        ("posts", "train-val"): (0, 2),
+        ("users", "train-val"): (1, 2),
+        ("near-duplicate groups", "train-val"): (1, 1),
+        ("groups", "train-val"): (2, 2),
+        ("posts", "train-test"): (0, 1),
+        ("users", "train-test"): (1, 1),
+        ("near-duplicate groups", "train-test"): (0, 0),
+        ("groups", "train-test"): (1, 1),
+    }
+    assert audit.dtypes.astype(str).to_dict() == AUDIT_TYPES
+    assert set(audit["scheme"]) == {"naive"}
+
+
+def test_honest_posts_share_nothing_and_temporal_ones_may_share_users():
+    honest, temporal, naive = (post_audit(POSTS, scheme) for scheme in ("honest", "temporal", "naive"))
+    assert (honest["count"] == 0).all()
+    assert counts(temporal)["users", "train-val"] == (1, 1)
+    for audit in (honest, temporal, pd.concat([honest, temporal, naive])):
+        assert_no_leak(audit)
+    with pytest.raises(ValueError, match="no honest rows"):
+        assert_no_leak(naive)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "change", "message"),
+    [
+        ("honest", {"user_id": "ada"}, r"the honest split shares 1 users \(train-test\); split again by group"),
+        ("honest", {"post_id": "1"}, r"the honest split shares 1 posts \(train-test\)"),
+        ("honest", {"group": "ada"}, r"the honest split shares 1 groups \(train-test\)"),
+        ("honest", {"duplicate_group": "x"}, r"the honest split shares 1 near-duplicate groups \(train-test\)"),
+        (
+            "temporal",
+            {"duplicate_group": "x"},
+            r"the temporal split shares 1 near-duplicate groups .*; split again by date",
+        ),
+        ("temporal", {"post_id": "1"}, r"the temporal split shares 1 posts \(train-test\)"),
+    ],
+)
+def test_planted_leaks_of_posts_raise(scheme, change, message):
+    posts = POSTS.copy()
+    for column, value in change.items():
+        posts.loc[5, column] = value
+    audits = pd.concat([post_audit(POSTS, "honest"), post_audit(posts, scheme)])
+    with pytest.raises(Leak, match=message):
+        assert_no_leak(audits)
+
+
+def test_posts_without_pictures_share_no_copies():
+    audit = post_audit(POSTS.assign(duplicate_group=""), "naive")
+    assert audit.loc[audit["shared"] == "near-duplicate groups", ["count", "of"]].to_numpy().tolist() == [[0, 0]] * 2
+
+
+def test_posts_have_three_schemes():
+    with pytest.raises(ValueError, match="scheme 'fair': audit one of honest, naive, temporal"):
+        post_audit(POSTS, "fair")
 
 
 BALANCED = pd.DataFrame(

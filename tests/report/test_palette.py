@@ -22,6 +22,11 @@ LADDER = [
     "photo+skeleton, full", "photo+heatmaps, last", "photo+heatmaps, full", "random ranking", "majority class",
 ]  # fmt: skip
 
+LIKES = [
+    "fusion", "fc7 + metadata, boosting", "user only, boosting", "metadata, boosting", "fc6, SVM", "fc7, SVM",
+    "colour, boosting", "smallcnn", "ranker", "alexnet", "backbone",
+]  # fmt: skip
+
 
 def luminance(colour: str) -> float:
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -38,7 +43,7 @@ def test_contrast_of_black_and_white_is_21():
     assert contrast("#000000", PAPER) == pytest.approx(21)
 
 
-@pytest.mark.parametrize("colour", [*SERIES, RIGHT, WRONG, *SPLITS.values()])
+@pytest.mark.parametrize("colour", [*SERIES, RIGHT, WRONG, *SPLITS.values(), *dict(FAMILIES).values()])
 @pytest.mark.parametrize("page", [PAPER, NIGHT])
 def test_series_read_on_both_pages(colour, page):
     assert contrast(colour, page) >= 3
@@ -68,6 +73,13 @@ def test_no_two_models_of_a_figure_look_alike():
 
 def test_every_family_is_reached():
     assert {model_colour(word) for word, _ in FAMILIES} == {colour for _, colour in FAMILIES}
+
+
+def test_each_kind_of_input_and_network_has_a_colour_of_its_own():
+    assert len({model_colour(name) for name in LIKES}) == len(LIKES)
+    assert model_colour("fc7, SVM") == model_colour("fc7, forest")
+    many = [*LIKES, "fc7, forest", "fc7, SVM by SGD", "best possible", "majority class"]
+    assert len(set(model_styles(many).values())) == len(many)
 
 
 def test_dark_rules_name_both_roles_of_each_ink():

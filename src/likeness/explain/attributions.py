@@ -4,7 +4,7 @@ Each method takes (model, pairs, side) and returns (n, h, w) float32 on the CPU;
 explained answer. Negative values speak against it (Grad-CAM has none).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import torch
@@ -133,6 +133,11 @@ def occlusion(
     return _joined(maps)
 
 
-def both_sides(method: Method, model: PairModel, pairs: Pairs) -> dict[SideName, Tensor]:
-    """Return {"left": (n, h, w), "right": (n, h, w)}: each photo's map with the other photo held fixed."""
-    return {side: method(model, pairs, side) for side in SIDES}
+def both_sides(
+    method: Method, model: PairModel, pairs: Pairs, sides: Sequence[SideName] = SIDES
+) -> dict[SideName, Tensor]:
+    """Return {"left": (n, h, w), "right": (n, h, w)}: each photo's map with the other photo held fixed.
+
+    sides: those to explain; one where the model judges a single photo.
+    """
+    return {side: method(model, pairs, side) for side in sides}

@@ -1,6 +1,6 @@
 """The tests that a saliency map must pass, and a warning in plain words where it does not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,9 +104,10 @@ def _method_rows(
     clusters: NDArray,
     options: dict,
 ) -> list[dict]:
-    """Run all tests of one method over the photos of both sides."""
+    """Run all tests of one method over the photos of all sides that have maps."""
     n_boot, seed = options["n_boot"], options["seed"]
-    both = np.concatenate([clusters, clusters])
+    sides: list[SideName] = list(maps)
+    both = np.concatenate([clusters] * len(sides))
     areas = [
         insertion_deletion(
             model,
@@ -118,13 +119,13 @@ def _method_rows(
             baseline=options["baseline"],
             seed=seed,
         )
-        for side in SIDES
+        for side in sides
     ]
     joined = {key: np.concatenate([area[key] for area in areas]) for key in areas[0]}
     rows = _faithfulness_rows(name, joined, both, n_boot, seed)
     if masks is not None:
-        stacked = np.concatenate([np.asarray(masks[side], dtype=bool) for side in SIDES])
-        rows += _pointing_rows(name, torch.cat([maps[side] for side in SIDES]), stacked, both, n_boot, seed)
+        stacked = np.concatenate([np.asarray(masks[side], dtype=bool) for side in sides])
+        rows += _pointing_rows(name, torch.cat([maps[side] for side in sides]), stacked, both, n_boot, seed)
     few = min(options["random_pairs"] or len(pairs), len(pairs))
     alike = [
         randomisation_correlation(
@@ -134,9 +135,10 @@ def _method_rows(
             options["seeds"],
             seed,
         )
-        for side in SIDES
+        for side in sides
     ]
-    return rows + _randomisation_rows(name, np.concatenate(alike), np.concatenate([clusters[:few]] * 2), options)
+    tested = np.concatenate([clusters[:few]] * len(sides))
+    return rows + _randomisation_rows(name, np.concatenate(alike), tested, options)
 
 
 def _randomisation_rows(name: str, alike: NDArray, clusters: NDArray, options: dict) -> list[dict]:
@@ -154,6 +156,7 @@ def scorecard(
     pairs: Pairs,
     methods: Mapping[str, Method],
     *,
+    sides: Sequence[SideName] = SIDES,
     masks: Mapping[SideName, NDArray] | None = None,
     clusters: ArrayLike | None = None,
     limit: float = LIMIT,
@@ -169,6 +172,7 @@ def scorecard(
 
     model: an nn.Module that is a PairModel. methods: {name: method}, a method as in attributions.py with its
         options bound: partial(grad_cam, layer="backbone.layer4", toward="decision").
+    sides: whose photos are explained: both, or one where the model judges a single photo.
     masks: {"left": (n, h, w) bool, "right": ...}, the region known to matter, or None. An empty mask (nobody in
         the photo) leaves that photo out of the pointing game.
     clusters: (n,) names, pairs of one cluster are resampled together; None: each pair by itself.
@@ -188,7 +192,7 @@ def scorecard(
     options |= {"baseline": baseline, "n_boot": n_boot, "seed": seed}
     table, warnings, maps = [], {}, {}
     for name, method in methods.items():
-        maps[name] = both_sides(method, model, pairs)
+        maps[name] = both_sides(method, model, pairs, sides)
         rows = _method_rows(name, method, model, pairs, maps[name], masks, clusters, options)
         warnings[name] = warning_of(name, rows)
         table += rows

@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,9 +14,11 @@ import lightning
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
 
 from likeness.models.pair_data import PhotoArrays
 from likeness.models.pair_module import PairModule, Pairs, Plan
+from likeness.models.run_module import RunModule, RunPlan
 from likeness.models.scoring import embed_photos, platt_scale
 from likeness.models.siamese import SiameseNet
 from likeness.models.surroundings import quiet, settings_restored
@@ -30,10 +32,10 @@ LAST = "last.ckpt"
 class FitResult:
     """net: at its best epoch, on the CPU, in eval mode. history: epoch, train_loss, val_loss, val_accuracy.
 
-    kept: the folder with the finished run's state, if `fit_pairs` was asked to keep it.
+    kept: the folder with the finished run's state, if it was asked to be kept.
     """
 
-    net: SiameseNet
+    net: Any
     history: pd.DataFrame
     best_epoch: int
     kept: Path | None = None
@@ -63,18 +65,45 @@ def fit_pairs(
     or with `keep` left for the caller to remove: until then the same run is not trained again.
     """
     plan = Plan(**recipe)
-    _check(net, plan, train, validation, precision)
+    _check(plan, train, validation, precision)
     rows = [_pair_rows(arrays, pairs) for pairs in (train, validation)]
     if net.config.tune == "last":
         seen = np.unique(np.concatenate(rows[0][:2]))
         net.standardise(torch.from_numpy(arrays.features[seen]))
     place = {"device": device, "devices": devices, "precision": precision}
-    with _run_folder(checkpoints, run_name(net, arrays, *rows, plan, place), keep) as folder:
-        state = _train(PairModule(net, arrays, *rows, plan, folder / LAST), place)
+    given = [value for name, value in vars(arrays).items() if name != "photo_ids" and value is not None]
+    name = run_name(net, [*given, *rows[0], *rows[1]], plan, place)
+    return fit_run(
+        net,
+        lambda last: PairModule(net, arrays, *rows, plan, last),
+        name,
+        place,
+        checkpoints=checkpoints,
+        keep=keep,
+        finish=lambda: _calibrate(net, arrays, rows[1]) if net.head is None else None,
+    )
+
+
+def fit_run(
+    net: nn.Module,
+    make: Callable[[Path], RunModule],
+    name: str,
+    place: dict[str, object],
+    *,
+    checkpoints: Path | None,
+    keep: bool,
+    finish: Callable[[], None] = lambda: None,
+) -> FitResult:
+    """Run a module to its end, and return the network at its best epoch.
+
+    make: the file of the last state -> the module that trains `net`. name: as `run_name` gives. place: device, devices,
+    precision. finish: called with the best weights in the network, before the run's folder may go.
+    """
+    with _run_folder(checkpoints, name, keep) as folder:
+        state = _train(make(folder / LAST), place)
         net.load_state_dict(state["best"])
         net.to("cpu").eval()
-        if net.head is None:
-            _calibrate(net, arrays, rows[1])
+        finish()
     return FitResult(net, pd.DataFrame(state["history"]), state["best_epoch"], folder if keep and checkpoints else None)
 
 
@@ -96,37 +125,41 @@ def _run_folder(checkpoints: Path | None, name: str, keep: bool) -> Iterator[Pat
         shutil.rmtree(folder)
 
 
-def run_name(
-    net: SiameseNet, arrays: PhotoArrays, train: Pairs, validation: Pairs, plan: Plan, place: dict[str, object]
-) -> str:
-    """Return 64 hex digits made from all that a run's result depends on."""
-    values = {k: v for k, v in asdict(plan).items() if k not in ("progress", "tracker", "tracker_folder")}
-    text = json.dumps([asdict(net.config), values, place, torch.__version__], sort_keys=True)
+def run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, place: dict[str, object]) -> str:
+    """Return 64 hex digits made from all that a run's result depends on.
+
+    given: every array that it learns from or is validated on, in a fixed order. net: with a `config` dataclass.
+    """
+    text = json.dumps([asdict(net.config), plan.settings(), place, torch.__version__], sort_keys=True)
     digest = hashlib.sha256(text.encode())
-    given = [value for name, value in vars(arrays).items() if name != "photo_ids" and value is not None]
     weights = [value.detach().cpu().numpy() for value in net.state_dict().values()]
-    for array in [*given, *train, *validation, *weights]:
+    for array in [*given, *weights]:
         digest.update(f"{array.dtype}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 
-def _check(net: SiameseNet, plan: Plan, train: pd.DataFrame, validation: pd.DataFrame, precision: str) -> None:
+def _check(plan: Plan, train: pd.DataFrame, validation: pd.DataFrame, precision: str) -> None:
+    check_plan(plan, precision)
+    for name, pairs in (("training", train), ("validation", validation)):
+        if pairs["same"].nunique() < 2:
+            raise ValueError(f"{len(pairs)} {name} pairs are not of both kinds; check the split")
+
+
+def check_plan(plan: RunPlan, precision: str) -> None:
+    """Raise ValueError naming a setting that cannot be used."""
     for name, value, allowed in (
         ("optimizer", plan.optimizer, OPTIMIZERS),
         ("precision", precision, ("auto", *PRECISIONS)),
     ):
         if value not in allowed:
             raise ValueError(f"{name} {value!r} is unknown; choose one of {', '.join(allowed)}")
-    for name, pairs in (("training", train), ("validation", validation)):
-        if pairs["same"].nunique() < 2:
-            raise ValueError(f"{len(pairs)} {name} pairs are not of both kinds; check the split")
     if min(plan.epochs, plan.patience, plan.batch_size - 1) < 1:
         raise ValueError(f"epochs {plan.epochs} and patience {plan.patience} must be 1 or more, "
                          f"batch_size {plan.batch_size} 2 or more")  # fmt: skip
 
 
-def _train(module: PairModule, place: dict[str, object]) -> dict[str, object]:
+def _train(module: RunModule, place: dict[str, object]) -> dict[str, object]:
     """Run the Trainer from the last checkpoint, if there is one, and return the state of the last epoch.
 
     A run whose checkpoint is its last epoch's is not trained again; its curves are.

@@ -1,6 +1,7 @@
 """The same network trained twice: on the honest split of the pairs and on the naive one."""
 
 import shutil
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -13,6 +14,17 @@ from likeness.models.scoring import predict_pairs
 from likeness.models.siamese import SiameseConfig, make_siamese
 
 SCHEMES = {"honest": "split", "naive": "naive_split"}  # scheme -> the column of the pairs that holds its split
+
+
+def fit_each(schemes: Iterable[str], fit: Callable[[str], FitResult]) -> dict[str, FitResult]:
+    """Return {scheme: fit(scheme)}. fit: keeps the finished run's state.
+
+    A finished scheme's state stays until all are finished, so that a kill during the second does not cost the first.
+    """
+    fits = {scheme: fit(scheme) for scheme in schemes}
+    for kept in {result.kept for result in fits.values()} - {None}:
+        shutil.rmtree(kept)
+    return fits
 
 
 def fit_schemes(
@@ -28,21 +40,17 @@ def fit_schemes(
 
     backbone: trained along where config.tune is "full" (a copy for each scheme), else None.
     pairs: left, right, same, split, naive_split. settings: passed to `fit_pairs`; a `tracker_folder` gets
-    one subfolder per scheme. A finished scheme's state stays in the folder `checkpoints` until all are finished,
-    so that a kill during the second scheme does not cost the first.
+    one subfolder per scheme.
     """
     tracked = settings.pop("tracker_folder", None)
-    fits = {}
-    for scheme, column in SCHEMES.items():
-        train, validation = (pairs[pairs[column] == part] for part in ("train", "val"))
+
+    def fit(scheme: str) -> FitResult:
+        train, validation = (pairs[pairs[SCHEMES[scheme]] == part] for part in ("train", "val"))
         folder = None if tracked is None else tracked / scheme
         net = make_siamese(config, deepcopy(backbone), seed=seed)
-        fits[scheme] = fit_pairs(
-            net, arrays, train, validation, keep=True, seed=seed, tracker_folder=folder, **settings
-        )
-    for kept in {fit.kept for fit in fits.values()} - {None}:
-        shutil.rmtree(kept)
-    return fits
+        return fit_pairs(net, arrays, train, validation, keep=True, seed=seed, tracker_folder=folder, **settings)
+
+    return fit_each(SCHEMES, fit)
 
 
 def histories(fits: dict[str, FitResult]) -> pd.DataFrame:

@@ -4,10 +4,21 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from likeness.params.section import Count, Section, Seed, Share, Text
-
-Device = Literal["auto", "cpu", "cuda", "mps"]
-ImageSize = Annotated[int, Field(ge=32, le=1024)]
+from likeness.params.section import (
+    Bootstraps,
+    Count,
+    Device,
+    HashDistance,
+    ImageSize,
+    MaxPixels,
+    Precision,
+    Rate,
+    Section,
+    Seed,
+    Share,
+    Text,
+    Tracker,
+)
 
 
 class Demo(Section):
@@ -24,9 +35,9 @@ class Prepare(Section):
     folder: Text
     layout: Literal["sites", "flat"]
     annotations: Text
-    max_pixels: Annotated[int, Field(ge=1, le=89_478_485)]  # more would switch Pillow's own guard off
+    max_pixels: MaxPixels
     min_side: Count
-    duplicate_distance: Annotated[int, Field(ge=0, lt=256)]
+    duplicate_distance: HashDistance
     estimator: Literal["annotations", "mediapipe", "keypointrcnn"]
     min_score: Annotated[float, Field(ge=0, le=1)]
     people: Annotated[int, Field(ge=1, le=2)]
@@ -77,16 +88,16 @@ class Finetune(Section):
     dropout: Annotated[float, Field(ge=0, lt=1)]
     head: Literal["dense", "cosine"]
     optimizer: Literal["sgd", "adamw"]
-    lr_last: Annotated[float, Field(gt=0, le=1)]
-    lr_full: Annotated[float, Field(gt=0, le=1)]
+    lr_last: Rate
+    lr_full: Rate
     weight_decay: Annotated[float, Field(ge=0, le=1)]
     batch_size: Annotated[int, Field(ge=2)]
     epochs_last: Count
     epochs_full: Count
     patience: Count
     devices: Count
-    precision: Literal["auto", "32", "bf16"]
-    tracker: Literal["none", "dvclive", "wandb"]
+    precision: Precision
+    tracker: Tracker
     seed: Seed
 
 
@@ -100,7 +111,7 @@ class FinetuneVariant(Section):
 class Report(Section):
     """Everything compared on the same test pairs."""
 
-    bootstraps: Annotated[int, Field(ge=100, le=100_000)]
+    bootstraps: Bootstraps
     neighbours: Annotated[int, Field(ge=1, le=20)]
     relevant: Count
     saliency_pairs: Annotated[int, Field(ge=2, le=200)]

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from likeness.params import pose
+from likeness.params import likability, pose
 from likeness.params.section import NoVariant, Section
 
 
@@ -34,5 +34,12 @@ STAGES = {
         Stage("pose", "features", pose.Features),
         Stage("pose", "finetune", pose.Finetune, pose.FinetuneVariant),
         Stage("pose", "report", pose.Report),
+        Stage("demo", "likability", likability.Demo, notebook=False),
+        Stage("likability", "prepare", likability.Prepare),
+        Stage("likability", "features", likability.Features),
+        Stage("likability", "classify", likability.Classify),
+        Stage("likability", "finetune", likability.Finetune, likability.FinetuneVariant),
+        Stage("likability", "report", likability.Report),
+        Stage("likability", "curate", likability.Curate),
     )
 }

@@ -1,4 +1,6 @@
-"""The leak audit: what training photos share with the photos a model is judged on."""
+"""The leak audit: what training photos or posts share with those that a model is judged on."""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -9,8 +11,16 @@ SHARED = {
     "sites": "site",
     "groups": "group",
 }
-MUST_BE_ZERO = ("photos", "near-duplicate groups", "groups")
+POSTS_SHARED = {
+    "posts": "post_id",
+    "users": "user_id",
+    "near-duplicate groups": "duplicate_group",
+    "groups": "group",
+}
+MUST_BE_ZERO = ("posts", "users", "photos", "near-duplicate groups", "groups")
+LATER = ("posts", "near-duplicate groups")  # the temporal split asks about the same users' later posts
 SPLIT_COLUMN = {"honest": "split", "naive": "naive_split"}
+POSTS_SPLIT_COLUMN = {**SPLIT_COLUMN, "temporal": "temporal_split"}
 AUDIT_TYPES = {"scheme": "str", "shared": "str", "between": "str", "count": "int64", "of": "int64", "share": "float64"}
 
 
@@ -19,7 +29,7 @@ class OneKind(ValueError):
 
 
 class Leak(ValueError):
-    """An honest split shares photos, near-duplicates or groups between training and evaluation."""
+    """A split shares between training and evaluation what it promises not to."""
 
 
 def leak_audit(pairs: pd.DataFrame, photos: pd.DataFrame, scheme: str) -> pd.DataFrame:
@@ -34,11 +44,34 @@ def leak_audit(pairs: pd.DataFrame, photos: pd.DataFrame, scheme: str) -> pd.Dat
     if scheme not in SPLIT_COLUMN:
         raise ValueError(f"scheme {scheme!r}: audit 'honest' or 'naive'")
     members = split_members(pairs, photos, scheme)
+    parts = {split: photos[photos["photo_id"].isin(ids)] for split, ids in members.items()}
+    return shared_things(parts, SHARED, scheme)
+
+
+def post_audit(posts: pd.DataFrame, scheme: str) -> pd.DataFrame:
+    """Count what the training posts share with the posts that a model is judged on, in the shape of `leak_audit`.
+
+    posts: post_id, user_id, duplicate_group ("" where a post has no picture), group, and the scheme's split column
+    ("split" for "honest", "temporal_split" for "temporal", "naive_split" for "naive").
+    """
+    if scheme not in POSTS_SPLIT_COLUMN:
+        raise ValueError(f"scheme {scheme!r}: audit one of {', '.join(POSTS_SPLIT_COLUMN)}")
+    known = posts.assign(duplicate_group=posts["duplicate_group"].where(posts["duplicate_group"] != ""))
+    return shared_things(dict(list(known.groupby(POSTS_SPLIT_COLUMN[scheme]))), POSTS_SHARED, scheme)
+
+
+def shared_things(parts: Mapping[str, pd.DataFrame], columns: Mapping[str, str], scheme: str) -> pd.DataFrame:
+    """Return an audit's rows: what each of val and test has in common with train.
+
+    parts: {split: rows}; splits without a row are left out. columns: {what is shared: the column that names it}.
+    """
     rows = []
-    for evaluated in (split for split in ("val", "test") if split in members):
-        for shared, column in SHARED.items():
-            train, judged = (things(photos, members.get(split, set()), column) for split in ("train", evaluated))
-            count, of = len(train & judged), len(judged)
+    train = parts.get("train")
+    for evaluated in (split for split in ("val", "test") if split in parts):
+        for shared, column in columns.items():
+            seen = set() if train is None else distinct(train, column)
+            judged = distinct(parts[evaluated], column)
+            count, of = len(seen & judged), len(judged)
             rows.append((scheme, shared, f"train-{evaluated}", count, of, count / of if of else 0.0))
     return pd.DataFrame(rows, columns=list(AUDIT_TYPES)).astype(AUDIT_TYPES)
 
@@ -55,22 +88,25 @@ def split_members(pairs: pd.DataFrame, photos: pd.DataFrame, scheme: str) -> dic
     return members
 
 
-def things(photos: pd.DataFrame, photo_ids: set[str], column: str) -> set[str]:
-    """Return the distinct known values of a column over these photos; nothing if the column is not there."""
-    if column not in photos:
-        return set()
-    return set(photos.loc[photos["photo_id"].isin(photo_ids), column].dropna())
+def distinct(rows: pd.DataFrame, column: str) -> set[str]:
+    """Return the distinct known values of a column; nothing if the column is not there."""
+    return set(rows[column].dropna()) if column in rows else set()
 
 
 def assert_no_leak(audit: pd.DataFrame) -> None:
-    """Raise Leak if the honest rows of an audit share photos, near-duplicates or groups; sites may be shared."""
-    honest = audit[audit["scheme"] == "honest"]
-    if honest.empty:
-        raise ValueError("no honest rows in the audit; run leak_audit(pairs, photos, 'honest')")
-    leaks = honest[honest["shared"].isin(MUST_BE_ZERO) & (honest["count"] > 0)]
-    if len(leaks):
-        found = ", ".join(f"{row.count} {row.shared} ({row.between})" for row in leaks.itertuples(index=False))
-        raise Leak(f"the honest split shares {found}; split again by group")
+    """Raise Leak if an audit's honest rows share anything but sites and arrangements, or its temporal rows posts.
+
+    audit: of photos or of posts, with rows of at least one scheme that promises something, honest or temporal (whose
+    users may be shared). The naive rows may share what they like: they are there to be seen.
+    """
+    if not audit["scheme"].isin(["honest", "temporal"]).any():
+        raise ValueError("no honest rows in the audit; audit the scheme 'honest' too")
+    rules = (("honest", MUST_BE_ZERO, "by group"), ("temporal", LATER, "by date, near-duplicates together"))
+    for scheme, forbidden, how in rules:
+        leaks = audit[audit["scheme"].eq(scheme) & audit["shared"].isin(forbidden) & (audit["count"] > 0)]
+        if len(leaks):
+            found = ", ".join(f"{row.count} {row.shared} ({row.between})" for row in leaks.itertuples(index=False))
+            raise Leak(f"the {scheme} split shares {found}; split again {how}")
 
 
 def assert_both_kinds(pairs: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from likeness.report.html_text import counted, is_missing
 from likeness.report.labels import EndLabel, end_labels, shorten
 from likeness.report.palette import BLUE, GREY, INK, MUTED, model_colour, model_styles
 from likeness.report.style import canvas, describe, styled
+from likeness.report.wording import PAIRS, Wording
 
 
 @styled
@@ -18,16 +19,17 @@ def ladder_figure(
     larger_is_better: bool = True,
     oracle: float | None = None,
     alt: str | None = None,
+    ceiling: str = "perfect",
 ) -> Figure:
     """One dot and 95 % interval per model, the best on top, with lines for chance and for a perfect answer.
 
-    table: columns model, value, low, high (NaN for no interval); one row per model.
+    table: columns model, value, low, high (NaN for no interval); one row per model. ceiling: what `oracle` is called.
     """
     if table["model"].duplicated().any():
         raise ValueError(f"ladder: {table['model'][table['model'].duplicated()].iloc[0]!r} has two rows; filter first")
     table = table.sort_values(["value", "model"], ascending=[not larger_is_better, True], ignore_index=True)
     fig, ax = canvas(1.15 + 0.3 * len(table))
-    for value, word in ((chance, "chance"), (oracle, "perfect")):
+    for value, word in ((chance, "chance"), (oracle, ceiling)):
         if value is not None:
             ax.axvline(value, color=GREY, linewidth=1, linestyle=":" if word == "chance" else "-")
             ax.annotate(f"{word} {value:.2f}", (value, 1), (0, 3), xycoords=("data", "axes fraction"),
@@ -56,7 +58,11 @@ def _said(row) -> str:
 
 @styled
 def slope_figure(
-    table: pd.DataFrame, name: str = "accuracy", chance: float | None = None, alt: str | None = None
+    table: pd.DataFrame,
+    name: str = "accuracy",
+    chance: float | None = None,
+    alt: str | None = None,
+    wording: Wording = PAIRS,
 ) -> Figure:
     """Each model's number on the naive split joined to its number on the honest one.
 
@@ -76,7 +82,7 @@ def slope_figure(
         ax.annotate("chance", (0.5, chance), (0, 3), textcoords="offset points", ha="center", color=MUTED, fontsize=9.5)
     ax.margins(y=0.08)
     ax.set_xlim(-0.06, 1.03)
-    ax.set_xticks([0, 1], ["naive split\n(pairs at random)", "honest split\n(photos and sites apart)"], color=INK)
+    ax.set_xticks([0, 1], [f"naive split\n({wording.naive})", f"honest split\n({wording.honest})"], color=INK)
     ax.set_ylabel(name)
     ends = [
         EndLabel(row.honest, f"{row.Index} {row.naive:.2f} → {row.honest:.2f}", styles[row.Index])

@@ -12,6 +12,7 @@ from likeness.report.html_text import percent
 from likeness.report.labels import EndLabel, end_labels, shorten
 from likeness.report.palette import BLUE, DIFFERENT, INK, MUTED, ORANGE, SAME, LineStyle
 from likeness.report.style import canvas, describe, styled
+from likeness.report.wording import PAIRS, Wording
 
 LOSSES = {"train_loss": LineStyle(BLUE, "--", "o"), "val_loss": LineStyle(ORANGE, "-", "o")}
 NAMES = {"train_loss": "training", "val_loss": "validation"}
@@ -91,7 +92,11 @@ def _label_outer(grid: np.ndarray, used: int, x: str, y: str) -> None:
 
 @styled
 def probability_figure(
-    predictions: pd.DataFrame, threshold: float | Mapping[str, float] = 0.5, bins: int = 20, alt: str | None = None
+    predictions: pd.DataFrame,
+    threshold: float | Mapping[str, float] = 0.5,
+    bins: int = 20,
+    alt: str | None = None,
+    wording: Wording = PAIRS,
 ) -> Figure:
     """Histograms of the probability of "same" for pairs that are the same (up) and that are not (down), per model.
 
@@ -106,15 +111,15 @@ def probability_figure(
     for ax, model in zip(grid.flat, models, strict=False):
         part = predictions[predictions["model"].eq(model)] if model else predictions
         cut = threshold.get(model, 0.5) if isinstance(threshold, Mapping) else threshold
-        said.append(_mirrored(ax, part, model, cut, bins))
-    _label_outer(grid, len(models), "probability of same", "pairs")
+        said.append(_mirrored(ax, part, model, cut, bins, wording))
+    _label_outer(grid, len(models), f"probability of {wording.positive}", wording.items)
     fig.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2, handlelength=1)
-    return describe(fig, alt or "Histograms of the probability of same. " + " ".join(said))
+    return describe(fig, alt or f"Histograms of the probability of {wording.positive}. " + " ".join(said))
 
 
-def _mirrored(ax: Axes, part: pd.DataFrame, model: str, cut: float, bins: int) -> str:
+def _mirrored(ax: Axes, part: pd.DataFrame, model: str, cut: float, bins: int, wording: Wording) -> str:
     edges = np.linspace(0, 1, bins + 1)
-    sides = ((True, 1, SAME, "same pose (up)"), (False, -1, DIFFERENT, "different (down)"))
+    sides = ((True, 1, SAME, f"{wording.up} (up)"), (False, -1, DIFFERENT, f"{wording.down} (down)"))
     for same, sign, colour, label in sides:
         counts, _ = np.histogram(part.loc[part["same"].eq(same), "probability"], edges)
         ax.bar(edges[:-1], sign * counts, width=0.9 / bins, align="edge", color=colour, linewidth=0, label=label)
@@ -126,5 +131,6 @@ def _mirrored(ax: Axes, part: pd.DataFrame, model: str, cut: float, bins: int) -
     called = part["probability"].ge(cut)
     hit, miss = called[part["same"]].mean(), called[~part["same"]].mean()
     return (
-        f"{model or 'The model'}: {percent(hit)} of same and {percent(miss)} of different pairs at or above {cut:.2f}."
+        f"{model or 'The model'}: {percent(hit)} of {wording.positive} and {percent(miss)} of {wording.negatives} "
+        f"at or above {cut:.2f}."
     )

@@ -14,12 +14,13 @@ from likeness.report.html_text import percent
 from likeness.report.labels import shorten
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_styles
 from likeness.report.style import canvas, describe, styled
+from likeness.report.wording import PAIRS, Wording
 
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 
 
 @styled
-def roc_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
+def roc_figure(predictions: pd.DataFrame, alt: str | None = None, wording: Wording = PAIRS) -> Figure:
     """ROC curves, one a model, with the area under each; open circles are the equal error rates.
 
     predictions: columns model, same (bool), score (larger = more alike), of one scheme and split.
@@ -27,7 +28,7 @@ def roc_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
     areas = {model: auc(rows["same"], rows["score"]) for model, rows in predictions.groupby("model", sort=True)}
     order = sorted(areas, key=lambda model: -areas[model])
     styles = model_styles(order)
-    fig, ax = canvas(3.9)
+    fig, ax = canvas(max(3.9, 0.27 * len(order)))
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
     ax.plot([0, 1], [1, 0], color=GREY, linewidth=0.6)
     labels = []
@@ -39,14 +40,14 @@ def roc_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
         _circle(ax, eer, 1 - eer, style)
         labels.append((areas[model], f"{model}, {areas[model]:.2f}", style))
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), title="ROC, area under the curve")
-    ax.set(xlabel="different pairs called the same", ylabel="same pairs found")
+    ax.set(xlabel=f"{wording.negatives} called {wording.called}", ylabel=f"{wording.positives} found")
     _column(ax, labels)
     said = ", ".join(f"{model} {areas[model]:.2f}" for model in order)
     return describe(fig, alt or f"ROC curves; area under the curve, best first: {said}. The diagonal is chance, 0.50.")
 
 
 @styled
-def det_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
+def det_figure(predictions: pd.DataFrame, alt: str | None = None, wording: Wording = PAIRS) -> Figure:
     """DET curves on normal-deviate axes (Martin et al., 1997); lower left is better, circles are the EER.
 
     predictions: columns model, same (bool), score (larger = more alike), of one scheme and split.
@@ -54,7 +55,7 @@ def det_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
     rates = {m: equal_error_rate(rows["same"], rows["score"])[0] for m, rows in predictions.groupby("model", sort=True)}
     order = sorted(rates, key=lambda model: rates[model])
     styles = model_styles(order)
-    fig, ax = canvas(3.9)
+    fig, ax = canvas(max(3.9, 0.27 * len(order)))
     low, high = norm.ppf(0.008), norm.ppf(0.96)
     ax.plot([low, high], [low, high], color=GREY, linewidth=0.6)
     labels = []
@@ -70,7 +71,7 @@ def det_figure(predictions: pd.DataFrame, alt: str | None = None) -> Figure:
     ax.set_xticks(ticks, named, fontsize=9)
     ax.set_yticks(ticks, named, fontsize=9)
     ax.set(xlim=(low, high), ylim=(low, high), title="DET, equal error rate")
-    ax.set(xlabel="different pairs called the same", ylabel="same pairs missed")
+    ax.set(xlabel=f"{wording.negatives} called {wording.called}", ylabel=f"{wording.positives} missed")
     ax.grid()
     _column(ax, labels)
     said = ", ".join(f"{model} {rates[model]:.2f}" for model in order)
@@ -83,8 +84,9 @@ def _circle(ax: Axes, x: float, y: float, style: LineStyle) -> None:
 
 def _column(ax: Axes, labels: list[tuple[float, str, LineStyle]]) -> None:
     """Names right of the axes, best on top, evenly spaced: curves that end in one corner cannot be led to."""
+    step = min(0.085, 1.2 / max(len(labels), 1))
     for row, (_, text, style) in enumerate(sorted(labels, key=lambda entry: -entry[0])):
-        y = 0.96 - 0.085 * row
+        y = 0.96 - step * row
         ax.plot(
             [1.04, 1.12], [y, y], color=style.color, linestyle=style.linestyle, transform=ax.transAxes, clip_on=False
         )
@@ -92,11 +94,13 @@ def _column(ax: Axes, labels: list[tuple[float, str, LineStyle]]) -> None:
 
 
 @styled
-def reliability_figure(predictions: pd.DataFrame, bins: int = 10, alt: str | None = None) -> Figure:
+def reliability_figure(
+    predictions: pd.DataFrame, bins: int = 10, alt: str | None = None, wording: Wording = PAIRS
+) -> Figure:
     """Reliability diagrams with the histogram of the probabilities below, one column pair per model.
 
     predictions: columns same (bool), probability in [0, 1] (rows without one are left out), optionally model.
-    On the diagonal a probability of 0.8 comes true in 80 % of the pairs; dots grow with the number of pairs.
+    On the diagonal a probability of 0.8 comes true in 80 % of the pairs; dots grow with their number.
     """
     table = predictions.dropna(subset=["probability"])
     models = list(dict.fromkeys(table["model"])) if "model" in table else [""]
@@ -112,17 +116,19 @@ def reliability_figure(predictions: pd.DataFrame, bins: int = 10, alt: str | Non
         lower.set_visible(index < len(models))
         if index < len(models):
             part = table[table["model"].eq(models[index])] if models[index] else table
-            said.append(_reliability(upper, lower, part, models[index], styles[models[index]], bins))
+            said.append(_reliability(upper, lower, part, models[index], styles[models[index]], bins, wording))
             if index + cols >= len(models):
                 lower.set_xlabel("probability given")
                 lower.tick_params(labelbottom=True)
     for row in range(rows):
         grid[2 * row, 0].set_ylabel("came true")
-        grid[2 * row + 1, 0].set_ylabel("pairs")
+        grid[2 * row + 1, 0].set_ylabel(wording.items)
     return describe(fig, alt or "Reliability diagrams. " + " ".join(said))
 
 
-def _reliability(upper: Axes, lower: Axes, part: pd.DataFrame, model: str, style: LineStyle, bins: int) -> str:
+def _reliability(
+    upper: Axes, lower: Axes, part: pd.DataFrame, model: str, style: LineStyle, bins: int, wording: Wording
+) -> str:
     binned = reliability_table(part["same"], part["probability"], bins)
     filled = binned[binned["n"] > 0]
     error = expected_calibration_error(part["same"], part["probability"], bins)
@@ -134,4 +140,4 @@ def _reliability(upper: Axes, lower: Axes, part: pd.DataFrame, model: str, style
     upper.set(xlim=(-0.03, 1.03), ylim=(-0.06, 1.06))
     upper.set_title(f"{shorten(model, 30)}\ncalibration error {error:.2f}".strip(), fontsize=10.5, fontweight="normal")
     lower.bar(binned["low"], binned["n"], width=0.92 / bins, align="edge", color=MUTED, linewidth=0)
-    return f"{model or 'The model'}: expected calibration error {error:.2f} over {len(part):,} pairs."
+    return f"{model or 'The model'}: expected calibration error {error:.2f} over {len(part):,} {wording.items}."

@@ -7,15 +7,11 @@ import numpy as np
 import pandas as pd
 
 from likeness.people.joints import to_arrays
-from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, cell, grid, photo_grid, row_grid
+from likeness.report.grids import Cell, grid, photo_grid, row_grid
 from likeness.report.grids_pairs import pair_words
-from likeness.report.html_text import Html, figure, note, text
-from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_heat, overlay_skeleton
-
-SALIENCY_CSS = (
-    ":where(.lk-saliency){display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:6px;max-width:760px}"
-    ":where(.lk-saliency>.lk-wide){grid-column:1/-1;font-size:.85rem;margin-top:.8em}"
-)
+from likeness.report.grids_saliency import heading, map_cell, photo_cell, saliency_css
+from likeness.report.html_text import Html, figure, note
+from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_skeleton
 
 
 def skeleton_grid(thumbs: Thumbnails, keypoints: pd.DataFrame, photo_ids: Iterable[str], caption: Any = None) -> Html:
@@ -64,22 +60,19 @@ def saliency_grid(
     return figure(
         f'<div class="lk-saliency">{body}</div>',
         default if caption is None else caption,
-        GRID_CSS + FRAME_CSS + SALIENCY_CSS,
+        saliency_css(4, 760),
     )
 
 
 def _saliency(row: dict[str, Any], number: int, maps: Mapping[str, Sequence[np.ndarray]], thumbs: Thumbnails) -> str:
-    words, right = pair_words(row)
-    mark = "" if right is None else ("✓ " if right else "✗ ")
-    parts = [f'<div class="lk-wide"><strong>{mark}{text(words)}</strong></div>']
+    parts = [heading(*pair_words(row))]
     for method, sides in maps.items():
         both = [np.abs(np.asarray(side[number], float)) for side in sides]
         top = float(np.percentile(np.stack(both), 99)) if both[0].shape == both[1].shape else None
         for side, heat in zip(("left", "right"), both, strict=True):
             image, name = thumbs.image(row[side]), thumbs.name(row[side])
-            drawn = overlay_heat(image, heat, top)
-            parts.append(cell(Cell(jpeg_uri(image), f"{side} photo: {name}", name)))
-            parts.append(cell(Cell(jpeg_uri(drawn), f"{method} map of the {side} photo: {name}", method)))
+            parts.append(photo_cell(image, f"{side} photo: {name}", name))
+            parts.append(map_cell(image, heat, top, f"{method} map of the {side} photo: {name}", method))
     return "".join(parts)
 
 

@@ -20,6 +20,7 @@ PAPER, NIGHT = "#ffffff", "#0d1117"
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#a663b8"
 OCHRE, TEAL, RED, GREY = "#a6761d", "#1891a8", "#cf4a6a", "#7d8590"
+VIOLET, LIME, BROWN, PINK = "#6a5ff0", "#6b9a00", "#94584a", "#e0389f"  # families beyond the series
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, OCHRE, TEAL, RED, GREY)
 SPLITS = {"train": BLUE, "val": OCHRE, "test": ORANGE}
 SAME, DIFFERENT = BLUE, ORANGE
@@ -27,6 +28,19 @@ RIGHT, WRONG = "#1a7f37", "#cf222e"
 
 # The first word found in a model's name decides its colour: the richest stream first.
 FAMILIES = (
+    ("best possible", GREY),  # the likability study: two kinds of input joined by " + ", or one
+    ("shuffled", GREY),
+    ("fusion", PURPLE),
+    (" + ", PINK),
+    ("user only", OCHRE),
+    ("metadata", GREEN),
+    ("fc6", TEAL),
+    ("fc7", BLUE),
+    ("colour", ORANGE),
+    ("smallcnn", BROWN),
+    ("ranker", RED),
+    ("alexnet", VIOLET),
+    ("backbone", LIME),
     ("heatmap", GREEN),
     ("skeleton", ORANGE),
     ("chance", GREY),
@@ -42,7 +56,7 @@ FAMILIES = (
     ("euclid", OCHRE),
     ("photo", BLUE),
 )
-DASHED = ("last", "euclid", "procrustes", "random", "chance", "majority", "torso")
+DASHED = ("last", "euclid", "procrustes", "random", "chance", "majority", "torso", "forest", "sgd", "fc6")
 
 
 class LineStyle(NamedTuple):

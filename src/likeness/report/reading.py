@@ -3,20 +3,24 @@
 import pandas as pd
 
 from likeness.report.html_text import Html, counted, interval, note, percent
+from likeness.report.wording import PAIRS, Wording
+
+POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 
 
-def of_winner(scores: pd.DataFrame) -> Html:
+def of_winner(scores: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read a results table: the highest honest number, and what the naive split would have claimed for it."""
     honest = scores[scores["scheme"] == "honest"].sort_values(["value", "model"], ascending=[False, True])
     best = honest.iloc[0]
     claim = (
-        f"The highest of {counted(len(honest), 'number')} on the honest test pairs is that of {best['model']}, "
-        f"{interval(best['value'], best['low'], best['high'])}; which differences are real is tested below"
+        f"The highest of {counted(len(honest), 'number')} on the honest test {wording.items} is that of "
+        f"{best['model']}, {interval(best['value'], best['low'], best['high'])}; which differences are real is tested "
+        f"below"
     )
     naive = scores[(scores["scheme"] == "naive") & (scores["model"] == best["model"])]
     if naive.empty:
         return note(f"{claim}.")
-    return note(f"{claim}. With pairs split at random the same model reads {naive['value'].iloc[0]:.2f}.")
+    return note(f"{claim}. With {wording.items} split at random the same model reads {naive['value'].iloc[0]:.2f}.")
 
 
 def of_inflation(scores: pd.DataFrame) -> Html:
@@ -33,13 +37,14 @@ def of_inflation(scores: pd.DataFrame) -> Html:
     )
 
 
-def of_comparisons(comparisons: pd.DataFrame) -> Html:
+def of_comparisons(comparisons: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read the paired tests: which differences are real."""
     if comparisons.empty:
         return note("There is only one model here, and nothing to compare it with.")
     clear = comparisons[comparisons["verdict"] != "not distinguishable"]
     if clear.empty:
-        return note(f"Of {counted(len(comparisons), 'difference')}, none can be told from chance on these pairs.")
+        found = counted(len(comparisons), "difference")
+        return note(f"Of {found}, none can be told from chance on these {wording.items}.")
     row = clear.loc[clear["difference"].abs().idxmax()]
     better, worse = (row["a"], row["b"]) if row["difference"] > 0 else (row["b"], row["a"])
     stand = f"{len(clear)} stand{'s' if len(clear) == 1 else ''}"
@@ -64,14 +69,15 @@ def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
     )
 
 
-def of_rates(scores: pd.DataFrame) -> Html:
+def of_rates(scores: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read the ROC and DET curves: the smallest equal error rate on the honest test pairs."""
     eer = scores[(scores["scheme"] == "honest") & (scores["split"] == "test") & (scores["metric"] == "eer")]
     best = eer.sort_values(["value", "model"]).iloc[0]
     return note(
-        f"The smallest of {counted(len(eer), 'equal error rate')} on these test pairs is that of {best['model']}: "
-        f"{interval(best['value'], best['low'], best['high'])} of the same pairs are missed when as many of the others "
-        f"are taken for the same. Which models really differ is tested above, and not to be read off here."
+        f"The smallest of {counted(len(eer), 'equal error rate')} on these test {wording.items} is that of "
+        f"{best['model']}: {interval(best['value'], best['low'], best['high'])} of the {wording.positives} are missed "
+        f"when as many of the others are taken for {wording.called}. Which models really differ is tested above, and "
+        f"not to be read off here."
     )
 
 
@@ -97,7 +103,7 @@ def of_saliency(card: pd.DataFrame) -> Html:
     if pointing.empty:
         return note(lead)
     best = pointing.iloc[0]
-    who = "a person" if best["test"] == "pointing" else "an estimated person"
+    who = POINTED[best["test"]]
     return note(
         f"{lead} {best['method']} has its strongest point on {who} in {percent(best['value'])} of the photos "
         f"(a blind guess: {percent(best['chance'])})."

@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.report.html_text import Html, note, percent
+from likeness.report.wording import PAIRS, Wording
 
 
 def of_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> Html:
@@ -113,7 +114,7 @@ def of_similarity(similarity: np.ndarray, same: np.ndarray) -> Html:
     )
 
 
-def of_training(histories: pd.DataFrame) -> Html:
+def of_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read the loss curves: where each scheme stopped, and with what accuracy."""
     best = histories[histories["best"]].set_index("scheme")
     last = histories.groupby("scheme", sort=False)["epoch"].max()
@@ -122,28 +123,29 @@ def of_training(histories: pd.DataFrame) -> Html:
         f"{row.val_loss:.3f}, accuracy {row.val_accuracy:.2f}"
         for scheme, row in best.iterrows()
     ]
-    return note(f"{'; '.join(said)}. Only the honest curve says something about new places.")
+    return note(f"{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
 
 
-def of_network(parameters: int, trained: int) -> Html:
+def of_network(parameters: int, trained: int, wording: Wording = PAIRS) -> Html:
     """Read the size of a network beside what it is trained on."""
-    return note(f"{parameters:,} weights are trained on {trained:,} honest training pairs.")
+    return note(f"{parameters:,} weights are trained on {trained:,} honest training {wording.items}.")
 
 
-def of_probabilities(predictions: pd.DataFrame) -> Html:
+def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read the histograms of probabilities: how often the two kinds fall on their own side of one half."""
     said = predictions["probability"] >= 0.5
     same, other = said[predictions["same"]].mean(), said[~predictions["same"]].mean()
     return note(
-        f"Of the {len(predictions)} honest test pairs, {percent(same)} of the same and {percent(other)} of the others "
-        f"are called the same at one half."
+        f"Of the {len(predictions)} honest test {wording.items}, {percent(same)} of the {wording.positive} and "
+        f"{percent(other)} of the others are called {wording.called} at one half."
     )
 
 
-def accuracy_at_half(predictions: pd.DataFrame) -> list[dict[str, object]]:
-    """Return the share of pairs decided rightly at one half, on the honest test and the naive validation pairs."""
+def accuracy_at_half(predictions: pd.DataFrame, wording: Wording = PAIRS) -> list[dict[str, object]]:
+    """Return the share decided rightly at one half, on the honest test and the naive test (else validation) items."""
     right = (predictions["probability"] >= 0.5) == predictions["same"]
-    parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
+    naive = "test" if ((predictions["scheme"] == "naive") & (predictions["split"] == "test")).any() else "val"
+    parts = {"accuracy at one half, honest test": ("honest", "test"), f"the same, {wording.naive}": ("naive", naive)}
     return [
         {
             "label": label,

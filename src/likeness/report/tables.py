@@ -1,12 +1,13 @@
 """Tables of the reports: numbers with intervals, comparisons in words, counts of what is shared or refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from likeness.report.html_table import table
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, stack, warning
+from likeness.report.wording import PAIRS, Wording
 
 
 def results_table(
@@ -15,11 +16,14 @@ def results_table(
     metric: str = "accuracy",
     larger_is_better: bool = True,
     caption: str | None = None,
+    schemes: Sequence[str] = ("naive", "honest"),
+    wording: Wording = PAIRS,
 ) -> Html:
     """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
 
     scores: columns model, scheme ("naive" or "honest"), value, low, high; one row per model and scheme (filter the
-    output of compare.scores by split and metric first). original: {model: value of the seed study}.
+    output of compare.scores by split and metric first). original: {model: value of the seed study}. schemes: shown, in
+    this order; "temporal" is known too.
     Sorted by our honest number, best first; models that only the original reports come last.
     """
     if scores.duplicated(["model", "scheme"]).any():
@@ -38,19 +42,22 @@ def results_table(
     shown = pd.DataFrame({"model": models})
     if original:
         shown["original"] = [interval(original.get(model)) for model in models]
-    for scheme in ("naive", "honest"):
+    for scheme in schemes:
         rows = [ours.get((scheme, model)) for model in models]
         shown[scheme] = [DASH if row is None else interval(row.value, row.low, row.high) for row in rows]
     names = {
-        "original": "original study, pairs at random",
-        "naive": "ours, pairs at random",
+        "original": f"original study, {wording.naive}",
+        "naive": f"ours, {wording.naive}",
         "honest": "ours, honest split",
+        "temporal": f"ours, later {wording.items}",
     }
     default = f"{metric}, with 95 % intervals; best honest number first"
-    return table(shown, caption or default, names=names, numeric=["original", "naive", "honest"])
+    return table(shown, caption or default, names=names, numeric=["original", *schemes])
 
 
-def paired_table(comparisons: pd.DataFrame, metric: str = "accuracy", caption: str | None = None) -> Html:
+def paired_table(
+    comparisons: pd.DataFrame, metric: str = "accuracy", caption: str | None = None, wording: Wording = PAIRS
+) -> Html:
     """Return every comparison in words; where the test cannot tell two models apart, the row is greyed and says so.
 
     comparisons: columns a, b, difference (a minus b), low, high, p_adjusted (Holm) or p_value, and verdict
@@ -71,7 +78,7 @@ def paired_table(comparisons: pd.DataFrame, metric: str = "accuracy", caption: s
     names = {"difference": f"difference in {metric} (95 %)", "p": "p (Holm)" if p == "p_adjusted" else "p"}
     return table(
         shown,
-        caption or f"paired tests on the same pairs, {metric}",
+        caption or f"paired tests on the same {wording.items}, {metric}",
         names=names,
         numeric=["difference", "p"],
         classes=["lk-dim" if greyed else "" for greyed in dim],

@@ -1,0 +1,110 @@
+"""Which posts to explain, the saliency maps of a network that judges them, and the maps' scorecard."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+
+from likeness.explain.attributions import grad_cam, integrated_gradients
+from likeness.explain.one_photo import LEFT, OnePhoto, one_photo_pairs
+from likeness.explain.scorecard import Scorecard, scorecard, warning_of
+from likeness.explain.sides import SideName
+from likeness.features.backbones import NoMap
+
+CELLS = 8  # a side, of insertion and deletion: small photos have no more to cover
+RANDOM_POSTS = 8  # of the randomisation test, which makes every map again
+POINTING = {"pointing": "pointing, faces", "mass inside": "mass inside, faces"}
+MOST, LEAST = "most liked", "least liked"
+
+
+def posts_to_explain(predictions: pd.DataFrame, posts: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the posts with the most, then those with the fewest likes per follower: half of `most` each.
+
+    predictions: honest test posts of one network, with left (post ids), probability and the threshold that validation
+    posts chose, as `scores.with_threshold` gives them. posts: post_id, photo_id ("" = no picture: left out), user_id,
+    ratio, liked. Columns: those of `posts`, probability, threshold, and outcome ("most liked" or "least liked"). With
+    fewer posts than `most` the middle one, if any, is among the most liked.
+    """
+    judged = predictions.set_index("left")[["probability", "threshold"]]
+    seen = posts[(posts["photo_id"] != "") & posts["post_id"].isin(judged.index)]
+    order = seen.sort_values(["ratio", "post_id"], ascending=[False, True]).reset_index(drop=True)
+    shown = min(most, len(order))
+    top = (shown + 1) // 2
+    chosen = pd.concat([order.head(top), order.tail(shown - top)], ignore_index=True)
+    outcome = [MOST] * top + [LEAST] * (shown - top)
+    return chosen.join(judged, on="post_id").assign(outcome=outcome)
+
+
+def face_masks(photo_ids: pd.Series, photos: pd.DataFrame, faces: pd.DataFrame, size: int) -> NDArray[np.bool_]:
+    """Return (n, size, size) bool: where faces were found in photos that were squashed to `size` px.
+
+    photos: photo_id, width, height [px]. faces: photo_id, x0, y0, x1, y1 [px of the upright photo]. A pixel belongs to
+    a face if its middle does; a photo without a face has an empty mask.
+    """
+    middles = np.arange(size) + 0.5
+    sides = photos.set_index("photo_id")[["width", "height"]].astype(float)
+    boxes = dict(iter(faces.groupby("photo_id")))
+    masks = np.zeros((len(photo_ids), size, size), dtype=bool)
+    for mask, photo_id in zip(masks, photo_ids, strict=True):
+        width, height = sides.loc[photo_id]
+        x, y = middles * width / size, middles * height / size
+        for face in boxes.get(photo_id, faces.head(0)).itertuples():
+            mask |= ((y >= face.y0) & (y < face.y1))[:, None] & ((x >= face.x0) & (x < face.x1))[None]
+    return masks
+
+
+def post_scorecard(
+    net: nn.Module,
+    photos: NDArray[np.uint8],
+    metadata: NDArray[np.float32] | None,
+    masks: NDArray[np.bool_] | None,
+    clusters: ArrayLike,
+    *,
+    steps: int,
+    seeds: int,
+    n_boot: int,
+    seed: int,
+) -> Scorecard:
+    """Return the maps, and their tests, of what speaks for the network's own answer in each photo.
+
+    net: forward(photo in [0, 1], metadata) -> (n,) logits of liked, and target_layer(size). photos: (n, 3, s, s)
+    uint8. metadata: (n, m), or None for a network without any; held fixed. masks: (n, s, s), where faces were found,
+    or None. clusters: (n,) users. steps: of Integrated Gradients. seeds: random networks of the randomisation test.
+    n_boot, seed: of the intervals.
+    Nobody knows that a face is what gets a photo liked: the pointing game is shown, under its own name, but is no test
+    that a map could fail. Grad-CAM is left out, and the warning says so, where the network keeps no map of the photo.
+    """
+    model, size = OnePhoto(net), photos.shape[-1]
+    held = None if metadata is None else torch.as_tensor(np.asarray(metadata), dtype=torch.float32)
+    pairs = one_photo_pairs(torch.from_numpy(np.ascontiguousarray(photos)).float() / 255, held)
+    methods = {"Integrated Gradients": partial(integrated_gradients, steps=steps, baseline="mean", toward="decision")}
+    missing = {}
+    try:
+        methods["Grad-CAM"] = partial(grad_cam, layer=model.grad_cam_layer(size), toward="decision")
+    except NoMap as error:
+        missing["Grad-CAM"] = f"Grad-CAM is left out: {error}."
+    effort = {"seeds": seeds, "random_pairs": RANDOM_POSTS, "cells": CELLS, "steps": CELLS}
+    known = None if masks is None else {"left": masks}
+    card = scorecard(
+        model, pairs, methods, sides=LEFT, masks=known, clusters=clusters, **effort, n_boot=n_boot, seed=seed
+    )
+    return _without_the_pointing_test(replace(card, warnings=card.warnings | missing))
+
+
+def _without_the_pointing_test(card: Scorecard) -> Scorecard:
+    """Return the scorecard with the pointing game as a description: renamed, without a verdict or a warning."""
+    passed = card.table["passed"].mask(card.table["test"].isin(POINTING), None)
+    table = card.table.assign(passed=passed.astype(object).where(passed.notna(), None))
+    tested = table[~table["test"].isin(POINTING)]
+    warnings = {name: warning_of(name, rows.to_dict("records")) for name, rows in tested.groupby("method", sort=False)}
+    return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | warnings)
+
+
+def as_maps(maps: Mapping[str, Mapping[SideName, Tensor]]) -> dict[str, NDArray[np.float32]]:
+    """Return the maps of a `post_scorecard` as {method: (n, h, w)} for the report's grid."""
+    return {method: sides["left"].numpy() for method, sides in maps.items()}

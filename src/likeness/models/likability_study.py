@@ -1,0 +1,156 @@
+"""What the stages of the likability study left on disk, read back as one record."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from likeness.paths import write_json, write_npy, write_parquet
+from likeness.photos.post_photos import rows_of_photos
+
+SCHEMES = {"honest": "split", "temporal": "temporal_split", "naive": "naive_split"}
+TABLES = ("metadata", "user")
+SKIPPED = "skipped.json"
+NO_PICTURES = "the posts have no pictures"
+
+
+@dataclass(frozen=True)
+class LikabilityStudy:
+    """data: the folder data/likability. models: the folder models/likability. Files are read when first used.
+
+    variants: the names of the networks, such as fusion; asked for and not looked for, since the folders may still
+    hold variants that the study no longer has.
+    """
+
+    data: Path
+    models: Path
+    variants: Sequence[str] = ()
+
+    def _table(self, name: str) -> pd.DataFrame:
+        path = self.data / f"{name}.parquet"
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing; `dvc repro` makes it")
+        return pd.read_parquet(path)
+
+    @cached_property
+    def posts(self) -> pd.DataFrame:
+        """One row per kept post."""
+        return self._table("posts")
+
+    @cached_property
+    def photos(self) -> pd.DataFrame:
+        """One row per photo that a kept post shows."""
+        return self._table("photos")
+
+    @cached_property
+    def faces(self) -> pd.DataFrame:
+        """One row per face."""
+        return self._table("faces")
+
+    @cached_property
+    def funnel(self) -> pd.DataFrame:
+        """One row per filter: step, posts, users."""
+        return pd.read_csv(self.data / "funnel.csv")
+
+    @cached_property
+    def features(self) -> dict[str, np.ndarray]:
+        """{name: float32 (photos, dim)}, rows aligned with `photos`; empty where the posts have no pictures."""
+        folder = self.data / "features"
+        names = sorted(path.stem for path in folder.glob("*.npy"))
+        return {name: np.load(folder / f"{name}.npy") for name in names}
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """{"metadata", "user"}: named float columns, rows aligned with `posts`."""
+        return {name: self._table(f"features/{name}").drop(columns="post_id") for name in TABLES}
+
+    def names(self, feature: str) -> list[str]:
+        """Return the columns' names of an array of features, where they have names (colour, objects)."""
+        path = self.data / "features" / "names.json"
+        return json.loads(path.read_text(encoding="utf-8")).get(feature, [])
+
+    @cached_property
+    def recipe(self) -> dict[str, object]:
+        """How the network's layers were made: backbone, weights, image_size, seed."""
+        return json.loads((self.data / "features" / "recipe.json").read_text(encoding="utf-8"))
+
+    @property
+    def has_pictures(self) -> bool:
+        """Say whether posts have pictures; either all kept posts have one, or none has."""
+        return bool((self.posts["photo_id"] != "").any())
+
+    @property
+    def clusters(self) -> pd.Series:
+        """Whose post it is, by post id: what is resampled together."""
+        return self.posts.set_index("post_id")["group"]
+
+    def of_posts(self, feature: str) -> np.ndarray:
+        """Return an array of features with a row per post instead of one per photo: float32 (posts, dim)."""
+        return self.features[feature][rows_of_photos(self.posts, self.photos)]
+
+    @cached_property
+    def skipped(self) -> dict[str, str]:
+        """{model: why it was not trained}, of the classifiers and of the networks."""
+        folders = [self.data / "classify", *(self.data / "finetune" / name for name in self.variants)]
+        found: dict[str, str] = {}
+        for folder in folders:
+            found |= json.loads((folder / SKIPPED).read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
+    def predictions(self) -> pd.DataFrame:
+        """Every model's predictions for the held-out posts of every scheme that it was trained on."""
+        trained = [name for name in self.variants if name not in self.skipped]
+        tables = [self._table("classify/predictions"), *(self._table(f"finetune/{n}/predictions") for n in trained)]
+        return pd.concat(tables, ignore_index=True)
+
+    def history(self, variant: str) -> pd.DataFrame:
+        """Return the epochs of all schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
+        return self._table(f"finetune/{variant}/history")
+
+    def weights(self, variant: str, scheme: str = "honest") -> Path:
+        """Return the file with the variant's weights."""
+        return self.models / variant / f"{scheme}.pt"
+
+    def best_of(self, scores: pd.DataFrame, models: Sequence[str]) -> str | None:
+        """Return which of `models` has the highest AUC on the honest validation posts, ties by name; None of none.
+
+        scores: as compare.scores gives. Chosen on validation posts, so that its test number is not an optimist's.
+        """
+        own = scores[(scores["scheme"] == "honest") & (scores["split"] == "val") & (scores["metric"] == "auc")]
+        own = own[own["model"].isin(models)].sort_values(["value", "model"], ascending=[False, True])
+        return None if own.empty else str(own["model"].iloc[0])
+
+
+def write_features(
+    folder: Path,
+    posts: pd.DataFrame,
+    photos: pd.DataFrame,
+    arrays: Mapping[str, np.ndarray],
+    tables: Mapping[str, pd.DataFrame],
+    names: Mapping[str, Sequence[str]],
+    recipe: Mapping[str, object],
+) -> None:
+    """Write arrays as <name>.npy beside <name>.parquet (photo_id), tables as <name>.parquet with post_id in front.
+
+    names: {array: its columns' names}, for arrays of named measures. recipe: how the network's layers were made, so
+    that they can be made of other photos: backbone, weights, image_size, seed.
+    """
+    for name, array in arrays.items():
+        write_npy(array, folder / f"{name}.npy")
+        write_parquet(photos[["photo_id"]], folder / f"{name}.parquet")
+    for name, table in tables.items():
+        post_id = posts["post_id"].reset_index(drop=True)
+        write_parquet(table.reset_index(drop=True).assign(post_id=post_id)[["post_id", *table.columns]],
+                      folder / f"{name}.parquet")  # fmt: skip
+    write_json({name: list(columns) for name, columns in names.items()}, folder / "names.json")
+    write_json(dict(recipe), folder / "recipe.json")
+
+
+def write_skipped(folder: Path, skipped: Mapping[str, str]) -> None:
+    """Write which models were not trained and why: skipped.json, {} where all were."""
+    write_json(dict(skipped), folder / SKIPPED)

@@ -1,0 +1,102 @@
+"""A linear support vector machine on features of many columns, and its score against C.
+
+With fewer rows than columns the rows are first turned into as many coordinates as there are rows (QR, exact: no
+inner product changes), and libsvm solves the dual problem of the hinge loss. With more rows than columns it does not
+finish for large C; there liblinear solves the primal problem of the squared hinge, by Newton's method.
+Measured on 2 cores, 788 rows (394 photos and their mirror images) of 4,096 columns: libsvm needs at most 0.02 s a value
+of C from 1e-6 to 1e5; of the squared hinge, the dual solver stops unfinished from C = 0.1 on (1,000 sweeps) and the
+primal one takes up to 5 s, because mirror images are so nearly alike.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.linalg import qr
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.svm import SVC, LinearSVC
+
+CS = tuple(10.0**exponent for exponent in range(-6, 6))
+STEPS = 50_000  # of the primal solver, at most
+
+
+def standardiser(x: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (mean, scale) of each column of x (n, d), float; a column that does not vary has scale 1."""
+    mean, scale = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
+    return mean, np.where(scale > 1e-12 * np.maximum(np.abs(mean), 1), scale, 1.0)
+
+
+def turn(x: NDArray) -> tuple[NDArray, NDArray | None]:
+    """Return (z, basis) with z = x @ basis and the inner products of x (n, d) kept; (x, None) unless n < d."""
+    if len(x) >= x.shape[1]:
+        return x, None
+    basis, upper = qr(x.T, mode="economic")
+    return upper.T, basis
+
+
+def fit_svm(z: NDArray, liked: NDArray[np.bool_], c: float) -> SVC | LinearSVC:
+    """Return a linear SVM fitted on standardised rows z (n, d). c: weight of the errors, larger is less regularised."""
+    if len(z) <= z.shape[1]:
+        return SVC(kernel="linear", C=c, cache_size=500).fit(z, liked)
+    return LinearSVC(C=c, dual=False, max_iter=STEPS).fit(z, liked)
+
+
+def c_curve(
+    x: NDArray,
+    liked: Sequence[bool] | NDArray[np.bool_],
+    groups: Sequence[str] | NDArray,
+    *,
+    cs: Sequence[float] = CS,
+    folds: int = 5,
+    seed: int = 0,
+    mirror: NDArray | None = None,
+) -> pd.DataFrame:
+    """Return the average precision of a linear SVM against C, cross-validated by user.
+
+    x: (n, d) of training posts alone. liked: (n,) bool. groups: (n,) what a fold may not cut. mirror: (n, d) of the
+    mirror images, added where a fold trains, never where it judges. Rows are standardised by what a fold trains on.
+    Columns: c, mean, std (over the folds), "fold 1" ...; one row a value of C, in the order given.
+    Raises ValueError for fewer groups than folds, or a fold whose posts are all of one kind.
+    """
+    x, liked, groups = np.asarray(x), np.asarray(liked, dtype=bool), np.asarray(groups)
+    if not len(x) == len(liked) == len(groups) or (mirror is not None and mirror.shape != x.shape):
+        raise ValueError(f"{len(x)} rows, {len(liked)} labels, {len(groups)} groups: give one each, and mirror alike")
+    if (users := len(np.unique(groups))) < folds:
+        raise ValueError(f"{users} users cannot be parted into {folds} folds; set folds to {users} or fewer")
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    found = {}
+    for number, (train, judge) in enumerate(splitter.split(x, liked, groups), 1):
+        if min(len(set(liked[train])), len(set(liked[judge]))) < 2:
+            raise ValueError(f"fold {number} of {folds}: its posts are all of one kind; set fewer folds")
+        found[f"fold {number}"] = _fold(x, liked, train, judge, cs, mirror)
+    table = pd.DataFrame(found)
+    table.insert(0, "c", list(cs))
+    table.insert(1, "mean", table[list(found)].mean(axis=1))
+    table.insert(2, "std", table[list(found)].std(axis=1))
+    return table
+
+
+def _fold(
+    x: NDArray, liked: NDArray, train: NDArray, judge: NDArray, cs: Sequence[float], mirror: NDArray | None
+) -> list[float]:
+    rows, labels = x[train], liked[train]
+    if mirror is not None:
+        rows, labels = np.concatenate([rows, mirror[train]]), np.tile(labels, 2)
+    mean, scale = standardiser(rows)
+    z, basis = turn((rows - mean) / scale)
+    judged = (x[judge] - mean) / scale
+    judged = judged if basis is None else judged @ basis
+    scores = (fit_svm(z, labels, c).decision_function(judged) for c in cs)
+    return [float(average_precision_score(liked[judge], score)) for score in scores]
+
+
+def best_c(curve: pd.DataFrame) -> float:
+    """Return the C with the largest mean average precision; of equals (to a millionth) the smallest.
+
+    Not the one-standard-error rule: the error over five folds is mostly that the folds differ, which is common to all
+    C, so that rule would take the smallest C of nearly every curve.
+    """
+    at_best = curve["mean"] >= curve["mean"].max() - 1e-6
+    return float(curve.loc[at_best, "c"].min())

@@ -1,0 +1,169 @@
+"""The knobs of the likability study, one class per stage."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from likeness.params.section import (
+    Bootstraps,
+    Count,
+    Device,
+    HashDistance,
+    ImageSize,
+    MaxPixels,
+    Precision,
+    Rate,
+    Section,
+    Seed,
+    Share,
+    Text,
+    Tracker,
+)
+
+AlexNetSize = Annotated[int, Field(ge=64, le=1024)]  # its poolings leave nothing of less
+Exponent = Annotated[int, Field(ge=-12, le=12)]
+
+
+class Demo(Section):
+    """The generated corpus."""
+
+    users: Annotated[int, Field(ge=12, le=2000)]
+    posts: Annotated[int, Field(ge=60, le=20_000)]
+    seed: Seed
+
+
+class Prepare(Section):
+    """From a source of posts to kept posts, their photos, faces, targets and splits."""
+
+    folder: Text
+    layout: Literal["table", "instaloader", "profiles"]
+    columns: str
+    collected_at: str
+    hashtag: str
+    min_age_days: Annotated[int, Field(ge=0)]
+    square_only: bool
+    max_pixels: MaxPixels
+    min_side: Count
+    duplicate_distance: HashDistance
+    followers_rule: Literal["mad", "sd", "none"]
+    followers_scale: Literal["linear", "log10"]
+    followers_factor: Annotated[float, Field(gt=0, le=100)]
+    faces: Literal["filter", "mark", "none"]
+    face_confidence: Annotated[float, Field(gt=0, lt=1)]
+    face_size: ImageSize
+    target: Literal["median", "ratio", "rank"]
+    ratio: Annotated[float, Field(gt=0)]
+    validation_share: Share
+    test_share: Share
+    device: Device
+    seed: Seed
+
+    @field_validator("collected_at")
+    @classmethod
+    def is_a_date(cls, text: str) -> str:
+        """Empty, or a date such as 2017-05-01."""
+        if text:
+            try:
+                date.fromisoformat(text)
+            except ValueError:
+                raise ValueError(f"is {text!r}, but must be empty or a date such as 2017-05-01") from None
+        return text
+
+    @model_validator(mode="after")
+    def leaves_posts_to_train_on(self) -> Self:
+        """Validation and test together must leave a share for training."""
+        held_out = self.validation_share + self.test_share
+        if held_out >= 1:
+            raise ValueError(
+                f"validation_share + test_share = {held_out:g} leaves nothing to train on; choose a sum below 1"
+            )
+        return self
+
+
+class Features(Section):
+    """What is measured of a photo and of a post."""
+
+    backbone: Text
+    weights: Text
+    image_size: AlexNetSize
+    batch_size: Count
+    objects: Text
+    user_past: bool
+    device: Device
+    seed: Seed
+
+
+class Classify(Section):
+    """Classifiers on fixed features."""
+
+    folds: Annotated[int, Field(ge=2, le=20)]
+    c_lowest: Exponent
+    c_highest: Exponent
+    trees: Count
+    mirror: bool
+    shuffles: Annotated[int, Field(ge=10, le=10_000)]
+    repeats: Annotated[int, Field(ge=5, le=1000)]
+    members: Annotated[int, Field(ge=5, le=1000)]
+    seed: Seed
+
+    @model_validator(mode="after")
+    def has_some_c(self) -> Self:
+        """The sweep must hold at least two values of C."""
+        if self.c_lowest >= self.c_highest:
+            raise ValueError(f"c_lowest {self.c_lowest} must be below c_highest {self.c_highest}")
+        return self
+
+
+class Finetune(Section):
+    """Networks that are trained on the photos themselves."""
+
+    backbone: Text
+    weights: Text
+    image_size: AlexNetSize
+    small_size: ImageSize
+    loss: Literal["cross_entropy", "cosine"]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    lr_alexnet: Rate
+    lr_step: Count
+    iterations: Count
+    lr_other: Rate
+    weight_decay: Annotated[float, Field(ge=0, le=1)]
+    batch_size: Annotated[int, Field(ge=2)]
+    epochs: Count
+    patience: Count
+    pair_days: Annotated[float, Field(gt=0)]
+    pair_factor: Annotated[float, Field(gt=1)]
+    pairs_per_user: Count
+    devices: Count
+    precision: Precision
+    tracker: Tracker
+    seed: Seed
+
+
+class FinetuneVariant(Section):
+    """Which network is trained."""
+
+    network: Literal["alexnet", "backbone", "smallcnn", "fusion", "ranker"]
+
+
+class Report(Section):
+    """Everything compared on the same test posts."""
+
+    truth: Text
+    bootstraps: Bootstraps
+    top: Annotated[int, Field(ge=1, le=200)]
+    bottom: Annotated[int, Field(ge=1, le=200)]
+    neighbours: Annotated[int, Field(ge=1, le=20)]
+    saliency_posts: Annotated[int, Field(ge=2, le=100)]
+    saliency_steps: Annotated[int, Field(ge=5, le=500)]
+    saliency_seeds: Annotated[int, Field(ge=1, le=20)]
+    seed: Seed
+
+
+class Curate(Section):
+    """An album, and how many of its photos to keep."""
+
+    album: Text
+    keep: Count
+    diversity: Annotated[float, Field(ge=0, le=10)]

@@ -1,0 +1,89 @@
+"""MTCNN (Zhang et al., 2016) over batches of photos of one size, such that a photo's faces don't hang on its batch."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from facenet_pytorch import MTCNN
+from PIL import Image
+from torch import Tensor, nn
+
+CROPS = 16  # face candidates that the second and third network judge at a time
+FACE = 5  # numbers a face: x0, y0, x1, y1, score
+PIXEL_DECIMALS, SCORE_DECIMALS = 2, 4  # kept of boxes and scores: the rest differs between machines
+
+
+class EvenParts(nn.Module):
+    """A network that always works on `rows` rows at a time, filled up with zeros.
+
+    The order of a convolution's additions hangs on the number of rows: without this a box moves by about 1e-4 px with
+    its batch, which may decide where the next network's crop is cut, to a whole pixel.
+    """
+
+    def __init__(self, net: nn.Module, rows: int) -> None:
+        super().__init__()
+        self.net, self.rows = net, rows
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, ...]:
+        """Return the network's outputs, each (n, ...), of `inputs` (n, 3, h, w)."""
+        parts = [self._part(part) for part in inputs.split(self.rows)]
+        return tuple(torch.cat(output) for output in zip(*parts, strict=True))
+
+    def _part(self, part: Tensor) -> list[Tensor]:
+        filled = part.new_zeros((self.rows, *part.shape[1:]))
+        filled[: len(part)] = part
+        return [output[: len(part)] for output in self.net(filled)]
+
+
+class DoubleSoftmax(nn.Module):
+    """Softmax in double precision: in single precision all sure faces tie at exactly 1.0.
+
+    The last non-maximum suppression sorts by score with an unstable sort, so that of two tied boxes on one face the
+    batch would decide which stays (17 px apart on one of 80 photos).
+    """
+
+    def forward(self, logits: Tensor) -> Tensor:
+        """Return probabilities (n, classes) float64."""
+        return logits.double().softmax(dim=1)
+
+
+def load_detector(device: str, min_face: int, thresholds: Sequence[float]) -> MTCNN:
+    """Return MTCNN with the weights of its package on `device` ("auto": a GPU if there is one)."""
+    place = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
+    detector = MTCNN(
+        keep_all=True,
+        select_largest=False,
+        post_process=False,
+        min_face_size=min_face,
+        thresholds=list(thresholds),
+        device=place,
+    )
+    detector.onet.softmax6_1 = DoubleSoftmax()
+    detector.pnet = EvenParts(detector.pnet, 1)  # its maps are large: one photo fills the processor
+    detector.rnet = EvenParts(detector.rnet, CROPS)
+    detector.onet = EvenParts(detector.onet, CROPS)
+    return detector.eval()
+
+
+def detect(detector: MTCNN, images: Sequence[Image.Image]) -> list[np.ndarray]:
+    """Return the faces in RGB images of one size: (n, 5) float64 each, x0, y0, x1, y1 [px of the image], score."""
+    boxes, scores = detector.detect(list(images))
+    found = []
+    for box, score in zip(boxes, scores, strict=True):
+        if box is None:
+            found.append(np.zeros((0, FACE)))
+        else:  # object arrays, as the package hands them over
+            found.append(np.column_stack([np.asarray(box, float), np.asarray(score, float)]))
+    return found
+
+
+def to_photo(faces: np.ndarray, width: int, height: int, size: tuple[int, int]) -> np.ndarray:
+    """Return faces (n, 5) found at `size` in px of the photo of width x height: cut at its edges, rounded, best first.
+
+    Boxes that lie outside the photo are left out.
+    """
+    scale = np.array([width / size[0], height / size[1]] * 2)
+    boxes = np.clip(faces[:, :4] * scale, 0, [width, height] * 2).round(PIXEL_DECIMALS)
+    found = np.column_stack([boxes, faces[:, 4].round(SCORE_DECIMALS)])
+    found = found[(found[:, 2] > found[:, 0]) & (found[:, 3] > found[:, 1])]
+    return found[np.lexsort((found[:, 1], found[:, 0], -found[:, 4]))]

@@ -1,0 +1,189 @@
+"""Faces in photos, found by MTCNN in batches; what a photo's faces come to, and how much hangs on the threshold."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from likeness.people.estimate import KeypointCache, cache_key
+from likeness.photos.decode import decode
+from likeness.progress import track
+
+VERSION = 1  # of what is kept in the cache
+NUMBERS = ("x0", "y0", "x1", "y1", "score")
+READERS = 2  # threads that decode the next batch while the network works on this one
+
+
+class Job(NamedTuple):
+    """A photo to look at: where its faces are kept, its file, its size and the size [px] at which it is looked at."""
+
+    key: str
+    path: str
+    width: int
+    height: int
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How faces are looked for: the settings of `find_faces` on which the result depends."""
+
+    max_side: int
+    min_face: int
+    thresholds: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.min_face <= self.max_side:
+            raise ValueError(f"min_face {self.min_face} px must be at least 1 and at most max_side {self.max_side} px")
+        if len(self.thresholds) != 3 or not all(0 < threshold < 1 for threshold in self.thresholds):
+            raise ValueError(f"thresholds {self.thresholds}: three numbers between 0 and 1, one for each network")
+
+    def namespace(self) -> str:
+        """Name what the search finds, for a cache."""
+        settings = "-".join(f"{number:g}" for number in (self.max_side, self.min_face, *self.thresholds))
+        return f"people/faces-{version('facenet-pytorch')}-torch-{version('torch')}-v{VERSION}-{settings}"
+
+
+def find_faces(
+    photos: pd.DataFrame,
+    root: Path,
+    *,
+    cache: KeypointCache | None,
+    max_side: int = 512,
+    min_face: int = 20,
+    thresholds: Sequence[float] = (0.6, 0.7, 0.7),
+    batch_size: int = 8,
+    device: str = "auto",
+    progress: bool = False,
+) -> pd.DataFrame:
+    """Find every face that MTCNN (Zhang et al., 2016) sees in each photo: the faces table.
+
+    photos: photo_id, path (relative to `root`), sha256, width, height. cache: keeps what was found, per photo content
+    and setting. max_side: longest side [px] at which a photo is looked at; smaller ones are not enlarged.
+    min_face: smallest face [px at that size] that is looked for. thresholds: scores in [0, 1] that a candidate needs to
+    pass each of the three networks. batch_size: photos of equal size that are looked at together, which changes the
+    speed but no result.
+    Returns face_id "<photo_id>-<k>", photo_id, x0, y0, x1, y1 [px of the upright photo, within it, two decimals] and
+    score in [0, 1] (four decimals), in the order of `photos`, the surest face first; a photo without a face has no row.
+    Raises ValueError on an impossible setting.
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size {batch_size} must be at least 1")
+    search = Search(max_side, min_face, tuple(thresholds))
+    jobs = _jobs(photos, search)
+    names = dict.fromkeys(job.key for job in jobs)
+    found = {name: faces for name in names if cache is not None and (faces := cache.get(name)) is not None}
+    missing = list({job.key: job for job in jobs if job.key not in found}.values())
+    looked = _look(missing, Path(root), search, batch_size, device)
+    for name, faces in track(looked, "faces", total=len(missing)) if progress else looked:
+        found[name] = faces
+        if cache is not None:
+            cache.put(name, faces)
+    return to_table(list(photos["photo_id"]), [found[job.key] for job in jobs])
+
+
+def to_table(photo_ids: Sequence[str], faces: Sequence[np.ndarray]) -> pd.DataFrame:
+    """Return the faces table of photos with faces (n, 5) each: x0, y0, x1, y1, score, the surest first."""
+    counts = [len(each) for each in faces]
+    numbers = np.concatenate([np.zeros((0, len(NUMBERS))), *faces])
+    table = pd.DataFrame(numbers, columns=list(NUMBERS))
+    names = pd.Series(np.repeat(np.array(photo_ids, object), counts), dtype="str")
+    ranks = [str(rank) for count in counts for rank in range(count)]
+    table.insert(0, "face_id", names + "-" + pd.Series(ranks, dtype="str"))
+    table.insert(1, "photo_id", names)
+    return table
+
+
+def face_summary(photos: pd.DataFrame, faces: pd.DataFrame, confidence: float = 0.9) -> pd.DataFrame:
+    """Sum up each photo's faces: one row a photo, in the order of `photos`.
+
+    Returns photo_id, faces (those with a score of at least `confidence`), face_score (of the surest face, whatever the
+    confidence; NaN where none was found) and face_share (area of the counted faces / area of the photo, at most 1;
+    overlapping faces count twice).
+    """
+    sure = faces[faces["score"] >= confidence]
+    area = ((sure["x1"] - sure["x0"]) * (sure["y1"] - sure["y0"])).groupby(sure["photo_id"]).sum()
+    ids = photos["photo_id"]
+    size = photos["width"].to_numpy(float) * photos["height"].to_numpy(float)
+    return pd.DataFrame(
+        {
+            "photo_id": ids.to_numpy(),
+            "faces": sure.groupby("photo_id").size().reindex(ids, fill_value=0).to_numpy(np.int64),
+            "face_score": _best(photos, faces),
+            "face_share": (area.reindex(ids, fill_value=0.0).to_numpy(float) / size).clip(max=1.0),
+        }
+    )
+
+
+def sweep(faces: pd.DataFrame, photos: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
+    """Count the photos that a face filter keeps at each threshold of its confidence.
+
+    Returns threshold (ascending), kept (photos whose surest face has at least that score) and share of all photos (NaN
+    without photos).
+    """
+    best, steps = _best(photos, faces), np.sort(np.asarray(thresholds, float))
+    kept = np.array([(best >= step).sum() for step in steps], np.int64)
+    return pd.DataFrame({"threshold": steps, "kept": kept, "share": kept / len(best) if len(best) else np.nan})
+
+
+def working_size(width: int, height: int, max_side: int) -> tuple[int, int]:
+    """Return (width, height) [px] at which a photo is looked at: its longest side at most `max_side`."""
+    scale = min(1.0, max_side / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def batches_of(jobs: Sequence[Job], batch_size: int) -> list[list[Job]]:
+    """Return batches of up to `batch_size` jobs of one size; sizes in the order in which they first occur."""
+    by_size: dict[tuple[int, int], list[Job]] = {}
+    for job in jobs:
+        by_size.setdefault(job.size, []).append(job)
+    return [same[k : k + batch_size] for same in by_size.values() for k in range(0, len(same), batch_size)]
+
+
+def _best(photos: pd.DataFrame, faces: pd.DataFrame) -> np.ndarray:
+    """Return the score of each photo's surest face, NaN where there is none."""
+    return faces.groupby("photo_id")["score"].max().reindex(photos["photo_id"]).to_numpy(float)
+
+
+def _jobs(photos: pd.DataFrame, search: Search) -> list[Job]:
+    namespace = search.namespace()
+    columns = (photos[name] for name in ("sha256", "path", "width", "height"))
+    return [
+        Job(cache_key(namespace, sha256), path, width, height, working_size(width, height, search.max_side))
+        for sha256, path, width, height in zip(*columns, strict=True)
+    ]
+
+
+def _look(
+    jobs: list[Job], root: Path, search: Search, batch_size: int, device: str
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield (key, faces (n, 5)) of each job, batch by batch; photos are decoded one batch ahead."""
+    if not jobs:
+        return
+    from likeness.people.face_batches import FACE, detect, load_detector, to_photo
+
+    def start(batches: list[list[Job]]) -> list[Future[Image.Image]]:
+        return [pool.submit(_open, job, root) for batch in batches for job in batch]
+
+    small = [job for job in jobs if min(job.size) < search.min_face]  # no room for a face, and MTCNN raises
+    yield from ((job.key, np.zeros((0, FACE))) for job in small)
+    detector = load_detector(device, search.min_face, search.thresholds)
+    batches = batches_of([job for job in jobs if min(job.size) >= search.min_face], batch_size)
+    with ThreadPoolExecutor(READERS) as pool:
+        coming = start(batches[:1])
+        for number, batch in enumerate(batches):
+            images = [image.result() for image in coming]
+            coming = start(batches[number + 1 : number + 2])
+            for job, faces in zip(batch, detect(detector, images), strict=True):
+                yield job.key, to_photo(faces, job.width, job.height, job.size)
+
+
+def _open(job: Job, root: Path) -> Image.Image:
+    image = decode(root / job.path, min_side=1, draft=max(job.size))
+    return image.resize(job.size, Image.Resampling.BILINEAR)

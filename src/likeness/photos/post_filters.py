@@ -1,0 +1,105 @@
+"""Which posts can be compared: filters that say what to keep, and a funnel that loses none."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.stats import median_abs_deviation
+
+Bounds = tuple[float, float]
+EVERYBODY: Bounds = (0.0, np.inf)
+SCALES = ("linear", "log10")
+RULES = ("mad", "sd", "none")
+FUNNEL = ("step", "posts", "users")
+
+
+def has_hashtag(posts: pd.DataFrame, hashtag: str) -> pd.Series:
+    """Return which posts carry a hashtag ("#me" or "me", in any case); "" keeps all. posts: hashtags, lower case."""
+    wanted = hashtag.strip().lstrip("#").lower()
+    return pd.Series([not wanted or f"#{wanted}" in tags for tags in posts["hashtags"]], posts.index, dtype=bool)
+
+
+def is_old_enough(posts: pd.DataFrame, days: int) -> pd.Series:
+    """Return which posts were at least `days` old when their likes were counted. posts: taken_at, collected_at."""
+    return posts["collected_at"] - posts["taken_at"] >= pd.Timedelta(days=days)
+
+
+def is_photo(posts: pd.DataFrame) -> pd.Series:
+    """Return which posts are no videos. posts: is_video."""
+    return ~posts["is_video"].astype(bool)
+
+
+def is_square(width: pd.Series, height: pd.Series, tolerance: float = 0.02) -> pd.Series:
+    """Return which photos [px] are square up to a share of their longer side; those of unknown size (NaN) are not."""
+    return (width - height).abs() <= tolerance * np.maximum(width, height)
+
+
+def near_median_followers(
+    posts: pd.DataFrame, *, factor: float, scale: str = "linear", rule: str = "mad"
+) -> tuple[pd.Series, Bounds]:
+    """Return (which posts are of users that a rule keeps, the bounds [followers] of the rule, both included).
+
+    posts: user_id, followers. Each user counts once, with the median over his posts. See `follower_bounds`.
+    """
+    bounds = follower_bounds(user_followers(posts), factor=factor, scale=scale, rule=rule)
+    return has_followers_within(posts, bounds), bounds
+
+
+def user_followers(posts: pd.DataFrame) -> pd.Series:
+    """Return the followers of each user, by user_id: the median over his posts."""
+    return posts.groupby("user_id")["followers"].median().sort_index()
+
+
+def follower_bounds(followers: pd.Series, *, factor: float, scale: str, rule: str) -> Bounds:
+    """Return the smallest and the largest number of followers that a rule keeps.
+
+    followers: of each user, a user once, at least 1. rule: "mad": median +- factor x median absolute deviation (as it
+    is, without the constant that makes it the SD of a normal distribution); "sd": mean +- factor x standard deviation
+    (of these users, not corrected); "none": 0 to infinity. scale: "linear", or "log10": the rule is applied to the
+    logarithm. Raises ValueError for another rule or scale.
+    """
+    if rule not in RULES:
+        raise ValueError(f"rule {rule!r}: use one of {', '.join(RULES)}")
+    if scale not in SCALES:
+        raise ValueError(f"scale {scale!r}: use one of {', '.join(SCALES)}")
+    if rule == "none" or followers.empty:
+        return EVERYBODY
+    values = followers.to_numpy(float) if scale == "linear" else np.log10(followers.to_numpy(float))
+    if rule == "mad":
+        middle, spread = np.median(values), median_abs_deviation(values)
+    else:
+        middle, spread = values.mean(), values.std()
+    low, high = middle - factor * spread, middle + factor * spread
+    return (float(low), float(high)) if scale == "linear" else (float(10**low), float(10**high))
+
+
+def has_followers_within(posts: pd.DataFrame, bounds: Bounds) -> pd.Series:
+    """Return which posts are of users whose followers (the median over his posts) lie within bounds, both included."""
+    return posts["user_id"].map(user_followers(posts)).between(*bounds)
+
+
+def apply_filters(
+    posts: pd.DataFrame, masks: Mapping[str, pd.Series], funnel: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return (kept, dropped, funnel) after filters in order: kept + dropped = posts.
+
+    masks: {what a post must be: bool by post, with the index of posts}. dropped: the posts with `why`, the first filter
+    that took them. funnel: step, posts, users left after each step; continues the one given, else begins with "valid
+    posts". Raises ValueError for a mask that is not one truth value per post.
+    """
+    left = posts
+    rows = [] if funnel is not None else [("valid posts", len(posts), posts["user_id"].nunique())]
+    dropped = [posts.iloc[:0].assign(why="")]
+    for name, mask in masks.items():
+        if mask.dtype != bool or not mask.index.equals(posts.index):
+            raise ValueError(f"filter {name!r}: is no truth value for each of the {len(posts)} posts; give a bool mask")
+        keep = mask.loc[left.index]
+        dropped.append(left[~keep].assign(why=name))
+        left = left[keep]
+        rows.append((name, len(left), left["user_id"].nunique()))
+    steps = pd.DataFrame(rows, columns=list(FUNNEL))
+    gone = pd.concat([part for part in dropped if len(part)] or dropped[:1], ignore_index=True)
+    if len(left) + len(gone) != len(posts):
+        raise RuntimeError(f"{len(posts)} posts, but {len(left)} kept + {len(gone)} dropped")
+    steps = steps if funnel is None else pd.concat([funnel, steps], ignore_index=True)
+    return left.reset_index(drop=True), gone, steps

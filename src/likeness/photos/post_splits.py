@@ -1,0 +1,97 @@
+"""Splits of posts: by user before anything is fitted, by date, and at random as the original studies did."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from likeness.photos.duplicates import join
+from likeness.photos.splits import SPLITS, split_by_group
+
+
+class OneKindOfPosts(ValueError):
+    """A split holds liked or not-liked posts only, so that nothing can be learnt or measured on it."""
+
+
+def group_users(posts: pd.DataFrame) -> pd.Series:
+    """Return the group of every post that a split may not cut: its user, joined with users who show the same photo.
+
+    posts: user_id, duplicate_group ("" where a post has no picture). Users are also joined along a chain. A group is
+    named after its users in order of their ids: "first", "first + second".
+    """
+    users, names = pd.factorize(posts["user_id"], sort=True)
+    shows = (posts["duplicate_group"] != "").to_numpy()
+    copies = pd.factorize(posts["duplicate_group"])[0] + len(names)
+    joined = join(users[shows], copies[shows], len(names) + len(posts))[: len(names)]
+    label = pd.Series(names.astype(object)).groupby(joined).agg(" + ".join)
+    return pd.Series(label.loc[joined[users]].to_numpy(), index=posts.index, dtype="str", name="group")
+
+
+def shares_of(validation_share: float = 0.15, test_share: float = 0.25) -> dict[str, float]:
+    """Return the share of all posts that each split gets. Raises ValueError unless each is more than 0."""
+    shares = dict(zip(SPLITS, (1 - validation_share - test_share, validation_share, test_share), strict=True))
+    if min(shares.values()) <= 0:
+        raise ValueError(
+            f"validation_share {validation_share:g} and test_share {test_share:g}: give each more than 0, together "
+            "less than 1, so that training keeps a share"
+        )
+    return shares
+
+
+def user_split(posts: pd.DataFrame, shares: Mapping[str, float], seed: int) -> pd.Series:
+    """Return the honest split, "train", "val" or "test": whole groups, sizes (in posts) close to the shares.
+
+    posts: group. shares: as `shares_of` gives. Raises ValueError for fewer groups than splits.
+    """
+    if (count := posts["group"].nunique()) < len(shares):
+        raise ValueError(
+            f"{count} groups of users cannot fill the splits {', '.join(shares)}: a user is never cut; bring posts of "
+            "more users, loosen the filters, or lower duplicate_distance if unlike photos were joined"
+        )
+    return split_by_group(posts["group"], shares, seed)
+
+
+def temporal_split(posts: pd.DataFrame, shares: Mapping[str, float]) -> pd.Series:
+    """Return the split by date: the oldest posts train, then those to validate with, the newest test.
+
+    posts: post_id, taken_at, duplicate_group ("" where a post has no picture). shares: as `shares_of` gives.
+    Users may be on several sides: the question is how the same accounts' later posts fare. Near-duplicates stay
+    together on the side of the oldest of them, so that no photo is judged that was trained on; otherwise no post is
+    newer than one of a later side. Posts of the same moment are ordered by their ids.
+    """
+    copies = pd.Series(pd.factorize(posts["duplicate_group"])[0])
+    alone = (posts["duplicate_group"] == "").to_numpy()
+    copies[alone] = len(posts) + np.arange(alone.sum())
+    oldest = posts["taken_at"].reset_index(drop=True).groupby(copies).transform("min")
+    order = pd.DataFrame({"oldest": oldest, "post_id": posts["post_id"].to_numpy()}).sort_values(["oldest", "post_id"])
+    place = pd.Series(np.arange(len(posts)), index=order.index).sort_index().groupby(copies).transform("min")
+    return by_place(place.to_numpy(), shares, posts.index, "temporal_split")
+
+
+def random_split(posts: pd.DataFrame, shares: Mapping[str, float], seed: int) -> pd.Series:
+    """Return the naive split of the original studies: posts dealt at random, whoever made them."""
+    place = np.random.default_rng(seed).permutation(len(posts))
+    return by_place(place, shares, posts.index, "naive_split")
+
+
+def by_place(place: np.ndarray, shares: Mapping[str, float], index: pd.Index, name: str) -> pd.Series:
+    """Return the split of posts from their place in an order, from 0: the first shares[train] train, and so on."""
+    cuts = np.rint(np.cumsum(list(shares.values()))[:-1] * len(place))
+    side = np.searchsorted(cuts, place, side="right")
+    return pd.Series(np.array(list(shares))[side], index=index, dtype="str", name=name)
+
+
+def assert_two_kinds(posts: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Raise OneKindOfPosts unless every part of every split holds liked posts and others.
+
+    columns: of the splits, such as split, temporal_split and naive_split. posts: liked, and those columns.
+    """
+    for column in columns:
+        for name in SPLITS:
+            part = posts.loc[posts[column] == name, "liked"]
+            counts = int(part.sum()), int((~part).sum())
+            if not all(counts):
+                raise OneKindOfPosts(
+                    f"{column}: {name} has {counts[0]} liked and {counts[1]} other posts; both kinds are needed: bring "
+                    "more posts, give the split a larger share, or try another seed"
+                )

@@ -1,0 +1,204 @@
+"""Figures of the posts: what the filters leave, whose followers count, likes per follower, when posts were made."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+
+from likeness.report.html_text import counted, percent
+from likeness.report.labels import end_at, shorten
+from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, ORANGE, SAME
+from likeness.report.style import canvas, describe, styled
+
+Bounds = tuple[float, float]
+WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@styled
+def funnel_figure(funnel: pd.DataFrame, alt: str | None = None) -> Figure:
+    """Horizontal bars: posts that are left after each filter, in order, with the users they come from.
+
+    funnel: step, posts, users, the first row before any filter.
+    """
+    fig, ax = canvas(0.95 + 0.28 * max(len(funnel), 2))
+    posts = funnel["posts"].to_numpy()
+    ax.barh(np.arange(len(funnel)), posts, color=BLUE, height=0.72, linewidth=0)
+    for row, (left, users) in enumerate(zip(posts, funnel["users"], strict=True)):
+        end_at(ax, left, row, f"{left:,} of {counted(int(users), 'user')}", color=INK)
+    ax.set_yticks(np.arange(len(funnel)), [shorten(step) for step in funnel["step"]], color=INK)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(funnel) - 0.4, -0.6)
+    ax.set_xlim(0, max(posts.max(initial=1), 1) * 1.35)
+    ax.set(xlabel="posts left", title="what each filter leaves")
+    ax.spines["left"].set_visible(False)
+    said = "; ".join(f"{row.step}: {row.posts:,} of {counted(int(row.users), 'user')}" for row in funnel.itertuples())
+    return describe(fig, alt or f"Bars of the posts left after each filter. {said}.")
+
+
+@styled
+def followers_figure(
+    before: pd.Series, after: pd.Series, mad: Bounds, sd: Bounds, bins: int = 30, alt: str | None = None
+) -> Figure:
+    """Users by followers (logarithmic), before and after the filter; above, what two rules would keep.
+
+    before, after: followers of each user, a user once, at least 1. mad, sd: the bounds [followers] by the median
+    absolute deviation and by the standard deviation; a lower one below 1 keeps even the smallest account.
+    """
+    fig, (upper, ax) = canvas(4.1, 2, 1, sharex=True, height_ratios=[1.3, 3.2])
+    largest = max(before.max(), 2)
+    edges = np.geomspace(max(before.min(), 1) * 0.9, largest * 1.1, bins + 1)
+    for values, colour, label in ((before, GREY, "before"), (after, BLUE, "after the filter")):
+        said = f"{label} ({counted(len(values), 'user')})"
+        ax.stairs(np.histogram(values, edges)[0], edges, color=colour, fill=True, label=said)
+    ax.set_xscale("log")
+    ax.set(xlabel="followers of a user", ylabel="users", xlim=(edges[0], edges[-1]))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    _plain_log(ax)
+    ax.legend(loc="upper right", handlelength=1)
+    upper.set(ylim=(1.4, -0.8), title="users by followers, and what two rules keep")
+    names = ("median ± MAD", "mean ± SD")
+    words = [_rule(upper, row, bounds, before, edges) for row, bounds in enumerate((mad, sd))]
+    upper.set_yticks([0, 1], names, color=INK)
+    upper.tick_params(axis="both", length=0, labelbottom=False)
+    upper.minorticks_off()
+    for spine in upper.spines.values():
+        spine.set_visible(False)
+    default = (
+        f"Histograms of followers, logarithmic, of {len(before):,} users before and {len(after):,} after the filter. "
+        f"The rule by median and MAD keeps {words[0]}; that by mean and SD {words[1]}."
+    )
+    return describe(fig, alt or default)
+
+
+def _rule(ax: Axes, row: int, bounds: Bounds, users: pd.Series, edges: np.ndarray) -> str:
+    """Draw one rule's bounds as a line, and return what it keeps in words."""
+    low, high = (float(np.clip(bound, edges[0], edges[-1])) for bound in bounds)
+    kept = int(users.between(*bounds).sum())
+    ax.plot([low, high], [row, row], color=ORANGE, linewidth=2.4, solid_capstyle="butt")
+    for bound, shown in zip(bounds, (low, high), strict=True):
+        if bound == shown:
+            ax.plot([shown], [row], "|", color=ORANGE, markersize=11, markeredgewidth=2)
+    floor = f"{max(bounds[0], 0):,.0f} to {bounds[1]:,.0f} followers"
+    at = np.sqrt(edges[0] * edges[-1])
+    ax.annotate(f"{floor}: {kept:,} of {len(users):,} users", (at, row), (0, 6), textcoords="offset points",
+                ha="center", va="bottom", fontsize=9.5)  # fmt: skip
+    return f"{kept:,} ({floor})"
+
+
+@styled
+def sweep_figure(sweep: pd.DataFrame, chosen: float, alt: str | None = None) -> Figure:
+    """Photos with a face against the confidence that a face needs; the chosen threshold is marked.
+
+    sweep: threshold (confidence in [0, 1], ascending), kept (photos with a face of at least that confidence). A chosen
+    threshold that is not among them is read off the line.
+    """
+    fig, ax = canvas(2.9)
+    ax.plot(sweep["threshold"], sweep["kept"], color=BLUE, marker="o", markersize=3)
+    kept = round(float(np.interp(chosen, sweep["threshold"], sweep["kept"])))
+    right = chosen > sweep[["threshold"]].to_numpy().mean()
+    ax.axvline(chosen, color=MUTED, linewidth=1, linestyle=":")
+    ax.annotate(f"chosen: {chosen:g} keeps {kept:,}", (chosen, 1), (-4 if right else 4, -2), va="top",
+                xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if right else "left",
+                fontsize=9.5)  # fmt: skip
+    ax.set_ylim(0, max(sweep["kept"].max(), 1) * 1.18)
+    ax.set(xlabel="confidence from which a face counts", ylabel="photos with a face", title="kept photos")
+    ax.grid(axis="y")
+    first, last = sweep.iloc[0], sweep.iloc[-1]
+    default = (
+        f"Photos with a face fall from {int(first['kept']):,} at a confidence of {first['threshold']:g} to "
+        f"{int(last['kept']):,} at {last['threshold']:g}; the chosen {chosen:g} keeps {kept:,}."
+    )
+    return describe(fig, alt or default)
+
+
+@styled
+def ratio_figure(posts: pd.DataFrame, fixed: float | None = None, bins: int = 40, alt: str | None = None) -> Figure:
+    """Distribution of likes per follower (logarithmic) of liked and other posts, with the median as a line.
+
+    posts: ratio, liked. fixed: the ratio that parts them, where it is not the median. Posts without a like have no
+    place on a logarithmic axis and are counted in its label.
+    """
+    shown = posts[posts["ratio"] > 0]
+    fig, ax = canvas(3.2)
+    edges = _log_edges(shown["ratio"], bins)
+    below = np.zeros(bins)
+    for liked, colour, label in ((True, SAME, "liked"), (False, DIFFERENT, "not liked")):
+        part = shown.loc[shown["liked"].eq(liked), "ratio"]
+        counts = np.histogram(part, edges)[0]
+        said = f"{label} ({counted(int(posts['liked'].eq(liked).sum()), 'post')})"
+        ax.stairs(below + counts, edges, baseline=below, color=colour, fill=True, label=said)
+        below = below + counts
+    median = float(posts["ratio"].median())
+    marks = [(median, "median", ":")] + ([] if fixed is None else [(fixed, "fixed", "-")])
+    for value, name, dash in marks:
+        if value > 0:
+            ax.axvline(value, color=INK, linewidth=1, linestyle=dash, label=f"{name} {value:.2g}")
+    ax.set_xscale("log")
+    _plain_log(ax)
+    none = len(posts) - len(shown)
+    ax.set(ylabel="posts", xlabel="likes per follower" + (f"; {counted(none, 'post')} without a like" if none else ""))
+    fig.legend(loc="outside upper left", ncols=4, handlelength=1, columnspacing=1.2)
+    default = (
+        f"Histogram of likes per follower, logarithmic, of {len(posts):,} posts: median {median:.2g}, "
+        f"{posts['ratio'].min():.2g} to {posts['ratio'].max():.2g}; {percent(posts['liked'].mean())} count as liked."
+    )
+    return describe(fig, alt or default)
+
+
+def _log_edges(values: pd.Series, bins: int) -> np.ndarray:
+    low, high = (values.min(), values.max()) if len(values) else (0.1, 1.0)
+    return np.geomspace(low * 0.95, high * 1.05, bins + 1)
+
+
+def _plain_log(ax: Axes) -> None:
+    """Ticks of a logarithmic axis as plain numbers: 0.01, 1, 1,000."""
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+@styled
+def hours_figure(posts: pd.DataFrame, alt: str | None = None) -> Figure:
+    """Posts by weekday and hour (UTC) as dots that grow with their number. posts: taken_at, naive UTC."""
+    taken = posts["taken_at"].dt
+    counts = posts.groupby([taken.day_of_week.rename("day"), taken.hour.rename("hour")]).size().reset_index(name="n")
+    fig, ax = canvas(2.6)
+    ax.scatter(counts["hour"], counts["day"], s=6 + 110 * counts["n"] / counts["n"].max(), color=BLUE, linewidths=0)
+    ax.set_yticks(range(7), WEEK, color=INK)
+    ax.set_xticks(range(0, 24, 3))
+    ax.set(xlim=(-0.7, 23.7), ylim=(6.6, -0.6), xlabel="hour of the day (UTC)", title="when posts were made")
+    ax.tick_params(axis="y", length=0)
+    top = counts.sort_values(["n", "day", "hour"], ascending=[False, True, True]).iloc[0]
+    default = (
+        f"Dots of {len(posts):,} posts by weekday and hour. The most frequent hour is {WEEK[int(top['day'])]} "
+        f"{int(top['hour']):02d}:00 with {counted(int(top['n']), 'post')}."
+    )
+    return describe(fig, alt or default)
+
+
+@styled
+def measures_figure(measures: pd.DataFrame, liked: pd.Series, most: int = 15, alt: str | None = None) -> Figure:
+    """How far liked photos lie from the others in each measure, in standard deviations, the furthest on top.
+
+    measures: (n, m) named columns. liked: (n,) bool, in the same order. A constant measure lies at 0.
+    """
+    answer = np.asarray(liked, dtype=bool)
+    if len(answer) != len(measures):
+        raise ValueError(f"{len(measures)} rows of measures but {len(answer)} answers: give one each")
+    if answer.all() or not answer.any():
+        raise ValueError("measures_figure: all photos are of one kind; show a note instead")
+    spread = measures.std(ddof=0)
+    gap = (measures[answer].mean() - measures[~answer].mean()) / spread.where(spread > 0)
+    gap = gap.fillna(0.0).rename_axis("measure").reset_index(name="gap")
+    order = gap.assign(size=gap["gap"].abs()).sort_values(["size", "measure"], ascending=[False, True])
+    shown = order.head(most).reset_index(drop=True)
+    fig, ax = canvas(1.05 + 0.27 * max(len(shown), 2))
+    ax.barh(shown.index, shown["gap"], color=np.where(shown["gap"] >= 0, SAME, DIFFERENT), height=0.7, linewidth=0)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.set_yticks(shown.index, [shorten(name) for name in shown["measure"]], color=INK)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set(xlabel="liked minus not liked [standard deviations]", title="how liked photos differ")
+    ax.spines["left"].set_visible(False)
+    said = ", ".join(f"{row.measure} {row.gap:+.2f}" for row in shown.itertuples())
+    return describe(fig, alt or f"Bars of liked minus not liked, in standard deviations, furthest first: {said}.")

@@ -1,0 +1,152 @@
+"""One or two sentences that read the posts, their filters, targets and splits: data in, a note out, true for any."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from likeness.report.html_text import Html, counted, note, percent
+
+Bounds = tuple[float, float]
+OFTEN = 5  # posts from which a user's answers can be called one-sided
+
+
+def of_refused(kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
+    """Read the accounting of posts: every one found is valid or refused. refused: column reason."""
+    found = counted(len(kept) + len(refused), "post")
+    lead = f"{found} found: {len(kept):,} valid, {len(refused):,} refused."
+    if refused.empty:
+        return note(f"{lead} Nothing had to be refused.")
+    top = ", ".join(f"{count} {reason}" for reason, count in refused["reason"].value_counts().head(3).items())
+    return note(f"{lead} The most frequent reasons: {top}; each refused post is listed with what was wrong.")
+
+
+def of_funnel(funnel: pd.DataFrame) -> Html:
+    """Read the filters: what is left, and which one cost the most. funnel: step, posts, users, in order."""
+    first, last = funnel.iloc[0], funnel.iloc[-1]
+    lead = (
+        f"Of {counted(int(first['posts']), 'post')} by {counted(int(first['users']), 'user')}, "
+        f"{int(last['posts']):,} by {int(last['users']):,} are left."
+    )
+    lost = -funnel["posts"].diff().iloc[1:]
+    if lost.empty or lost.max() <= 0:
+        return note(f"{lead} No filter took any.")
+    at = int(lost.to_numpy().argmax()) + 1
+    return note(f"{lead} The step that cost the most is “{funnel['step'].iloc[at]}”: {int(lost.iloc[at - 1]):,} posts.")
+
+
+def of_followers(before: pd.Series, after: pd.Series, mad: Bounds, sd: Bounds) -> Html:
+    """Read the filter of users: how heavy the tail is, and what each rule would keep.
+
+    before, after: followers of each user, a user once. mad, sd: bounds of the two rules [followers].
+    """
+    ratio = before.std() / before.mean() if len(before) > 1 and before.mean() > 0 else 0.0
+    by_mad, by_sd = (int(before.between(*bounds).sum()) for bounds in (mad, sd))
+    stretched = " The bound of the first is stretched by the very accounts that it should leave out."
+    return note(
+        f"The standard deviation of the followers is {ratio:.1f} times their mean. A rule by mean and SD, up to "
+        f"{sd[1]:,.0f} followers, keeps {by_sd:,} of {counted(len(before), 'user')}; one by median and MAD, up to "
+        f"{mad[1]:,.0f}, keeps {by_mad:,}.{stretched if ratio > 1 and by_sd > by_mad else ''} "
+        f"{counted(len(after), 'user')} stay{'s' * (len(after) == 1)} in the study."
+    )
+
+
+def of_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
+    """Read the sweep of the face detector's confidence: how much hangs on the threshold.
+
+    sweep: threshold (ascending), kept, as `figures_posts.sweep_figure` draws it.
+    """
+    low, high = max(chosen - 0.05, sweep["threshold"].iloc[0]), min(chosen + 0.05, sweep["threshold"].iloc[-1])
+    below, kept, above = np.interp([low, chosen, high], sweep["threshold"], sweep["kept"])
+    change = (below - above) / kept if kept else 0.0
+    verdict = "little hangs on its exact value" if change < 0.05 else "its exact value matters"
+    return note(
+        f"At the chosen confidence of {chosen:g} a face is found in {counted(round(kept), 'photo')}. Between {low:.3g} "
+        f"and {high:.3g} the number changes by {percent(change, 1)}: {verdict}."
+    )
+
+
+def of_target(posts: pd.DataFrame) -> Html:
+    """Read the target: the share of liked posts, the median ratio, and how much is settled by whose post it is.
+
+    posts: user_id, ratio, liked.
+    """
+    low, high = posts["ratio"].quantile([0.1, 0.9])
+    majority = max(posts["liked"].mean(), 1 - posts["liked"].mean())
+    of_user = posts.groupby("user_id")["liked"].agg(["mean", "size"])
+    often = of_user.loc[of_user["size"] >= OFTEN, "mean"]
+    one_sided = percent(((often - 0.5).abs() >= 0.4).mean())
+    settled = (
+        f" Of {counted(len(often), 'user')} with {OFTEN} posts or more, {one_sided} have the same answer in nine posts "
+        f"of ten: so much is settled by whose post it is."
+    )
+    return note(
+        f"{percent(posts['liked'].mean())} of {counted(len(posts), 'post')} count as liked; the median is "
+        f"{posts['ratio'].median():.3g} likes per follower, four fifths lie between {low:.3g} and {high:.3g}. Always "
+        f"giving the more frequent answer is right in {percent(majority)}.{settled if len(often) else ''}"
+    )
+
+
+def of_splits_posts(posts: pd.DataFrame) -> Html:
+    """Read the honest split: posts, users and the share of liked ones in each part, and whether a group is cut.
+
+    posts: post_id, user_id, group, split, liked.
+    """
+    parts = posts.groupby("split").agg(n=("post_id", "size"), users=("user_id", "nunique"), liked=("liked", "mean"))
+    said = [
+        f"{name} {counted(int(row.n), 'post')} of {counted(int(row.users), 'user')} ({percent(row.liked)} liked)"
+        for name, row in parts.reindex(["train", "val", "test"]).dropna().iterrows()
+    ]
+    cut = int((posts.drop_duplicates(["group", "split"])["group"].value_counts() > 1).sum())
+    lead = "No user is cut" if not cut else f"{counted(cut, 'group')} of users cut by the split, which must not be"
+    return note(f"{lead}: {'; '.join(said)}.")
+
+
+def of_post_leaks(audit: pd.DataFrame) -> Html:
+    """Read the leak audit: what each split would have given away. audit: scheme, shared, between, count, of, share."""
+    users = audit[audit["shared"] == "users"].drop_duplicates("scheme", keep="last").set_index("scheme")
+    names = {"naive": "With posts split at random", "temporal": "With posts split by time"}
+    said = [
+        f"{lead}, {int(users.loc[scheme, 'count'])} of {int(users.loc[scheme, 'of'])} users judged "
+        f"({percent(users.loc[scheme, 'share'])}) were seen in training too."
+        for scheme, lead in names.items()
+        if scheme in users.index
+    ]
+    honest = audit[(audit["scheme"] == "honest") & (audit["count"] > 0)]
+    shares = ", ".join(f"{row.count:,} {row.shared} ({row.between})" for row in honest.itertuples(name="Shared"))
+    said.append(f"The honest split shares {shares or 'nothing'}.")
+    return note(" ".join(said))
+
+
+def of_layers(layers: Mapping[str, np.ndarray], photos: pd.DataFrame) -> Html:
+    """Read the features of a network: views, photos, numbers a photo. Without photos a note says what follows."""
+    if photos.empty or not layers:
+        return note("The posts have no pictures: no features of photos, and image models are skipped later on.")
+    said = ", ".join(f"{name} ({array.shape[1]})" for name, array in layers.items())
+    return note(f"{counted(len(photos), 'photo')} as {counted(len(layers), 'view')} with so many numbers each: {said}.")
+
+
+def of_measures(measures: pd.DataFrame, liked: pd.Series, why: str = "") -> Html:
+    """Read the measures of look: the one in which liked photos differ the most. why: of objects left out, or ""."""
+    lead = f" Objects are left out: {why}." if why else ""
+    answer = np.asarray(liked, dtype=bool)
+    if measures.empty or answer.all() or not answer.any():
+        return note(f"There are no liked and other photos to compare.{lead}")
+    spread = measures.std(ddof=0)
+    gap = ((measures[answer].mean() - measures[~answer].mean()) / spread.where(spread > 0)).fillna(0.0)
+    name = str(gap.abs().sort_index().idxmax())
+    size = abs(gap[name])
+    verdict = "hardly anything" if size < 0.2 else "a little" if size < 0.5 else "clearly"
+    return note(
+        f"Of {counted(len(gap), 'measure')} liked photos differ the most in {name}: "
+        f"{gap[name]:+.2f} standard deviations, {verdict}. All users are mixed here, and nothing is chosen by it.{lead}"
+    )
+
+
+def of_metadata(metadata: pd.DataFrame, posts: pd.DataFrame) -> Html:
+    """Read the metadata: how many numbers, of how many posts, and over which time. posts: taken_at."""
+    first, last = posts["taken_at"].min(), posts["taken_at"].max()
+    return note(
+        f"{counted(metadata.shape[1], 'number')} describe each of {counted(len(posts), 'post')}, made from "
+        f"{first:%d %B %Y} to {last:%d %B %Y}."
+    )

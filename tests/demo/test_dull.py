@@ -1,0 +1,21 @@
+from itertools import combinations
+
+import imagehash
+import numpy as np
+import pytest
+from PIL import Image
+
+from likeness.demo.dull import DULL
+from likeness.demo.scenery import draw_scenery
+
+
+@pytest.mark.parametrize("name", list(DULL))
+def test_views_of_one_kind_are_no_near_duplicates(name):
+    hashes = [imagehash.phash(Image.fromarray(draw_scenery(name, (144, 144), [3, k])), 16) for k in range(8)]
+    assert min(one - other for one, other in combinations(hashes, 2)) > 30
+
+
+@pytest.mark.parametrize("name", list(DULL))
+def test_views_are_greyish(name):
+    photos = np.stack([draw_scenery(name, (72, 72), [4, k]) for k in range(6)]).astype(float)
+    assert np.median(photos.max(axis=-1) - photos.min(axis=-1)) < 90

@@ -1,0 +1,83 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from likeness.demo.face_shape import (
+    EYE,
+    MOUTH,
+    HeadFrame,
+    Mood,
+    bump,
+    half_width,
+    lighting,
+    outline,
+    pick_looks,
+    relief,
+    step,
+    turned,
+)
+from likeness.demo.light import pick_light
+
+LOOKS = replace(pick_looks(np.random.default_rng(1)), jaw=1.0, nose=1.0)
+CALM = Mood(smile=0.0, teeth=False, gaze=0.0)
+
+
+def test_pixels_and_head_units_are_inverse():
+    frame = HeadFrame(x=40, y=30, unit=10, roll=0.3)
+    u, v = frame.coords((45, 33, 46, 34))  # one pixel, centre (45.5, 33.5)
+    assert frame.at([(u[0, 0], v[0, 0])])[0] == pytest.approx((45.5, 33.5), abs=1e-4)
+    assert HeadFrame(40, 30, 10).at([(1, 2)])[0] == pytest.approx((50, 50))
+
+
+def test_outline_is_widest_beside_the_eyes_and_closed_at_crown_and_chin():
+    assert half_width(np.array([-1.46, 0.05, 1.4]), LOOKS) == pytest.approx([0, 1, 0], abs=1e-6)
+    shape = outline(LOOKS)
+    assert np.abs(shape[:, 0]).max() == pytest.approx(1, abs=0.01)
+    assert (shape[:, 1].min(), shape[:, 1].max()) == pytest.approx((-1.46, 1.4), abs=0.01)
+
+
+def test_a_wider_jaw_leaves_the_upper_head_alone():
+    wide = replace(LOOKS, jaw=1.1)
+    assert half_width(np.array([-0.9]), wide) == pytest.approx(half_width(np.array([-0.9]), LOOKS))
+    assert half_width(np.array([0.85]), wide) == pytest.approx(1.1 * half_width(np.array([0.85]), LOOKS))
+
+
+def test_a_turned_head_shows_its_middle_where_a_cylinder_would():
+    u = np.array([[0.0, np.sin(0.3)]])
+    v = np.full_like(u, 0.05)  # where the half width is 1
+    assert turned(u, v, LOOKS, 0.0) == pytest.approx(u, abs=1e-5)
+    assert turned(u, v, LOOKS, 0.3)[0, 1] == pytest.approx(0, abs=1e-3)
+    assert turned(u, v, LOOKS, 0.3)[0, 0] == pytest.approx(-np.sin(0.3), abs=1e-3)
+
+
+def test_bump_and_step():
+    assert bump(np.array([0.0, 1.0]), np.array([0.0, 0.0]), (0, 0), (1, 1)) == pytest.approx([1, np.exp(-1)])
+    assert step(np.array([-1, 0.0, 0.5, 1.0, 2]), 0, 1) == pytest.approx([0, 0, 0.5, 1, 1])
+
+
+def test_the_nose_stands_out_and_the_eye_sockets_lie_back():
+    points = {
+        "nose": (0.0, 0.48),
+        "cheek": (0.5, 0.48),
+        "socket": (EYE, -0.1),
+        "brow": (EYE, -0.27),
+        "lip": (0.0, MOUTH - 0.06),
+    }
+    height = {name: float(relief(np.array([u]), np.array([v]), LOOKS, CALM, 0.0)[0]) for name, (u, v) in points.items()}
+    assert height["nose"] > height["lip"] > height["cheek"]
+    assert height["brow"] > height["socket"]
+
+
+def test_a_slope_towards_the_light_is_brighter():
+    light = replace(pick_light(np.random.default_rng(0)), sun_x=1.0, strength=0.7)
+    slope = np.linspace(0, 1, 20)[None] * np.ones((20, 1))  # rises to the right, so it faces left
+    assert lighting(slope[:, ::-1], 10, light).mean() > lighting(slope, 10, light).mean()
+
+
+def test_people_differ_and_keep_their_looks():
+    looks = [pick_looks(np.random.default_rng(k)) for k in range(30)]
+    assert looks[0] == pick_looks(np.random.default_rng(0))
+    assert len({one.person.skin for one in looks}) == 30
+    assert {True, False} == {one.soft for one in looks}
+    assert not any(one.soft and one.person.beard for one in looks)

@@ -1,0 +1,48 @@
+"""Layers of photos and mirror images, and looks with faces."""
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from likeness.features.post_features import face_features, layer_features, layers_of, liked_photos, object_groups
+
+POSTS = pd.DataFrame(
+    {"photo_id": ["p2", "p1", "p2"], "faces": [1, 0, 1], "face_share": [0.25, 0.0, 0.25], "liked": [True, False, False]}
+)
+PHOTOS = pd.DataFrame({"photo_id": ["p1", "p2"]})
+
+
+def test_hidden_layers_where_a_network_has_them():
+    assert layers_of("alexnet") == layers_of("vgg16") == ("fc6", "fc7")
+    assert layers_of("resnet18") == ("pool",)
+
+
+def test_layers_of_a_photo_and_of_its_mirror_image(tmp_path):
+    half = np.zeros((64, 64, 3), np.uint8)
+    half[:, :32] = 255
+    for name, pixels in {"one": half, "two": half[:, ::-1]}.items():
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    photos = pd.DataFrame({"photo_id": ["1", "2"], "path": ["one.png", "two.png"], "sha256": ["1" * 64, "2" * 64]})
+    found, identity = layer_features(photos, "squeezenet1_1", "none", seed=0, image_size=64, root=tmp_path, cache=None)
+    assert identity == "none-seed0"
+    assert set(found) == {"pool", "pool-mirror"}
+    np.testing.assert_allclose(found["pool"][0], found["pool-mirror"][1], rtol=1e-6)
+    assert layer_features(photos.iloc[:0], "alexnet", "none", seed=0, image_size=64, root=tmp_path, cache=None)[0] == {}
+
+
+def test_faces_in_the_order_of_the_photos():
+    assert face_features(POSTS, PHOTOS).tolist() == [[0, 0], [1, 0.25]]
+    assert face_features(POSTS.assign(faces=-1), PHOTOS) is None
+
+
+def test_a_photo_is_liked_as_its_first_post_was():
+    assert liked_photos(POSTS, PHOTOS).tolist() == [False, True]
+
+
+def test_objects_are_left_out_with_the_reason(tmp_path, monkeypatch):
+    assert object_groups(PHOTOS, tmp_path, "none", cache=None) == (None, "no classifier is named (objects: none)")
+    assert object_groups(PHOTOS.iloc[:0], tmp_path, "squeezenet1_0", cache=None)[1] == "the posts have no pictures"
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    found, why = object_groups(PHOTOS, tmp_path, "squeezenet1_0", cache=None)
+    assert found is None
+    assert "squeezenet1_0 with IMAGENET1K_V1: put squeezenet1_0" in why

@@ -1,0 +1,92 @@
+"""Profiles as JSON: one row per post, files that cannot be read named."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from likeness.photos.profiles import files_below, read_profiles, shortcode
+
+POST = {
+    "url": "https://www.instagram.com/p/BTbS2awFRMp/?taken-by=ada",
+    "isVideo": True,
+    "tags": ["#Me"],
+    "mentions": ["@Bob"],
+    "description": "hello 😎",
+    "localization": None,
+    "date": "2017-04-28T05:00:00.000Z",
+    "numberLikes": 7607,
+}
+
+
+def put(folder: Path, name: str, **profile) -> None:
+    content = {"alias": "ada", "username": "Ada L.", "numberFollowers": 900, "posts": [POST]} | profile
+    (folder / name).write_text(json.dumps(content))
+
+
+def test_a_post_is_read_with_its_account(tmp_path):
+    put(tmp_path, "ada.json")
+    rows, refused = read_profiles(tmp_path)
+    assert refused == []
+    assert rows == [
+        {
+            "post_id": "BTbS2awFRMp",
+            "user_id": "ada",  # the unique alias, not the name on show
+            "image": "",
+            "likes": 7607,
+            "followers": 900,
+            "taken_at": "2017-04-28T05:00:00.000Z",
+            "collected_at": None,
+            "caption": "hello 😎",
+            "hashtags": ["#Me"],
+            "mentions": ["@Bob"],
+            "is_ad": False,
+            "is_video": True,
+            "place": None,
+            "path": f"{tmp_path}/ada.json, row 1",
+        }
+    ]
+
+
+def test_profiles_without_posts_add_none(tmp_path):
+    put(tmp_path, "a.json", posts=[])
+    put(tmp_path, "b.json", posts=None)
+    assert read_profiles(tmp_path) == ([], [])
+
+
+def test_incomplete_posts_are_left_to_the_checks(tmp_path):
+    put(tmp_path, "a.json", posts=[{}, POST])
+    rows, refused = read_profiles(tmp_path)
+    assert refused == []
+    assert [row["post_id"] for row in rows] == ["", "BTbS2awFRMp"]
+    assert rows[0]["likes"] is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[1]", "5", "null", '{"posts": []', '{"alias": "a"}', '{"posts": [{}]}', "[" * 100_000,
+     '{"alias": "a", "numberFollowers": 1, "posts": [5]}', '{"alias": "a", "numberFollowers": 1, "posts": 5}'],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_as_a_file(tmp_path, content):
+    put(tmp_path, "good.json")
+    (tmp_path / "bad.json").write_text(content)
+    rows, refused = read_profiles(tmp_path)
+    assert refused == [(f"{tmp_path}/bad.json", "unreadable-file")]
+    assert len(rows) == 1
+
+
+def test_files_at_any_depth_sorted_links_followed(tmp_path):
+    for name in ("b/2.json", "b/1.json", "a.json", ".git/x.json", ".x.json", "c.txt"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).touch()
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    found = [path.relative_to(tmp_path).as_posix() for path in files_below(tmp_path, (".json",))]
+    assert found == [f"{top}/{name}" for top in ("in", "link") for name in ("a.json", "b/1.json", "b/2.json")]
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [("https://x/p/ab-_1/", "ab-_1"), ("https://x/p/ab?y=/p/c", "ab"), ("https://x/reel/ab/", ""), (None, ""), (5, "")],
+)
+def test_the_code_in_an_address(url, code):
+    assert shortcode(url) == code

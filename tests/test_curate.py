@@ -1,0 +1,155 @@
+import hashlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image, ImageFilter
+
+from likeness.curate import COLUMNS, CurateError, album_features, curate_album, group_numbers, safe_cells
+from likeness.features.backbones import load_backbone
+from likeness.features.cache import Cache
+from likeness.features.colour import NAMES
+from likeness.models.curator import CuratorMissing, fit_curator
+from likeness.photos.manifest import build_manifest
+from likeness.photos.readers import read_flat
+
+sys.path.insert(0, str(Path(__file__).parent / "photos"))
+from photo_samples import scene
+
+HOSTILE = "<img src=x onerror=alert(1)>.jpg"
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory):
+    """Six scenes, a smaller copy of one, a blurred one, a byte copy, and a file that is no photo."""
+    folder = tmp_path_factory.mktemp("trip")
+    (folder / "day 2").mkdir()
+    rng = np.random.default_rng(0)
+    for k, name in enumerate(["a.jpg", "b.jpg", "day 2/b.jpg", "=1+1.jpg", HOSTILE, "f.png"]):
+        image = scene(k, (320, 240)).convert("RGB")
+        noisy = np.clip(np.asarray(image, float) + rng.normal(0, 25, (240, 320, 3)), 0, 255).astype(np.uint8)
+        Image.fromarray(noisy).save(folder / name)
+    with Image.open(folder / "a.jpg") as photo:
+        photo.resize((288, 216)).save(folder / "a small.jpg")
+    scene(50).filter(ImageFilter.GaussianBlur(6)).save(folder / "soft.jpg")
+    (folder / "copy.jpg").write_bytes((folder / "b.jpg").read_bytes())
+    (folder / "broken.jpg").write_bytes(b"")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(album, tmp_path_factory):
+    photos, _ = build_manifest(read_flat(album), album)
+    network = load_backbone("squeezenet1_0", "none", seed=1, image_size=64)
+    recipe = {"backbone": "squeezenet1_0", "weights": "none", "identity": network.weights, "layer": "pool", "image_size": 64,
+              "batch_size": 4, "seed": 1, "colours": list(NAMES)}  # fmt: skip
+    sets = album_features(photos, album, recipe, cache=None)
+    liked = np.arange(len(photos)) % 2 == 0
+    curator = fit_curator(sets, liked, np.arange(len(photos)).astype(str), members=5, recipe=recipe)
+    return curator.save(tmp_path_factory.mktemp("model") / "curator.npz")
+
+
+def snapshot(folder):
+    files = sorted(path for path in folder.rglob("*"))
+    return [
+        (str(p), p.stat().st_mtime_ns, hashlib.sha256(p.read_bytes()).hexdigest() if p.is_file() else "") for p in files
+    ]
+
+
+def test_every_file_found_is_in_the_table_and_the_album_is_only_read(album, model, tmp_path):
+    before = snapshot(album)
+    table = curate_album(album, model, tmp_path / "out", keep=3, cache=Cache(tmp_path / "cache"))
+    assert snapshot(album) == before
+    assert sorted(table["path"]) == sorted(read_flat(album)["path"].str.removeprefix(f"{album}/"))
+    assert table["chosen"].sum() == 3
+    assert table["rank"].tolist()[:3] == [1, 2, 3]
+    by_path = table.set_index("path")
+    assert by_path.loc["a small.jpg", "reason"] in ("left out: near-duplicate of a.jpg, which scores higher",
+                                                    "left out: near-duplicate of a.jpg, which has more pixels")  # fmt: skip
+    assert by_path.loc["a small.jpg", "near_duplicates"] == by_path.loc["a.jpg", "near_duplicates"] != ""
+    assert by_path.loc["soft.jpg", "reason"].startswith("left out: blurred (sharpness ")
+    assert by_path.loc["copy.jpg", "reason"] == "refused: exact-duplicate, b.jpg"
+    assert by_path.loc["broken.jpg", "reason"].startswith("refused: empty")
+    assert by_path.loc["day 2/b.jpg", "name"] == "day 2/b.jpg"  # two photos are called b.jpg
+    told = table.dropna(subset=["score"])
+    assert ((told["low"] <= told["score"]) & (told["score"] <= told["high"])).all()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["choices.csv", "gallery.html"]
+
+
+def test_the_same_album_gives_the_same_bytes(album, model, tmp_path):
+    curate_album(album, model, tmp_path / "one", keep=3)
+    curate_album(album, model, tmp_path / "two", keep=3)
+    for name in ("gallery.html", "choices.csv"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_relative_album_is_read_too(album, model, tmp_path, monkeypatch):
+    monkeypatch.chdir(album.parent)
+    assert len(curate_album(Path(album.name), model, tmp_path / "out", keep=99)) == 10
+    assert "You asked for 99" in (tmp_path / "out/gallery.html").read_text()
+
+
+def test_the_table_is_safe_in_a_spreadsheet_and_the_page_in_a_browser(album, model, tmp_path):
+    curate_album(album, model, tmp_path / "out", keep=2)
+    written = pd.read_csv(tmp_path / "out/choices.csv", keep_default_na=False)
+    assert list(written) == COLUMNS
+    assert "'=1+1.jpg" in set(written["path"])
+    assert HOSTILE in set(written["path"])
+    assert "<img src=x" not in (tmp_path / "out/gallery.html").read_text(encoding="utf-8")
+
+
+def test_cells_that_a_spreadsheet_would_compute():
+    table = pd.DataFrame({"path": ["=a", "+a", "-a", "@a", "\ta", "a=b"], "score": [-1.0] * 6})
+    assert safe_cells(table)["path"].tolist() == ["'=a", "'+a", "'-a", "'@a", "'\ta", "a=b"]
+    assert safe_cells(table)["score"].tolist() == [-1.0] * 6
+
+
+def test_groups_are_numbered_as_they_are_met():
+    assert group_numbers(pd.Series(["x", "y", "z", "y", "x"])) == ["1", "2", "", "2", "1"]
+
+
+def test_what_the_user_can_put_right(album, model, tmp_path):
+    empty, words = tmp_path / "empty", tmp_path / "words"
+    empty.mkdir()
+    words.mkdir()
+    (words / "a.txt").write_text("hello")
+    cases = [
+        (tmp_path / "gone", model, tmp_path / "o", 3, "gone: no such folder"),
+        (model, model, tmp_path / "o", 3, "is a file, not a folder"),
+        (empty, model, tmp_path / "o", 3, "no photo in it"),
+        (words, model, tmp_path / "o", 3, "no photo in it; 1 files were refused, the first is a.txt: "),
+        (album, model, album / "best", 3, "lies inside the album, which is only read"),
+        (album, model, album, 3, "lies inside the album"),
+        (album, model, model, 3, "is a file; give a folder"),
+        (album, model, tmp_path / "o", 0, "keep 0, diversity 0.5: keep at least 1 photo"),
+    ]
+    for folder, file, output, keep, message in cases:
+        with pytest.raises(CurateError, match=message) as error:
+            curate_album(folder, file, output, keep=keep)
+        assert "\n" not in str(error.value)
+    with pytest.raises(CuratorMissing, match="dvc repro likability-classify"):
+        curate_album(album, tmp_path / "none.npz", tmp_path / "o", keep=3)
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_folder_that_the_album_links_to_is_only_read_too(album, model, tmp_path):
+    linked = tmp_path / "album"
+    linked.mkdir()
+    (linked / "trip").symlink_to(album)
+    with pytest.raises(CurateError, match="a folder that the album links to"):
+        curate_album(linked, model, album / "best", keep=3)
+
+
+def test_a_model_made_of_other_features(album, model):
+    photos = pd.DataFrame({"path": []})
+    recipe = {"backbone": "squeezenet1_0", "weights": "none", "identity": "none-seed9", "layer": "pool", "image_size": 64,
+              "batch_size": 4, "seed": 1, "colours": []}  # fmt: skip
+    with pytest.raises(
+        CurateError, match="weights are now none-seed1, and the curator was fitted on those of none-seed9"
+    ):
+        album_features(photos, album, recipe, cache=None)
+    del recipe["layer"]
+    with pytest.raises(CurateError, match="does not say its layer"):
+        album_features(photos, album, recipe, cache=None)
