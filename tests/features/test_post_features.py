@@ -46,3 +46,7 @@ def test_objects_are_left_out_with_the_reason(tmp_path, monkeypatch):
     found, why = object_groups(PHOTOS, tmp_path, "squeezenet1_0", cache=None)
     assert found is None
     assert "squeezenet1_0 with IMAGENET1K_V1: put squeezenet1_0" in why
+
+
+def test_without_photos_there_are_no_faces():
+    assert face_features(POSTS, PHOTOS.iloc[:0]) is None

@@ -41,13 +41,13 @@ def layer_features(
 
 
 def face_features(posts: pd.DataFrame, photos: pd.DataFrame) -> np.ndarray | None:
-    """Return FACES of every photo, float32 (photos, 2), as the prepare stage found them; None where nobody looked.
+    """Return FACES of every photo, float32 (photos, 2), as the prepare stage found them; None where nobody looked, or there are no photos.
 
     posts: photo_id, faces (-1: nobody looked), face_share.
     """
     first = posts.drop_duplicates("photo_id").set_index("photo_id").reindex(photos["photo_id"])
     found = first[list(FACES)].to_numpy(np.float32)
-    return None if (found[:, 0] < 0).any() else found
+    return None if photos.empty or (found[:, 0] < 0).any() else found
 
 
 def liked_photos(posts: pd.DataFrame, photos: pd.DataFrame) -> pd.Series:
