@@ -40,7 +40,7 @@ dag: $(INSTALLED) ## draw docs/dag.svg anew from dvc.yaml
 		paths.write_text(dag_svg(paths.root() / 'dvc.yaml') + '\n', paths.root() / 'docs/dag.svg')"
 
 clean: ## remove what the stages made; photos you brought and the environment stay
-	rm -rf data/pose data/cache data/raw/demo-pose data/raw/demo-pose-truth models/pose reports .likeness
+	rm -rf data/pose data/likability data/cache data/raw/demo-* models/pose models/likability reports .likeness
 	git checkout -q -- reports 2>/dev/null || true
 
 help: ## list the targets

@@ -12,12 +12,35 @@ from ruamel.yaml import YAML
 from likeness import paths
 
 TINY = {
-    "demo": {"pose": {"photos": 48, "sites": 5}},
+    "demo": {"pose": {"photos": 48, "sites": 5}, "likability": {"users": 36, "posts": 170}},
     "pose": {
         "prepare": {"validation_share": 0.25, "test_share": 0.35},
         "features": {"image_size": 32, "backbone": "squeezenet1_1"},
         "finetune": {"epochs_last": 2, "epochs_full": 1, "image_size": 32, "pose_size": 32},
         "report": {"bootstraps": 200, "saliency_pairs": 2, "saliency_steps": 5, "saliency_seeds": 1, "mistakes": 2},
+    },
+    "likability": {
+        "prepare": {"face_size": 128, "validation_share": 0.25, "test_share": 0.3},
+        "features": {"image_size": 64},
+        "classify": {
+            "folds": 2,
+            "c_lowest": -3,
+            "c_highest": -1,
+            "trees": 10,
+            "shuffles": 10,
+            "repeats": 5,
+            "members": 5,
+        },
+        "finetune": {"iterations": 2, "epochs": 1, "batch_size": 64, "pair_factor": 1.2},
+        "report": {
+            "bootstraps": 200,
+            "top": 10,
+            "bottom": 5,
+            "saliency_posts": 2,
+            "saliency_steps": 5,
+            "saliency_seeds": 1,
+        },
+        "curate": {"keep": 5},
     },
 }
 

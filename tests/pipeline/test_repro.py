@@ -14,6 +14,7 @@ VARIANTS = {
     for tune in ("last", "full")
     for stream in ("photo", "photo+skeleton", "photo+heatmaps")
 }
+NETWORKS = {f"likability-finetune@{name}" for name in ("alexnet", "backbone", "smallcnn", "fusion", "ranker")}
 
 
 def stages_to_run(clone) -> set[str]:
@@ -43,8 +44,19 @@ def test_nothing_is_lost(repro):
     assert len(accepted) + len(refused) == len(files)
 
 
-def test_every_metric_carries_an_interval(repro):
-    metrics = json.loads((repro.folder / "reports/pose/metrics.json").read_text())
+def test_no_post_is_lost(repro):
+    """Every row of the table is kept, refused or counted by a filter, and every picture is a photo or refused."""
+    data = repro.folder / "data/likability"
+    rows = len(pd.read_csv(repro.folder / "data/raw/demo-likability/posts.csv", dtype="str"))
+    funnel, kept = pd.read_csv(data / "funnel.csv"), pd.read_parquet(data / "posts.parquet")
+    assert funnel["posts"].iloc[0] + len(pd.read_csv(data / "refused_posts.csv")) == rows
+    assert funnel["posts"].iloc[-1] == len(kept)
+    assert funnel["posts"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("study", ["pose", "likability"])
+def test_every_metric_carries_an_interval(repro, study):
+    metrics = json.loads((repro.folder / f"reports/{study}/metrics.json").read_text())
     leaves = [leaf for models in metrics.values() for values in models.values() for leaf in values.values()]
     assert leaves
     assert all(set(leaf) == {"value", "low", "high", "n"} for leaf in leaves)
@@ -52,24 +64,27 @@ def test_every_metric_carries_an_interval(repro):
 
 
 def test_the_index_links_every_report(repro):
-    reports = {path.name for path in (repro.folder / "reports/pose").glob("*.html")}
-    assert len(reports) == 3 + len(VARIANTS)
     index = (repro.folder / "reports/index.html").read_text()
-    assert all(f"pose/{name}" in index for name in reports)
+    for study, count in {"pose": 3 + len(VARIANTS), "likability": 5 + len(NETWORKS)}.items():
+        reports = {path.name for path in (repro.folder / "reports" / study).glob("*.html")}
+        assert len(reports) == count
+        assert all(f"{study}/{name}" in index for name in reports)
 
 
 @pytest.mark.parametrize(
     ("key", "stages"),
     [
-        ({"report": {"neighbours": 4}}, {"pose-report"}),
-        ({"finetune": {"dropout": 0.4}}, VARIANTS),
-        ({"features": {"batch_size": 16}}, {"pose-features"}),
+        ({"pose": {"report": {"neighbours": 4}}}, {"pose-report"}),
+        ({"pose": {"finetune": {"dropout": 0.4}}}, VARIANTS),
+        ({"pose": {"features": {"batch_size": 16}}}, {"pose-features"}),
+        ({"likability": {"finetune": {"dropout": 0.4}}}, NETWORKS),
+        ({"likability": {"curate": {"keep": 4}}}, {"likability-curate"}),
     ],
-    ids=["report", "finetune", "features"],
+    ids=["report", "finetune", "features", "likability-finetune", "likability-curate"],
 )
 def test_a_key_re_runs_only_the_stages_that_read_it(repro, key, stages):
     before = {name: (repro.folder / name).read_bytes() for name in _parameter_files(repro)}
-    repro.set({"pose": key})
+    repro.set(key)
     try:
         changed = set(json.loads(repro.run("dvc", "status", "--json")))
     finally:

@@ -11,7 +11,7 @@ from likeness.models.likability_study import LikabilityStudy
 
 LAYERS = ("fc6", "fc7", "pool")  # in order of depth
 ORIGINAL_LAYERS = ("fc6", "fc7")  # asked for, and listed as skipped, where the posts have no pictures
-KIND_NAMES = {"svm": "SVM", "forest": "forest", "sgd": "SVM by SGD", "boosting": "boosting"}
+KIND_NAMES = {"svm": "SVM", "forest": "forest", "sgd": "SVM by SGD", "boosting": "boosting", "large": "large boosting"}
 LOOKS = ("colour", "faces")
 PLAIN = ("svm", "forest")  # beside boosting, on features of few columns
 ON_LAYERS = ("svm", "forest", "sgd")
@@ -36,7 +36,7 @@ def study_recipes(features: Sequence[str], best_c: Mapping[str, float], mirror: 
     """
     looks = tuple(name for name in LOOKS if name in features or name == LOOKS[0])
     recipes = [recipe("boosting", "user", name="user only")]
-    recipes += [recipe(kind, "metadata") for kind in ("boosting", *PLAIN)]
+    recipes += [recipe(kind, "metadata") for kind in ("boosting", "large", *PLAIN)]
     recipes += [recipe(kind, *looks, name="colour") for kind in ("boosting", *PLAIN)]
     recipes += [recipe("boosting", name) for name in ("objects",) if name in features]
     layers = layers_in(features)
