@@ -41,7 +41,9 @@ def layer_features(
 
 
 def face_features(posts: pd.DataFrame, photos: pd.DataFrame) -> np.ndarray | None:
-    """Return FACES of every photo, float32 (photos, 2), as the prepare stage found them; None where nobody looked, or there are no photos.
+    """Return FACES of every photo, float32 (photos, 2), as the prepare stage found them.
+
+    None where nobody looked, or there are no photos.
 
     posts: photo_id, faces (-1: nobody looked), face_share.
     """

@@ -114,7 +114,8 @@ def fit_predict(
     """Train on the "train" posts of a split; return post by post what is said of its "val" and "test" posts.
 
     kind: svm (linear, see svm_curve), forest (random forest of `trees` trees), sgd (a linear SVM by stochastic gradient
-    descent, hinge loss), boosting (histogram gradient boosting; takes missing values) or large (the same with larger trees). c: of svm and sgd.
+    descent, hinge loss), boosting (histogram gradient boosting; takes missing values)
+    or large (the same with larger trees). c: of svm and sgd.
     blocks: sets of features, each (posts, d); mirrors: the same of the mirror images, added to the training rows.
     Columns: left, right, same, kind ("post"), split, probability, score. score: larger is more likely liked;
     probability: Platt's scaling of it, fitted on the validation posts.

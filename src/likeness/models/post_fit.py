@@ -16,6 +16,7 @@ from likeness.models.post_module import PostModule, PostPlan, post_logits
 from likeness.models.post_net import PostConfig, PostNet, make_post_net
 from likeness.models.schemes import fit_each
 
+ORDER = ("train", "val", "test")
 TRAINED = ("honest", "naive")  # a network takes too long for the temporal split too
 PAIRS = {"days": 60.0, "factor": 1.5, "most_per_user": 20}
 
@@ -86,13 +87,25 @@ def examples_of(
         if posts["liked"].iloc[rows].nunique() < 2:
             raise ValueError(f"{column}: the {len(rows)} posts of {part!r} are not of both kinds; check the split")
         return rows[:, None]
-    found = within_user_pairs(posts.iloc[rows], **pairs, seed=seed)
+    found = pairs_of(posts, column, part, pairs, seed)
     if len(found) < 2:
         raise ValueError(
             f"{column}: {len(found)} pairs of posts of one user in {part!r}; raise pair_days or lower pair_factor"
         )
     place = pd.Series(np.arange(len(posts)), index=posts["post_id"])
     return np.stack([place.loc[found[side]].to_numpy() for side in ("winner", "loser")], axis=1)
+
+
+def pairs_of(posts: pd.DataFrame, column: str, part: str, pairs: dict[str, float], seed: int) -> pd.DataFrame:
+    """Return the within-user pairs of one part of a split: a pair belongs to the later part of its two posts.
+
+    Where users are apart both posts are of one part anyway; posts dealt at random rarely put two of a user into "val".
+    """
+    earlier = list(ORDER[: ORDER.index(part) + 1])
+    found = within_user_pairs(posts[posts[column].isin(earlier)], **pairs, seed=seed)
+    place = posts.set_index("post_id")[column]
+    sides = [place.loc[found[side]].to_numpy() == part for side in ("winner", "loser")]
+    return found[sides[0] | sides[1]].reset_index(drop=True)
 
 
 def fit_post_schemes(
