@@ -1,0 +1,69 @@
+"""Which classifiers are fitted follows from the features that there are."""
+
+import numpy as np
+import pandas as pd
+
+from likeness.models.classifiers import runnable
+from likeness.models.recipes import feature_sets, fusion_table, layers_in, study_recipes, training_layer
+
+EVERYTHING = ["user", "metadata", "colour", "faces", "fc6", "fc6-mirror", "fc7", "fc7-mirror"]
+
+
+class Study:
+    """A study of three posts that show two photos."""
+
+    posts = pd.DataFrame({"split": ["train", "test", "train"], "liked": [True, False, False], "group": ["u", "v", "w"]})
+    tables = {"metadata": pd.DataFrame({"hour": [1.0, 2.0, 3.0]}), "user": pd.DataFrame({"f": [1.0, 1.0, 2.0]})}  # noqa: RUF012
+    features = {"colour": None, "faces": None, "fc6": None, "fc6-mirror": None}  # noqa: RUF012
+
+    def of_posts(self, name):
+        return np.full((3, 2), len(name), np.float32)
+
+    def names(self, name):
+        return [f"{name} 1", f"{name} 2"]
+
+
+def test_every_classifier_of_the_original_is_there_with_and_without_mirror_images():
+    names = [recipe.name for recipe in study_recipes(EVERYTHING, {"fc6": 0.1}, mirror=True)]
+    assert len(names) == len(set(names))
+    for layer in ("fc6", "fc7"):
+        for kind in ("SVM", "forest", "SVM by SGD"):
+            assert {f"{layer}, {kind}", f"{layer}, {kind}, unmirrored"} <= set(names)
+    assert {"user only, boosting", "metadata, boosting", "metadata, large boosting", "colour, boosting"} <= set(names)
+    assert "fc7 + colour + metadata, boosting" in names
+
+
+def test_the_chosen_c_and_the_faces_reach_their_recipes():
+    recipes = {recipe.name: recipe for recipe in study_recipes(EVERYTHING, {"fc6": 0.1}, mirror=False)}
+    assert recipes["fc6, SVM"].c == 0.1
+    assert recipes["fc7, SVM"].c == 1.0
+    assert recipes["colour, SVM"].features == ("colour", "faces")
+    assert not any(recipe.mirror for recipe in recipes.values())
+
+
+def test_without_pictures_the_originals_models_are_skipped_by_name():
+    wanted = study_recipes(["user", "metadata"], {}, mirror=True)
+    fit, skipped = runnable(wanted, {"user": 0, "metadata": 0}, "no pictures")
+    assert {recipe.features for recipe in fit} == {("user",), ("metadata",)}
+    assert {"fc6, SVM", "fc7, forest", "colour, boosting"} <= set(skipped)
+    assert set(skipped.values()) == {"no pictures"}
+
+
+def test_other_networks_have_one_layer():
+    assert layers_in(["pool", "pool-mirror", "user"]) == ["pool"]
+    assert layers_in(EVERYTHING) == ["fc6", "fc7"]
+
+
+def test_sets_and_tables_have_a_row_per_post():
+    study = Study()
+    assert {name: len(array) for name, array in feature_sets(study).items()} == dict.fromkeys(
+        ["metadata", "user", "colour", "faces", "fc6", "fc6-mirror"], 3
+    )
+    assert list(fusion_table(study)) == ["hour", "colour 1", "colour 2", "faces 1", "faces 2"]
+
+
+def test_the_sweep_sees_training_posts_alone():
+    found = training_layer(Study(), "fc6")
+    assert found["liked"].tolist() == [True, False]
+    assert found["groups"].tolist() == ["u", "w"]
+    assert found["x"].shape == found["mirror"].shape == (2, 2)

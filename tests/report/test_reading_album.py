@@ -1,0 +1,38 @@
+"""The sentences about an album are true for any album."""
+
+import numpy as np
+import pandas as pd
+
+from likeness.models.selection import BLURRED, DUPLICATE, KEPT, LEFT
+from likeness.report.figures_likes import album_figure
+from likeness.report.reading_album import album_card, of_album, of_choice
+
+TABLE = pd.DataFrame(
+    {
+        "path": list("abcde"),
+        "state": [KEPT, LEFT, DUPLICATE, BLURRED, "refused"],
+        "chosen": [True, False, False, False, False],
+        "score": [0.6, 0.7, 0.5, 0.4, np.nan],
+        "low": [0.5, 0.6, 0.4, 0.3, np.nan],
+        "high": [0.7, 0.8, 0.6, 0.5, np.nan],
+    }
+)
+
+
+def test_every_file_is_counted():
+    said = str(of_choice(TABLE, "", 1))
+    assert "Of 5 files 1 are kept, 1 could have been; 1 are near-duplicates of a better one, 1 blurred, 1 no" in said
+    assert "Fewer than the 2 asked for qualified." in str(of_choice(TABLE, "", 2))
+    assert "no pictures" in str(of_choice(None, "the posts have no pictures", 2))
+
+
+def test_scores_are_read():
+    assert "Kept photos score 0.60 in the median, others 0.50" in str(of_album(TABLE))
+    assert "33\u00a0% of the photos left out score more" in str(of_album(TABLE))
+    assert "All scored photos are kept" in str(of_album(TABLE.iloc[:1]))
+    assert album_figure(TABLE).likeness_alt.endswith("The 1 kept ones score 0.60 to 0.60.")
+
+
+def test_the_card():
+    assert album_card(TABLE, "")["numbers"] == [{"label": "files found", "value": 5}, {"label": "kept", "value": 1}]
+    assert album_card(None, "no model")["sentence"] == "No album was curated: no model."
