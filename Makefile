@@ -10,7 +10,7 @@ PYTHON ?= python3.11
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 INSTALLED := .venv/.installed
 
-.PHONY: repro test lab lint lock check dag clean help
+.PHONY: repro test lab lint lock check bench-index dag clean help
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
@@ -35,16 +35,20 @@ lock: $(UV) ## resolve every version anew into requirements.lock
 	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
 
+bench-index: $(INSTALLED) ## time the nearest-neighbour indexes beside Annoy, NumPy, scikit-learn and faiss
+	@$(UV) pip install --quiet --python .venv/bin/python annoy==1.17.3
+	@python benchmarks/index.py
+
 dag: $(INSTALLED) ## draw docs/dag.svg anew from dvc.yaml
 	@python -c "from likeness import paths; from likeness.report.dag import dag_svg; \
 		paths.write_text(dag_svg(paths.root() / 'dvc.yaml') + '\n', paths.root() / 'docs/dag.svg')"
 
 clean: ## remove what the stages made; photos you brought and the environment stay
-	rm -rf data/pose data/likability data/cache data/raw/demo-* models/pose models/likability reports .likeness
+	rm -rf data/pose data/likability data/faces data/cache data/raw/demo-* models/pose models/likability models/faces reports .likeness
 	git checkout -q -- reports 2>/dev/null || true
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 $(INSTALLED): requirements.lock pyproject.toml | $(UV)
 	@test -x .venv/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv

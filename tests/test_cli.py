@@ -109,3 +109,36 @@ def test_a_missing_overlay_and_an_unknown_study_show_the_usage(clone):
         status, _, err = call(*arguments)
         assert status == 2
         assert message in err
+
+
+def test_demo_faces_is_handed_its_knobs(clone, monkeypatch):
+    from likeness.demo import face_corpus
+
+    calls = []
+    monkeypatch.setattr(face_corpus, "make_faces_demo", lambda *folders, **knobs: calls.append((folders, knobs)))
+    assert call("demo", "faces") == (0, "wrote data/raw/demo-faces and its truth\n", "")
+    (folders, knobs) = calls[0]
+    assert folders == (clone / "data/raw/demo-faces", clone / "data/raw/demo-faces-truth")
+    assert {"identities", "styles", "groups", "landscapes", "characters", "seed", "progress"} == set(knobs)
+
+
+def test_a_search_without_a_picture_or_of_an_unknown_study_shows_the_usage(clone):
+    for arguments, message in ((("search",), "Missing option '--image'"),
+                               (("search", "--image", "a.jpg", "--study", "art"), "'art' is not one of"),
+                               (("search", "--image", "a.jpg", "--view", "faces"), "'faces' is not one of")):  # fmt: skip
+        status, _, err = call(*arguments)
+        assert status == 2
+        assert message in err
+
+
+def test_a_search_in_a_study_that_was_not_run_is_one_line(clone, tmp_path):
+    from PIL import Image
+
+    Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
+    for study in ("faces", "pose", "likability"):
+        status, out, err = call("search", "--image", str(tmp_path / "a.png"), "--study", study)
+        assert (status, out) == (1, "")
+        assert err == (
+            f"likeness: {clone}/data/{study}/photos.parquet is missing: study {study} has not been run as far; "
+            f"`dvc repro {study}-features`\n"
+        )

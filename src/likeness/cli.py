@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from likeness import paths
+from likeness.cli_collect import collect, forget
 from likeness.params.load import ParamsError, load_section, read_params
 from likeness.params.stages import STAGES
 
@@ -17,10 +18,11 @@ class OneLine(click.Group):
         """Run the subcommand; bad input and unreadable files end in one line, bugs in a traceback."""
         from likeness.curate import CurateError
         from likeness.run import NotebookFailed
+        from likeness.search import SearchError
 
         try:
             return super().invoke(ctx)
-        except (ParamsError, NotebookFailed, CurateError, OSError) as error:
+        except (ParamsError, NotebookFailed, CurateError, SearchError, OSError) as error:
             click.echo(f"likeness: {_one_line(error)}", err=True)
             sys.exit(1)
 
@@ -73,17 +75,18 @@ def check(fix: bool) -> None:
 
 
 @main.command()
-@click.argument("study", type=click.Choice(["pose", "likability"]))
+@click.argument("study", type=click.Choice(["pose", "likability", "faces"]))
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
     from likeness import progress
     from likeness.demo.corpus import make_pose_demo
+    from likeness.demo.face_corpus import make_faces_demo
     from likeness.demo.post_corpus import make_likability_demo
 
     progress.watch()
     raw = paths.root() / "data/raw"
     knobs = load_section(read_params(paths.root() / "params.yaml"), STAGES[f"demo-{study}"])
-    make = {"pose": make_pose_demo, "likability": make_likability_demo}[study]
+    make = {"pose": make_pose_demo, "likability": make_likability_demo, "faces": make_faces_demo}[study]
     make(raw / f"demo-{study}", raw / f"demo-{study}-truth", **knobs.model_dump(), progress=True)
     click.echo(f"wrote data/raw/demo-{study} and its truth")
 
@@ -117,6 +120,26 @@ def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
 
 
 @main.command()
+@click.option("--image", required=True, type=click.Path(path_type=Path), help="the picture that asks; it is only read")
+@click.option("--study", type=click.Choice(["faces", "pose", "likability"]), default="faces", show_default=True)
+@click.option("--view", type=click.Choice(["face", "general", "combined"]), help="default of study faces: combined")
+@click.option("--network", help="which of the study's networks; default: the first")
+@click.option("--face", type=int, help="which face of the picture asks, from 1; default: the surest")
+@click.option("--face-weight", default=0.5, show_default=True, help="of the face in the combined view, 0 to 1")
+@click.option("--k", default=5, show_default=True, help="how many pictures to find")
+@click.option("--out", type=click.Path(path_type=Path), help="folder of the page; default: reports/searches/<picture>")
+def search(image: Path, study: str, out: Path | None, **choices: str | int | float | None) -> None:
+    """Find the pictures of a study that are the most like one picture."""
+    from likeness.search import found_lines, search_pictures, write_found
+
+    folder = out or paths.root() / "reports" / "searches" / image.stem
+    found = search_pictures(image, paths.data(study), paths.models(study), study=study, **choices)
+    page = write_found(found, paths.root(), folder)
+    click.echo("\n".join(found_lines(found)))
+    click.echo(f"open {page}")
+
+
+@main.command()
 @click.argument("overlay", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def use(overlay: Path) -> None:
     """Set the keys of OVERLAY (such as examples/lsp.yaml) in params.yaml; comments and other keys stay."""
@@ -124,6 +147,10 @@ def use(overlay: Path) -> None:
 
     for key, old, new in apply_overlay(paths.root(), overlay):
         click.echo(f"{key}: {old} -> {new}")
+
+
+main.add_command(collect)
+main.add_command(forget)
 
 
 if __name__ == "__main__":

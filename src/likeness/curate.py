@@ -16,10 +16,10 @@ from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import LayoutError, read_flat
 from likeness.report.gallery import REFUSED, album_page
+from likeness.report.spreadsheet import safe_cells
 
 RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "seed", "colours")
 COLUMNS = ["path", "chosen", "rank", "score", "low", "high", "sharpness", "near_duplicates", "reason"]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CurateError(ValueError):
@@ -174,13 +174,3 @@ def _with_refused(table: pd.DataFrame, refused: pd.DataFrame) -> pd.DataFrame:
     rows = pd.DataFrame({"path": refused["path"], "reason": reasons})
     rows = rows.assign(name=refused["path"], chosen=False, rank=0, near_duplicates="", state=REFUSED)
     return pd.concat([table, rows], ignore_index=True)[list(table.columns)]
-
-
-def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with an apostrophe before text that a spreadsheet would take for a formula."""
-    text = {name: table[name].map(_safe) for name in table if not pd.api.types.is_numeric_dtype(table[name])}
-    return table.assign(**text)
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -7,7 +7,8 @@ import pytest
 
 from likeness import paths
 
-NOTEBOOKS = {path.stem: path for path in sorted((paths.root() / "notebooks").rglob("*.ipynb"))}
+FOLDER = paths.root() / "notebooks"
+NOTEBOOKS = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.rglob("*.ipynb"))}
 LONGEST_CELL, WIDEST_LINE = 15, 120
 LOOPS_AND_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.While)
 
@@ -62,7 +63,8 @@ def test_a_notebook_keeps_every_rule(name):
 
 
 def test_there_are_notebooks_to_hold_to_the_rules():
-    assert {"prepare", "features", "finetune", "report"} <= set(NOTEBOOKS)
+    stages = {(study, name) for study in ("pose", "likability", "faces") for name in ("prepare", "features", "report")}
+    assert {f"{study}/{name}.ipynb" for study, name in stages} <= set(NOTEBOOKS)
 
 
 def source(number: int, text: str) -> dict:

@@ -12,7 +12,11 @@ from ruamel.yaml import YAML
 from likeness import paths
 
 TINY = {
-    "demo": {"pose": {"photos": 48, "sites": 5}, "likability": {"users": 36, "posts": 170}},
+    "demo": {
+        "pose": {"photos": 48, "sites": 5},
+        "likability": {"users": 36, "posts": 170},
+        "faces": {"identities": 9, "styles": 3, "groups": 2, "landscapes": 2, "characters": 14},
+    },
     "pose": {
         "prepare": {"validation_share": 0.25, "test_share": 0.35},
         "features": {"image_size": 32, "backbone": "squeezenet1_1"},
@@ -41,6 +45,13 @@ TINY = {
             "saliency_seeds": 1,
         },
         "curate": {"keep": 5},
+    },
+    "faces": {
+        "detector": {"epochs": 1, "image_size": 96},
+        "prepare": {"face_size": 256},
+        "features": {"networks": "squeezenet1_1", "image_size": 48},
+        "index": {"network": "squeezenet1_1"},
+        "report": {"bootstraps": 200, "shown": 2, "saliency_pairs": 2, "saliency_steps": 5, "saliency_seeds": 1},
     },
 }
 

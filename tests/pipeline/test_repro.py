@@ -54,7 +54,19 @@ def test_no_post_is_lost(repro):
     assert funnel["posts"].is_monotonic_decreasing
 
 
-@pytest.mark.parametrize("study", ["pose", "likability"])
+def test_no_picture_is_lost(repro):
+    """Every picture of the collection is accepted, refused as a file, or left out with a reason."""
+    data = repro.folder / "data/faces"
+    accepted, refused = pd.read_parquet(data / "photos.parquet"), pd.read_csv(data / "quarantine.csv")
+    left_out = pd.read_csv(data / "left_out.csv")["path"].map(lambda path: path.rpartition("/")[2])
+    sorted_out = [path.rpartition("/")[2] for path in [*accepted["path"], *refused["path"]]]
+    files = {path.name for path in (repro.folder / "data/raw/demo-faces/paintings/images").iterdir()}
+    assert files <= {*sorted_out, *left_out}
+    assert len(sorted_out) == len(set(sorted_out))
+    assert not set(sorted_out) & set(left_out)
+
+
+@pytest.mark.parametrize("study", ["pose", "likability", "faces"])
 def test_every_metric_carries_an_interval(repro, study):
     metrics = json.loads((repro.folder / f"reports/{study}/metrics.json").read_text())
     leaves = [leaf for models in metrics.values() for values in models.values() for leaf in values.values()]
@@ -65,7 +77,7 @@ def test_every_metric_carries_an_interval(repro, study):
 
 def test_the_index_links_every_report(repro):
     index = (repro.folder / "reports/index.html").read_text()
-    for study, count in {"pose": 3 + len(VARIANTS), "likability": 5 + len(NETWORKS)}.items():
+    for study, count in {"pose": 3 + len(VARIANTS), "likability": 5 + len(NETWORKS), "faces": 5}.items():
         reports = {path.name for path in (repro.folder / "reports" / study).glob("*.html")}
         assert len(reports) == count
         assert all(f"{study}/{name}" in index for name in reports)
@@ -79,8 +91,18 @@ def test_the_index_links_every_report(repro):
         ({"pose": {"features": {"batch_size": 16}}}, {"pose-features"}),
         ({"likability": {"finetune": {"dropout": 0.4}}}, NETWORKS),
         ({"likability": {"curate": {"keep": 4}}}, {"likability-curate"}),
+        ({"faces": {"report": {"top": 4}}}, {"faces-report"}),
+        ({"faces": {"detector": {"confidence": 0.6}}}, {"faces-detector"}),
     ],
-    ids=["report", "finetune", "features", "likability-finetune", "likability-curate"],
+    ids=[
+        "report",
+        "finetune",
+        "features",
+        "likability-finetune",
+        "likability-curate",
+        "faces-report",
+        "faces-detector",
+    ],
 )
 def test_a_key_re_runs_only_the_stages_that_read_it(repro, key, stages):
     before = {name: (repro.folder / name).read_bytes() for name in _parameter_files(repro)}

@@ -49,7 +49,7 @@ def test_inflation_is_the_mean_gap_of_models_with_both_numbers():
         "Over 2 models the random split reads +0.20 against the honest one on average; it flatters a the most (+0.40)."
     )
     assert inflation({"a": (0.5, 0.4)}) == (
-        "Over 1 model the random split reads -0.10 against the honest one on average; it flatters none of them."
+        "Over 1 model the random split reads −0.10 against the honest one on average; it flatters none of them."
     )
     assert inflation({"a": (0.5, None), "b": (None, 0.5)}) == "No model has a number on both splits."
     assert inflation({"a": (0.5, None)}) == "No model has a number on both splits."

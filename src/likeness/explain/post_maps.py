@@ -1,8 +1,6 @@
 """Which posts to explain, the saliency maps of a network that judges them, and the maps' scorecard."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,15 +8,12 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.explain.attributions import grad_cam, integrated_gradients
+from likeness.explain.map_methods import CELLS, described_pointing, map_methods
 from likeness.explain.one_photo import LEFT, OnePhoto, one_photo_pairs
-from likeness.explain.scorecard import Scorecard, scorecard, warning_of
+from likeness.explain.scorecard import Scorecard, scorecard
 from likeness.explain.sides import SideName
-from likeness.features.backbones import NoMap
 
-CELLS = 8  # a side, of insertion and deletion: small photos have no more to cover
 RANDOM_POSTS = 8  # of the randomisation test, which makes every map again
-POINTING = {"pointing": "pointing, faces", "mass inside": "mass inside, faces"}
 MOST, LEAST = "most liked", "least liked"
 
 
@@ -82,27 +77,13 @@ def post_scorecard(
     model, size = OnePhoto(net), photos.shape[-1]
     held = None if metadata is None else torch.as_tensor(np.asarray(metadata), dtype=torch.float32)
     pairs = one_photo_pairs(torch.from_numpy(np.ascontiguousarray(photos)).float() / 255, held)
-    methods = {"Integrated Gradients": partial(integrated_gradients, steps=steps, baseline="mean", toward="decision")}
-    missing = {}
-    try:
-        methods["Grad-CAM"] = partial(grad_cam, layer=model.grad_cam_layer(size), toward="decision")
-    except NoMap as error:
-        missing["Grad-CAM"] = f"Grad-CAM is left out: {error}."
+    methods, missing = map_methods(model, size, steps)
     effort = {"seeds": seeds, "random_pairs": RANDOM_POSTS, "cells": CELLS, "steps": CELLS}
     known = None if masks is None else {"left": masks}
     card = scorecard(
         model, pairs, methods, sides=LEFT, masks=known, clusters=clusters, **effort, n_boot=n_boot, seed=seed
     )
-    return _without_the_pointing_test(replace(card, warnings=card.warnings | missing))
-
-
-def _without_the_pointing_test(card: Scorecard) -> Scorecard:
-    """Return the scorecard with the pointing game as a description: renamed, without a verdict or a warning."""
-    passed = card.table["passed"].mask(card.table["test"].isin(POINTING), None)
-    table = card.table.assign(passed=passed.astype(object).where(passed.notna(), None))
-    tested = table[~table["test"].isin(POINTING)]
-    warnings = {name: warning_of(name, rows.to_dict("records")) for name, rows in tested.groupby("method", sort=False)}
-    return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | warnings)
+    return described_pointing(card, missing)
 
 
 def as_maps(maps: Mapping[str, Mapping[SideName, Tensor]]) -> dict[str, NDArray[np.float32]]:

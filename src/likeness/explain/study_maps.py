@@ -1,21 +1,18 @@
 """The saliency maps of one of the study's networks, and their scorecard."""
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from likeness.explain.attributions import grad_cam, integrated_gradients
 from likeness.explain.chosen import masks_of, pairs_to_explain
+from likeness.explain.map_methods import CELLS, map_methods
 from likeness.explain.scorecard import Scorecard, scorecard
 from likeness.explain.siamese_pair import SiamesePair
-from likeness.features.backbones import NoMap
 from likeness.models.siamese import PhotoPairModel
 from likeness.models.study import Study
 
 ESTIMATED = {"pointing": "pointing, estimated people", "mass inside": "mass inside, estimated people"}
-CELLS = 8  # a side, of insertion and deletion: small photos have no more to cover
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 
 
@@ -33,12 +30,7 @@ def study_scorecard(
     model, size = SiamesePair(PhotoPairModel(network)), meta["image_size"]
     pairs = pairs_to_explain(explained, study.photos, study.keypoints, root=root, meta=meta)
     masks = masks_of(explained, study.photos["photo_id"], study.masks, size)
-    methods = {"Integrated Gradients": partial(integrated_gradients, steps=steps, baseline="mean", toward="decision")}
-    missing = {}
-    try:
-        methods["Grad-CAM"] = partial(grad_cam, layer=model.grad_cam_layer(size), toward="decision")
-    except NoMap as error:
-        missing["Grad-CAM"] = f"Grad-CAM is left out: {error}."
+    methods, missing = map_methods(model, size, steps)
     effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "cells": CELLS, "steps": CELLS}
     clusters = explained["cluster"]
     card = scorecard(model, pairs, methods, masks=masks, clusters=clusters, **effort, n_boot=n_boot, seed=seed)

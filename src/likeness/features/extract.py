@@ -103,7 +103,8 @@ def load_image(row: pd.Series, root: Path, view: View, image_size: int) -> np.nd
     """Return one photo as uint8 (image_size, image_size, 3), seen through `view` and squashed to a square."""
     from likeness.photos.decode import decode
 
-    image = view.apply(decode(Path(root) / row["path"], draft=image_size), row)
+    shortest = view.draft(row, image_size) if view.draft else image_size
+    image = view.apply(decode(Path(root) / row["path"], draft=shortest), row)
     return np.asarray(image.resize((image_size, image_size), Image.Resampling.BILINEAR))
 
 

@@ -15,11 +15,14 @@ class View:
 
     apply(image, row) -> image: upright RGB in and out; row: the photo's row of the photos table.
     key(row) -> str: all that the view's result depends on besides the photo, for the cache.
+    draft(row, size) -> int: shortest side [px] at which the photo must be decoded for the view to be at least
+    size x size px; None: `size` itself, for a view of the whole photo.
     """
 
     name: str
     apply: Callable[[Image.Image, pd.Series], Image.Image]
     key: Callable[[pd.Series], str]
+    draft: Callable[[pd.Series, int], int] | None = None
 
 
 PHOTO = View("photo", lambda image, _row: image, lambda _row: "photo")

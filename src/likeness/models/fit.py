@@ -30,7 +30,8 @@ LAST = "last.ckpt"
 
 @dataclass(frozen=True)
 class FitResult:
-    """net: at its best epoch, on the CPU, in eval mode. history: epoch, train_loss, val_loss, val_accuracy.
+    """net: at its best epoch, on the CPU, in eval mode. history: epoch, train_loss, val_loss, and the
+    study's other scores, such as val_accuracy.
 
     kept: the folder with the finished run's state, if it was asked to be kept.
     """

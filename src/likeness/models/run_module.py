@@ -21,7 +21,7 @@ NOT_SETTINGS = ("progress", "tracker", "tracker_folder")  # they change what is 
 class RunPlan:
     """How a network is trained.
 
-    patience: epochs without a better validation loss before the run ends. augment: flips and colour jitter.
+    patience: epochs without a better one (see `cost`) before the run ends. augment: flips and colour jitter.
     tracker, tracker_folder: see tracking.open_tracker.
     """
 
@@ -48,6 +48,8 @@ class RunModule(lightning.LightningModule):
     A study says what is learnt: `batches`, `batch_loss` and `validate`. net: an nn.Module with a `config` dataclass.
     """
 
+    fused = False  # AdamW in one pass over the weights: faster, but other last bits
+
     def __init__(self, net: nn.Module, plan: RunPlan, last: Path):
         super().__init__()
         self.net, self.plan, self.last = net, plan, last
@@ -66,13 +68,17 @@ class RunModule(lightning.LightningModule):
         raise TypeError(f"{type(self).__name__} does not say what its loss is")
 
     def validate(self) -> dict[str, float]:
-        """Return val_loss and val_accuracy of the network as it is."""
+        """Return val_loss and the study's other scores, such as val_accuracy, of the network as it is."""
         raise TypeError(f"{type(self).__name__} does not say how it is validated")
+
+    def cost(self, row: dict[str, float]) -> tuple[float, ...]:
+        """Return what the best epoch has the least of: the validation loss, if a study does not say otherwise."""
+        return (row["val_loss"],)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         tuned = [parameter for parameter in self.net.parameters() if parameter.requires_grad]
         kind = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}[self.plan.optimizer]
-        extra = {"momentum": 0.9} if self.plan.optimizer == "sgd" else {}
+        extra = {"momentum": 0.9} if self.plan.optimizer == "sgd" else {"fused": True} if self.fused else {}
         return kind(tuned, lr=self.plan.lr, weight_decay=self.plan.weight_decay, **extra)
 
     def train_dataloader(self) -> DataLoader:
@@ -110,7 +116,7 @@ class RunModule(lightning.LightningModule):
         row = self.trainer.strategy.broadcast(row)  # all devices must stop together
         if not math.isfinite(row["train_loss"] + row["val_loss"]):
             raise ValueError(f"the loss is not finite after epoch {row['epoch']}; lower lr {self.plan.lr:g}")
-        if not self.history or row["val_loss"] < self.history[self.best_epoch]["val_loss"]:
+        if not self.history or self.cost(row) < self.cost(self.history[self.best_epoch]):
             self.best_epoch = self.current_epoch
             self.best = {name: value.detach().cpu().clone() for name, value in self.net.state_dict().items()}
         self.history.append(row)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from likeness.params import likability, pose
+from likeness.params import faces, likability, pose
 from likeness.params.section import NoVariant, Section
 
 
@@ -41,5 +41,11 @@ STAGES = {
         Stage("likability", "finetune", likability.Finetune, likability.FinetuneVariant),
         Stage("likability", "report", likability.Report),
         Stage("likability", "curate", likability.Curate),
+        Stage("demo", "faces", faces.Demo, notebook=False),
+        Stage("faces", "detector", faces.Detector),
+        Stage("faces", "prepare", faces.Prepare),
+        Stage("faces", "features", faces.Features),
+        Stage("faces", "index", faces.Index),
+        Stage("faces", "report", faces.Report),
     )
 }

@@ -12,6 +12,8 @@ import pandas as pd
 from PIL import Image
 
 from likeness.people.estimate import KeypointCache, cache_key
+from likeness.people.normalise import NORMALISATIONS, normalised
+from likeness.people.normalise import VERSION as NORMALISE_VERSION
 from likeness.photos.decode import decode
 from likeness.progress import track
 
@@ -37,17 +39,21 @@ class Search:
     max_side: int
     min_face: int
     thresholds: tuple[float, ...]
+    normalise: str = "none"
 
     def __post_init__(self) -> None:
         if not 1 <= self.min_face <= self.max_side:
             raise ValueError(f"min_face {self.min_face} px must be at least 1 and at most max_side {self.max_side} px")
         if len(self.thresholds) != 3 or not all(0 < threshold < 1 for threshold in self.thresholds):
             raise ValueError(f"thresholds {self.thresholds}: three numbers between 0 and 1, one for each network")
+        if self.normalise not in NORMALISATIONS:
+            raise ValueError(f"normalise {self.normalise!r}: choose one of {', '.join(NORMALISATIONS)}")
 
     def namespace(self) -> str:
         """Name what the search finds, for a cache."""
         settings = "-".join(f"{number:g}" for number in (self.max_side, self.min_face, *self.thresholds))
-        return f"people/faces-{version('facenet-pytorch')}-torch-{version('torch')}-v{VERSION}-{settings}"
+        name = f"people/faces-{version('facenet-pytorch')}-torch-{version('torch')}-v{VERSION}-{settings}"
+        return name if self.normalise == "none" else f"{name}-{self.normalise}-v{NORMALISE_VERSION}"
 
 
 def find_faces(
@@ -58,6 +64,7 @@ def find_faces(
     max_side: int = 512,
     min_face: int = 20,
     thresholds: Sequence[float] = (0.6, 0.7, 0.7),
+    normalise: str = "none",
     batch_size: int = 8,
     device: str = "auto",
     progress: bool = False,
@@ -67,15 +74,16 @@ def find_faces(
     photos: photo_id, path (relative to `root`), sha256, width, height. cache: keeps what was found, per photo content
     and setting. max_side: longest side [px] at which a photo is looked at; smaller ones are not enlarged.
     min_face: smallest face [px at that size] that is looked for. thresholds: scores in [0, 1] that a candidate needs to
-    pass each of the three networks. batch_size: photos of equal size that are looked at together, which changes the
-    speed but no result.
+    pass each of the three networks. normalise: what is brought to one level before ("none", "brightness",
+    "saturation", "both"; see people.normalise). batch_size: photos of equal size that are looked at together, which
+    changes the speed but no result.
     Returns face_id "<photo_id>-<k>", photo_id, x0, y0, x1, y1 [px of the upright photo, within it, two decimals] and
     score in [0, 1] (four decimals), in the order of `photos`, the surest face first; a photo without a face has no row.
     Raises ValueError on an impossible setting.
     """
     if batch_size < 1:
         raise ValueError(f"batch_size {batch_size} must be at least 1")
-    search = Search(max_side, min_face, tuple(thresholds))
+    search = Search(max_side, min_face, tuple(thresholds), normalise)
     jobs = _jobs(photos, search)
     names = dict.fromkeys(job.key for job in jobs)
     found = {name: faces for name in names if cache is not None and (faces := cache.get(name)) is not None}
@@ -169,7 +177,7 @@ def _look(
     from likeness.people.face_batches import FACE, detect, load_detector, to_photo
 
     def start(batches: list[list[Job]]) -> list[Future[Image.Image]]:
-        return [pool.submit(_open, job, root) for batch in batches for job in batch]
+        return [pool.submit(_open, job, root, search.normalise) for batch in batches for job in batch]
 
     small = [job for job in jobs if min(job.size) < search.min_face]  # no room for a face, and MTCNN raises
     yield from ((job.key, np.zeros((0, FACE))) for job in small)
@@ -184,6 +192,6 @@ def _look(
                 yield job.key, to_photo(faces, job.width, job.height, job.size)
 
 
-def _open(job: Job, root: Path) -> Image.Image:
+def _open(job: Job, root: Path, how: str) -> Image.Image:
     image = decode(root / job.path, min_side=1, draft=max(job.size))
-    return image.resize(job.size, Image.Resampling.BILINEAR)
+    return normalised(image.resize(job.size, Image.Resampling.BILINEAR), how)

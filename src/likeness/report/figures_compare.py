@@ -43,7 +43,7 @@ def ladder_figure(
     ax.set_yticks(range(len(table)), [shorten(model) for model in table["model"]], color=INK)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlabel(f"{name} ({'larger' if larger_is_better else 'smaller'} is better; bars: 95 % interval)")
+    ax.set_xlabel(f"{name}\n({'larger' if larger_is_better else 'smaller'} is better; bars: 95 % interval)")
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
     said = ", ".join(_said(row) for row in table.itertuples())

@@ -82,6 +82,11 @@ def stack(parts: Iterable[str]) -> Html:
     return Html("".join(p if isinstance(p, Html) else f"<p>{text(p)}</p>" for p in parts))
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """Return a difference with its sign, "+0.12" or "−0.12"."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
 def interval(value: Any, low: Any = None, high: Any = None, digits: int = 2) -> str:
     """Return "0.58 (0.52–0.64)", "0.58" without an interval, or a dash without a value."""
     if is_missing(value):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, interval, note, percent
+from likeness.report.html_text import Html, counted, interval, note, percent, signed
 from likeness.report.wording import PAIRS, Wording
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
@@ -30,9 +30,9 @@ def of_inflation(scores: pd.DataFrame) -> Html:
     gap = (wide["naive"] - wide["honest"]).sort_values(ascending=False)
     if gap.empty:
         return note("No model has a number on both splits.")
-    most = f"flatters {gap.index[0]} the most ({gap.iloc[0]:+.2f})" if gap.iloc[0] > 0 else "flatters none of them"
+    most = f"flatters {gap.index[0]} the most ({signed(gap.iloc[0])})" if gap.iloc[0] > 0 else "flatters none of them"
     return note(
-        f"Over {counted(len(gap), 'model')} the random split reads {gap.mean():+.2f} against the honest one on "
+        f"Over {counted(len(gap), 'model')} the random split reads {signed(gap.mean())} against the honest one on "
         f"average; it {most}."
     )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.report.html_text import Html, note, percent
+from likeness.report.html_text import Html, counted, note, percent
 from likeness.report.wording import PAIRS, Wording
 
 
@@ -25,8 +25,9 @@ def of_duplicates(photos: pd.DataFrame) -> Html:
     if groups.empty:
         return note("No photo is a near-duplicate of another: nothing had to be grouped for it.")
     surplus = int((groups - 1).sum())
+    hold = "holds" if len(groups) == 1 else "hold"
     return note(
-        f"{len(groups)} groups of near-duplicates hold {int(groups.sum())} photos, so {surplus} "
+        f"{counted(len(groups), 'group')} of near-duplicates {hold} {int(groups.sum())} photos, so {surplus} "
         f"({percent(surplus / len(photos), 1)}) show nothing new. The largest group has {int(groups.max())}."
     )
 

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from likeness.compare.bootstrap import Estimate, cluster_bootstrap
 from likeness.compare.effects import agreement
 from likeness.compare.weighted import mean_of
-from likeness.report.html_text import Html, counted, interval, note, percent
+from likeness.report.html_text import Html, counted, interval, note, percent, signed
 from likeness.report.reading import number
 
 
@@ -57,7 +57,7 @@ def _step(comparisons: pd.DataFrame, poorer: str, richer: str) -> str:
     row, sign = (forward.iloc[0], 1) if len(forward) else (backward.iloc[0], -1)
     change, p = sign * row["difference"], row["p_adjusted"]
     if row["verdict"] == "not distinguishable":
-        return f"{richer} against {poorer}: {change:+.2f}, not distinguishable from no change (adjusted p {p:.3f})."
+        return f"{richer} against {poorer}: {signed(change)}, not distinguishable from no change (adjusted p {p:.3f})."
     word = "adds" if change > 0 else "costs"
     return f"{richer} {word} {abs(change):.2f} against {poorer} (adjusted p {p:.4f})."
 
@@ -110,8 +110,8 @@ def of_planted(effects: pd.DataFrame) -> Html:
     ranks = "" if np.isnan(found.ranks) else f", and their order with a rank correlation of {found.ranks:.2f}"
     return note(
         f"The model gives {percent(found.signs)} of {counted(found.n, 'planted effect')} the right sign{ranks}. "
-        f"Furthest off is {far['effect']}: planted {far['planted']:+.2f}, recovered {far['recovered']:+.2f}. A model's "
-        f"log-odds have a scale of their own, so all recovered effects were scaled by one number.{missed}"
+        f"Furthest off is {far['effect']}: planted {signed(far['planted'])}, recovered {signed(far['recovered'])}. "
+        f"A model's log-odds have a scale of their own, so all recovered effects were scaled by one number.{missed}"
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, note, percent
+from likeness.report.html_text import Html, counted, note, percent, signed
 
 Bounds = tuple[float, float]
 OFTEN = 5  # posts from which a user's answers can be called one-sided
@@ -139,7 +139,8 @@ def of_measures(measures: pd.DataFrame, liked: pd.Series, why: str = "") -> Html
     verdict = "hardly anything" if size < 0.2 else "a little" if size < 0.5 else "clearly"
     return note(
         f"Of {counted(len(gap), 'measure')} liked photos differ the most in {name}: "
-        f"{gap[name]:+.2f} standard deviations, {verdict}. All users are mixed here, and nothing is chosen by it.{lead}"
+        f"{signed(gap[name])} standard deviations, {verdict}. "
+        f"All users are mixed here, and nothing is chosen by it.{lead}"
     )
 
 

@@ -1,0 +1,179 @@
+"""Nearest neighbours among 100,000 vectors: ours beside Annoy, exact search beside its peers, all in one run.
+
+`make bench-index` writes benchmarks/results/index.json and index.md: about five minutes on two cores.
+"""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from index_peers import DATA, DIM, TUNED_ON, Annoy, exact_peers, make_vectors, recall, tuned_annoy
+from index_words import as_markdown
+from machine import describe_machine
+from numpy.typing import NDArray
+from timing import ONE_BY_ONE, ROUNDS, Search, interleaved
+
+from likeness.features.index import Index, build_index
+from likeness.paths import write_json, write_text
+
+RESULTS = Path(__file__).parent / "results"
+VECTORS, QUERIES, TIMED, K, WANTED, SEED = 100_000, 500, 200, 10, 0.99, 7
+GROWTH = (6_250, 25_000, 100_000)
+MODES = ({"batch": False, "threads": 1}, {"batch": True, "threads": 1}, {"batch": True, "threads": 2})
+EFFORTS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2)  # times the candidates, and the search_k, that were chosen
+PROTOCOL = (
+    f"{QUERIES} held-out queries of the same kind, the {K} nearest by cosine. Our index chose its effort by itself, on "
+    "its own vectors; Annoy's search_k is the smallest of a grid (steps of 1.25) that reaches the recall on the very "
+    "queries that it is then measured with, and the faster of two numbers of trees is taken. Every round times every "
+    f"method; median of {ROUNDS} rounds, in brackets the slowest and the fastest. One at a time: {ONE_BY_ONE} queries, "
+    f"one a call; batch: {TIMED} queries in one call (Annoy has no batches: it loops, with two threads in two halves)."
+)
+
+
+def main() -> None:
+    """Measure everything and write the results."""
+    start = time.perf_counter()
+    parts = [_measure(data) for data in DATA]
+    result = {
+        "machine": describe_machine(["annoy", "faiss-cpu", "numpy", "scikit-learn"]),
+        "vectors": VECTORS,
+        "dimensions": DIM,
+        "k": K,
+        "recall_wanted": WANTED,
+        "protocol": PROTOCOL,
+        "data": DATA,
+        **{name: [row for part in parts for row in part[name]] for name in parts[0]},
+    }
+    result["growth_exponents"] = _exponents(result["growth"])
+    result["seconds"] = round(time.perf_counter() - start)
+    write_json(result, RESULTS / "index.json")
+    write_text(as_markdown(result), RESULTS / "index.md")
+
+
+def _measure(data: str) -> dict[str, list[dict[str, object]]]:
+    """Return the rows of one kind of vectors."""
+    everything = make_vectors(data, VECTORS + QUERIES, SEED)
+    vectors, queries = everything[:VECTORS], everything[VECTORS:]
+    exact = build_index(vectors, range(VECTORS))
+    true = exact.search(queries, K)[0]
+    start = time.perf_counter()
+    ours = build_index(vectors, range(VECTORS), kind="approximate", recall=WANTED, k=K, seed=SEED)
+    ours_built = time.perf_counter() - start
+    annoy = tuned_annoy(vectors, queries, true, WANTED, SEED)
+    told = {
+        "ours": {"setting": str(ours.effort or "exact"), "build_seconds": ours_built},
+        "annoy": {"setting": f"{annoy.trees} trees, search_k {annoy.search_k}", "build_seconds": annoy.build_seconds},
+    }
+    found = {"ours": ours.search(queries, K)[0], "annoy": annoy.search(queries)}
+    about = {name: {"data": data, "method": name, "recall": recall(found[name], true), **told[name]} for name in told}
+    search, ratios = [], []
+    for mode in MODES:
+        seconds = interleaved(_methods(ours, annoy, mode["threads"]), queries[:TIMED], **mode)
+        search += [{**about[name], **_mode(mode), **_speed(values)} for name, values in seconds.items()]
+        ratios.append({"data": data, **_mode(mode), **_spread(seconds["annoy"] / seconds["ours"], "ratio")})
+    curves = _curves(data, ours, annoy, queries[:TUNED_ON], true[:TUNED_ON])
+    growth = _grow(data, {("approximate", VECTORS): ours, ("exact", VECTORS): exact}, vectors, queries)
+    alone = _exact(data, exact, vectors, queries)
+    return {"search": search, "ratios": ratios, "curves": curves, "exact": alone, "growth": growth}
+
+
+def _methods(ours: Index, annoy: Annoy, threads: int) -> dict[str, Search]:
+    return {
+        "ours": lambda batch: ours.search(batch, K),
+        "annoy": annoy.search if threads == 1 else annoy.search_in_two_threads,
+    }
+
+
+def _exact(data: str, ours: Index, vectors: NDArray, queries: NDArray) -> list[dict[str, object]]:
+    """Return the rows of exact search, which costs the same for any vectors: measured on random ones."""
+    if data != "random":
+        return []
+    methods = {"ours": lambda batch: ours.search(batch, K), **exact_peers(vectors, K)}
+    rows = []
+    for mode in MODES:
+        seconds = interleaved(methods, queries[:TIMED], **mode)
+        rows += [
+            {
+                "method": name,
+                **_mode(mode),
+                **_speed(values),
+                "to_faiss": float(np.median(seconds["faiss flat"] / values)),
+            }
+            for name, values in seconds.items()
+        ]
+    return rows
+
+
+def _curves(data: str, ours: Index, annoy: Annoy, queries: NDArray, true: NDArray) -> list[dict[str, object]]:
+    """Return recall and speed (one at a time, one thread) with less and more effort than was chosen for either."""
+    runs = {("annoy", round(annoy.search_k * times)): annoy.with_effort(annoy.search_k * times) for times in EFFORTS}
+    if ours.effort:
+        for times in EFFORTS:
+            effort = replace(ours.effort, candidates=max(K, round(ours.effort.candidates * times)))
+            other = replace(ours, shortlist=replace(ours.shortlist, effort=effort))
+            runs["ours", effort.candidates] = lambda batch, other=other: other.search(batch, K)[0]
+    seconds = interleaved(runs, queries, batch=False, threads=1, rounds=3)
+    return [
+        {
+            "data": data,
+            "method": method,
+            "effort": effort,
+            "recall": recall(runs[method, effort](queries), true),
+            "queries_per_second": 1 / float(np.median(values)),
+        }
+        for (method, effort), values in seconds.items()
+    ]
+
+
+def _grow(
+    data: str, largest: dict[tuple[str, int], Index], vectors: NDArray, queries: NDArray
+) -> list[dict[str, object]]:
+    """Return milliseconds per query (one at a time, one thread) of 1, 4 and 16 times as many vectors."""
+    made = {
+        (kind, n): largest.get((kind, n))
+        or build_index(vectors[:n], range(n), kind=kind, recall=WANTED, k=K, seed=SEED)
+        for kind in ("approximate", "exact")
+        for n in GROWTH
+    }
+    runs = {key: lambda batch, index=index: index.search(batch, K) for key, index in made.items()}
+    seconds = interleaved(runs, queries, batch=False, threads=1)
+    true = {n: made["exact", n].search(queries, K)[0] for n in GROWTH}
+    return [
+        {
+            "data": data,
+            "kind": kind,
+            "vectors": n,
+            "milliseconds": 1000 * float(np.median(seconds[kind, n])),
+            "recall": recall(index.search(queries, K)[0], true[n]),
+            "setting": str(index.effort or "exact"),
+        }
+        for (kind, n), index in made.items()
+    ]
+
+
+def _exponents(growth: list[dict]) -> list[dict[str, object]]:
+    """Fit time = a * vectors^b to each line of the growth table; return b."""
+    lines = {(row["data"], row["kind"]): [] for row in growth}
+    for row in growth:
+        lines[row["data"], row["kind"]].append((np.log(row["vectors"]), np.log(row["milliseconds"])))
+    return [
+        {"data": data, "kind": kind, "exponent": float(np.polyfit(*np.array(points).T, 1)[0])}
+        for (data, kind), points in lines.items()
+    ]
+
+
+def _mode(mode: dict) -> dict[str, object]:
+    return {"mode": "batch" if mode["batch"] else "one at a time", "threads": mode["threads"]}
+
+
+def _speed(seconds: NDArray) -> dict[str, float]:
+    return _spread(1 / seconds, "queries_per_second")
+
+
+def _spread(values: NDArray, name: str) -> dict[str, float]:
+    return {name: float(np.median(values)), "low": float(values.min()), "high": float(values.max())}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The results of the index benchmark as a page of Markdown."""
+
+from collections.abc import Sequence
+
+
+def as_markdown(result: dict) -> str:
+    """Return the page for what benchmarks/index.py measured."""
+    machine = result["machine"]
+    versions = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
+    head = (
+        "# Nearest neighbours\n\n"
+        "Written by `make bench-index`; do not edit. Timings depend on the machine: read the ratios.\n\n"
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB; Python {machine['python']}, "
+        f"{versions}. {result['vectors']:,} vectors; the whole run took {result['seconds']} s.\n\n"
+        f"{result['protocol']}\n\n" + "".join(f"- {name}: {words}.\n" for name, words in result["data"].items())
+    )
+    return "\n".join([head, _approximate(result), _ratios(result), _exact(result), _growth(result)])
+
+
+def _approximate(result: dict) -> str:
+    rows = [
+        [row["data"], row["method"], _mode(row), f"{row['recall']:.4f}", _speed(row), row["setting"],
+         f"{row['build_seconds']:.0f} s"]
+        for row in result["search"]
+    ]  # fmt: skip
+    heads = ["vectors", "method", "mode", f"recall@{result['k']}", "queries/s", "setting", "built in"]
+    return f"## Ours beside Annoy\n\n{_table(heads, rows)}"
+
+
+def _ratios(result: dict) -> str:
+    rows = [
+        [row["data"], _mode(row), f"{row['ratio']:.1f} ({row['low']:.1f} to {row['high']:.1f})"]
+        for row in result["ratios"]
+    ]
+    return f"## How many times as many queries/s as Annoy\n\n{_table(['vectors', 'mode', 'times'], rows)}"
+
+
+def _exact(result: dict) -> str:
+    rows = [[row["method"], _mode(row), _speed(row), f"{row['to_faiss']:.2f}"] for row in result["exact"]]
+    return f"## Exact search\n\n{_table(['method', 'mode', 'queries/s', 'times faiss flat'], rows)}"
+
+
+def _growth(result: dict) -> str:
+    rows = [
+        [row["data"], row["kind"], f"{row['vectors']:,}", f"{row['milliseconds']:.3f}", f"{row['recall']:.4f}",
+         row["setting"]]
+        for row in result["growth"]
+    ]  # fmt: skip
+    fits = [f"{row['data']}, {row['kind']}: {row['exponent']:.2f}" for row in result["growth_exponents"]]
+    table = _table(["vectors", "search", "number", "ms a query", f"recall@{result['k']}", "setting"], rows)
+    return f"## Growth\n\n{table}\nTime per query grows as the number of vectors to the power: {'; '.join(fits)}.\n"
+
+
+def _mode(row: dict) -> str:
+    return f"{row['mode']}, {row['threads']} thread{'s' if row['threads'] > 1 else ''}"
+
+
+def _speed(row: dict) -> str:
+    return f"{row['queries_per_second']:,.0f} ({row['low']:,.0f} to {row['high']:,.0f})"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -1,0 +1,29 @@
+"""What a benchmark ran on: enough to judge its numbers by, nothing that names the machine."""
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+
+def describe_machine(packages: Sequence[str]) -> dict[str, object]:
+    """Return the processor's model, cores that may be used, memory [GB], Python and the versions of `packages`."""
+    return {
+        "cpu": _field(Path("/proc/cpuinfo"), "model name") or platform.machine(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gb": _memory_gb(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in packages},
+    }
+
+
+def _field(path: Path, name: str) -> str:
+    """Return the first value of `name` in a file of "name : value" lines, "" where there is none."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")
+
+
+def _memory_gb() -> float | None:
+    kib = _field(Path("/proc/meminfo"), "MemTotal").partition(" ")[0]
+    return round(int(kib) * 1024 / 1e9, 1) if kib else None

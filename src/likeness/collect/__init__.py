@@ -1,0 +1,1 @@
+"""Photos, counts and museum tables from services: the only code that talks to a network."""

@@ -1,0 +1,81 @@
+"""Which faces ask, which pictures may answer, and which answers are right: who is shown, or who painted."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+QUERY_COLUMNS = ["face_id", "photo_id", "identity", "artist", "split", "picture", "face"]
+
+
+def rows_of(photos: pd.DataFrame, photo_ids: pd.Series) -> NDArray[np.intp]:
+    """Return (n,) the row of each photo id in `photos`; raises ValueError naming one that is not there."""
+    found = pd.Index(photos["photo_id"]).get_indexer(photo_ids)
+    if (found < 0).any():
+        raise ValueError(f"photo {photo_ids.to_numpy()[found < 0][0]!r} is not among the {len(photos)} pictures")
+    return found
+
+
+def face_queries(
+    faces: pd.DataFrame, photos: pd.DataFrame, crops: pd.DataFrame, split: str | None = None
+) -> pd.DataFrame:
+    """Return the faces that are asked with: QUERY_COLUMNS, in the order of `faces`.
+
+    faces: face_id, photo_id, identity ("" unknown). photos: photo_id, artist, split. crops: face_id, kind.
+    split: only faces in pictures of this split; None: all. picture: row of `photos`. face: row of the crops of kind
+    "each". Raises ValueError naming a face without a crop.
+    """
+    picture = rows_of(photos, faces["photo_id"])
+    face = pd.Index(crops.loc[crops["kind"] == "each", "face_id"]).get_indexer(faces["face_id"])
+    if (face < 0).any():
+        raise ValueError(f"face {faces['face_id'].to_numpy()[face < 0][0]!r} has no crop of kind each")
+    table = faces[["face_id", "photo_id", "identity"]].reset_index(drop=True)
+    table["artist"], table["split"] = (photos[name].to_numpy()[picture] for name in ("artist", "split"))
+    table = table.assign(picture=picture, face=face).fillna({"identity": "", "artist": ""})[QUERY_COLUMNS]
+    return table if split is None else table[table["split"] == split].reset_index(drop=True)
+
+
+def candidates(queries: pd.DataFrame, pictures: int, exclude: ArrayLike | None = None) -> NDArray[np.bool_]:
+    """Return (q, pictures) bool: may the query find this picture? Not its own, nor one of the same group.
+
+    exclude: (pictures,) names of groups, such as the near-duplicates'; None: only the own picture is left out.
+    """
+    groups = np.arange(pictures) if exclude is None else np.asarray(exclude, dtype=object)
+    if len(groups) != pictures:
+        raise ValueError(f"exclude names {len(groups)} groups for {pictures} pictures: give one each")
+    codes, own = pd.factorize(groups)[0], queries["picture"].to_numpy()
+    allowed = codes[own][:, None] != codes
+    allowed[np.arange(len(own)), own] = False
+    return allowed
+
+
+def identities_shown(photos: pd.DataFrame, faces: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Return who is in which picture: photo_id, identity, each pair once.
+
+    From the true boxes, the faces and the pictures themselves: who is shown counts even where no face was found.
+    """
+    parts = [table[["photo_id", "identity"]] for table in (truth, faces, photos) if "identity" in table]
+    shown = pd.concat(parts, ignore_index=True).fillna({"identity": ""})
+    return shown[shown["identity"] != ""].drop_duplicates(ignore_index=True)
+
+
+def relevant_by_identity(
+    queries: pd.DataFrame, shown: pd.DataFrame, photos: pd.DataFrame, exclude: ArrayLike | None = None
+) -> NDArray[np.bool_]:
+    """Return (q, pictures) bool: the picture shows the query's identity, and is among its `candidates`.
+
+    shown: as `identities_shown` gives. A query of unknown identity has no relevant picture.
+    """
+    known = shown[shown["photo_id"].isin(photos["photo_id"])]
+    codes, names = pd.factorize(known["identity"], sort=True)
+    shows = np.zeros((len(names) + 1, len(photos)), dtype=bool)  # the last row: of unknown identity
+    shows[codes, rows_of(photos, known["photo_id"])] = True
+    return shows[pd.Index(names).get_indexer(queries["identity"])] & candidates(queries, len(photos), exclude)
+
+
+def relevant_by_artist(
+    queries: pd.DataFrame, photos: pd.DataFrame, exclude: ArrayLike | None = None
+) -> NDArray[np.bool_]:
+    """Return (q, pictures) bool: by the artist of the query's picture, and among its `candidates`."""
+    artist = queries["artist"].to_numpy(dtype=object)
+    same = (artist[:, None] == photos["artist"].to_numpy(dtype=object)) & (artist != "")[:, None]
+    return same & candidates(queries, len(photos), exclude)

@@ -1,0 +1,143 @@
+"""Which part of a picture, and which of its match, makes a network call the two alike? Maps, and their scorecard."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from likeness.compare.retrieval import nearest
+from likeness.explain.map_methods import CELLS, described_pointing, map_methods
+from likeness.explain.post_maps import face_masks
+from likeness.explain.scorecard import Scorecard, scorecard
+from likeness.explain.sides import SIDES, Pairs, layer_name
+from likeness.features.backbones import Backbone
+from likeness.features.extract import load_images
+from likeness.features.views import PHOTO
+
+RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
+REFERENCE = 64  # pictures whose pairs say how alike two pictures are by chance
+BATCH = 8
+SAME, OTHER, UNKNOWN = "same identity", "another identity", "identity unknown"
+COLUMNS = ["left", "right", "value", "same", "outcome", "cluster", "face_id"]
+
+
+class SimilarPictures(nn.Module):
+    """A network's similarity as a PairModel: (cosine of the two features - centre) / scale.
+
+    With centre and scale those of random pairs, 0 is how alike two random pictures are, and 1 a standard deviation
+    more. Photos are (n, 3, h, w) in [0, 1].
+    """
+
+    def __init__(self, backbone: Backbone, centre: float, scale: float) -> None:
+        super().__init__()
+        self.backbone, self.centre, self.scale = backbone, centre, scale
+
+    def encode(self, photo: Tensor, pose: Tensor | None = None) -> Tensor:
+        """Return features of length 1 (n, d); there is no pose."""
+        return nn.functional.normalize(self.backbone(self.backbone.normalise(photo)), dim=1)
+
+    def compare(self, left: Tensor, right: Tensor) -> Tensor:
+        """Return (n,) similarities in standard deviations of random pairs."""
+        return ((left * right).sum(dim=1) - self.centre) / self.scale
+
+    def grad_cam_layer(self, size: int) -> str:
+        """Return the dotted name of the layer for Grad-CAM: the backbone's last maps of photos of `size` px."""
+        return layer_name(self, self.backbone.target_layer(size))
+
+
+def matches_to_explain(
+    queries: pd.DataFrame,
+    similarity: NDArray,
+    relevant: NDArray[np.bool_],
+    photos: pd.DataFrame,
+    most: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return up to `most` queries with their nearest pictures, outcomes taken in turn, no two pictures paired twice.
+
+    queries: as `face_queries` gives. similarity: (q, pictures), NaN where undefined; relevant: (q, pictures) bool.
+    Columns: left (the query's photo_id), right (its match's), value (similarity), same (is the match relevant? None for
+    a query without identity), outcome ("same identity", "another identity", "identity unknown"), cluster (the query's
+    identity, or its picture), face_id. Queries are drawn in an order that `seed` gives.
+    """
+    if not len(queries) or not len(photos):
+        return pd.DataFrame(columns=COLUMNS)
+    index, value = (found[:, 0] for found in nearest(similarity, 1, exclude_self=False))
+    queries = queries.reset_index(drop=True)
+    known = queries["identity"] != ""
+    right = np.asarray(relevant)[np.arange(len(queries)), index]
+    table = pd.DataFrame({"left": queries["photo_id"], "right": photos["photo_id"].to_numpy()[index], "value": value})
+    table["same"] = pd.Series(right, dtype=object).where(known, None)
+    table["outcome"] = np.where(known, np.where(right, SAME, OTHER), UNKNOWN)
+    table["cluster"] = queries["identity"].where(known, queries["photo_id"])
+    table["face_id"] = queries["face_id"]
+    table = table.iloc[np.random.default_rng(seed).permutation(len(table))].dropna(subset=["value"])
+    both = [" ".join(sorted(pair)) for pair in zip(table["left"], table["right"], strict=True)]
+    table = table[~pd.Series(both, index=table.index, dtype=object).duplicated()]
+    turn = table.groupby("outcome").cumcount()
+    order = pd.DataFrame({"turn": turn, "outcome": table["outcome"].map({SAME: 0, OTHER: 1, UNKNOWN: 2})})
+    return table.loc[order.sort_values(["turn", "outcome"], kind="stable").index].head(most).reset_index(drop=True)
+
+
+def random_similarity(backbone: Backbone, pictures: Tensor) -> tuple[float, float]:
+    """Return mean and standard deviation of the cosine over all pairs of pictures (n, 3, h, w) in [0, 1].
+
+    Raises ValueError for fewer than three pictures, or pictures that the network finds all equally alike.
+    """
+    if len(pictures) < 3:
+        raise ValueError(f"{len(pictures)} pictures are too few to say how alike two of them are by chance: bring 3")
+    model = SimilarPictures(backbone, 0.0, 1.0).eval()
+    with torch.no_grad():
+        features = torch.cat([model.encode(part) for part in pictures.split(BATCH)]).double()
+    cosines = (features @ features.T)[tuple(torch.triu_indices(len(features), len(features), 1))]
+    if cosines.std() < 1e-6:
+        raise ValueError(f"{backbone.name} finds all {len(pictures)} pictures equally alike: choose other weights")
+    return float(cosines.mean()), float(cosines.std())
+
+
+def similarity_scorecard(
+    photos: pd.DataFrame,
+    pairs: pd.DataFrame,
+    boxes: pd.DataFrame,
+    backbone: Backbone,
+    *,
+    root: Path,
+    image_size: int,
+    steps: int,
+    seeds: int,
+    n_boot: int,
+    seed: int,
+) -> Scorecard:
+    """Return the maps of what makes the whole pictures of each pair alike, and their tests; both sides are explained.
+
+    photos: photo_id, path (relative to `root`), width, height [px]. pairs: left, right (photo ids), cluster, as
+    `matches_to_explain` gives. boxes: photo_id, x0, y0, x1, y1 [px], where the faces are. image_size: px, of the
+    features. steps: of Integrated Gradients. seeds: random networks of the randomisation test. n_boot, seed: of the
+    intervals; seed also draws the pictures that say how alike two are by chance.
+    Nobody knows that two whole pictures must be alike by their faces: the pointing game says how often the strongest
+    point lies on one, under its own name, and is no test that a map could fail. Grad-CAM is left out, and the warning
+    says so, where the network keeps no map. Raises ValueError without pairs.
+    """
+    if not len(pairs):
+        raise ValueError("no pair to explain: no query has a picture that it is like")
+    drawn = np.random.default_rng(seed).permutation(len(photos))[:REFERENCE]
+    reference = load_pictures(photos, photos["photo_id"].iloc[np.sort(drawn)], root, image_size)
+    model = SimilarPictures(backbone, *random_similarity(backbone, reference)).eval()
+    left, right = (load_pictures(photos, pairs[side], root, image_size) for side in SIDES)
+    masks = {side: face_masks(pairs[side], photos, boxes, image_size) for side in SIDES}
+    methods, missing = map_methods(model, image_size, steps)
+    effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "cells": CELLS, "steps": CELLS}
+    settings = {"masks": masks, "clusters": pairs["cluster"], "n_boot": n_boot, "seed": seed}
+    card = scorecard(model, Pairs(left, right), methods, **settings, **effort)
+    return described_pointing(card, missing)
+
+
+def load_pictures(photos: pd.DataFrame, photo_ids: Sequence[str] | pd.Series, root: Path, size: int) -> Tensor:
+    """Return pictures (n, 3, size, size) float32 in [0, 1], squashed to squares, in the order of `photo_ids`."""
+    rows = photos.set_index("photo_id", drop=False).loc[list(photo_ids)]
+    images = np.stack([*load_images((row for _, row in rows.iterrows()), Path(root), PHOTO, size)])
+    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous().float() / 255

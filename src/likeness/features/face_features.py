@@ -1,0 +1,139 @@
+"""Features of pictures and of the faces in them: whole pictures, crops, and both in one vector."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+
+from likeness.features.extract import extract
+from likeness.features.extractors import load_extractor, recipe_of
+from likeness.features.views import PHOTO, View
+from likeness.paths import write_json, write_npy, write_parquet
+
+BOX = ("x0", "y0", "x1", "y1")
+KINDS = {"face": "each", "faces": "all"}  # view: kind of the crops
+VIEWS = ("general", *KINDS)
+
+
+def crop_rows(crops: pd.DataFrame, photos: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per crop with what `extract` asks of a photo: the crops' columns, path, sha256, width, height.
+
+    crops: photo_id and x0, y0, x1, y1 [px of the upright photo]. Raises ValueError for a crop of an unknown photo, or a
+    box that is empty or reaches out of its photo.
+    """
+    own = photos[["photo_id", "path", "sha256", "width", "height"]]
+    named = [name for name in crops if name == "photo_id" or name not in own]
+    rows = crops[named].merge(own, on="photo_id", how="left")
+    if rows["path"].isna().any():
+        raise ValueError(f"photo {rows.loc[rows['path'].isna(), 'photo_id'].iloc[0]!r} of a crop is not in the photos")
+    x0, y0, x1, y1 = (rows[name] for name in BOX)
+    wrong = ~((x0 >= 0) & (x0 < x1) & (x1 <= rows["width"]) & (y0 >= 0) & (y0 < y1) & (y1 <= rows["height"]))
+    if wrong.any():
+        row = rows[wrong].iloc[0]
+        raise ValueError(
+            f"{row['path']}: crop {[row[name] for name in BOX]} is empty or reaches out of {row['width']} x "
+            f"{row['height']} px"
+        )
+    return rows
+
+
+def crop_view() -> View:
+    """Return the view of one crop; its rows are those of `crop_rows`.
+
+    Two crops of one box share their features, whatever they are called: the only face of a picture is also all of its
+    faces.
+    """
+
+    def apply(image: Image.Image, row: pd.Series) -> Image.Image:
+        across, down = image.width / row["width"], image.height / row["height"]  # a draft is smaller than the photo
+        left, top = int(row["x0"] * across), int(row["y0"] * down)
+        right, bottom = round(row["x1"] * across), round(row["y1"] * down)
+        return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+    return View("crop", apply, lambda row: f"crop-{'-'.join(f'{row[name]:g}' for name in BOX)}", crop_draft)
+
+
+def crop_draft(row: pd.Series, size: int) -> int:
+    """Return the shortest side [px] at which a photo must be decoded so that its crop is at least size x size px."""
+    shortest = min(row["x1"] - row["x0"], row["y1"] - row["y0"])
+    return -int(-size * min(row["width"], row["height"]) // shortest)
+
+
+def picture_features(
+    photos: pd.DataFrame,
+    crops: pd.DataFrame,
+    networks: Sequence[str],
+    *,
+    weights: str,
+    seed: int,
+    image_size: int,
+    batch_size: int,
+    **settings: Any,
+) -> tuple[dict[str, NDArray[np.float32]], dict[str, dict[str, Any]]]:
+    """Return ({"<network>-general", "-face", "-faces": float32 (rows, dim)}, {network: how its features are made}).
+
+    Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
+    weights, seed, image_size (0: each network's own): as `load_extractor`. settings: root, cache, device and progress,
+    passed to `extract`.
+    """
+    tables = {"general": (photos, PHOTO)}
+    for view, kind in KINDS.items():
+        tables[view] = (crop_rows(crops[crops["kind"] == kind], photos), crop_view())
+    found, recipes = {}, {}
+    for name in networks:
+        network = load_extractor(name, weights, seed=seed, image_size=image_size)
+        how = {"weights": weights, "image_size": image_size, "batch_size": batch_size, "seed": seed}
+        recipes[name] = recipe_of(network, **how)
+        sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size}
+        for view, (rows, look) in tables.items():
+            found[f"{name}-{view}"], _ = extract(rows, network, view=look, **sizes, **settings)
+    return found, recipes
+
+
+def l2_normalise(rows: ArrayLike) -> NDArray[np.float64]:
+    """Return rows (n, dim) of length 1; a row of zeros stays one."""
+    rows = np.asarray(rows, dtype=np.float64)
+    length = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+
+
+def combine(face: ArrayLike, general: ArrayLike, weight: float) -> NDArray[np.float32]:
+    """Return one vector per face: [sqrt(weight) * face, sqrt(1 - weight) * general], each part of length 1 before.
+
+    The product of two such vectors is weight * cosine of the faces + (1 - weight) * cosine of the whole pictures.
+    face: (n, d), a row of NaN where a picture has no face: its part is zeros. general: (n, e). weight: in [0, 1].
+    """
+    face, general = np.asarray(face, dtype=np.float64), np.asarray(general, dtype=np.float64)
+    if not 0 <= weight <= 1:
+        raise ValueError(f"weight {weight:g} of the face must be between 0 and 1")
+    if face.ndim != 2 or general.ndim != 2 or len(face) != len(general):
+        raise ValueError(f"faces {face.shape} and whole pictures {general.shape}: give both a row per vector")
+    there = ~np.isnan(face).any(axis=1, keepdims=True)
+    parts = [np.sqrt(weight) * l2_normalise(np.where(there, face, 0)), np.sqrt(1 - weight) * l2_normalise(general)]
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def write_face_features(
+    folder: Path,
+    photos: pd.DataFrame,
+    crops: pd.DataFrame,
+    arrays: Mapping[str, NDArray],
+    recipe: Mapping[str, Any],
+) -> None:
+    """Write each array as <network>-<view>.npy beside a table of its rows' ids, and recipe.json.
+
+    arrays: as `picture_features` gives. Raises ValueError where rows and ids differ in number.
+    """
+    ids = {"general": photos[["photo_id"]]}
+    ids |= {view: crops.loc[crops["kind"] == kind, ["crop_id", "photo_id"]] for view, kind in KINDS.items()}
+    for name, array in arrays.items():
+        table = ids[name.rpartition("-")[2]].reset_index(drop=True)
+        if len(table) != len(array):
+            raise ValueError(f"{name}: {len(array)} rows of features for {len(table)} ids")
+        write_npy(array, folder / f"{name}.npy")
+        write_parquet(table, folder / f"{name}.parquet")
+    write_json(dict(recipe), folder / "recipe.json")

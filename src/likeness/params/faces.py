@@ -1,0 +1,165 @@
+"""The knobs of the faces study, one class per stage."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from likeness.params.section import (
+    Bootstraps,
+    Count,
+    Device,
+    HashDistance,
+    ImageSize,
+    MaxPixels,
+    Precision,
+    Rate,
+    Section,
+    Seed,
+    Share,
+    Text,
+    Tracker,
+)
+
+Probability = Annotated[float, Field(gt=0, lt=1)]
+Weight = Annotated[float, Field(ge=0, le=1)]
+
+
+class Demo(Section):
+    """The generated corpora: paintings, and cartoon characters."""
+
+    identities: Annotated[int, Field(ge=6, le=500)]
+    styles: Annotated[int, Field(ge=2, le=6)]
+    groups: Annotated[int, Field(ge=0, le=500)]
+    landscapes: Annotated[int, Field(ge=1, le=500)]
+    characters: Annotated[int, Field(ge=12, le=2000)]
+    seed: Seed
+
+
+class Detector(Section):
+    """A face detector of our own, from pictures with Pascal VOC annotations."""
+
+    folder: Text
+    network: Text
+    weights: Text
+    image_size: ImageSize
+    validation_share: Share
+    test_share: Share
+    confidence: Probability
+    epochs: Count
+    patience: Count
+    batch_size: Count
+    learning_rate: Rate
+    weight_decay: Annotated[float, Field(ge=0, le=1)]
+    devices: Count
+    precision: Precision
+    tracker: Tracker
+    seed: Seed
+
+    @model_validator(mode="after")
+    def leaves_pictures_to_train_on(self) -> Self:
+        """Validation and test together must leave a share for training."""
+        return _leaves_a_share(self)
+
+
+class Prepare(Section):
+    """From a collection of pictures to pictures, faces, crops and splits."""
+
+    folder: Text
+    layout: Literal["museum", "identities", "voc", "pictures"]
+    element: Text
+    truth: Text
+    fraction: Annotated[float, Field(gt=0, le=1)]
+    max_pixels: MaxPixels
+    min_side: Count
+    duplicate_distance: HashDistance
+    detector: Literal["mtcnn", "fasterrcnn", "annotations"]
+    face_size: ImageSize
+    min_face: Annotated[int, Field(ge=12, le=1024)]
+    thresholds: Text
+    face_confidence: Probability
+    normalise: Literal["none", "brightness", "saturation", "both"]
+    margin: Annotated[float, Field(ge=0, le=2)]
+    validation_share: Share
+    test_share: Share
+    device: Device
+    seed: Seed
+
+    @field_validator("thresholds")
+    @classmethod
+    def are_three(cls, text: str) -> str:
+        """Three numbers between 0 and 1, such as 0.6 0.7 0.7."""
+        try:
+            numbers = [float(word) for word in text.split()]
+        except ValueError:
+            numbers = []
+        if len(numbers) != 3 or not all(0 < number < 1 for number in numbers):
+            raise ValueError(f"is {text!r}, but must be three numbers between 0 and 1, such as 0.6 0.7 0.7")
+        return text
+
+    @model_validator(mode="after")
+    def leaves_pictures_to_train_on(self) -> Self:
+        """Validation and test together must leave a share for training."""
+        return _leaves_a_share(self)
+
+
+class Features(Section):
+    """What networks see of whole pictures and of faces."""
+
+    networks: Text
+    weights: Text
+    image_size: Annotated[int, Field(ge=0, le=1024)]
+    whiten: Annotated[int, Field(ge=0, le=4096)]
+    batch_size: Count
+    device: Device
+    seed: Seed
+
+    @field_validator("networks")
+    @classmethod
+    def are_named_once(cls, text: str) -> str:
+        """Names of networks, commas between."""
+        names = [name.strip() for name in text.split(",")]
+        if not all(names) or len(set(names)) < len(names):
+            raise ValueError(f"is {text!r}, but must name each network once, commas between, such as resnet50, vgg16")
+        return text
+
+    @field_validator("image_size")
+    @classmethod
+    def is_a_size(cls, size: int) -> int:
+        """0, or at least 32 px."""
+        if 0 < size < 32:
+            raise ValueError(f"is {size}, but must be 0 (each network's own size) or at least 32 px")
+        return size
+
+
+class Index(Section):
+    """Search among very many faces."""
+
+    network: Text
+    view: Literal["general", "face", "faces", "combined"]
+    face_weight: Weight
+    metric: Literal["cosine", "euclidean"]
+    recall: Annotated[float, Field(ge=0.5, le=1)]
+    k: Annotated[int, Field(ge=1, le=100)]
+    seed: Seed
+
+
+class Report(Section):
+    """Every view compared on the same queries."""
+
+    top: Annotated[int, Field(ge=1, le=50)]
+    query_share: Share
+    bootstraps: Bootstraps
+    shown: Annotated[int, Field(ge=1, le=50)]
+    saliency_pairs: Annotated[int, Field(ge=2, le=100)]
+    saliency_steps: Annotated[int, Field(ge=5, le=500)]
+    saliency_seeds: Annotated[int, Field(ge=1, le=20)]
+    seed: Seed
+
+
+def _leaves_a_share(section: Detector | Prepare) -> Detector | Prepare:
+    held_out = section.validation_share + section.test_share
+    if held_out >= 1:
+        raise ValueError(
+            f"validation_share + test_share = {held_out:g} leaves nothing to train on; choose a sum below 1"
+        )
+    return section

@@ -1,0 +1,184 @@
+"""Our own face detector, the network: a Faster R-CNN of torchvision (Ren et al., 2015) with the single class `face`."""
+
+import hashlib
+import io
+import json
+import pickle
+import struct
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torchvision.models import WeightsEnum, get_model, get_model_weights, list_models
+from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
+from torchvision.ops import FrozenBatchNorm2d
+
+from likeness.paths import atomic
+from likeness.people.keypointrcnn import MissingWeights
+
+FORMAT = 1
+DAMAGE = (RuntimeError, pickle.UnpicklingError, EOFError, struct.error, LookupError, TypeError, ValueError)
+CLASSES = 2  # background and face
+SCORE_FLOOR = 0.05  # scores below are not kept: torchvision's own default
+# Few faces a picture: 32 regions a picture teach as much as torchvision's 512, in a quarter of the time.
+REGIONS = {
+    "rpn_batch_size_per_image": 64,
+    "rpn_pre_nms_top_n_train": 400,
+    "rpn_post_nms_top_n_train": 200,
+    "rpn_pre_nms_top_n_test": 200,
+    "rpn_post_nms_top_n_test": 100,
+    "rpn_score_thresh": 0.0,  # a network from scratch is unsure for a while
+    "box_batch_size_per_image": 32,
+    "box_score_thresh": SCORE_FLOOR,
+    "box_nms_thresh": 0.3,  # two faces hardly overlap by more: torchvision's 0.5 leaves a box in a box on many faces
+    "box_detections_per_img": 100,
+}
+
+
+@dataclass(frozen=True)
+class DetectorConfig:
+    """What a detector is made of.
+
+    network: torchvision's name. image_size: longest side [px] at which pictures are looked at. weights: what it
+    started from. frozen: epsilon of its frozen batch normalisation; None where that learns along.
+    """
+
+    network: str
+    image_size: int
+    weights: str = "none"
+    frozen: float | None = None
+
+
+def build_detector(network: str, weights: str, *, image_size: int, seed: int) -> nn.Module:
+    """Return a detector of faces, to be trained; its `config` is a DetectorConfig.
+
+    network: any Faster R-CNN of torchvision, such as fasterrcnn_mobilenet_v3_large_320_fpn.
+    weights: "none" (random, a function of `seed`; all layers learn), a name of torchvision's enum such as COCO_V1
+    (from the folder of checkpoints, nothing is downloaded; the first layers and the batch normalisation stay as they
+    are), or a file: a state dict of the network, or a detector that `save_detector` wrote. Layers that tell classes
+    apart start at random unless they are of two classes already.
+    image_size: pictures are looked at with their longest side at this many px.
+    Raises ValueError for an unknown network or a file that does not fit, MissingWeights where a checkpoint is missing.
+    """
+    if network not in (known := list_models(include="fasterrcnn*")):
+        raise ValueError(f"network {network!r} is unknown; choose one of {', '.join(known)}")
+    enum = get_model_weights(network)
+    names = [*enum.__members__, "DEFAULT"]
+    if weights == "none":
+        return _random(DetectorConfig(network, image_size), seed)
+    if weights in names:
+        return _pretrained(network, enum[weights], image_size, seed)
+    if not Path(weights).is_file():
+        listed = ", ".join([*dict.fromkeys(names), "none"])
+        raise MissingWeights(f"weights {weights!r} for {network}: neither a file nor one of {listed}")
+    return _from_file(network, Path(weights), image_size, seed)
+
+
+def save_detector(net: nn.Module, path: Path, meta: dict[str, object]) -> Path:
+    """Write a detector with its configuration and `meta` (plain values for JSON): the same detector, the same bytes."""
+    header = json.dumps({"format": FORMAT, "config": asdict(net.config), "meta": meta}, sort_keys=True)
+    state = {name: value.detach().cpu().contiguous() for name, value in net.state_dict().items()}
+    buffer = io.BytesIO()  # torch writes a file's own name into it
+    torch.save({"header": header, "state": state}, buffer)
+    with atomic(path) as temporary:
+        temporary.write_bytes(buffer.getvalue())
+    return Path(path)
+
+
+def load_detector(path: Path) -> tuple[nn.Module, dict[str, Any]]:
+    """Return the detector saved at `path`, on the CPU in eval mode, and its meta.
+
+    Raises FileNotFoundError where it is missing, ValueError for a file that `save_detector` did not write.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{path} is missing; the stage faces-detector makes it, or choose detector mtcnn")
+    header, state = _read(Path(path))
+    if header is None:
+        raise ValueError(f"{path}: not a detector saved by likeness; run the stage faces-detector again")
+    net = _random(DetectorConfig(**header["config"]), seed=0)
+    net.load_state_dict(state)
+    return net.eval(), header["meta"]
+
+
+def weights_sha256(path: Path) -> str:
+    """Return the sha256 of a file of weights, in hex."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _random(config: DetectorConfig, seed: int) -> nn.Module:
+    """Return the network with random weights, its body's normalisation frozen if the configuration says so."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        sides = {"min_size": config.image_size, "max_size": config.image_size}
+        net = get_model(config.network, weights=None, weights_backbone=None, num_classes=CLASSES, **sides, **REGIONS)
+    if config.frozen is not None:
+        _freeze(net.backbone.body, config.frozen)
+    net.config = config
+    return net
+
+
+def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) -> nn.Module:
+    """Return the network with torchvision's weights from the folder of checkpoints, its class layer random."""
+    file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[1]
+    if not file.is_file():
+        raise MissingWeights(
+            f"{network} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
+            f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
+        )
+    try:
+        net = get_model(network, weights=weights, min_size=image_size, max_size=image_size, **REGIONS)
+    except DAMAGE as error:
+        raise ValueError(f"{file}: not the checkpoint of {network}; copy it again: {_first_line(error)}") from error
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net.roi_heads.box_predictor = FastRCNNPredictor(net.roi_heads.box_predictor.cls_score.in_features, CLASSES)
+    frozen = [module.eps for module in net.backbone.modules() if isinstance(module, FrozenBatchNorm2d)]
+    net.config = DetectorConfig(network, image_size, weights.name, frozen[0] if frozen else None)
+    return net
+
+
+def _from_file(network: str, file: Path, image_size: int, seed: int) -> nn.Module:
+    """Return the network with the weights of a file; where the class layer has other classes it stays random."""
+    header, state = _read(file)
+    if header is not None and header["config"]["network"] != network:
+        raise ValueError(f"{file}: a {header['config']['network']}, not a {network}; name that as the network")
+    frozen = None if header is None else header["config"]["frozen"]
+    net = _random(DetectorConfig(network, image_size, file.name, frozen), seed)
+    own = net.state_dict()
+    head = "roi_heads.box_predictor."
+    state = {k: v for k, v in state.items() if not (k.startswith(head) and k in own and own[k].shape != v.shape)}
+    try:
+        missing, unexpected = net.load_state_dict(state, strict=False)
+    except (RuntimeError, AttributeError) as error:
+        raise ValueError(f"{file}: not a state dict of {network}: {_first_line(error)}") from error
+    wrong = [k for k in missing if not k.startswith(head) and not k.endswith("num_batches_tracked")] + unexpected
+    if wrong:
+        raise ValueError(f"{file}: not a state dict of {network}: {len(wrong)} keys do not fit, first {wrong[0]!r}")
+    return net
+
+
+def _freeze(body: nn.Module, eps: float) -> None:
+    """Put a frozen normalisation in the place of every one that learns."""
+    for name, module in list(body.named_children()):
+        if isinstance(module, nn.BatchNorm2d):
+            setattr(body, name, FrozenBatchNorm2d(module.num_features, eps=eps))
+        else:
+            _freeze(module, eps)
+
+
+def _read(path: Path) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
+    """Return (header, state dict) of a detector of ours, or (None, state dict) of a plain file of weights."""
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        if "header" not in saved:
+            return None, dict(saved)
+        return json.loads(saved["header"]), saved["state"]
+    except DAMAGE as error:
+        raise ValueError(f"{path}: holds no weights: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

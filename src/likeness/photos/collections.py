@@ -1,0 +1,74 @@
+"""A collection of pictures, however its folder is laid out, and a seeded part of it."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from likeness.photos.identities import read_identities
+from likeness.photos.museum import ELEMENT, LEFT_OUT, read_museum
+from likeness.photos.readers import read_flat
+from likeness.photos.voc import BOX_TYPES, read_voc
+
+LAYOUTS = ("museum", "identities", "voc", "pictures")
+FOUND = ("path", "object_id", "title", "artist", "date", "identity", "annotation")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What a folder holds.
+
+    found: every picture to look at, sorted by path; the columns of FOUND, str, "" where unknown or not of the layout.
+    left_out: path, object_id, reason, detail of all that is not in `found` or of no use (see read_museum, read_voc).
+    boxes: faces marked by hand: path (as in found), name, x0, y0, x1, y1 [px], difficult; empty except for voc.
+    """
+
+    found: pd.DataFrame
+    left_out: pd.DataFrame
+    boxes: pd.DataFrame
+
+
+def read_collection(folder: Path, layout: str, *, element: str = ELEMENT, label: str = "") -> Collection:
+    """Read a folder in one of LAYOUTS.
+
+    museum: read_museum, objects with `element`. identities: read_identities. voc: read_voc, objects named `label`
+    ("" for all). pictures: any folder, every file in it at any depth.
+    Raises ValueError for another layout, LayoutError for a folder that is missing, empty or laid out otherwise.
+    """
+    left_out, boxes = pd.DataFrame(), pd.DataFrame()
+    if layout == "museum":
+        found, left_out = read_museum(folder, element)
+    elif layout == "identities":
+        found = read_identities(folder)
+    elif layout == "voc":
+        found, boxes, left_out = read_voc(folder, label)
+    elif layout == "pictures":
+        found = read_flat(folder)
+        found = found[~found["path"].str.lower().str.endswith(".xml")]  # annotations are no damaged pictures
+    else:
+        raise ValueError(f"unknown layout {layout!r}; choose one of {', '.join(LAYOUTS)}")
+    return Collection(
+        found.reindex(columns=list(FOUND), fill_value="").astype("str").reset_index(drop=True),
+        left_out.reindex(columns=list(LEFT_OUT), fill_value="").astype("str"),
+        boxes.reindex(columns=list(BOX_TYPES)).astype(BOX_TYPES),
+    )
+
+
+def take_fraction(found: pd.DataFrame, fraction: float, seed: int) -> pd.DataFrame:
+    """Return a seeded part of the pictures, at least one, in their order.
+
+    found: path. fraction: in (0, 1]. A larger fraction contains the smaller ones of the same seed, and a picture's
+    place in the draw hangs on its folder's and file's name only: more pictures, or another place, change no lot.
+    """
+    if not 0 < fraction <= 1:
+        raise ValueError(f"fraction {fraction} must be above 0 and at most 1, which takes all pictures")
+    lots = [_lot(path, seed) for path in found["path"]]
+    order = np.array(sorted(range(len(lots)), key=lambda k: (lots[k], found["path"].iloc[k])), dtype=int)
+    count = max(1, round(fraction * len(found)))
+    return found.iloc[np.sort(order[:count])].reset_index(drop=True)
+
+
+def _lot(path: str, seed: int) -> str:
+    return hashlib.sha256(f"{seed}/{'/'.join(Path(path).parts[-2:])}".encode()).hexdigest()

@@ -1,0 +1,160 @@
+"""Tables of the faces study: what was read, the original's two numbers, every view, what is kept, the detectors."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from likeness.report.html_table import table
+from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, text
+
+RANDOM = "random ranking"
+CLOSER = {"SSIM": "larger is closer", "RMSE": "smaller is closer"}
+NO_FILE = ("no-image-file", "second-row", "no-table")  # left out of a collection, but no file that was found
+
+
+class Unaccounted(ValueError):
+    """The pictures accepted, refused and left out do not add up to those found."""
+
+
+def left_out_counts(left_out: pd.DataFrame, not_taken: int = 0) -> dict[str, int]:
+    """Return {reason: picture files left out}. left_out: reason, as `photos.collections` gives; its rows that stand
+    for no file are not counted. not_taken: pictures beyond the fraction that was asked for."""
+    files = left_out.loc[~left_out["reason"].isin(NO_FILE), "reason"].value_counts()
+    counts = {str(reason): int(n) for reason, n in files.sort_index().items()}
+    return counts | ({"not in the fraction": not_taken} if not_taken else {})
+
+
+def read_table(
+    found: int,
+    photos: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    left_out: Mapping[str, int] | None = None,
+    caption: str | None = None,
+) -> Html:
+    """Return what became of every picture: found = accepted + refused + left out, and accepted by faces.
+
+    found: pictures found. photos: the accepted ones, with `faces` (number) once faces were looked for. quarantine:
+    reason. left_out: {why: pictures that were never opened}, such as {"no painted surface": 12}.
+    Raises Unaccounted where the numbers do not add up.
+    """
+    left_out = dict(left_out or {})
+    refused = quarantine["reason"].value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    total = len(photos) + len(quarantine) + sum(left_out.values())
+    if total != found:
+        raise Unaccounted(
+            f"{found} pictures found, but {len(photos)} accepted + {len(quarantine)} refused + "
+            f"{sum(left_out.values())} left out = {total}"
+        )
+    rows = [("found", found), *((f"left out: {why}", int(n)) for why, n in left_out.items())]
+    rows += [(f"refused: {reason}", int(n)) for reason, n in refused.items()]
+    rows += [("accepted", len(photos))]
+    if "faces" in photos:
+        faces = photos["faces"]
+        rows += [("with one face", int((faces == 1).sum())), ("with two faces or more", int((faces > 1).sum()))]
+        rows += [("without a face, kept and flagged", int((faces == 0).sum()))]
+    shown = pd.DataFrame(rows, columns=["what", "pictures"])
+    strong = ["lk-best" if what in ("found", "accepted") else "" for what in shown["what"]]
+    said = "every picture found is accepted, refused or left out"
+    return table(shown, caption or said, names={"what": ""}, classes=strong)
+
+
+def originals_table(
+    scores: pd.DataFrame, original: Mapping[str, Mapping[str, float]], caption: str | None = None
+) -> Html:
+    """Return SSIM and RMSE of every network and view, each beside the original study's, and random pictures.
+
+    scores: model, metric, value, low, high, n, network ("" for the baseline), as `picture_likeness` gives. original:
+    {metric: {model: value}}; models that only the original has follow ours, the baseline is last.
+    """
+    cells = {(row.model, row.metric): interval(row.value, row.low, row.high, 3) for row in scores.itertuples()}
+    baselines = list(dict.fromkeys(scores.loc[scores["network"] == "", "model"]))
+    ours = scores.loc[scores["network"] != "", "model"]
+    models = list(dict.fromkeys([*ours, *(model for metric in original.values() for model in metric)])) + baselines
+    shown, names = {"neighbours by": models}, {}
+    for metric, figures in original.items():
+        shown[metric] = [cells.get((model, metric), DASH) for model in models]
+        shown[f"{metric} then"] = [interval(figures.get(model), digits=3) for model in models]
+        names |= {
+            metric: f"{metric}, {CLOSER.get(metric, '')}".rstrip(", "),
+            f"{metric} then": f"{metric}, original study",
+        }
+    dim = ["lk-dim" if model in baselines else "" for model in models]
+    n = int(scores["n"].max()) if len(scores) else 0
+    said = f"how alike a picture and its nearest are, pixel by pixel; {counted(n, 'query picture')}, 95 % intervals"
+    numeric = [column for column in shown if column != "neighbours by"]
+    return table(pd.DataFrame(shown), caption or said, names=names, numeric=numeric, classes=dim)
+
+
+def views_table(scores: pd.DataFrame, label: str, caption: str | None = None) -> Html:
+    """Return every network and view by each measure, the naive number under the honest one, the best first.
+
+    scores: scheme, model, label, measure, value, low, high, n, network ("" for the baseline), as `face_scores` gives.
+    label: "identity" or "artist". Sorted by the honest number of the first measure, the random ranking last.
+    """
+    own = scores[scores["label"] == label]
+    honest = own[own["scheme"] == "honest"]
+    measures, models = list(dict.fromkeys(own["measure"])), order_of_models(own)
+    found = {(row.scheme, row.model, row.measure): row for row in own.itertuples()}
+    columns = {m: [_beside(found, model, m) for model in models] for m in measures}
+    shown = pd.DataFrame({"model": models, **columns}, dtype=object)  # or pandas would make plain text of Html
+    dim = ["lk-dim" if model == RANDOM else "" for model in models]
+    n = int(honest["n"].max()) if len(honest) else 0
+    who = "person" if label == "identity" else label
+    said = (
+        f"is a picture of the same {who} among the nearest? {counted(n, 'query face')}, 95 % intervals; naive: "
+        f"near-duplicates of the query left in"
+    )
+    empty = f"No query has a known {label} that another picture shares."
+    return table(shown, caption or said, numeric=measures, classes=dim, empty=empty)
+
+
+def order_of_models(own: pd.DataFrame) -> list[str]:
+    """Return the models of one label by their honest number of the first measure, the random ranking last."""
+    if own.empty:
+        return []
+    first = own[(own["scheme"] == "honest") & (own["measure"] == own["measure"].iloc[0])]
+    value = dict(zip(first["model"], first["value"], strict=True))
+    models = dict.fromkeys(own["model"])
+    return sorted(models, key=lambda m: (m == RANDOM, is_missing(value.get(m)), -(value.get(m) or 0.0), m))
+
+
+def _beside(found: Mapping[tuple[str, str, str], object], model: str, measure: str) -> str:
+    honest, naive = (found.get((scheme, model, measure)) for scheme in ("honest", "naive"))
+    words = DASH if honest is None else interval(honest.value, honest.low, honest.high)
+    return words if naive is None else Html(f"{text(words)}<br><small>naive {interval(naive.value)}</small>")
+
+
+def kept_table(kept: pd.DataFrame, view: str = "combined", caption: str | None = None) -> Html:
+    """Return what a view keeps of the character and of the style, as a share of what the best single view has.
+
+    kept: network, view, quality ("character", "style"), metric, value, low, high, chance, best_view, best, kept,
+    kept_low, kept_high, keeps, as `compare.kept.kept_table` gives.
+    """
+    own = kept[kept["view"] == view]
+    answers = {True: "✓ kept", False: "✗ not kept"}
+    shown = pd.DataFrame(
+        {
+            "network": own["network"],
+            "quality": [f"{row.quality}: {row.metric}" for row in own.itertuples()],
+            "value": [interval(row.value, row.low, row.high) for row in own.itertuples()],
+            "best": [f"{interval(row.best)} ({row.best_view})" if not is_missing(row.best) else DASH
+                     for row in own.itertuples()],
+            "chance": [interval(value) for value in own["chance"]],
+            "kept": [share_kept(row.kept, row.kept_low, row.kept_high) for row in own.itertuples()],
+            "verdict": [DASH if is_missing(k) else answers[bool(k)] for k in own["keeps"]],
+        }
+    )  # fmt: skip
+    names = {"value": f"{view} view", "best": "best single view", "kept": "kept of it (95 %)"}
+    said = f"what the {view} view keeps: 0 % is a random order, 100 % the best single view"
+    numeric = ["value", "best", "chance", "kept"]
+    return table(shown, caption or said, names=names, numeric=numeric, empty="No label is known: nothing to keep.")
+
+
+def share_kept(value: float, low: float | None, high: float | None) -> str:
+    """Return a share kept as "92 % (81–104)", or a dash."""
+    if is_missing(value):
+        return DASH
+    if is_missing(low) or is_missing(high):
+        return percent(value)
+    joint = DASH if low >= 0 else " to "
+    return f"{percent(value)} ({100 * low:.0f}{joint}{100 * high:.0f})".replace("-", "−")

@@ -1,0 +1,122 @@
+"""Thumbnails of pictures and of the faces cut from them, and the boxes of faces drawn over a picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from PIL import Image, ImageDraw
+
+from likeness.photos.decode import decode
+from likeness.report.html_text import Html, is_missing, text
+from likeness.report.labels import shorten
+from likeness.report.thumbnails import Thumbnails, shrink
+
+EACH, ALL, EDGE = "#ffb000", "#35c9ff", "#101418"  # one face, around all faces, and the dark edge both stand out by
+DASH, GAP = 6, 4  # px of the dashes of the box around all faces
+TITLE, ARTIST, DATE = 44, 30, 20  # characters shown of what a collection says of a picture
+Box = tuple[float, float, float, float]
+
+
+@dataclass
+class FaceThumbnails(Thumbnails):
+    """Thumbnails of pictures by photo id, and of crops by crop id: every grid takes either.
+
+    photos: photo_id, path, width, height; title, artist and date where known. crops: crop_id, photo_id, x0, y0, x1, y1
+    [px of the upright picture], as data/faces/crops.parquet.
+    """
+
+    crops: pd.DataFrame | None = None
+    _crops: dict[str, dict] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.crops is not None:
+            self._crops = {row["crop_id"]: row for row in self.crops.to_dict("records")}
+
+    def crop(self, crop_id: str) -> dict:
+        """Return a crop's row. Raises KeyError naming an unknown one."""
+        if crop_id not in self._crops:
+            raise KeyError(f"crop {crop_id!r} is not in the crops table of {len(self._crops)} rows")
+        return self._crops[crop_id]
+
+    def image(self, photo_id: str) -> Image.Image:
+        """Return a copy of the thumbnail of a picture, or of a crop, RGB."""
+        if photo_id in self._crops and photo_id not in self._images:
+            self._images[photo_id] = self._cut(self._crops[photo_id])
+        return self._images[photo_id].copy() if photo_id in self._images else super().image(photo_id)
+
+    def name(self, photo_id: str) -> str:
+        """Return "title, artist, date" as far as known, else the file's name; of a crop that of its picture."""
+        return picture_name(self.row(self._crops.get(photo_id, {}).get("photo_id", photo_id)))
+
+    def _cut(self, crop: Mapping[str, Any]) -> Image.Image:
+        """Cut a box out of its picture, which is decoded only as large as the thumbnail needs it."""
+        row = self.row(crop["photo_id"])
+        width, height = float(row["width"]), float(row["height"])
+        part = max(crop["x1"] - crop["x0"], crop["y1"] - crop["y0"]) / min(width, height)
+        draft = max(1, round(2 * self.size / max(part, 1e-3)))  # px of the shorter side
+        whole = decode(Path(self.root) / row["path"], draft=draft, min_side=1)
+        box = box_of(crop, whole.width / width, whole.height / height)
+        return shrink(whole.crop(tuple(round(side) for side in box)), self.size)
+
+    def boxed(self, photo_id: str, each: pd.DataFrame, around: pd.DataFrame | None = None) -> Image.Image:
+        """Return the thumbnail with a solid box a row of `each`, and a dashed one a row of `around`."""
+        row, image = self.row(photo_id), self.image(photo_id)
+        scale = image.width / float(row["width"]), image.height / float(row["height"])
+        draw = ImageDraw.Draw(image)
+        for box in each.to_dict("records"):
+            draw_box(draw, box_of(box, *scale), EACH)
+        for box in [] if around is None else around.to_dict("records"):
+            x0, y0, x1, y1 = box_of(box, *scale)
+            draw_box(draw, (x0 - 3, y0 - 3, x1 + 3, y1 + 3), ALL, dashed=True)  # beside the box of an only face
+        return image
+
+
+def box_of(row: Mapping[str, Any], x_scale: float = 1.0, y_scale: float = 1.0) -> Box:
+    """Return x0, y0, x1, y1 of a row, scaled."""
+    return row["x0"] * x_scale, row["y0"] * y_scale, row["x1"] * x_scale, row["y1"] * y_scale
+
+
+def draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: str, dashed: bool = False) -> None:
+    """Draw a box 2 px wide; dark edges (solid) or dark gaps (dashed) keep it visible on any picture."""
+    x0, y0, x1, y1 = (round(side) for side in box)
+    x1, y1 = max(x0 + 2, x1 - 1), max(y0 + 2, y1 - 1)
+    if not dashed:
+        draw.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), outline=EDGE, width=4)
+        draw.rectangle((x0, y0, x1, y1), outline=colour, width=2)
+        return
+    draw.rectangle((x0, y0, x1, y1), outline=EDGE, width=2)
+    for x in range(x0, x1, DASH + GAP):
+        for y in (y0, y1 - 1):
+            draw.rectangle((x, y, min(x + DASH, x1), y + 1), fill=colour)
+    for y in range(y0, y1, DASH + GAP):
+        for x in (x0, x1 - 1):
+            draw.rectangle((x, y, x + 1, min(y + DASH, y1)), fill=colour)
+
+
+def known_parts(row: Mapping[str, Any]) -> list[str]:
+    """Return what is known of title, artist and date, shortened; the file's name where nothing is."""
+    limits = {"title": TITLE, "artist": ARTIST, "date": DATE}
+    parts = [shorten(row[key], most) for key, most in limits.items() if is_known(row.get(key))]
+    return parts or [shorten(Path(str(row["path"])).name, TITLE)]
+
+
+def is_known(value: Any) -> bool:
+    """Return whether a table's cell holds a word: "" and a missing value stand for unknown."""
+    return not is_missing(value) and bool(str(value).strip())
+
+
+def picture_name(row: Mapping[str, Any]) -> str:
+    """Return "title, artist, date" of a picture in plain text, for alt texts."""
+    return ", ".join(known_parts(row))
+
+
+def picture_caption(row: Mapping[str, Any], lead: str = "") -> Html:
+    """Return a picture's title, artist and date, escaped and set apart from the direction of our own text.
+
+    lead: our own words before them, such as "similarity 0.87".
+    """
+    words = "<br>".join(f"<bdi>{text(part)}</bdi>" for part in known_parts(row))
+    return Html(f"<b>{text(lead)}</b><br>{words}" if lead else words)

@@ -1,0 +1,156 @@
+"""Forgetting: everything of one person goes, everything of the others stays, and the person stays forgotten."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from click.testing import CliRunner
+from graph_server import GraphServer, post
+from test_instaloader_folder import download, table  # noqa: F401 - a fixture
+
+from likeness.cli_collect import main
+from likeness.collect import belongings
+from likeness.collect.forget import forget_user
+from likeness.collect.pseudonyms import Names
+from likeness.collect.store import Store
+
+
+def invoke(*words: object, status: int = 0):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == status, (result.output, result.exception)
+    return result
+
+
+@pytest.fixture
+def collected(server, tmp_path, picture, monkeypatch):
+    """Ada (2 posts, one picture of her own, one that Bob shows too) and Bob; Carl does not exist."""
+    for name, red in (("own", 1), ("shared", 2), ("bob", 3)):
+        server.routes[f"/{name}.jpg"] = lambda request, red=red: web.Response(
+            body=picture(red), content_type="image/jpeg"
+        )
+    server.routes["/copy.jpg"] = server.routes["/shared.jpg"]
+    url = server.url
+    ada = [post(2, media_url=f"{url}/own.jpg"), post(1, media_url=f"{url}/shared.jpg")]
+    bob = [post(4, media_url=f"{url}/copy.jpg"), post(3, media_url=f"{url}/bob.jpg")]
+    server.default = GraphServer(users={"ada": ada, "bob": bob})
+    monkeypatch.setenv("LIKENESS_INSTAGRAM_TOKENS", "17841:EAA-some-token")
+    monkeypatch.setenv("LIKENESS_GRAPH_URL", url)
+    monkeypatch.setenv("LIKENESS_COLLECTED_AT", "2026-02-01T00:00:00")
+
+    def collect(*words: str):
+        (tmp_path / "users.txt").write_text("ada\nbob\ncarl\n")
+        more = ("--users", tmp_path / "users.txt", "--out", tmp_path / "me", "--images", "--allow-private")
+        return invoke("collect", "instagram", *more, *words)
+
+    collect()
+    collect.folder = tmp_path / "me"
+    collect.names = Names(bytes.fromhex((tmp_path / "me.state/pseudonyms.key").read_text().strip()))
+    return collect
+
+
+def images(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in (folder / "images").rglob("*") if file.is_file()}
+
+
+def in_files(folder: Path, word: str) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and word.encode() in file.read_bytes()]
+
+
+@pytest.mark.parametrize("called", ["ada", "@Ada", "pseudonym"])
+def test_one_person_goes_the_others_stay(collected, called):
+    folder, names = collected.folder, collected.names
+    before = {row["post_id"]: row for row in table(folder / "posts.csv")}
+    user = names.pseudonym("ada") if called == "pseudonym" else called
+    result = invoke("forget", user, "--in", folder)
+    assert "removed: rows 2 of posts.csv, 1 of users.csv; 1 pictures;" in result.output
+    assert "`dvc repro`" in result.output
+    left = table(folder / "posts.csv")
+    assert {row["user_id"] for row in left} == {names.pseudonym("bob")}
+    assert left == [before[row["post_id"]] for row in left]
+    assert images(folder) == {row["image"] for row in left}
+    assert [row["user_id"] for row in table(folder / "users.csv")] == [names.pseudonym("bob")]
+    assert in_files(folder, names.pseudonym("ada")) == []
+    state = folder.with_name("me.state")
+    for word in ("own.jpg", "Number 2 ", "Code0002"):
+        assert in_files(state, word) == []
+
+
+def test_the_next_run_does_not_bring_the_person_back(collected, server):
+    invoke("forget", "ada", "--in", collected.folder)
+    asked = len(server.default.asked)
+    collected("--again")
+    assert not any("(ada)" in address for _, address in server.default.asked[asked:])
+    assert len(table(collected.folder / "posts.csv")) == 2
+    assert len(images(collected.folder)) == 2
+
+
+def test_forgetting_twice_removes_nothing_more(collected):
+    invoke("forget", "ada", "--in", collected.folder)
+    result = invoke("forget", "ada", "--in", collected.folder)
+    assert "removed: rows none; 0 pictures; 0 entries" in result.output
+
+
+def test_a_failure_of_a_person_goes_too(collected):
+    assert len(table(collected.folder / "failed.csv")) == 1
+    assert forget_user("carl", collected.folder).rows == {"failed.csv": 1}
+    assert table(collected.folder / "failed.csv") == []
+
+
+def test_a_kill_in_between_is_made_good_by_the_same_command(collected, monkeypatch):
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("likeness.collect.forget.drop_rows", killed)
+    invoke("forget", "ada", "--in", collected.folder, status=130)
+    assert len(table(collected.folder / "posts.csv")) == 4  # pictures are gone, rows still say whose they were
+    monkeypatch.setattr("likeness.collect.forget.drop_rows", belongings.drop_rows)
+    invoke("forget", "ada", "--in", collected.folder)
+    assert len(table(collected.folder / "posts.csv")) == 2
+    assert len(images(collected.folder)) == 2
+
+
+def test_by_the_name_of_an_account_known_by_number(download, tmp_path):  # noqa: F811
+    out = tmp_path / "mine"
+    invoke("collect", "instaloader", download, "--out", out)
+    removed = forget_user("ada", out)
+    assert removed.rows == {"posts.csv": 2}
+    assert removed.pictures == 0  # bob shows the same pictures
+    names = Names(bytes.fromhex((tmp_path / "mine.state/pseudonyms.key").read_text().strip()))
+    assert {row["user_id"] for row in table(out / "posts.csv")} == {names.pseudonym("98")}
+    invoke("collect", "instaloader", download, "--out", out)  # the download still has ada
+    assert len(table(out / "posts.csv")) == 2
+    assert forget_user("bob", out).pictures == 2
+    assert images(out) == set()
+
+
+def test_a_table_of_names_without_a_state(tmp_path):
+    folder = tmp_path / "data"
+    (folder / "images").mkdir(parents=True)
+    for name in ("a.jpg", "b.jpg"):
+        (folder / "images" / name).touch()
+    (tmp_path / "outside.jpg").touch()
+    rows = [["1", "Ada", "images/a.jpg"], ["2", "bob", "images/b.jpg"], ["3", "ada", "../outside.jpg"]]
+    with (folder / "posts.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([["post_id", "user_id", "image"], *rows])
+    (folder / "quarantine.csv").write_text("path,reason,detail\nimages/a.jpg,truncated,x\nimages/b.jpg,truncated,x\n")
+    removed = forget_user("ada", folder)
+    assert removed.rows == {"posts.csv": 2, "quarantine.csv": 1}
+    assert removed.pictures == 1
+    assert (tmp_path / "outside.jpg").exists()
+    assert [row["post_id"] for row in table(folder / "posts.csv")] == ["2"]
+
+
+def test_pictures_of_a_run_without_its_tables_yet(collected):
+    for name in ("posts.csv", "users.csv", "failed.csv"):
+        (collected.folder / name).unlink()
+    assert forget_user("ada", collected.folder).pictures == 1
+    with Store(collected.folder) as store:
+        assert store.db.execute("SELECT DISTINCT user FROM posts").fetchall() == [("bob",)]
+
+
+def test_folders_that_hold_nothing(tmp_path):
+    assert "no collected tables in it" in invoke("forget", "ada", "--in", tmp_path / "none", status=1).output
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "a.csv").write_text("user_id\nada\n")
+    assert "USER is empty" in invoke("forget", " ", "--in", tmp_path / "t", status=1).output

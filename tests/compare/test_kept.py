@@ -1,0 +1,70 @@
+"""What is kept of character and style, by hand and on a collection where each view knows one of both."""
+
+import numpy as np
+import pytest
+from face_studies import PHOTOS, QUERIES, SHOWN, vectors
+
+from likeness.compare.face_values import RANDOM
+from likeness.compare.kept import KEPT, kept_of, kept_scores, kept_table
+from likeness.compare.metrics import MetricsBook
+
+VALUES = {
+    RANDOM: np.full(4, 0.1),
+    "face": np.array([1.0, 1, 1, 0.2]),
+    "general": np.array([0.5, 0.5, 0, 0]),
+    "both": np.array([0.5, 0.5, 0.5, 0.3]),
+}
+
+
+def test_gain_over_chance_as_a_share_of_the_best_single_gain():
+    kept = kept_of(VALUES, ["general", "face"], list("abcd"), 100, 0)
+    assert (kept.chance, kept.best_model, kept.best) == (pytest.approx(0.1), "face", 0.8)
+    shares = {name: share.value for name, share in kept.shares.items()}
+    assert shares == pytest.approx({RANDOM: 0, "face": 1, "general": 0.15 / 0.7, "both": 0.35 / 0.7})
+    assert (kept.shares["face"].low, kept.shares["face"].high) == (1, 1)
+    assert kept.shares["both"].low < 0.5 < kept.shares["both"].high
+
+
+def test_without_any_gain_nothing_can_be_kept():
+    kept = kept_of({RANDOM: np.full(4, 0.5), "face": np.full(4, 0.4)}, ["face"], list("abcd"), 20, 0)
+    assert np.isnan(kept.shares["face"].value)
+    assert kept.shares["face"].low is None
+
+
+def table(weight: float):
+    return kept_table({"net": vectors()}, QUERIES, PHOTOS, SHOWN, face_weight=weight, n_boot=100)
+
+
+def test_the_combined_view_keeps_both_or_one():
+    kept = table(0.4)
+    assert list(kept) == KEPT
+    rows = kept.set_index(["view", "quality"])
+    assert rows.loc[("face", "character"), "kept"] == pytest.approx(1)
+    assert rows.loc[("general", "style"), "kept"] == pytest.approx(1)
+    assert rows.loc[("face", "character"), "best_view"] == "face"
+    assert rows.loc[("face", "style"), "best_view"] == "general"
+    assert rows.loc[("general", "character"), "kept"] == pytest.approx((0 - 3 / 31) / (1 - 3 / 31))
+    assert rows.loc[("general", "style"), "chance"] == pytest.approx(7 / 31)
+    # combined, more weight on the whole picture: the seven by the same artist, then the three of the same person
+    assert rows.loc[("combined", "style"), "keeps"] is True
+    assert rows.loc[("combined", "character"), "keeps"] is False
+    # more weight on the face: the three of the same person, then two of five by the same artist
+    rows = table(0.6).set_index(["view", "quality"])
+    assert rows.loc[("combined", "character"), "keeps"] is True
+    assert rows.loc[("combined", "style"), "value"] == pytest.approx(2 / 5)
+
+
+def test_rows_for_the_metrics():
+    book = MetricsBook()
+    book.add_scores(kept_scores(table(0.5)))
+    found = book.to_dict()["test"]["net, face"]
+    assert set(found) == {"artist share@5", "kept character", "kept style"}
+    assert found["kept character"]["value"] == 1
+
+
+def test_without_labels_no_rows():
+    unnamed = QUERIES.assign(identity="", artist="")
+    kept = kept_table({"net": vectors()}, unnamed, PHOTOS, SHOWN, face_weight=0.5, n_boot=20)
+    assert kept.empty
+    assert list(kept) == KEPT
+    assert kept_scores(kept).empty

@@ -1,0 +1,98 @@
+import sys
+import types
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from likeness.people import detectors
+from likeness.people.detectors import annotated_faces, detect
+from likeness.people.faces import to_table
+
+COLUMNS = ["face_id", "photo_id", "x0", "y0", "x1", "y1", "score"]
+PHOTOS = pd.DataFrame(
+    {
+        "photo_id": ["b", "a", "c"],
+        "path": ["b.png", "a.png", "c.png"],
+        "sha256": ["2", "1", "3"],
+        "width": 50,
+        "height": 40,
+    }
+)
+TRUTH = pd.DataFrame(
+    [("a", 5.0, 5, 9, 9), ("b", 1, 2, 3, 4), ("a", 0, 0, 4, 4), ("gone", 0, 0, 1, 1)],
+    columns=["photo_id", "x0", "y0", "x1", "y1"],
+)
+
+
+def test_marks_are_faces_of_score_one_in_the_order_of_the_photos(tmp_path):
+    faces = detect(PHOTOS, tmp_path, "annotations", boxes=TRUTH)
+    assert faces.columns.tolist() == COLUMNS
+    assert faces.to_numpy().tolist() == [
+        ["b-0", "b", 1, 2, 3, 4, 1],
+        ["a-0", "a", 5, 5, 9, 9, 1],
+        ["a-1", "a", 0, 0, 4, 4, 1],
+    ]
+    empty = annotated_faces(PHOTOS, TRUTH[:0])
+    assert (len(empty), empty.columns.tolist()) == (0, COLUMNS)
+    assert list(empty.dtypes) == list(faces.dtypes)
+
+
+def test_mtcnn_gets_its_settings(tmp_path, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(detectors, "find_faces", lambda photos, root, **how: asked.update(how, root=root) or "faces")
+    cache = object()
+    settings = {"max_side": 300, "min_face": 30, "thresholds": (0.5, 0.6, 0.7), "normalise": "both"}
+    found = detect(PHOTOS, tmp_path, "mtcnn", cache=cache, **settings, device="cpu", confidence=0.3)
+    assert found == "faces"
+    assert asked == {**settings, "cache": cache, "root": tmp_path, "batch_size": 8, "device": "cpu", "progress": False}
+
+
+def test_mtcnn_finds_nothing_in_white(tmp_path):
+    for name in PHOTOS["path"]:
+        Image.new("RGB", (50, 40), "white").save(tmp_path / name)
+    faces = detect(PHOTOS, tmp_path, "mtcnn", device="cpu")
+    assert (len(faces), faces.columns.tolist()) == (0, COLUMNS)
+
+
+def test_fasterrcnn_gets_its_settings_and_is_loaded_only_then(tmp_path, monkeypatch):
+    asked = {}
+    found = to_table(["b"], [np.array([[0, 0, 1, 1, 0.5]])])
+
+    def finder(photos, root, weights, **how):
+        asked.update(how, weights=weights)
+        return found
+
+    module = types.ModuleType("likeness.people.fasterrcnn")
+    module.find_faces_fasterrcnn = finder
+    monkeypatch.setitem(sys.modules, "likeness.people.fasterrcnn", module)
+    weights = tmp_path / "detector.safetensors"
+    weights.write_bytes(b"weights")
+    assert detect(PHOTOS, tmp_path, "fasterrcnn", weights=weights, confidence=0.3, batch_size=2, device="cpu") is found
+    assert asked == {
+        "weights": weights,
+        "cache": None,
+        "confidence": 0.3,
+        "batch_size": 2,
+        "device": "cpu",
+        "progress": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("detector", "error", "says"),
+    [
+        ("dlib", ValueError, "unknown detector 'dlib'; choose one of mtcnn, fasterrcnn, annotations"),
+        ("annotations", ValueError, "needs the marked faces in `boxes`"),
+        ("fasterrcnn", ValueError, "needs the file of its weights"),
+    ],
+)
+def test_what_is_needed_is_named(tmp_path, detector, error, says):
+    with pytest.raises(error, match=says):
+        detect(PHOTOS, tmp_path, detector)
+
+
+def test_missing_weights_say_what_to_do(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.pt: no such file; run the stage faces-detector first"):
+        detect(PHOTOS, tmp_path, "fasterrcnn", weights=tmp_path / "none.pt")

@@ -1,0 +1,60 @@
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from likeness.report.thumbnails_faces import ALL, EACH, FaceThumbnails, picture_caption, picture_name
+
+
+@pytest.fixture
+def pictures(tmp_path) -> pd.DataFrame:
+    """One picture, 200 x 100 px: red, but for a blue square from (100, 20) to (140, 60)."""
+    array = np.zeros((100, 200, 3), np.uint8)
+    array[...] = (200, 0, 0)
+    array[20:60, 100:140] = (0, 0, 200)
+    Image.fromarray(array).save(tmp_path / "a.png")
+    return pd.DataFrame([{"photo_id": "p", "path": "a.png", "width": 200, "height": 100, "title": "T", "artist": "",
+                          "date": "1901"}])  # fmt: skip
+
+
+CROPS = pd.DataFrame(
+    [("p-0", "p", "each", "p-0", 100, 20, 140, 60), ("p-all", "p", "all", "", 90, 10, 150, 70)],
+    columns=["crop_id", "photo_id", "kind", "face_id", "x0", "y0", "x1", "y1"],
+)
+
+
+def test_a_crop_is_cut_from_its_picture_and_never_enlarged(tmp_path, pictures):
+    thumbs = FaceThumbnails(tmp_path, pictures, 20, CROPS)
+    assert thumbs.image("p").size == (20, 10)
+    crop = thumbs.image("p-0")
+    assert crop.size == (20, 20)
+    assert crop.getpixel((10, 10)) == (0, 0, 200)
+    assert FaceThumbnails(tmp_path, pictures, 500, CROPS).image("p-0").size == (40, 40)
+    assert thumbs.name("p-0") == thumbs.name("p") == "T, 1901"
+    with pytest.raises(KeyError, match="crop 'q' is not in the crops table of 2 rows"):
+        thumbs.crop("q")
+    with pytest.raises(KeyError, match="photo 'q'"):
+        thumbs.image("q")
+
+
+def test_boxes_are_drawn_where_the_faces_are(tmp_path, pictures):
+    thumbs = FaceThumbnails(tmp_path, pictures, 100, CROPS)  # half the size
+    drawn = thumbs.boxed("p", CROPS[:1], CROPS[1:])
+    colour = tuple(int(EACH[i : i + 2], 16) for i in (1, 3, 5))
+    assert drawn.getpixel((50, 20)) == drawn.getpixel((60, 10)) == colour
+    around = tuple(int(ALL[i : i + 2], 16) for i in (1, 3, 5))
+    assert around in {drawn.getpixel((x, 2)) for x in range(45, 75)}  # 3 px outside of y0 = 5
+    assert drawn.getpixel((60, 20)) == (0, 0, 200)  # the inside stays
+    assert thumbs.image("p").getpixel((50, 20)) != colour  # and the thumbnail itself
+
+
+def test_what_is_not_known_of_a_picture_is_left_out():
+    row = {"path": "x/y.jpg", "title": "A long title " * 10, "artist": None, "date": float("nan")}
+    assert picture_name(row) == ("A long title " * 10)[:43].rstrip() + "…"
+    assert picture_name({"path": "x/y.jpg", "title": " "}) == "y.jpg"
+    assert picture_name({"path": "x/y.jpg"}) == "y.jpg"
+
+
+def test_strangers_words_are_escaped_and_apart(hostile):
+    words = picture_caption({"path": "x", "title": hostile[:20], "artist": "لوحة"}, "0.87")
+    assert words == "<b>0.87</b><br><bdi>&quot;&gt;&lt;img src=x onerror</bdi><br><bdi>لوحة</bdi>"
