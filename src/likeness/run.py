@@ -14,6 +14,8 @@ from likeness.params.stages import Stage
 
 # Threads, hashing and cuBLAS change the last bits of a number from run to run unless they are pinned.
 DETERMINISTIC = {"PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
+# Threads that wait for each other spin by default: beside one other busy process that takes ten times as long.
+PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 
 
 class NotebookFailed(RuntimeError):
@@ -48,7 +50,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    os.environ.update(DETERMINISTIC)
+    os.environ.update(DETERMINISTIC | PATIENT)
     progress.watch()
     source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"

@@ -74,7 +74,12 @@ def need(table: Path, needed: Sequence[str], there: Sequence[str]) -> None:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Write rows as they come, atomically, and return how many there were; None becomes an empty cell."""
+    """Write rows as they come, atomically, and return how many there were; None becomes an empty cell.
+
+    What a run left of this table when it was killed while writing is removed; only one run at a time has the folder.
+    """
+    for left in path.parent.glob(f".{path.stem}-*{path.suffix}"):
+        left.unlink()
     count = 0
     with paths.atomic(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
