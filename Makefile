@@ -12,7 +12,7 @@ PYTHON ?= python3.11
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 INSTALLED := .venv/.installed
 
-.PHONY: repro test lab lint lock check bench-index dag clean help
+.PHONY: repro test lab lint lock check bench-index bench-collect dag clean help
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
@@ -40,6 +40,9 @@ lock: $(UV) ## resolve every version anew into requirements.lock
 bench-index: $(INSTALLED) ## time the nearest-neighbour indexes beside Annoy, NumPy, scikit-learn and faiss
 	@$(UV) pip install --quiet --python .venv/bin/python annoy==1.17.3
 	@python benchmarks/index.py
+
+bench-collect: $(INSTALLED) ## collect from a slow loopback server beside requests, one at a time
+	@python benchmarks/collect.py
 
 dag: $(INSTALLED) ## draw docs/dag.svg anew from dvc.yaml
 	@python -c "from likeness import paths; from likeness.report.dag import dag_svg; \

@@ -9,7 +9,7 @@ from pydantic import Field
 from likeness.params.load import ParamsError
 from likeness.params.section import Section
 from likeness.params.stages import STAGES, Stage
-from likeness.run import DETERMINISTIC, NotebookFailed, run_stage
+from likeness.run import DETERMINISTIC, PATIENT, NotebookFailed, run_stage
 
 PARAMS = "toy:\n  cells:\n    flag: true\n    rate: 1e-5\n    count: 3\n    word: no\n    divisor: 2\n"
 PIPELINE = "stages:\n  toy-cells:\n    matrix:\n      tune: [last, full]\n"
@@ -48,7 +48,7 @@ def repository(tmp_path, monkeypatch):
     notebook.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(STAGES, "toy-cells", Stage("toy", "cells", Knobs, Variant))
-    for name in DETERMINISTIC:
+    for name in DETERMINISTIC | PATIENT:
         monkeypatch.setenv(name, "")  # so that it is put back afterwards
     return tmp_path
 

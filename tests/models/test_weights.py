@@ -34,7 +34,8 @@ def test_a_network_comes_back_and_its_bytes_repeat(tmp_path, tune):
 
 def test_other_files_are_refused_by_name(tmp_path):
     (tmp_path / "text.pt").write_text("<html>")
+    (tmp_path / "word.pt").write_text("junk")  # torch takes its first byte for a long integer
     torch.save({"a": torch.zeros(2)}, tmp_path / "other.pt")
-    for name in ("text.pt", "other.pt"):
+    for name in ("text.pt", "word.pt", "other.pt"):
         with pytest.raises(ValueError, match=f"{name}: not weights saved by likeness"):
             load_weights(tmp_path / name)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.tables_detectors import detector_rows, detectors_table
+from likeness.report.tables_detectors import counted_rows, detector_rows, detectors_table
 from likeness.report.tables_faces import (
     Unaccounted,
     kept_table,
@@ -111,3 +111,22 @@ def test_found_missed_and_false_of_each_detector():
     unknown = detector_rows({"mtcnn": BOXES}, TRUTH[:0], ["p", "q"], "real")
     assert cells(detectors_table(pd.concat([rows, unknown])))[3] == ["real", "mtcnn", "2", "–", "3", "–", "–", "–", "–"]
     assert "No detector was run." in detectors_table(rows[:0])
+
+
+def test_counts_a_picture_become_a_row_a_detector():
+    counts = pd.DataFrame(
+        [("ours", "a", 2, 0, 1), ("ours", "b", 1, 1, 0), ("mtcnn", "a", 0, 2, 0), ("mtcnn", "b", 1, 1, 0)],
+        columns=["detector", "photo_id", "found", "missed", "false"],
+    )
+    rows = counted_rows(counts, "cartoons").to_dict("records")
+    assert rows[0] == {
+        "collection": "cartoons",
+        "detector": "ours",
+        "pictures": 2,
+        "true": 4,
+        "found": 3,
+        "missed": 1,
+        "false": 1,
+    }
+    assert rows[1]["detector"] == "mtcnn"
+    assert rows[1]["missed"] == 3

@@ -74,7 +74,7 @@ def _columns(judged: Mapping[str, Judged], singles: list[str], n_boot: int, seed
 
 
 def choose_weight(sweep: pd.DataFrame) -> float:
-    """Return the weight with the largest min(kept_character, kept_style), of equal ones the smallest.
+    """Return the weight with the largest min(kept_character, kept_style), of equal ones the nearest to one half.
 
     sweep: of validation queries and one network, as `weight_sweep` gives. Where only one of the two is known (not NaN)
     that one decides; where neither is, both parts weigh the same: 0.5.
@@ -83,7 +83,8 @@ def choose_weight(sweep: pd.DataFrame) -> float:
     if kept.empty or not kept.shape[1]:
         return NO_LABEL
     worst = kept.min(axis=1, skipna=False).round(12)
-    return float(sweep.loc[worst == worst.max(), "weight"].min())
+    best = sweep.loc[worst == worst.max(), "weight"].sort_values()
+    return float(best.iloc[(best - NO_LABEL).abs().to_numpy().round(12).argmin()])
 
 
 def choose_weights(sweep: pd.DataFrame) -> dict[str, float]:

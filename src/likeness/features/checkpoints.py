@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import struct
 from pathlib import Path
 
 import torch
@@ -39,7 +40,7 @@ def pretrained_network(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]
         )
     try:
         model = get_model(name, weights=weights)
-    except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+    except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError) as error:
         raise ValueError(
             f"{file}: not the checkpoint of {name}; copy it again: {str(error).splitlines()[0]}"
         ) from error
@@ -57,7 +58,7 @@ def network_from_file(name: str, file: Path, seed: int, known: list[str]) -> tup
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
         missing, unexpected = model.load_state_dict(_without_head(state), strict=False)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, AttributeError) as error:
+    except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError, AttributeError) as error:
         raise ValueError(f"{file}: not a state dict of {name}: {str(error).splitlines()[0]}") from error
     wrong = [key for key in missing if key.split(".")[0] not in HEADS] + list(unexpected)
     if wrong:

@@ -1,6 +1,7 @@
 """FaceNet's network, InceptionResnetV1 with facenet-pytorch's weights, as a feature extractor; never downloaded."""
 
 import pickle
+import struct
 from pathlib import Path
 
 import torch
@@ -67,6 +68,6 @@ def _load(network: torch.nn.Module, file: Path) -> None:
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
         network.load_state_dict({key: value for key, value in state.items() if not key.startswith(CLASSES)})
-    except (RuntimeError, pickle.UnpicklingError, EOFError, AttributeError) as error:
+    except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError, AttributeError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"{file}: not a state dict of InceptionResnetV1; copy it again: {reason[:120]}") from error

@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import struct
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ def read_state(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
         return json.loads(saved["header"]), saved["state"]
-    except (RuntimeError, pickle.UnpicklingError, EOFError, KeyError, TypeError) as error:
+    except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: not weights saved by likeness; run the stage that makes them again") from error
 
 

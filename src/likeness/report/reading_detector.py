@@ -40,12 +40,12 @@ def of_detector_training(history: pd.DataFrame, best_epoch: int) -> Html:
     """Read the curves: which epoch was kept, and whether the end of the run was any better."""
     best, last = history[history["epoch"] == best_epoch].iloc[0], history.iloc[-1]
     end = (
-        "the last one" if best_epoch == last["epoch"] else f"after {len(history)} epochs it was {last['val_ap50']:.2f}"
+        "" if best_epoch == last["epoch"] else f" (after the last one {last['val_ap50']:.2f} and {last['val_ap']:.2f})"
     )
     return note(
-        f"The best of {counted(len(history), 'epoch')} is number {best_epoch + 1}, {end}: validation AP50 "
-        f"{best['val_ap50']:.2f}, AP {best['val_ap']:.2f}. It is the epoch that is kept, so these two flatter it; the "
-        f"test pictures below do not."
+        f"Of {counted(len(history), 'epoch')}, number {best_epoch + 1} is kept: validation AP50 "
+        f"{best['val_ap50']:.2f}, "
+        f"AP {best['val_ap']:.2f}{end}. It was chosen by these pictures, so they flatter it; the test pictures do not."
     )
 
 
@@ -75,20 +75,20 @@ def detectors_test(comparison: pd.DataFrame) -> Html:
 
 
 def of_detectors(comparison: pd.DataFrame) -> Html:
-    """Read the paired test: metric (found, AP50), a, b, difference, low, high, p_adjusted, verdict, n."""
+    """Read the paired test: metric (found, AP50), a, b, difference, low, high, p_adjusted, verdict, n (pictures)."""
     names = {"found": "share of a picture's faces found", "AP50": "AP50"}
     said = []
     for row in comparison.itertuples():
         if row.verdict == "not distinguishable":
-            said.append(f"by the {names[row.metric]} {row.a} and {row.b} can't be told apart")
+            said.append(f"by the {names[row.metric]} {row.a} and {row.b} can't be told apart on {row.n} pictures")
         else:
             better, worse = (row.a, row.b) if row.verdict == "A better" else (row.b, row.a)
             said.append(
                 f"by the {names[row.metric]} {better} is better than {worse} by {abs(row.difference):.2f} "
-                f"(adjusted p {row.p_adjusted:.4f})"
+                f"on {row.n} pictures (adjusted p {row.p_adjusted:.4f})"
             )
     text = "; ".join(said)
-    return note(f"{text[:1].upper()}{text[1:]}, over {counted(int(comparison['n'].max()), 'picture')}.")
+    return note(f"{text[:1].upper()}{text[1:]}.")
 
 
 def of_misses(counts: pd.DataFrame, detector: str) -> Html:

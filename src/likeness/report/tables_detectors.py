@@ -32,6 +32,15 @@ def detector_rows(
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[2:], "Int64"))
 
 
+def counted_rows(counts: pd.DataFrame, collection: str) -> pd.DataFrame:
+    """Return the rows of `detector_rows` from counts a picture: detector, photo_id, found, missed, false."""
+    rows = counts.groupby("detector", sort=False).agg(
+        pictures=("photo_id", "size"), found=("found", "sum"), missed=("missed", "sum"), false=("false", "sum")
+    )
+    rows = rows.assign(collection=collection, true=rows["found"] + rows["missed"]).reset_index()
+    return rows[COLUMNS].astype(dict.fromkeys(COLUMNS[2:], "Int64"))
+
+
 def detectors_table(rows: pd.DataFrame, caption: str | None = None) -> Html:
     """Return what each detector finds of each collection.
 
