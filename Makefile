@@ -6,8 +6,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # An interpreter's path from outside would shadow the locked packages.
 unexport PYTHONPATH
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-# Threads that wait for each other would spin, and beside another busy process take many times as long.
-export OMP_WAIT_POLICY := PASSIVE
+# Threads that wait for each other would spin for long, and beside another busy process take many times as long.
+export GOMP_SPINCOUNT := 1000
 PYTHON ?= python3.11
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 INSTALLED := .venv/.installed

@@ -14,8 +14,8 @@ from likeness.params.stages import Stage
 
 # Threads, hashing and cuBLAS change the last bits of a number from run to run unless they are pinned.
 DETERMINISTIC = {"PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
-# Threads that wait for each other spin by default: beside one other busy process that takes ten times as long.
-PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+# Threads that wait for each other spin for long by default: beside one busy process training takes ten times as long.
+PATIENT = {"GOMP_SPINCOUNT": "1000"}
 
 
 class NotebookFailed(RuntimeError):
