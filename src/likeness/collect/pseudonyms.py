@@ -4,11 +4,13 @@ The key lies in the state folder beside the collected one, where `dvc add` does 
 tables' user ids meaningless for good.
 """
 
+import contextlib
 import hashlib
 import hmac
 import os
 import re
 import secrets
+import tempfile
 from pathlib import Path
 
 from likeness.collect.errors import CollectError
@@ -21,20 +23,30 @@ MENTION = re.compile(r"(?<![A-Za-z0-9])@([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")
 
 
 def secret_key(path: Path) -> bytes:
-    """Return the key in a file, made (32 random bytes, readable by its owner only) where there is none."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text(encoding="ascii", errors="replace").strip()
-        if not re.fullmatch(r"[0-9a-f]{64}", key):
-            raise CollectError(f"{path}: is no key; bring back the one that was there, or collect anew") from None
-        return bytes.fromhex(key)
-    key = secrets.token_hex(32)
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(key + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Return the key in a file, made (32 random bytes, readable by its owner only) where there is none.
+
+    The file appears whole: of two processes that start together the first one's key counts for both.
+    """
+    if not path.exists():
+        _make_key(path)
+    key = path.read_text(encoding="ascii", errors="replace").strip()
+    if not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise CollectError(f"{path}: is no key; bring back the one that was there, or collect anew")
     return bytes.fromhex(key)
+
+
+def _make_key(path: Path) -> None:
+    """Write a key beside `path`, then give it that name unless another process was first."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # private to its owner
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def keyed_hash(key: bytes, word: str, digits: int = DIGITS) -> str:
