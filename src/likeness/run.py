@@ -65,6 +65,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
             kernel_name="python3",
             progress_bar=sys.stderr.isatty(),
             config=Config({"KernelManager": {"transport": "ipc"}}),  # sockets nobody else can listen on
+            shutdown_kernel="immediate",  # all is written by then; a kernel that may take its time takes up to 3 s
         )
     except PapermillExecutionError as error:
         failure = error

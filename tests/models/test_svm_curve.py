@@ -33,13 +33,12 @@ def test_turning_keeps_every_inner_product():
 
 
 @pytest.mark.parametrize("c", [1e-3, 1.0, 1e5])
-def test_turned_rows_give_the_machine_of_the_whole_rows(c):
+def test_inner_products_give_the_machine_of_the_whole_rows(c):
     x, liked, _ = sample()
-    z, basis = turn(x)
+    others = np.random.default_rng(1).normal(size=(30, x.shape[1]))
     whole = SVC(kernel="linear", C=c, tol=1e-6).fit(x, liked)
-    found = fit_svm(z, liked, c)
-    np.testing.assert_allclose(found.decision_function(z), whole.decision_function(x), atol=0.01)
-    np.testing.assert_allclose(basis @ found.coef_[0], whole.coef_[0], atol=2e-3)
+    _, found = fit_svm(x, liked, [10.0, c])(others)
+    np.testing.assert_allclose(found, whole.decision_function(others), atol=0.01)
 
 
 def test_more_rows_than_columns_reach_the_optimum():
@@ -47,14 +46,14 @@ def test_more_rows_than_columns_reach_the_optimum():
     x = rng.normal(size=(300, 5))
     liked = x[:, 0] + rng.normal(size=300) > 0
     slow = LinearSVC(C=1.0, dual=True, tol=1e-9, max_iter=10**6, random_state=0).fit(x, liked)
-    found = fit_svm(x, liked, 1e5)  # so large a C hardly matters where rows cannot be parted
-    np.testing.assert_allclose(found.coef_, slow.coef_, rtol=0.02, atol=1e-3)
+    (found,) = fit_svm(x, liked, [1e5])(x)  # so large a C hardly matters where rows cannot be parted
+    np.testing.assert_allclose(found, slow.decision_function(x), rtol=0.02, atol=0.01)
 
 
 def test_two_points_have_the_margin_between_them():
     # x = -1 and 1, hard margin: the score is x itself
-    model = fit_svm(np.array([[-1.0], [1.0]]), np.array([False, True]), 1e5)
-    np.testing.assert_allclose(model.decision_function([[-1.0], [0.0], [0.5], [1.0]]), [-1, 0, 0.5, 1], atol=1e-3)
+    score = fit_svm(np.array([[-1.0], [1.0]]), np.array([False, True]), [1e5])
+    np.testing.assert_allclose(score(np.array([[-1.0], [0.0], [0.5], [1.0]]))[0], [-1, 0, 0.5, 1], atol=1e-3)
 
 
 def test_each_fold_judges_users_it_has_not_seen():

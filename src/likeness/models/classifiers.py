@@ -155,8 +155,11 @@ def as_probability(score: NDArray[np.float64], told: pd.DataFrame) -> NDArray[np
     return expit(slope * z + intercept)
 
 
-def _linear(fit: Callable[..., object]) -> Callable[..., Scorer]:
-    """Make a kind of a linear model: columns standardised, sets of features of equal weight, rows turned."""
+def _linear(fit: Callable[[NDArray, NDArray[np.bool_], float, int], Callable[[NDArray], NDArray]]) -> Callable:
+    """Make a kind of a linear model's fit: columns standardised, sets of features of equal weight.
+
+    fit: takes rows (n, d), labels, C and a seed, returns what scores other rows.
+    """
 
     def kind(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
         if any(np.isnan(block).any() for block in rows):
@@ -169,16 +172,22 @@ def _linear(fit: Callable[..., object]) -> Callable[..., Scorer]:
             parts = zip(blocks, scalers, weights, strict=True)
             return np.concatenate([(block - mean) / scale * weight for block, (mean, scale), weight in parts], axis=1)
 
-        z, basis = turn(scaled(rows))
-        model = fit(z, liked, c, seed)
-        return lambda blocks: model.decision_function(scaled(blocks) if basis is None else scaled(blocks) @ basis)
+        score = fit(scaled(rows), liked, c, seed)
+        return lambda blocks: score(scaled(blocks))
 
     return kind
 
 
-def _sgd(z: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> SGDClassifier:
+def _svm(x: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> Callable[[NDArray], NDArray[np.float64]]:
+    fitted = fit_svm(x, liked, [c])
+    return lambda rows: fitted(rows)[0]
+
+
+def _sgd(x: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> Callable[[NDArray], NDArray[np.float64]]:
+    z, basis = turn(x)
     model = SGDClassifier(loss="hinge", alpha=1 / (c * len(z)), average=True, max_iter=1000, random_state=seed)
-    return model.fit(z, liked)
+    model.fit(z, liked)
+    return lambda rows: model.decision_function(rows if basis is None else rows @ basis)
 
 
 def _forest(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
@@ -215,7 +224,7 @@ def _narrow(block: NDArray, seed: int) -> Callable[[NDArray], NDArray]:
 
 
 KINDS: dict[str, Callable[..., Scorer]] = {
-    "svm": _linear(lambda z, liked, c, seed: fit_svm(z, liked, c)),
+    "svm": _linear(_svm),
     "forest": _forest,
     "sgd": _linear(_sgd),
     "boosting": _boosting,

@@ -1,14 +1,13 @@
 """A linear support vector machine on features of many columns, and its score against C.
 
-With fewer rows than columns the rows are first turned into as many coordinates as there are rows (QR, exact: no
-inner product changes), and libsvm solves the dual problem of the hinge loss. With more rows than columns it does not
-finish for large C; there liblinear solves the primal problem of the squared hinge, by Newton's method.
-Measured on 2 cores, 788 rows (394 photos and their mirror images) of 4,096 columns: libsvm needs at most 0.02 s a value
-of C from 1e-6 to 1e5; of the squared hinge, the dual solver stops unfinished from C = 0.1 on (1,000 sweeps) and the
-primal one takes up to 5 s, because mirror images are so nearly alike.
+With fewer rows than columns libsvm solves the dual problem of the hinge loss, which sees the rows by their inner
+products alone: one matrix of them serves every value of C. With more rows than columns it does not finish for large C;
+there liblinear solves the primal problem of the squared hinge, by Newton's method.
+Of the squared hinge on 788 rows (394 photos and their mirror images) of 4,096 columns, the dual solver stops unfinished
+from C = 0.1 on (1,000 sweeps) and the primal one takes up to 5 s, because mirror images are so nearly alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -36,11 +35,25 @@ def turn(x: NDArray) -> tuple[NDArray, NDArray | None]:
     return upper.T, basis
 
 
-def fit_svm(z: NDArray, liked: NDArray[np.bool_], c: float) -> SVC | LinearSVC:
-    """Return a linear SVM fitted on standardised rows z (n, d). c: weight of the errors, larger is less regularised."""
-    if len(z) <= z.shape[1]:
-        return SVC(kernel="linear", C=c, cache_size=500).fit(z, liked)
-    return LinearSVC(C=c, dual=False, max_iter=STEPS).fit(z, liked)
+def fit_svm(
+    z: NDArray, liked: NDArray[np.bool_], cs: Sequence[float]
+) -> Callable[[NDArray], list[NDArray[np.float64]]]:
+    """Fit a linear SVM for each of cs on standardised rows z (n, d); return what scores other rows, a score for each C.
+
+    liked: (n,) bool. cs: weights of the errors, larger is less regularised. The scores (m,) of rows (m, d) are signed
+    distances from the boundary in units of half the margin.
+    """
+    if len(z) > z.shape[1]:
+        flat = [LinearSVC(C=c, dual=False, max_iter=STEPS).fit(z, liked) for c in cs]
+        return lambda rows: [model.decision_function(rows) for model in flat]
+    gram = z @ z.T
+    models = [SVC(kernel="precomputed", C=c).fit(gram, liked) for c in cs]
+
+    def scores(rows: NDArray) -> list[NDArray[np.float64]]:
+        products = rows @ z.T
+        return [model.decision_function(products) for model in models]
+
+    return scores
 
 
 def c_curve(
@@ -85,10 +98,7 @@ def _fold(
     if mirror is not None:
         rows, labels = np.concatenate([rows, mirror[train]]), np.tile(labels, 2)
     mean, scale = standardiser(rows)
-    z, basis = turn((rows - mean) / scale)
-    judged = (x[judge] - mean) / scale
-    judged = judged if basis is None else judged @ basis
-    scores = (fit_svm(z, labels, c).decision_function(judged) for c in cs)
+    scores = fit_svm((rows - mean) / scale, labels, cs)((x[judge] - mean) / scale)
     return [float(average_precision_score(liked[judge], score)) for score in scores]
 
 
