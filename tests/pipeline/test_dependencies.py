@@ -14,7 +14,7 @@ ROOT = paths.root()
 SOURCE = ROOT / "src" / "likeness"
 PIPELINE = YAML(typ="safe", pure=True).load((ROOT / "dvc.yaml").read_text())["stages"]
 # Where files lie, how a bar is drawn, and how values are read don't change a result.
-PLUMBING = {"paths", "progress", "params"}
+PLUMBING = {"paths", "parallel", "progress", "params"}
 NOTEBOOKS = [stage for stage in STAGES.values() if stage.notebook]
 
 

@@ -1,8 +1,5 @@
 """Colour and composition of a photo in ten numbers, at one working size so that photos compare."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +8,12 @@ import PIL
 from PIL import Image
 
 from likeness.features.cache import Cache, key
+from likeness.parallel import ahead
 from likeness.photos.decode import decode
 from likeness.progress import track
 
 VERSION = 1  # of what is kept in the cache
 SIDE = 256  # px; the longest side of every photo when it is measured, larger or smaller as it may be
-READERS = 2  # threads that decode ahead
 NO_HUE = 0.01  # length of the mean hue vector below which a photo has no tint that an eye would name
 NAMES = (
     "hue_cos",
@@ -43,7 +40,7 @@ def colour_features(
     names = [key(method, sha256, "photo") for sha256 in photos["sha256"]]
     found = cache.get_many(dict.fromkeys(names)) if cache else {}
     paths = {name: Path(root) / path for name, path in zip(names, photos["path"], strict=True) if name not in found}
-    measured = _measured(iter(paths.values()))
+    measured = ahead(_measure_file, paths.values(), window=4)
     for name, numbers in zip(
         paths, track(measured, "colours", total=len(paths)) if progress else measured, strict=True
     ):
@@ -128,15 +125,6 @@ def load(path: Path) -> np.ndarray:
     scale = SIDE / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return np.asarray(image.resize(size, Image.Resampling.BILINEAR))
-
-
-def _measured(paths: Iterator[Path]) -> Iterator[np.ndarray]:
-    """Yield the numbers of each photo in order, a few decoded and measured ahead in threads."""
-    with ThreadPoolExecutor(READERS) as pool:
-        ahead = [pool.submit(_measure_file, path) for path in islice(paths, 4 * READERS)]
-        while ahead:
-            yield ahead.pop(0).result()
-            ahead += [pool.submit(_measure_file, path) for path in islice(paths, 1)]
 
 
 def _measure_file(path: Path) -> np.ndarray:

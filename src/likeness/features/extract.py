@@ -1,10 +1,12 @@
-"""Features of photos, computed only where the cache does not hold them."""
+"""Features of photos, computed only where the cache does not hold them.
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+On the CPU each core takes whole batches from the file to the feature, with one thread: no core waits for another, and
+no bit hangs on how many there are. With a GPU the cores decode ahead of it.
+"""
+
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,9 @@ from PIL import Image
 
 from likeness.features.backbones import Backbone
 from likeness.features.cache import Cache, key
-from likeness.features.views import PHOTO, View
+from likeness.features.views import PHOTO, Row, View
+from likeness.parallel import ahead, single_threaded
 from likeness.progress import track
-
-READERS = 2  # threads that decode ahead of the network
 
 
 @dataclass(frozen=True)
@@ -49,28 +50,23 @@ def extract(
     Raises ValueError naming the photo whose features are not finite, or a size that the backbone does not take.
     """
     place = torch_device(device)
-    backbone = backbone.to(place, memory_format=torch.channels_last).eval()
-    sizes = {"image_size": image_size, "batch_size": batch_size}
-    names = feature_names(photos, backbone, view=view, device=place, **sizes)
+    backbone = prepare_backbone(backbone, place)
+    names = feature_names(photos, backbone, view=view, image_size=image_size, batch_size=batch_size, device=place)
     backbone.check_size(image_size)
     found = cache.get_many(dict.fromkeys(names)) if cache else {}
     missing = list({name: row for row, name in enumerate(names) if name not in found}.values())  # one row per name
-    rows = (photos.iloc[row] for row in missing)
-    batches = _batches(load_images(rows, Path(root), view, image_size), batch_size)
-    steps = -(-len(missing) // batch_size)
-    done = 0
-    for images in track(batches, f"features {view.name}", total=steps, unit="batch") if progress else batches:
-        features = _forward(backbone, images, batch_size, place)
-        for feature in features:
-            row = missing[done]
+    rows = photos.iloc[missing].to_dict("records")
+    with single_threaded() as cores:
+        computed = _compute(rows, backbone, Path(root), view, image_size, batch_size, place, cores)
+        shown = track(computed, f"features {view.name}", total=len(rows), unit="photo") if progress else computed
+        for place_of, row, feature in zip(missing, rows, shown, strict=True):
             if not np.isfinite(feature).all():
-                raise ValueError(f"{photos.iloc[row]['path']}: {backbone.name} gives features that are not finite")
-            found[names[row]] = feature
+                raise ValueError(f"{row['path']}: {backbone.name} gives features that are not finite")
+            found[names[place_of]] = feature
             if cache:
-                cache.put(names[row], feature)
-            done += 1
+                cache.put(names[place_of], feature)
     features = np.stack([found[name] for name in names]) if names else np.zeros((0, backbone.dim), np.float32)
-    return features, Extraction(rows=len(names), computed=done, cached=len(names) - done)
+    return features, Extraction(rows=len(names), computed=len(missing), cached=len(names) - len(missing))
 
 
 def feature_names(
@@ -87,9 +83,9 @@ def feature_names(
         "image_size": image_size,
         "batch_size": batch_size,
         "torch": torch.__version__,
-        "arithmetic": "bf16" if device.type == "cuda" else "fp32",
+        "arithmetic": "bf16" if device.type == "cuda" else "fp32, one thread",
     }
-    return [key(method, row["sha256"], view.key(row)) for _, row in photos.iterrows()]
+    return [key(method, row["sha256"], view.key(row)) for row in photos.to_dict("records")]
 
 
 def torch_device(device: str) -> torch.device:
@@ -99,7 +95,27 @@ def torch_device(device: str) -> torch.device:
     return torch.device(device)
 
 
-def load_image(row: pd.Series, root: Path, view: View, image_size: int) -> np.ndarray:
+def prepare_backbone(backbone: Backbone, device: torch.device) -> Backbone:
+    """Return the network where and as `embed_batch` needs it: on the device, channels last, in eval mode."""
+    return backbone.to(device, memory_format=torch.channels_last).eval()
+
+
+@torch.no_grad()
+def embed_batch(backbone: Backbone, images: np.ndarray, batch_size: int, device: torch.device) -> np.ndarray:
+    """Return the features (n, dim) float32 of at most `batch_size` images (n, h, w, 3) uint8.
+
+    backbone: as from `prepare_backbone`. On a GPU the arithmetic is bfloat16.
+    """
+    filled = np.zeros((batch_size, *images.shape[1:]), np.uint8)
+    filled[: len(images)] = images
+    batch = torch.from_numpy(filled).to(device).permute(0, 3, 1, 2).float() / 255  # NHWC in memory: channels_last
+    half = torch.autocast("cuda", torch.bfloat16) if device.type == "cuda" else nullcontext()
+    with half:
+        features = backbone(backbone.normalise(batch))
+    return features[: len(images)].float().cpu().numpy()
+
+
+def load_image(row: Row, root: Path, view: View, image_size: int) -> np.ndarray:
     """Return one photo as uint8 (image_size, image_size, 3), seen through `view` and squashed to a square."""
     from likeness.photos.decode import decode
 
@@ -108,26 +124,33 @@ def load_image(row: pd.Series, root: Path, view: View, image_size: int) -> np.nd
     return np.asarray(image.resize((image_size, image_size), Image.Resampling.BILINEAR))
 
 
-def load_images(rows: Iterator[pd.Series], root: Path, view: View, image_size: int) -> Iterator[np.ndarray]:
-    """Yield images in order, decoded a few ahead in threads."""
-    with ThreadPoolExecutor(READERS) as pool:
-        ahead = [pool.submit(load_image, row, root, view, image_size) for row in islice(rows, 4 * READERS)]
-        while ahead:
-            yield ahead.pop(0).result()
-            ahead += [pool.submit(load_image, row, root, view, image_size) for row in islice(rows, 1)]
+def load_images(rows: Iterable[Row], root: Path, view: View, image_size: int) -> Iterator[np.ndarray]:
+    """Yield images in order, decoded a few ahead by all cores."""
+    return ahead(lambda row: load_image(row, root, view, image_size), rows, window=4)
 
 
-def _batches(images: Iterator[np.ndarray], batch_size: int) -> Iterator[np.ndarray]:
-    while batch := list(islice(images, batch_size)):
-        yield np.stack(batch)
+def _compute(
+    rows: list[Row],
+    backbone: Backbone,
+    root: Path,
+    view: View,
+    image_size: int,
+    batch_size: int,
+    device: torch.device,
+    cores: int,
+) -> Iterator[np.ndarray]:
+    """Yield the features (dim,) of each row, in order."""
 
+    def load(batch: list[Row]) -> np.ndarray:
+        return np.stack([load_image(row, root, view, image_size) for row in batch])
 
-@torch.no_grad()
-def _forward(backbone: Backbone, images: np.ndarray, batch_size: int, device: torch.device) -> np.ndarray:
-    filled = np.zeros((batch_size, *images.shape[1:]), np.uint8)
-    filled[: len(images)] = images
-    batch = torch.from_numpy(filled).to(device).permute(0, 3, 1, 2).float() / 255  # NHWC in memory: channels_last
-    half = torch.autocast("cuda", torch.bfloat16) if device.type == "cuda" else nullcontext()
-    with half:
-        features = backbone(backbone.normalise(batch))
-    return features[: len(images)].float().cpu().numpy()
+    def embed(images: np.ndarray) -> np.ndarray:
+        return embed_batch(backbone, images, batch_size, device)
+
+    batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
+    on_cores = device.type == "cpu"
+    done = (
+        ahead(lambda batch: embed(load(batch)), batches, cores) if on_cores else map(embed, ahead(load, batches, cores))
+    )
+    for features in done:
+        yield from features

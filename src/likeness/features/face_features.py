@@ -11,7 +11,7 @@ from PIL import Image
 
 from likeness.features.extract import extract
 from likeness.features.extractors import load_extractor, recipe_of
-from likeness.features.views import PHOTO, View
+from likeness.features.views import PHOTO, Row, View
 from likeness.paths import write_json, write_npy, write_parquet
 
 BOX = ("x0", "y0", "x1", "y1")
@@ -48,7 +48,7 @@ def crop_view() -> View:
     faces.
     """
 
-    def apply(image: Image.Image, row: pd.Series) -> Image.Image:
+    def apply(image: Image.Image, row: Row) -> Image.Image:
         across, down = image.width / row["width"], image.height / row["height"]  # a draft is smaller than the photo
         left, top = int(row["x0"] * across), int(row["y0"] * down)
         right, bottom = round(row["x1"] * across), round(row["y1"] * down)
@@ -57,7 +57,7 @@ def crop_view() -> View:
     return View("crop", apply, lambda row: f"crop-{'-'.join(f'{row[name]:g}' for name in BOX)}", crop_draft)
 
 
-def crop_draft(row: pd.Series, size: int) -> int:
+def crop_draft(row: Row, size: int) -> int:
     """Return the shortest side [px] at which a photo must be decoded so that its crop is at least size x size px."""
     shortest = min(row["x1"] - row["x0"], row["y1"] - row["y0"])
     return -int(-size * min(row["width"], row["height"]) // shortest)

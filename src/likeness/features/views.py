@@ -3,26 +3,28 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from PIL import Image, ImageOps
+
+Row = Mapping[str, Any]  # a photo's row of the photos table: a dict, or a Series
 
 
 @dataclass(frozen=True)
 class View:
     """A way to look at a photo.
 
-    apply(image, row) -> image: upright RGB in and out; row: the photo's row of the photos table.
+    apply(image, row) -> image: upright RGB in and out; row: see Row.
     key(row) -> str: all that the view's result depends on besides the photo, for the cache.
     draft(row, size) -> int: shortest side [px] at which the photo must be decoded for the view to be at least
     size x size px; None: `size` itself, for a view of the whole photo.
     """
 
     name: str
-    apply: Callable[[Image.Image, pd.Series], Image.Image]
-    key: Callable[[pd.Series], str]
-    draft: Callable[[pd.Series, int], int] | None = None
+    apply: Callable[[Image.Image, Row], Image.Image]
+    key: Callable[[Row], str]
+    draft: Callable[[Row, int], int] | None = None
 
 
 PHOTO = View("photo", lambda image, _row: image, lambda _row: "photo")
@@ -37,7 +39,7 @@ def background(people: Mapping[str, np.ndarray], *, grow: float = 0.1) -> View:
     """
     from likeness.people.masks import mask_out, person_mask
 
-    def apply(image: Image.Image, row: pd.Series) -> Image.Image:
+    def apply(image: Image.Image, row: Row) -> Image.Image:
         joints = people.get(row["photo_id"])
         if joints is None or not np.isfinite(joints[..., :2]).any():
             return image
@@ -45,7 +47,7 @@ def background(people: Mapping[str, np.ndarray], *, grow: float = 0.1) -> View:
         mask = Image.fromarray(person_mask(joints, width, height, grow=grow))
         return mask_out(image, np.asarray(mask.resize(image.size, Image.Resampling.NEAREST)))
 
-    def view_key(row: pd.Series) -> str:
+    def view_key(row: Row) -> str:
         joints = people.get(row["photo_id"])
         seen = b"" if joints is None else np.ascontiguousarray(joints, dtype=np.float64).tobytes()
         return f"background-{grow:g}-{hashlib.sha256(seen).hexdigest()}"

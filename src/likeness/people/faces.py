@@ -1,7 +1,6 @@
 """Faces in photos, found by MTCNN in batches; what a photo's faces come to, and how much hangs on the threshold."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from likeness.parallel import ahead, single_threaded
 from likeness.people.estimate import KeypointCache, cache_key
 from likeness.people.normalise import NORMALISATIONS, normalised
 from likeness.people.normalise import VERSION as NORMALISE_VERSION
@@ -19,7 +19,6 @@ from likeness.progress import track
 
 VERSION = 1  # of what is kept in the cache
 NUMBERS = ("x0", "y0", "x1", "y1", "score")
-READERS = 2  # threads that decode the next batch while the network works on this one
 
 
 class Job(NamedTuple):
@@ -171,24 +170,29 @@ def _jobs(photos: pd.DataFrame, search: Search) -> list[Job]:
 def _look(
     jobs: list[Job], root: Path, search: Search, batch_size: int, device: str
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (key, faces (n, 5)) of each job, batch by batch; photos are decoded one batch ahead."""
+    """Yield (key, faces (n, 5)) of each job, batch by batch; on the CPU each core takes whole batches."""
     if not jobs:
         return
     from likeness.people.face_batches import FACE, detect, load_detector, to_photo
-
-    def start(batches: list[list[Job]]) -> list[Future[Image.Image]]:
-        return [pool.submit(_open, job, root, search.normalise) for batch in batches for job in batch]
 
     small = [job for job in jobs if min(job.size) < search.min_face]  # no room for a face, and MTCNN raises
     yield from ((job.key, np.zeros((0, FACE))) for job in small)
     detector = load_detector(device, search.min_face, search.thresholds)
     batches = batches_of([job for job in jobs if min(job.size) >= search.min_face], batch_size)
-    with ThreadPoolExecutor(READERS) as pool:
-        coming = start(batches[:1])
-        for number, batch in enumerate(batches):
-            images = [image.result() for image in coming]
-            coming = start(batches[number + 1 : number + 2])
-            for job, faces in zip(batch, detect(detector, images), strict=True):
+
+    def load(batch: list[Job]) -> list[Image.Image]:
+        return [_open(job, root, search.normalise) for job in batch]
+
+    def look(images: list[Image.Image]) -> list[np.ndarray]:
+        return detect(detector, images)
+
+    with single_threaded() as cores:
+        if detector.device.type == "cpu":
+            found = ahead(lambda batch: look(load(batch)), batches, cores)
+        else:
+            found = map(look, ahead(load, batches, cores))
+        for batch, each in zip(batches, found, strict=True):
+            for job, faces in zip(batch, each, strict=True):
                 yield job.key, to_photo(faces, job.width, job.height, job.size)
 
 

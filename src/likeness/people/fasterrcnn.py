@@ -1,7 +1,6 @@
 """Faces in photos, found by our own Faster R-CNN: the same table as MTCNN's."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from likeness.parallel import ahead
 from likeness.people.detector_net import (
     REGIONS,
     SCORE_FLOOR,
@@ -29,7 +29,6 @@ from likeness.progress import track
 __all__ = ["build_detector", "find_faces_fasterrcnn", "load_detector", "load_small", "look", "save_detector"]
 
 VERSION = 1  # of what is kept in the cache
-READERS = 2  # threads that decode ahead of the network
 
 
 class Job(NamedTuple):
@@ -116,15 +115,10 @@ def _jobs(photos: pd.DataFrame, weights: Path) -> list[Job]:
 def _look(
     jobs: list[Job], root: Path, net: nn.Module, batch_size: int, device: str
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (key, faces (n, 5)) of each job, in order; photos are decoded one batch ahead."""
+    """Yield (key, faces (n, 5)) of each job, in order; photos are decoded ahead."""
     place = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
     net, side = net.to(place).eval(), net.config.image_size
-    batches = [jobs[start : start + batch_size] for start in range(0, len(jobs), batch_size)]
-    with ThreadPoolExecutor(READERS) as pool:
-        coming = [pool.submit(load_small, root / job.path, side) for job in (batches or [[]])[0]]
-        for number, batch in enumerate(batches):
-            images = [image.result() for image in coming]
-            coming = [pool.submit(load_small, root / job.path, side) for job in (batches[number + 1 :] or [[]])[0]]
-            for job, image in zip(batch, images, strict=True):
-                pixels = torch.from_numpy(np.array(image)).permute(2, 0, 1).to(place).float() / 255
-                yield job.key, to_photo(look(net, [pixels])[0], job.width, job.height, image.size)
+    images = ahead(lambda job: load_small(root / job.path, side), jobs, window=batch_size)
+    for job, image in zip(jobs, images, strict=True):
+        pixels = torch.from_numpy(np.array(image)).permute(2, 0, 1).to(place).float() / 255
+        yield job.key, to_photo(look(net, [pixels])[0], job.width, job.height, image.size)
