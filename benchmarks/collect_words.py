@@ -1,9 +1,9 @@
 """The results of the collecting benchmark as a page of Markdown and a figure."""
 
-from collections.abc import Sequence
 from statistics import median
 
 from matplotlib.figure import Figure
+from words import markdown_table
 
 from likeness.report.palette import BLUE, GREEN, ORANGE
 from likeness.report.style import canvas, describe, styled
@@ -35,7 +35,7 @@ def _alone(result: dict) -> str:
         [name, f"{median(rates):.2f}", f"{min(rates):.2f} to {max(rates):.2f}"]
         for name, rates in result["alone"].items()
     ]
-    return _table(["one at a time", "requests/s, median", "slowest to fastest"], rows)
+    return markdown_table(["one at a time", "requests/s, median", "slowest to fastest"], rows)
 
 
 def _ours(result: dict) -> str:
@@ -46,7 +46,7 @@ def _ours(result: dict) -> str:
     ]  # fmt: skip
     heads = ["ours", "records", "requests", "whole command", "requests/s", "between first and last request",
              "times requests.Session"]  # fmt: skip
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def _memory(result: dict) -> str:
@@ -55,7 +55,9 @@ def _memory(result: dict) -> str:
          str(row["open_files"])]
         for row in result["ours"]
     ]  # fmt: skip
-    return _table(["ours", "records", "most while collecting", "most over the whole command", "open files"], rows)
+    return markdown_table(
+        ["ours", "records", "most while collecting", "most over the whole command", "open files"], rows
+    )
 
 
 @styled
@@ -75,8 +77,3 @@ def memory_figure(result: dict) -> Figure:
     fig.legend(loc="outside upper left", ncols=3)
     said = "; ".join(f"{row['records']:,} accounts: at most {row['collecting_mb']:.0f} MB" for row in runs)
     return describe(fig, f"Resident memory of the collecting process while it collects. {said}.")
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

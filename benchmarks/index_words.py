@@ -1,6 +1,6 @@
 """The results of the index benchmark as a page of Markdown."""
 
-from collections.abc import Sequence
+from words import markdown_table
 
 
 def as_markdown(result: dict) -> str:
@@ -24,7 +24,7 @@ def _approximate(result: dict) -> str:
         for row in result["search"]
     ]  # fmt: skip
     heads = ["vectors", "method", "mode", f"recall@{result['k']}", "queries/s", "setting", "built in"]
-    return f"## Ours beside Annoy\n\n{_table(heads, rows)}"
+    return f"## Ours beside Annoy\n\n{markdown_table(heads, rows)}"
 
 
 def _ratios(result: dict) -> str:
@@ -32,12 +32,12 @@ def _ratios(result: dict) -> str:
         [row["data"], _mode(row), f"{row['ratio']:.1f} ({row['low']:.1f} to {row['high']:.1f})"]
         for row in result["ratios"]
     ]
-    return f"## How many times as many queries/s as Annoy\n\n{_table(['vectors', 'mode', 'times'], rows)}"
+    return f"## How many times as many queries/s as Annoy\n\n{markdown_table(['vectors', 'mode', 'times'], rows)}"
 
 
 def _exact(result: dict) -> str:
     rows = [[row["method"], _mode(row), _speed(row), f"{row['to_faiss']:.2f}"] for row in result["exact"]]
-    return f"## Exact search\n\n{_table(['method', 'mode', 'queries/s', 'times faiss flat'], rows)}"
+    return f"## Exact search\n\n{markdown_table(['method', 'mode', 'queries/s', 'times faiss flat'], rows)}"
 
 
 def _growth(result: dict) -> str:
@@ -47,7 +47,7 @@ def _growth(result: dict) -> str:
         for row in result["growth"]
     ]  # fmt: skip
     fits = [f"{row['data']}, {row['kind']}: {row['exponent']:.2f}" for row in result["growth_exponents"]]
-    table = _table(["vectors", "search", "number", "ms a query", f"recall@{result['k']}", "setting"], rows)
+    table = markdown_table(["vectors", "search", "number", "ms a query", f"recall@{result['k']}", "setting"], rows)
     return f"## Growth\n\n{table}\nTime per query grows as the number of vectors to the power: {'; '.join(fits)}.\n"
 
 
@@ -57,8 +57,3 @@ def _mode(row: dict) -> str:
 
 def _speed(row: dict) -> str:
     return f"{row['queries_per_second']:,.0f} ({row['low']:,.0f} to {row['high']:,.0f})"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -4,7 +4,7 @@ On the CPU each core takes whole batches from the file to the feature, with one 
 no bit hangs on how many there are. With a GPU the cores decode ahead of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,20 +53,33 @@ def extract(
     backbone = prepare_backbone(backbone, place)
     names = feature_names(photos, backbone, view=view, image_size=image_size, batch_size=batch_size, device=place)
     backbone.check_size(image_size)
-    found = cache.get_many(dict.fromkeys(names)) if cache else {}
-    missing = list({name: row for row, name in enumerate(names) if name not in found}.values())  # one row per name
-    rows = photos.iloc[missing].to_dict("records")
+    features = np.empty((len(names), backbone.dim), np.float32)
+    first: dict[str, int] = {}
+    for row, name in enumerate(names):
+        first.setdefault(name, row)  # of equal photos one is computed
+    missing = [row for name, row in first.items() if not _recall(cache, name, features[row])]
     with single_threaded() as cores:
-        computed = _compute(rows, backbone, Path(root), view, image_size, batch_size, place, cores)
-        shown = track(computed, f"features {view.name}", total=len(rows), unit="photo") if progress else computed
-        for place_of, row, feature in zip(missing, rows, shown, strict=True):
+        computed = _compute(photos, missing, backbone, Path(root), view, image_size, batch_size, place, cores)
+        shown = track(computed, f"features {view.name}", total=len(missing), unit="photo") if progress else computed
+        for row, feature in zip(missing, shown, strict=True):
             if not np.isfinite(feature).all():
-                raise ValueError(f"{row['path']}: {backbone.name} gives features that are not finite")
-            found[names[place_of]] = feature
+                raise ValueError(f"{photos.iloc[row]['path']}: {backbone.name} gives features that are not finite")
+            features[row] = feature
             if cache:
-                cache.put(names[place_of], feature)
-    features = np.stack([found[name] for name in names]) if names else np.zeros((0, backbone.dim), np.float32)
+                cache.put(names[row], feature)
+    for row, name in enumerate(names):
+        if first[name] != row:
+            features[row] = features[first[name]]
     return features, Extraction(rows=len(names), computed=len(missing), cached=len(names) - len(missing))
+
+
+def _recall(cache: Cache | None, name: str, into: np.ndarray) -> bool:
+    """Copy what is stored as `name` into an array (dim,); return False where nothing is."""
+    stored = cache.get(name) if cache else None
+    if stored is None:
+        return False
+    into[:] = stored
+    return True
 
 
 def feature_names(
@@ -85,7 +98,13 @@ def feature_names(
         "torch": torch.__version__,
         "arithmetic": "bf16" if device.type == "cuda" else "fp32, one thread",
     }
-    return [key(method, row["sha256"], view.key(row)) for row in photos.to_dict("records")]
+    return [key(method, row["sha256"], view.key(row)) for row in records(photos)]
+
+
+def records(photos: pd.DataFrame, size: int = 1024) -> Iterator[Row]:
+    """Yield the rows of a table as dicts, made some at a time, so that the memory is that of the table."""
+    for start in range(0, len(photos), size):
+        yield from photos.iloc[start : start + size].to_dict("records")
 
 
 def torch_device(device: str) -> torch.device:
@@ -130,7 +149,8 @@ def load_images(rows: Iterable[Row], root: Path, view: View, image_size: int) ->
 
 
 def _compute(
-    rows: list[Row],
+    photos: pd.DataFrame,
+    rows: Sequence[int],
     backbone: Backbone,
     root: Path,
     view: View,
@@ -139,18 +159,18 @@ def _compute(
     device: torch.device,
     cores: int,
 ) -> Iterator[np.ndarray]:
-    """Yield the features (dim,) of each row, in order."""
+    """Yield the features (dim,) of the photos in these rows, in order."""
 
-    def load(batch: list[Row]) -> np.ndarray:
-        return np.stack([load_image(row, root, view, image_size) for row in batch])
+    def load(batch: Sequence[int]) -> np.ndarray:
+        return np.stack([load_image(row, root, view, image_size) for row in photos.iloc[batch].to_dict("records")])
 
     def embed(images: np.ndarray) -> np.ndarray:
         return embed_batch(backbone, images, batch_size, device)
 
-    batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
-    on_cores = device.type == "cpu"
-    done = (
-        ahead(lambda batch: embed(load(batch)), batches, cores) if on_cores else map(embed, ahead(load, batches, cores))
-    )
+    batches = (rows[start : start + batch_size] for start in range(0, len(rows), batch_size))
+    if device.type == "cpu":
+        done = ahead(lambda batch: embed(load(batch)), batches, cores)
+    else:
+        done = map(embed, ahead(load, batches, cores))
     for features in done:
         yield from features

@@ -1,0 +1,164 @@
+"""Face detection on photos of 1080 px: ours beside facenet-pytorch's MTCNN, one photo at a time, and a Haar cascade.
+
+`python benchmarks/faces.py` writes benchmarks/results/faces.json and faces.md.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from facenet_pytorch import MTCNN
+from growth import exponent
+from machine import describe_machine
+from PIL import Image
+from words import machine_line, markdown_table
+
+from likeness import paths
+from likeness.parallel import cores
+from likeness.people.faces import find_faces
+from photos import draw_photos
+
+RESULTS = Path(__file__).parent / "results"
+CONFIDENCE, WANTED_RECALL, WANTED_RATE = 0.9, 0.99, 1000
+METHODS = {
+    "ours": "MTCNN at 512 px, a core a batch of 8",
+    "facenet-pytorch": "MTCNN at 1080 px, one photo at a time",
+    "Haar cascade": "OpenCV, frontal face, 1080 px grey",
+}
+Finder = Callable[[pd.DataFrame, Path], set[str]]
+
+
+def ours(photos: pd.DataFrame, root: Path) -> set[str]:
+    """Return the photos (photo_id) with a face, as the likability study's filter sees them."""
+    faces = find_faces(photos, root, cache=None, device="cpu")
+    return set(faces.loc[faces["score"] >= CONFIDENCE, "photo_id"])
+
+
+def facenet(photos: pd.DataFrame, root: Path) -> set[str]:
+    """The same with the package's own detector, as its documentation uses it."""
+    detector, found = MTCNN(keep_all=True, device="cpu"), set()
+    for photo_id, path in zip(photos["photo_id"], photos["path"], strict=True):
+        _, scores = detector.detect(Image.open(root / path))
+        if scores[0] is not None and max(scores) >= CONFIDENCE:
+            found.add(photo_id)
+    return found
+
+
+def haar(photos: pd.DataFrame, root: Path) -> set[str]:
+    """The same with the cascade that the original study used."""
+    cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
+    pictures = {
+        photo_id: cv2.imread(str(root / path), cv2.IMREAD_GRAYSCALE)
+        for photo_id, path in zip(photos["photo_id"], photos["path"], strict=True)
+    }
+    return {name for name, grey in pictures.items() if len(cascade.detectMultiScale(grey, 1.1, 5, minSize=(40, 40)))}
+
+
+FINDERS: dict[str, Finder] = {"ours": ours, "facenet-pytorch": facenet, "Haar cascade": haar}
+
+
+def main() -> None:
+    """Measure everything and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=4, help="parts that the photos are timed in")
+    count, rounds = (value for _, value in sorted(vars(parser.parse_args()).items()))
+    root = paths.root() / ".likeness/bench/photos"
+    photos = draw_photos(root, count)
+    seconds, found = measure(photos, root, rounds)
+    growth = grow(photos, root)
+    portrait = photos["kind"].isin(["close-up", "waist-up"])
+    rows = [
+        {
+            "method": name,
+            "setting": METHODS[name],
+            "photos_per_minute": round(60 * count / sum(seconds[name])),
+            "recall": float(photos.loc[portrait, "photo_id"].isin(found[name]).mean()),
+            "false_alarms": float(photos.loc[~portrait, "photo_id"].isin(found[name]).mean()),
+        }
+        for name in FINDERS
+    ]
+    ratio = np.array(seconds["facenet-pytorch"]) / np.array(seconds["ours"])
+    full = found["facenet-pytorch"] & set(photos.loc[portrait, "photo_id"])
+    kept = len(found["ours"] & full) / len(full)
+    result = {
+        "machine": describe_machine(["facenet-pytorch", "torch", "opencv-contrib-python-headless"]),
+        "photos": count,
+        "portraits": int(portrait.sum()),
+        "rows": rows,
+        "times_facenet": {"median": float(np.median(ratio)), "low": float(ratio.min()), "high": float(ratio.max())},
+        "of_what_facenet_finds": kept,
+        "growth": growth,
+        "table": table(rows, ratio, kept, growth),
+    }
+    paths.write_json(result, RESULTS / "faces.json")
+    paths.write_text(as_markdown(result), RESULTS / "faces.md")
+
+
+def measure(photos: pd.DataFrame, root: Path, rounds: int) -> tuple[dict[str, list[float]], dict[str, set[str]]]:
+    """Return ({method: seconds of each part of the photos}, {method: photos with a face}); methods take turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in FINDERS}
+    found: dict[str, set[str]] = {name: set() for name in FINDERS}
+    for finder in FINDERS.values():
+        finder(photos[:4], root)  # what is loaded once is not timed
+    for turn, part in enumerate(np.array_split(np.arange(len(photos)), rounds)):
+        names = list(FINDERS)[turn % len(FINDERS) :] + list(FINDERS)[: turn % len(FINDERS)]
+        for name in names:
+            start = time.perf_counter()
+            found[name] |= FINDERS[name](photos.iloc[part], root)
+            seconds[name].append(time.perf_counter() - start)
+    return seconds, found
+
+
+def grow(photos: pd.DataFrame, root: Path) -> list[dict[str, float]]:
+    """Return the seconds of ours for 1/16, 1/4 and all of the photos."""
+    rows = []
+    for count in (len(photos) // 16, len(photos) // 4, len(photos)):
+        start = time.perf_counter()
+        ours(photos.iloc[:count], root)
+        rows.append({"photos": count, "seconds": time.perf_counter() - start})
+    return rows
+
+
+def table(rows: list[dict], ratio: np.ndarray, kept: float, growth: list[dict]) -> list[dict[str, object]]:
+    """Return the lines for the table of all benchmarks."""
+    speed = {row["method"]: row for row in rows}
+    grown = f"exponent {exponent([r['photos'] for r in growth], [r['seconds'] for r in growth]):.2f}, "
+    grown += f"{growth[0]['photos']} to {growth[-1]['photos']} photos"
+    mine, haar_recall = speed["ours"], speed["Haar cascade"]["recall"]
+    rate = f"{mine['photos_per_minute']:,} photos a minute"
+    return [
+        {"what": "faces in photos of 1080 px", "ours": rate, "beside": "facenet-pytorch, one at a time",
+         "figure": f"{np.median(ratio):.1f} times", "goal": "3 times", "met": bool(np.median(ratio) >= 3), "growth": grown},
+        {"what": "faces in photos of 1080 px", "ours": rate, "beside": f"goal, {cores()} cores",
+         "figure": rate, "goal": f"{WANTED_RATE:,} a minute", "met": mine["photos_per_minute"] >= WANTED_RATE, "growth": ""},
+        {"what": "portraits found", "ours": f"recall {mine['recall']:.3f}", "beside": "what facenet-pytorch finds",
+         "figure": f"{kept:.3f} of it", "goal": f"{WANTED_RECALL}", "met": kept >= WANTED_RECALL, "growth": ""},
+        {"what": "portraits found", "ours": f"recall {mine['recall']:.3f}", "beside": "Haar cascade",
+         "figure": f"recall {haar_recall:.3f}", "goal": "higher", "met": mine["recall"] > haar_recall, "growth": ""},
+    ]  # fmt: skip
+
+
+def as_markdown(result: dict) -> str:
+    """Return the page for a reader."""
+    lines = [
+        [row["method"], row["setting"], f"{row['photos_per_minute']:,}", f"{row['recall']:.3f}", f"{row['false_alarms']:.3f}"]
+        for row in result["rows"]
+    ]  # fmt: skip
+    ratio = result["times_facenet"]
+    head = ["method", "setting", "photos a minute", "portraits found", "others said to have a face"]
+    return (
+        f"# Face detection\n\nWritten by `python benchmarks/faces.py`; do not edit. {result['photos']} drawn photos of 1080 px ({result['portraits']} portraits), from the JPEG "
+        f"to the faces; methods take turns. {machine_line(result['machine'])}\n\n"
+        f"{markdown_table(head, lines)}\n\nOurs is {ratio['median']:.1f} times as fast as facenet-pytorch, one photo at a time "
+        f"({ratio['low']:.1f} to {ratio['high']:.1f} in the parts), and finds {result['of_what_facenet_finds']:.3f} of the "
+        "portraits that it finds.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The results of the extraction benchmark as a page of Markdown, and as lines of the table of all benchmarks."""
+
+from words import machine_line, markdown_table
+
+TIMES = {"img2vec_pytorch": 3.0, "imagededup": 1.0, "DataLoader loop": 1.0}
+LIMIT, AGAIN = 0.9, 0.03
+
+
+def table(result: dict) -> list[dict[str, object]]:
+    """Return the lines for the table of all benchmarks."""
+    rates = {row["network"]: row["photos_per_second"] for row in result["speed"] if row["method"] == "ours"}
+    grown = {row["network"]: f"exponent {row['exponent']:.2f}, {row['photos'][0]} to {row['photos'][-1]} photos"
+             for row in result["growth"]}  # fmt: skip
+    lines = [_line(row, rates, grown) for row in result["speed"] if row["method"] != "ours"]
+    lines += [
+        {"what": f"the same with 1 % new photos, {row['network']}", "ours": f"{row['again']:.2f} s",
+         "beside": "the first run", "figure": f"{row['share']:.1%} of it", "goal": f"{AGAIN:.0%}",
+         "met": row["share"] <= AGAIN, "growth": ""}
+        for row in result["again"]
+    ]  # fmt: skip
+    return lines + [
+        {
+            "what": "features, 1080 px",
+            "ours": "",
+            "beside": name,
+            "figure": reason,
+            "goal": "",
+            "met": None,
+            "growth": "",
+        }
+        for name, reason in result["skipped"].items()
+    ]
+
+
+def _line(row: dict, rates: dict[str, float], grown: dict[str, str]) -> dict[str, object]:
+    is_limit = row["method"] == "limit"
+    least, beside = (LIMIT, "decoding plus the bare network") if is_limit else (TIMES[row["method"]], row["method"])
+    return {
+        "what": f"features, 1080 px, {row['network']}",
+        "ours": f"{rates[row['network']]:.1f} photos/s",
+        "beside": beside,
+        "figure": f"{row['times']['median']:.2f} times",
+        "goal": f"{least:g} times" if least != 1 else "ahead",
+        "met": row["times"]["median"] >= least,
+        "growth": grown[row["network"]],
+    }
+
+
+def as_markdown(result: dict) -> str:
+    """Return the page for a reader."""
+    speed = [
+        [row["network"], row["method"], f"{row['photos_per_second']:.1f}", _times(row["times"])]
+        for row in result["speed"]
+    ]
+    again = [[row["network"], f"{row['first']:.1f}", str(row["new"]), f"{row['again']:.2f}", f"{row['share']:.1%}"]
+             for row in result["again"]]  # fmt: skip
+    growth = [
+        [row["network"], ", ".join(f"{n:,}: {s:.1f} s" for n, s in zip(row["photos"], row["seconds"], strict=True)),
+         f"{row['exponent']:.2f}"]
+        for row in result["growth"]
+    ]  # fmt: skip
+    memory = [[f"{row['photos']:,}", f"{row['peak_mb']:.0f}", f"{row['features_mb']:.0f}",
+               f"{row['peak_mb'] - row['features_mb']:.0f}", f"{row['photos'] / row['seconds']:.0f}"]
+              for row in result["memory"]]  # fmt: skip
+    skipped = "".join(f"{name} was skipped: {reason}.\n\n" for name, reason in result["skipped"].items())
+    return "\n".join([
+        f"# From JPEG to feature\n\nWritten by `python benchmarks/features.py`; do not edit. {result['photos']:,} JPEGs of "
+        f"1080 px, features of 224 px in batches of 16, on the CPU. {machine_line(result['machine'])}\n\n"
+        "Methods take turns in parts of the photos; times: how many times as long as ours, median of the parts, in "
+        "brackets the least and the most. limit: decoding with all cores (at the scale that is needed) plus the bare "
+        "forward pass with all cores, each alone; more than 1 is faster than that.\n\n" + skipped,
+        markdown_table(["network", "method", "photos/s", "times"], speed),
+        "## Again, with 1 % new photos\n\nThe cache holds the others.\n",
+        markdown_table(["network", "first run, s", "new photos", "again, s", "share of the first"], again),
+        "## Growth\n\nseconds = a x photos ^ exponent.\n",
+        markdown_table(["network", "photos: time", "exponent"], growth),
+        "## Memory\n\nSmall photos (64 px, squeezenet1_1), a process each, resident at the most.\n",
+        markdown_table(["photos", "MB", "of these the features", "all else", "photos/s"], memory),
+    ])  # fmt: skip
+
+
+def _times(times: dict[str, float]) -> str:
+    return f"{times['median']:.2f} ({times['low']:.2f} to {times['high']:.2f})"
