@@ -133,9 +133,11 @@ def table(rows: list[dict], ratio: np.ndarray, kept: float, growth: list[dict]) 
     rate = f"{mine['photos_per_minute']:,} photos a minute"
     return [
         {"what": "faces in photos of 1080 px", "ours": rate, "beside": "facenet-pytorch, one at a time",
-         "figure": f"{np.median(ratio):.1f} times", "goal": "3 times", "met": bool(np.median(ratio) >= 3), "growth": grown},
+         "figure": f"{np.median(ratio):.1f} times", "goal": "3 times", "met": bool(np.median(ratio) >= 3),
+         "growth": grown},
         {"what": "faces in photos of 1080 px", "ours": rate, "beside": f"goal, {cores()} cores",
-         "figure": rate, "goal": f"{WANTED_RATE:,} a minute", "met": mine["photos_per_minute"] >= WANTED_RATE, "growth": ""},
+         "figure": rate, "goal": f"{WANTED_RATE:,} a minute", "met": mine["photos_per_minute"] >= WANTED_RATE,
+         "growth": ""},
         {"what": "portraits found", "ours": f"recall {mine['recall']:.3f}", "beside": "what facenet-pytorch finds",
          "figure": f"{kept:.3f} of it", "goal": f"{WANTED_RECALL}", "met": kept >= WANTED_RECALL, "growth": ""},
         {"what": "portraits found", "ours": f"recall {mine['recall']:.3f}", "beside": "Haar cascade",
@@ -146,17 +148,19 @@ def table(rows: list[dict], ratio: np.ndarray, kept: float, growth: list[dict]) 
 def as_markdown(result: dict) -> str:
     """Return the page for a reader."""
     lines = [
-        [row["method"], row["setting"], f"{row['photos_per_minute']:,}", f"{row['recall']:.3f}", f"{row['false_alarms']:.3f}"]
+        [row["method"], row["setting"], f"{row['photos_per_minute']:,}", f"{row['recall']:.3f}",
+         f"{row['false_alarms']:.3f}"]
         for row in result["rows"]
     ]  # fmt: skip
     ratio = result["times_facenet"]
     head = ["method", "setting", "photos a minute", "portraits found", "others said to have a face"]
     return (
-        f"# Face detection\n\nWritten by `python benchmarks/faces.py`; do not edit. {result['photos']} drawn photos of 1080 px ({result['portraits']} portraits), from the JPEG "
-        f"to the faces; methods take turns. {machine_line(result['machine'])}\n\n"
-        f"{markdown_table(head, lines)}\n\nOurs is {ratio['median']:.1f} times as fast as facenet-pytorch, one photo at a time "
-        f"({ratio['low']:.1f} to {ratio['high']:.1f} in the parts), and finds {result['of_what_facenet_finds']:.3f} of the "
-        "portraits that it finds.\n"
+        "# Face detection\n\nWritten by `python benchmarks/faces.py`; do not edit. "
+        f"{result['photos']} drawn photos of 1080 px ({result['portraits']} portraits), from the JPEG to the faces; "
+        f"methods take turns. {machine_line(result['machine'])}\n\n{markdown_table(head, lines)}\n"
+        f"Ours is {ratio['median']:.1f} times as fast as facenet-pytorch, one photo at a time ({ratio['low']:.1f} to "
+        f"{ratio['high']:.1f} in the parts), and finds {result['of_what_facenet_finds']:.3f} of the portraits that it "
+        "finds.\n"
     )
 
 

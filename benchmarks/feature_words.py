@@ -64,8 +64,8 @@ def as_markdown(result: dict) -> str:
               for row in result["memory"]]  # fmt: skip
     skipped = "".join(f"{name} was skipped: {reason}.\n\n" for name, reason in result["skipped"].items())
     return "\n".join([
-        f"# From JPEG to feature\n\nWritten by `python benchmarks/features.py`; do not edit. {result['photos']:,} JPEGs of "
-        f"1080 px, features of 224 px in batches of 16, on the CPU. {machine_line(result['machine'])}\n\n"
+        f"# From JPEG to feature\n\nWritten by `python benchmarks/features.py`; do not edit. {result['photos']:,} JPEGs "
+        f"of 1080 px, features of 224 px in batches of 16, on the CPU. {machine_line(result['machine'])}\n\n"
         "Methods take turns in parts of the photos; times: how many times as long as ours, median of the parts, in "
         "brackets the least and the most. limit: decoding with all cores (at the scale that is needed) plus the bare "
         "forward pass with all cores, each alone; more than 1 is faster than that.\n\n" + skipped,

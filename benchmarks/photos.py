@@ -1,4 +1,4 @@
-"""Photos to measure with: drawn at 1080 px, as large as Instagram keeps them, with grain, so that they weigh as much."""
+"""Photos to measure with: drawn at 1080 px, as Instagram keeps them, with grain, so that they weigh as much."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor

@@ -1,7 +1,7 @@
 """`make repro` again: nothing changed, one parameter changed, everything.
 
 `python benchmarks/repro.py FOLDER` takes a finished clone (git clone, then `make repro` in it), which it leaves as it
-found it, and writes benchmarks/results/repro.json and repro.md; `--everything` empties it first and times the whole run.
+found it, and writes benchmarks/results/repro.json and repro.md; `--everything` empties it first and times it whole.
 """
 
 import argparse
@@ -74,7 +74,8 @@ def _repro_with(params: str, clone: Path) -> dict[str, object]:
 def table(rows: list[dict]) -> list[dict[str, object]]:
     """Return the lines for the table of all benchmarks."""
     return [
-        {"what": "make repro", "ours": f"{row['seconds']:.1f} s", "beside": row["what"], "figure": f"{row['stages']} stages",
+        {"what": "make repro", "ours": f"{row['seconds']:.1f} s", "beside": row["what"],
+         "figure": f"{row['stages']} stages",
          "goal": f"under {GOAL:g} s" if row["what"] == NO_OP else "",
          "met": row["seconds"] < GOAL if row["what"] == NO_OP else True, "growth": ""}
         for row in rows
@@ -85,8 +86,9 @@ def as_markdown(result: dict) -> str:
     """Return the page for a reader."""
     rows = [[row["what"], f"{row['seconds']:.1f}", str(row["stages"])] for row in result["rows"]]
     return (
-        "# make repro, again\n\nWritten by `python benchmarks/repro.py`; do not edit. All three studies with their demo "
-        f"corpora. {machine_line(result['machine'])}\n\n{markdown_table(['what changed', 'seconds', 'stages run'], rows)}"
+        "# make repro, again\n\nWritten by `python benchmarks/repro.py`; do not edit. All three studies with their "
+        f"demo corpora. {machine_line(result['machine'])}\n\n"
+        + markdown_table(["what changed", "seconds", "stages run"], rows)
     )
 
 
