@@ -11,8 +11,9 @@ export GOMP_SPINCOUNT := 1000
 PYTHON ?= python3.11
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 INSTALLED := .venv/.installed
+PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `make bench` is timed beside
 
-.PHONY: repro test lab lint lock check bench-index bench-collect dag clean help
+.PHONY: repro test lab lint lock spark check bench bench-index bench-collect dag clean help
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
@@ -33,12 +34,22 @@ check: $(INSTALLED) ## params.yaml, dvc.yaml and the notebooks agree
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	@jupyter lab notebooks
 
-lock: $(UV) ## resolve every version anew into requirements.lock
+lock: $(UV) ## resolve every version anew into requirements.lock and requirements-spark.lock
 	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
+	@sed -n 's/^spark = \["\([^"]*\)"\].*/\1/p' pyproject.toml | $(UV) pip compile - -c requirements.lock --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --upgrade -o requirements-spark.lock
+
+spark: $(INSTALLED) ## add Apache Spark to the environment (450 MB; Java 17 or later must be there)
+	@$(UV) pip install --quiet --require-hashes --python .venv/bin/python -r requirements-spark.lock
+
+bench: $(INSTALLED) ## time this repository beside its peers: about an hour, and nothing else should run
+	@$(UV) pip install --quiet --python .venv/bin/python -c requirements.lock $(PEERS)
+	@status=0; for each in features faces finetune index svm collect; do python benchmarks/$$each.py || status=1; done; \
+		python benchmarks/repro.py . || status=1; python benchmarks/table.py; exit $$status
 
 bench-index: $(INSTALLED) ## time the nearest-neighbour indexes beside Annoy, NumPy, scikit-learn and faiss
-	@$(UV) pip install --quiet --python .venv/bin/python annoy==1.17.3
+	@$(UV) pip install --quiet --python .venv/bin/python -c requirements.lock annoy==1.17.3
 	@python benchmarks/index.py
 
 bench-collect: $(INSTALLED) ## collect from a slow loopback server beside requests, one at a time

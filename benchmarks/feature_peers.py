@@ -51,12 +51,13 @@ class Files(Dataset):
 
 
 def network_of(name: str) -> torch.nn.Module:
-    """Return a network without its last layer, with random weights."""
+    """Return resnet18 without its last layer, or AlexNet up to fc7, with random weights: what img2vec takes too."""
     model = getattr(models, name)(weights=None).eval()
     if name == "resnet18":
         model.fc = torch.nn.Identity()
-        return model
-    return torch.nn.Sequential(model.features, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    else:
+        model.classifier = model.classifier[:6]
+    return model
 
 
 def dataloader(name: str, root: Path) -> Run:
@@ -77,8 +78,10 @@ def img2vec(name: str, root: Path) -> Run:
     """Prepare img2vec_pytorch as its README uses it: a list of opened images at a time."""
     import img2vec_pytorch.img_to_vec as package
 
-    with random_weights():
-        known = package.Img2Vec(cuda=False, model={"resnet18": "resnet-18", "alexnet": "alexnet"}[name])
+    make = getattr(package, name)
+    setattr(package, name, lambda **_weights: make(weights=None))  # no download
+    known = package.Img2Vec(cuda=False, model=name)
+    setattr(package, name, make)
 
     def run(photos: pd.DataFrame) -> float:
         start = time.perf_counter()
@@ -108,19 +111,6 @@ def imagededup(name: str, root: Path) -> Run:
         return spent
 
     return run
-
-
-class random_weights:  # noqa: N801
-    """While it lasts, torchvision's networks start from random weights, whatever is asked for: no download."""
-
-    def __enter__(self) -> None:
-        self.kept = {name: getattr(models, name) for name in ("resnet18", "alexnet")}
-        for name, make in self.kept.items():
-            setattr(models, name, lambda *_args, make=make, **_settings: make(weights=None))
-
-    def __exit__(self, *_error: object) -> None:
-        for name, make in self.kept.items():
-            setattr(models, name, make)
 
 
 PEERS = {

@@ -11,7 +11,7 @@ def table(result: dict) -> list[dict[str, object]]:
     rates = {row["network"]: row["photos_per_second"] for row in result["speed"] if row["method"] == "ours"}
     grown = {row["network"]: f"exponent {row['exponent']:.2f}, {row['photos'][0]} to {row['photos'][-1]} photos"
              for row in result["growth"]}  # fmt: skip
-    lines = [_line(row, rates, grown) for row in result["speed"] if row["method"] != "ours"]
+    lines = [_line(row, rates, grown) for row in result["speed"] if row["method"] in (*TIMES, "limit")]
     lines += [
         {"what": f"the same with 1 % new photos, {row['network']}", "ours": f"{row['again']:.2f} s",
          "beside": "the first run", "figure": f"{row['share']:.1%} of it", "goal": f"{AGAIN:.0%}",
@@ -39,7 +39,7 @@ def _line(row: dict, rates: dict[str, float], grown: dict[str, str]) -> dict[str
         "what": f"features, 1080 px, {row['network']}",
         "ours": f"{rates[row['network']]:.1f} photos/s",
         "beside": beside,
-        "figure": f"{row['times']['median']:.2f} times",
+        "figure": f"{row['times']['median']:.2f} times ({row['times_bf16']['median']:.2f} in bf16)",
         "goal": f"{least:g} times" if least != 1 else "ahead",
         "met": row["times"]["median"] >= least,
         "growth": grown[row["network"]],
@@ -49,7 +49,13 @@ def _line(row: dict, rates: dict[str, float], grown: dict[str, str]) -> dict[str
 def as_markdown(result: dict) -> str:
     """Return the page for a reader."""
     speed = [
-        [row["network"], row["method"], f"{row['photos_per_second']:.1f}", _times(row["times"])]
+        [
+            row["network"],
+            row["method"],
+            f"{row['photos_per_second']:.1f}",
+            _times(row["times"]),
+            _times(row["times_bf16"]),
+        ]
         for row in result["speed"]
     ]
     again = [[row["network"], f"{row['first']:.1f}", str(row["new"]), f"{row['again']:.2f}", f"{row['share']:.1%}"]
@@ -64,12 +70,13 @@ def as_markdown(result: dict) -> str:
               for row in result["memory"]]  # fmt: skip
     skipped = "".join(f"{name} was skipped: {reason}.\n\n" for name, reason in result["skipped"].items())
     return "\n".join([
-        f"# From JPEG to feature\n\nWritten by `python benchmarks/features.py`; do not edit. {result['photos']:,} JPEGs "
+        "# From JPEG to feature\n\nWritten by `python benchmarks/features.py`; do not edit. "
+        f"{result['photos']:,} JPEGs "
         f"of 1080 px, features of 224 px in batches of 16, on the CPU. {machine_line(result['machine'])}\n\n"
         "Methods take turns in parts of the photos; times: how many times as long as ours, median of the parts, in "
         "brackets the least and the most. limit: decoding with all cores (at the scale that is needed) plus the bare "
         "forward pass with all cores, each alone; more than 1 is faster than that.\n\n" + skipped,
-        markdown_table(["network", "method", "photos/s", "times"], speed),
+        markdown_table(["network", "method", "photos/s", "times", "times ours in bf16"], speed),
         "## Again, with 1 % new photos\n\nThe cache holds the others.\n",
         markdown_table(["network", "first run, s", "new photos", "again, s", "share of the first"], again),
         "## Growth\n\nseconds = a x photos ^ exponent.\n",

@@ -26,7 +26,7 @@ from likeness.parallel import ahead
 from photos import draw_photos
 
 RESULTS = Path(__file__).parent / "results"
-NETWORKS, SIZE, BATCH = ("resnet18", "alexnet"), 224, 16
+LAYERS, SIZE, BATCH = {"resnet18": "pool", "alexnet": "fc7"}, 224, 16
 NEW_SHARE = 0.01
 
 
@@ -44,9 +44,9 @@ def main() -> None:
         "machine": describe_machine(["torch", "torchvision", "pillow", *(peer.package for peer in peers.values())]),
         "photos": asked.photos,
         "skipped": missing,
-        "speed": [row for name in NETWORKS for row in measure(name, photos, root, asked.rounds, peers)],
-        "again": [measure_again(name, photos, root) for name in NETWORKS],
-        "growth": [grow(name, photos, root) for name in NETWORKS],
+        "speed": [row for name in LAYERS for row in measure(name, photos, root, asked.rounds, peers)],
+        "again": [measure_again(name, photos, root) for name in LAYERS],
+        "growth": [grow(name, photos, root) for name in LAYERS],
         "memory": memory_growth(asked.small),
     }
     paths.write_json({**result, "table": table(result)}, RESULTS / "features.json")
@@ -55,8 +55,12 @@ def main() -> None:
 
 def measure(name: str, photos: pd.DataFrame, root: Path, rounds: int, peers: dict) -> list[dict[str, object]]:
     """Return a row a method: photos/s and how many times as fast ours is, in each part of the photos."""
-    backbone = load_backbone(name, "none", image_size=SIZE)
-    methods = {"ours": lambda part: ours(part, backbone, root), "limit": lambda part: limit(part, backbone, root)}
+    backbone = load_backbone(name, "none", layer=LAYERS[name], image_size=SIZE)
+    methods = {
+        "ours": lambda part: ours(part, backbone, root),
+        "ours, bf16": lambda part: ours(part, backbone, root, precision="bf16"),
+        "limit": lambda part: limit(part, backbone, root),
+    }
     methods |= {peer.name: peer.prepare(name, root) for peer in peers.values()}
     seconds: dict[str, list[float]] = {method: [] for method in methods}
     for run in methods.values():
@@ -65,22 +69,26 @@ def measure(name: str, photos: pd.DataFrame, root: Path, rounds: int, peers: dic
     for turn, rows in enumerate(np.array_split(np.arange(len(photos)), rounds)):
         for method in order[turn % len(order) :] + order[: turn % len(order)]:
             seconds[method].append(methods[method](photos.iloc[rows]))
-    mine = np.array(seconds["ours"])
+    mine, half = np.array(seconds["ours"]), np.array(seconds["ours, bf16"])
     return [
         {
             "network": name,
             "method": method,
             "photos_per_second": len(photos) / sum(spent),
             "times": spread(np.array(spent) / mine),
+            "times_bf16": spread(np.array(spent) / half),
         }
         for method, spent in seconds.items()
     ]
 
 
-def ours(photos: pd.DataFrame, backbone: Backbone, root: Path, cache: Cache | None = None) -> float:
+def ours(
+    photos: pd.DataFrame, backbone: Backbone, root: Path, cache: Cache | None = None, precision: str = "32"
+) -> float:
     """Return the seconds of our extraction."""
     start = time.perf_counter()
-    extract(photos, backbone, root=root, cache=cache, image_size=SIZE, batch_size=BATCH, device="cpu")
+    settings = {"image_size": SIZE, "batch_size": BATCH, "device": "cpu", "precision": precision}
+    extract(photos, backbone, root=root, cache=cache, **settings)
     return time.perf_counter() - start
 
 
@@ -98,7 +106,7 @@ def limit(photos: pd.DataFrame, backbone: Backbone, root: Path) -> float:
 
 def measure_again(name: str, photos: pd.DataFrame, root: Path) -> dict[str, object]:
     """Return the seconds of a first run, and of one more with 1 % of the photos new to the cache."""
-    backbone = load_backbone(name, "none", image_size=SIZE)
+    backbone = load_backbone(name, "none", layer=LAYERS[name], image_size=SIZE)
     new = max(1, round(NEW_SHARE * len(photos)))
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         cache = Cache(Path(folder))
@@ -109,7 +117,7 @@ def measure_again(name: str, photos: pd.DataFrame, root: Path) -> dict[str, obje
 
 def grow(name: str, photos: pd.DataFrame, root: Path) -> dict[str, object]:
     """Return the seconds for 1/16, 1/4 and all of the photos, and the exponent of the growth."""
-    backbone = load_backbone(name, "none", image_size=SIZE)
+    backbone = load_backbone(name, "none", layer=LAYERS[name], image_size=SIZE)
     counts = [len(photos) // 16, len(photos) // 4, len(photos)]
     seconds = [ours(photos.iloc[:count], backbone, root) for count in counts]
     return {"network": name, "photos": counts, "seconds": seconds, "exponent": exponent(counts, seconds)}

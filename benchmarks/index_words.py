@@ -57,3 +57,29 @@ def _mode(row: dict) -> str:
 
 def _speed(row: dict) -> str:
     return f"{row['queries_per_second']:,.0f} ({row['low']:,.0f} to {row['high']:,.0f})"
+
+
+def table_lines(result: dict) -> list[dict[str, object]]:
+    """Return the lines for the table of all benchmarks."""
+    growth = {(row["data"], row["kind"]): f"exponent {row['exponent']:.2f}" for row in result["growth_exponents"]}
+    in_batches = [row for row in result["exact"] if row["mode"] == "batch" and row["threads"] == 2]
+    mine = next(row for row in in_batches if row["method"] == "ours")
+    rate = mine["queries_per_second"]
+    lines = [
+        {"what": "exact search, 1,000 queries among 100,000 x 512", "ours": f"{rate:,.0f} queries/s",
+         "beside": row["method"], "figure": f"{rate / row['queries_per_second']:.1f} times",
+         "goal": "0.9 times" if row["method"] == "faiss flat" else "",
+         "met": rate >= 0.9 * row["queries_per_second"], "growth": growth["random", "exact"]}
+        for row in in_batches
+        if row is not mine
+    ]  # fmt: skip
+    found = {(row["data"], row["method"], row["mode"], row["threads"]): row for row in result["search"]}
+    return lines + [
+        {"what": f"approximate search, {row['data']} vectors, {_mode(row)}",
+         "ours": "recall@10 {recall:.3f}, {queries_per_second:,.0f} queries/s".format(
+             **found[row["data"], "ours", row["mode"], row["threads"]]),
+         "beside": "Annoy, recall@10 {recall:.3f}".format(**found[row["data"], "annoy", row["mode"], row["threads"]]),
+         "figure": f"{row['ratio']:.1f} times", "goal": "more queries/s", "met": row["ratio"] > 1,
+         "growth": growth[row["data"], "approximate"]}
+        for row in result["ratios"] if row["mode"] == "one at a time"
+    ]  # fmt: skip

@@ -13,8 +13,8 @@ from PIL import Image
 from likeness import paths
 
 SIDE, NETWORK = 64, "squeezenet1_1"  # px of the small photos
-PROGRAM = """
-import json, resource, sys, time
+PROGRAM = r"""
+import json, re, sys, time
 import pandas as pd
 from pathlib import Path
 from likeness.features.backbones import load_backbone
@@ -22,7 +22,7 @@ from likeness.features.extract import extract
 photos, root, network, side = pd.read_parquet(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 backbone, start = load_backbone(network, "none", image_size=side), time.perf_counter()
 features, _ = extract(photos, backbone, root=root, cache=None, image_size=side, batch_size=32, device="cpu")
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) * 1024 / 1e6
 print(json.dumps({"photos": len(photos), "peak_mb": peak, "features_mb": features.nbytes / 1e6,
                   "seconds": time.perf_counter() - start}))
 """

@@ -41,8 +41,8 @@ def _absent(name: str) -> dict[str, object]:
 def _markdown(cells: list[list[str]], machines: list[str]) -> str:
     return (
         "# Benchmarks beside peers\n\nWritten by `make bench`; do not edit. Every script times us and the peers in "
-        f"one run, in turns. Read the ratios: seconds hang on the machine ({'; '.join(machines)}). Details: the page of "
-        f"each in this folder.\n\n{markdown_table(HEADS, cells)}"
+        f"one run, in turns. Read the ratios: seconds hang on the machine ({'; '.join(machines)}). Details: the page "
+        f"of each in this folder.\n\n{markdown_table(HEADS, cells)}"
     )
 
 

@@ -29,7 +29,31 @@ def test_the_repository_agrees_with_itself():
         ),
         ("params.yaml", "people: 2", "persons: 2", "pose.prepare.persons: unknown key"),
         ("params.yaml", "margin: 1.0", "margin: 1", "pose.finetune.margin"),
-        ("dvc.yaml", "- pose.features", "- pose.prepare", "stage pose-features lists params ['pose.prepare']"),
+        (
+            "dvc.yaml",
+            "- pose.features",
+            "- pose.prepare",
+            "stage pose-features lists params ['pose.prepare', 'engine', 'spark.master']",
+        ),
+        (
+            "dvc.yaml",
+            "      - engine\n",
+            "",
+            "stage pose-features lists params ['pose.features', 'spark.master']; it reads exactly "
+            "[pose.features, engine, spark.master]",
+        ),
+        (
+            "dvc.yaml",
+            "- pose.report\n",
+            "- pose.report\n      - engine\n",
+            "stage pose-report lists params ['pose.report', 'engine']; it reads exactly [pose.report]",
+        ),
+        (
+            "params.yaml",
+            "master: local[*]",
+            "master: local[2]",
+            "notebooks/faces/features.ipynb: spark.master is 'local[*]' (str) in the parameters cell, 'local[2]' (str)",
+        ),
         ("dvc.yaml", "tune: [last, full]", "tune: [last, half]", "tune: is 'half'"),
         ("dvc.yaml", "tune: [last, full]", "depth: [last, full]", "its variants are ['tune', 'stream']"),
         ("dvc.yaml", "  pose-report:", "  pose-reports:", "stage pose-report is missing"),
@@ -48,6 +72,22 @@ def test_an_unknown_section_is_named(clone):
     with (clone / "params.yaml").open("a") as stream:
         stream.write("\nposes:\n  prepare: {}\n")
     assert any("poses.prepare: unknown section" in problem for problem in find_drift(clone))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("engine: local", "engine: sparc", "engine: is 'sparc', but input should be 'local' or 'spark'"),
+        ("  master: local[*]", "  cores: 2\n  master: local[*]", "spark.cores: unknown key; known keys are master"),
+        ("engine: local", "engines: local", "engine: missing; it must be set"),
+    ],
+)
+def test_a_shared_key_that_is_wrong_is_named_once(clone, old, new, problem):
+    replace(clone / "params.yaml", old, new)
+    problems = find_drift(clone)
+    assert problems.count(f"params.yaml: {problem}") == 1
+    others = [each for each in problems if each != f"params.yaml: {problem}"]
+    assert all(each.startswith("params.yaml: engines: is 'local', but must be a study") for each in others)
 
 
 @pytest.mark.parametrize(("line", "value"), [("foo: 3", "3"), ("bar:", "None"), ("baz: [1]", "[1]")])

@@ -8,12 +8,13 @@ from pydantic import Field
 
 from likeness.params.load import ParamsError
 from likeness.params.section import Section
+from likeness.params.shared import Engine
 from likeness.params.stages import STAGES, Stage
 from likeness.run import DETERMINISTIC, PATIENT, NotebookFailed, run_stage
 
-PARAMS = "toy:\n  cells:\n    flag: true\n    rate: 1e-5\n    count: 3\n    word: no\n    divisor: 2\n"
+PARAMS = "engine: spark\nspark:\n  master: local[2]\ntoy:\n  cells:\n    flag: true\n    rate: 1e-5\n    count: 3\n    word: no\n    divisor: 2\n"
 PIPELINE = "stages:\n  toy-cells:\n    matrix:\n      tune: [last, full]\n"
-SEEN = "print([(type(value).__name__, value) for value in (flag, rate, count, word, tune)])\n"
+SEEN = "print([(type(value).__name__, value) for value in (flag, rate, count, word, tune, engine, spark_master)])\n"
 
 
 class Knobs(Section):
@@ -39,7 +40,7 @@ def repository(tmp_path, monkeypatch):
     """A repository with one notebook, whose own parameters differ from those of params.yaml."""
     (tmp_path / "params.yaml").write_text(PARAMS)
     (tmp_path / "dvc.yaml").write_text(PIPELINE)
-    own = 'tune = "full"\nflag = False\nrate = 0.5\ncount = 0\nword = "yes"\ndivisor = 1'
+    own = 'tune = "full"\nflag = False\nrate = 0.5\ncount = 0\nword = "yes"\ndivisor = 1\nengine = "local"\nspark_master = "local"'
     title = {"cell_type": "markdown", "id": "cell-00", "metadata": {}, "source": ["# What is half of one?"]}
     cells = [title, code(1, own, tags=["parameters"]), code(2, SEEN + "1 / divisor")]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
@@ -47,7 +48,7 @@ def repository(tmp_path, monkeypatch):
     notebook.parent.mkdir(parents=True)
     notebook.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(STAGES, "toy-cells", Stage("toy", "cells", Knobs, Variant))
+    monkeypatch.setitem(STAGES, "toy-cells", Stage("toy", "cells", Knobs, Variant, shared=Engine))
     for name in DETERMINISTIC | PATIENT:
         monkeypatch.setenv(name, "")  # so that it is put back afterwards
     return tmp_path
@@ -70,7 +71,15 @@ def test_two_runs_with_typed_values_give_the_same_page(repository):
 
     executed = json.loads((repository / ".likeness" / "executed" / "toy-cells-last.ipynb").read_text())
     shown, value = executed["cells"][-1]["outputs"]
-    typed = [("bool", True), ("float", 1e-5), ("int", 3), ("str", "no"), ("str", "last")]
+    typed = [
+        ("bool", True),
+        ("float", 1e-5),
+        ("int", 3),
+        ("str", "no"),
+        ("str", "last"),
+        ("str", "spark"),
+        ("str", "local[2]"),
+    ]
     assert "".join(shown["text"]) == f"{typed}\n"
     assert "".join(value["data"]["text/plain"]) == "0.5"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from likeness import paths, progress
 from likeness.params.cells import notebook_path
-from likeness.params.load import find_stage, load_section, load_variant, read_params
+from likeness.params.load import find_stage, load_parameters, load_variant, read_params
 from likeness.params.matrix import pages_of
 from likeness.params.stages import Stage
 
@@ -32,11 +32,11 @@ def run_stage(title: str, choices: Mapping[str, str]) -> Path:
     """
     stage = find_stage(title)
     root = paths.root()
-    values = load_section(read_params(root / "params.yaml"), stage)
+    values = load_parameters(read_params(root / "params.yaml"), stage)
     variant = load_variant(stage, choices)
     name = "-".join([stage.name, *variant.model_dump().values()])
     page = root / "reports" / stage.study / f"{name}.html"
-    notebook, failure = _execute(root, stage, {**values.model_dump(), **variant.model_dump()}, name)
+    notebook, failure = _execute(root, stage, {**values, **variant.model_dump()}, name)
     return _publish(notebook, failure, page, stage, name)
 
 

@@ -168,3 +168,33 @@ def test_a_size_that_the_backbone_does_not_take_is_named_before_a_photo_is_read(
         extract(
             photos.assign(path="absent.png"), load_backbone("alexnet", "none"), root=tmp_path, cache=None, **SETTINGS
         )
+
+
+@pytest.mark.parametrize("name", ["resnet18", "alexnet"])
+def test_bfloat16_stays_within_two_percent_of_single_precision(tmp_path, photos, name):
+    backbone, settings = load_backbone(name, "none"), {**SETTINGS, "image_size": 64, "root": tmp_path}
+    exact, _ = extract(photos, backbone, cache=None, precision="32", **settings)
+    rough, record = extract(photos, backbone, cache=None, precision="bf16", **settings)
+    assert record.computed == 6
+    assert rough.dtype == np.float32
+    assert 0 < np.abs(rough - exact).max() < 0.02 * np.abs(exact).max()
+    unit = [each / np.linalg.norm(each, axis=1, keepdims=True) for each in (exact, rough)]
+    assert (unit[0] * unit[1]).sum(axis=1).min() > 0.9999
+
+
+def test_each_precision_has_entries_of_its_own_and_another_is_refused(tmp_path, photos, backbone):
+    settings = {**SETTINGS, "root": tmp_path, "cache": Cache(tmp_path / "cache")}
+    extract(photos[:2], backbone, **settings)
+    assert extract(photos[:2], backbone, precision="32", **settings)[1].computed == 0  # what auto is without a GPU
+    assert extract(photos[:2], backbone, precision="bf16", **settings)[1].computed == 2
+    with pytest.raises(ValueError, match="precision 'fp16': choose one of auto, 32, bf16"):
+        extract(photos[:2], backbone, precision="fp16", **settings)
+
+
+def test_the_number_of_cores_changes_no_bit(tmp_path, photos, backbone):
+    found = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        found.append(extract(photos, backbone, root=tmp_path, cache=None, **{**SETTINGS, "batch_size": 2})[0])
+    torch.set_num_threads(1)
+    np.testing.assert_array_equal(*found)

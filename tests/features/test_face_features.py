@@ -99,6 +99,27 @@ def test_every_network_and_view_has_its_rows_and_its_recipe(tmp_path, pictures):
         np.testing.assert_array_equal(again[name], array)
 
 
+def test_another_engine_computes_every_view(tmp_path, pictures):
+    asked = []
+
+    def extract(rows, network, *, view, **settings):
+        asked.append((list(rows["path"]), network.name, view.name, settings))
+        return np.full((len(rows), 1), len(asked), np.float32), None
+
+    photos, crops = pictures
+    arrays, _ = picture_features(photos, crops, ["squeezenet1_0"], extract=extract, root=tmp_path, **SETTINGS)
+    settings = {"image_size": 32, "batch_size": 4, "device": "cpu", "root": tmp_path}
+    of_view = [
+        ("photo", ["0.png", "1.png", "2.png"]),
+        ("crop", ["0.png", "1.png", "1.png"]),
+        ("crop", ["0.png", "1.png"]),
+    ]
+    assert asked == [(rows, "squeezenet1_0", view, settings) for view, rows in of_view]
+    assert {name: array[0, 0] for name, array in arrays.items()} == {
+        "squeezenet1_0-general": 1, "squeezenet1_0-face": 2, "squeezenet1_0-faces": 3
+    }  # fmt: skip
+
+
 def test_another_box_is_not_taken_from_the_cache(tmp_path, pictures):
     photos, crops = pictures
     look = crop_view()

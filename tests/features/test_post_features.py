@@ -30,6 +30,20 @@ def test_layers_of_a_photo_and_of_its_mirror_image(tmp_path):
     assert layer_features(photos.iloc[:0], "alexnet", "none", seed=0, image_size=64, root=tmp_path, cache=None)[0] == {}
 
 
+def test_another_engine_computes_the_layers():
+    asked = []
+
+    def extract(photos, network, *, view, image_size, root):
+        asked.append((len(photos), network.layer, view.name, image_size, root))
+        return np.full((len(photos), 1), len(asked), np.float32), None
+
+    found, _ = layer_features(PHOTOS, "alexnet", "none", seed=0, image_size=64, extract=extract, root="r")
+    assert asked == [(2, layer, view, 64, "r") for layer in ("fc6", "fc7") for view in ("photo", "mirror")]
+    assert {name: array.tolist() for name, array in found.items()} == {
+        name: [[number], [number]] for number, name in enumerate(("fc6", "fc6-mirror", "fc7", "fc7-mirror"), 1)
+    }
+
+
 def test_faces_in_the_order_of_the_photos():
     assert face_features(POSTS, PHOTOS).tolist() == [[0, 0], [1, 0.25]]
     assert face_features(POSTS.assign(faces=-1), PHOTOS) is None

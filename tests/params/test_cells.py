@@ -86,6 +86,19 @@ def test_only_the_changed_lines_of_one_cell_change(clone):
     }
 
 
+def test_a_shared_key_changes_in_every_notebook_that_reads_it(clone):
+    before = {path: path.read_bytes() for path in clone.rglob("*.ipynb")}
+    values = read_params(clone / "params.yaml")
+    sync_parameters(clone, values | {"engine": "spark", "spark": {"master": "spark://a:1"}})
+    changed = {path for path in before if path.read_bytes() != before[path]}
+    assert changed == {notebook_path(clone, stage) for stage in STAGES.values() if "engine" in stage.reads}
+    for path in changed:
+        found = read_parameters(path)
+        assert (found["engine"], found["spark_master"]) == ("spark", "spark://a:1")
+    sync_parameters(clone, values)
+    assert {path: path.read_bytes() for path in before} == before
+
+
 def test_comments_stay_when_values_change_and_change_back(clone):
     path = notebook_path(clone, STAGES["pose-finetune"])
     before = path.read_bytes()

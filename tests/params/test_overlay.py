@@ -26,6 +26,15 @@ def test_keys_are_set_everywhere_and_comments_stay(clone):
     assert find_drift(clone) == []
 
 
+def test_shared_keys_are_set_like_others(clone):
+    changes = apply_overlay(clone, overlay(clone, "engine: spark\nspark:\n  master: local[2]\n"))
+    assert changes == [("engine", "local", "spark"), ("spark.master", "local[*]", "local[2]")]
+    assert "  master: local[2] # local[*] | spark://host:7077" in (clone / "params.yaml").read_text()
+    assert read_parameters(clone / "notebooks/likability/classify.ipynb")["spark_master"] == "local[2]"
+    assert "engine" not in read_parameters(clone / "notebooks/likability/report.ipynb")
+    assert find_drift(clone) == []
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -34,6 +43,11 @@ def test_keys_are_set_everywhere_and_comments_stay(clone):
         ("pose: {prepare: {people: 3}}\n", "pose.prepare.people: is 3"),
         ("pose: {prepare: {people: {most: 2}}}\n", "pose.prepare.people: is {'most': 2}, but must be a single value"),
         ("pose: {prepare: 3}\n", "pose.prepare: is 3, but must be a section with keys"),
+        ("engine: sparc\n", "engine: is 'sparc', but input should be 'local' or 'spark'"),
+        ("engine: {name: spark}\n", "engine: is {'name': 'spark'}, but must be a single value"),
+        ("spark: local\n", "spark: is 'local', but must be a section with keys"),
+        ("spark: {cores: 2}\n", "spark.cores: unknown key; known keys are master"),
+        ("spark: {master: mesos}\n", r"spark.master: is 'mesos', but must be local\[\*\], "),
         ("pose:\n", "pose: is None, but must be a section with keys"),
     ],
 )

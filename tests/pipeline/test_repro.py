@@ -17,6 +17,9 @@ VARIANTS = {
 NETWORKS = {f"likability-finetune@{name}" for name in ("alexnet", "backbone", "smallcnn", "fusion", "ranker")}
 
 
+ON_SPARK = {"pose-features", "likability-features", "likability-classify", "faces-features"}
+
+
 def stages_to_run(clone) -> set[str]:
     """Return the stages that `dvc repro` would run now, downstream ones included."""
     return set(re.findall(r"Running stage '([^']+)'", clone.run("dvc", "repro", "--dry")))
@@ -93,6 +96,8 @@ def test_the_index_links_every_report(repro):
         ({"likability": {"curate": {"keep": 4}}}, {"likability-curate"}),
         ({"faces": {"report": {"top": 4}}}, {"faces-report"}),
         ({"faces": {"detector": {"confidence": 0.6}}}, {"faces-detector"}),
+        ({"engine": "spark"}, ON_SPARK),
+        ({"spark": {"master": "local[2]"}}, ON_SPARK),
     ],
     ids=[
         "report",
@@ -102,6 +107,8 @@ def test_the_index_links_every_report(repro):
         "likability-curate",
         "faces-report",
         "faces-detector",
+        "engine",
+        "spark-master",
     ],
 )
 def test_a_key_re_runs_only_the_stages_that_read_it(repro, key, stages):

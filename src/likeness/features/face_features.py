@@ -1,6 +1,6 @@
 """Features of pictures and of the faces in them: whole pictures, crops, and both in one vector."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from likeness.features.extract import extract
+from likeness.features.extract import Extraction, extract
 from likeness.features.extractors import load_extractor, recipe_of
 from likeness.features.views import PHOTO, Row, View
 from likeness.paths import write_json, write_npy, write_parquet
@@ -72,13 +72,14 @@ def picture_features(
     seed: int,
     image_size: int,
     batch_size: int,
+    extract: Callable[..., tuple[np.ndarray, Extraction]] = extract,
     **settings: Any,
 ) -> tuple[dict[str, NDArray[np.float32]], dict[str, dict[str, Any]]]:
     """Return ({"<network>-general", "-face", "-faces": float32 (rows, dim)}, {network: how its features are made}).
 
     Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
-    weights, seed, image_size (0: each network's own): as `load_extractor`. settings: root, cache, device and progress,
-    passed to `extract`.
+    weights, seed, image_size (0: each network's own): as `load_extractor`. extract: what computes
+    features, called as `features.extract.extract`. settings: root, cache, device and progress, passed to it.
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():

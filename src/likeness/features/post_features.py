@@ -1,5 +1,6 @@
 """The features of the likability study: a network's layers of photo and mirror image, faces, objects."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.features.backbones import load_backbone
-from likeness.features.extract import extract
+from likeness.features.extract import Extraction, extract
 from likeness.features.views import MIRROR, PHOTO
 
 FACES = ("faces", "face_share")
@@ -24,12 +25,20 @@ def mirror_of(layer: str) -> str:
 
 
 def layer_features(
-    photos: pd.DataFrame, backbone: str, weights: str, *, seed: int, image_size: int, **settings: Any
+    photos: pd.DataFrame,
+    backbone: str,
+    weights: str,
+    *,
+    seed: int,
+    image_size: int,
+    extract: Callable[..., tuple[np.ndarray, Extraction]] = extract,
+    **settings: Any,
 ) -> tuple[dict[str, np.ndarray], str]:
     """Return ({layer: float32 (photos, dim), "<layer>-mirror": of the mirror images}, identity of the weights).
 
     Without photos there are no layers, and the identity is "". backbone, weights, seed, image_size: as `load_backbone`.
-    settings: passed to `extract`. Raises MissingWeights for a checkpoint that is not here.
+    extract: what computes features, called as `features.extract.extract`. settings: passed to it. Raises MissingWeights
+    for a checkpoint that is not here.
     """
     found, identity = {}, ""
     for layer in layers_of(backbone) if len(photos) else ():

@@ -1,7 +1,7 @@
 """What the face detector is trained on: pictures with boxes, and their batches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch.utils.data import Dataset
 
 from likeness.models.pair_batches import jitter_colours
 from likeness.models.post_data import cuts
+from likeness.models.share import ALONE, Share
 from likeness.people.fasterrcnn import load_small
 
 BOX = ["x0", "y0", "x1", "y1"]
@@ -47,15 +48,21 @@ class DetectorArrays:
 
 @dataclass(frozen=True)
 class DetectorBatch:
-    """pictures: (3, h, w) float in [0, 1] each. targets: boxes float (k, 4) and labels int64 (k,) of each picture."""
+    """pictures: (3, h, w) float in [0, 1] each. targets: boxes float (k, 4) and labels int64 (k,) of each picture.
+
+    number: of pictures in the whole batch, of which these may be one process's; then weight is as of `Share`.
+    """
 
     pictures: list[Tensor]
     targets: list[Target]
+    number: int
+    weight: float = 1.0
 
     def to(self, device: torch.device) -> "DetectorBatch":
         """Return the batch on `device`."""
         pictures = [picture.to(device) for picture in self.pictures]
-        return DetectorBatch(pictures, [{k: v.to(device) for k, v in target.items()} for target in self.targets])
+        targets = [{k: v.to(device) for k, v in target.items()} for target in self.targets]
+        return replace(self, pictures=pictures, targets=targets)
 
 
 def detector_arrays(photos: pd.DataFrame, boxes: pd.DataFrame, root: Path, image_size: int) -> DetectorArrays:
@@ -86,12 +93,21 @@ class DetectorBatches(Dataset):
 
     rows: (m,) int of `arrays`. With augment half of the pictures are mirrored, all are seen through a window of another
     size that holds every face, and get another colour. A last batch of one picture is merged into the one before.
+    share: which of a batch's pictures are given; all are prepared, since the draws of one depend on those before.
     """
 
     def __init__(
-        self, arrays: DetectorArrays, rows: np.ndarray, *, batch_size: int, seed: int, epoch: int, augment: bool = True
+        self,
+        arrays: DetectorArrays,
+        rows: np.ndarray,
+        *,
+        batch_size: int,
+        seed: int,
+        epoch: int,
+        augment: bool = True,
+        share: Share = ALONE,
     ):
-        self.arrays, self.rows = arrays, rows
+        self.arrays, self.rows, self.share = arrays, rows, share
         self.seed, self.epoch, self.augment = seed, epoch, augment
         order = np.random.default_rng([seed, epoch]).permutation(len(rows)) if augment else np.arange(len(rows))
         self.parts = np.split(order, cuts(len(rows), batch_size))
@@ -106,13 +122,14 @@ class DetectorBatches(Dataset):
         examples = [self.arrays.example(row) for row in self.rows[self.parts[number]]]
         if self.augment:
             examples = [altered(picture, boxes, rng) for picture, boxes in examples]
-        return batch_of(examples)
+        number = len(examples)
+        return replace(batch_of(examples[self.share.taken(number)]), number=number, weight=self.share.weight(number))
 
 
 def batch_of(examples: Sequence[tuple[Tensor, Tensor]]) -> DetectorBatch:
     """Return pictures (3, h, w) with boxes (k, 4) as a batch."""
     targets = [{"boxes": boxes, "labels": torch.full((len(boxes),), FACE)} for _, boxes in examples]
-    return DetectorBatch([picture for picture, _ in examples], targets)
+    return DetectorBatch([picture for picture, _ in examples], targets, len(examples))
 
 
 def altered(picture: Tensor, boxes: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:

@@ -24,6 +24,7 @@ def fit_detector(
     seed: int,
     device: str = "auto",
     devices: int = 1,
+    strategy: str = "auto",
     precision: str = "auto",
     checkpoints: Path | None = None,
     keep: bool = False,
@@ -39,11 +40,11 @@ def fit_detector(
     Raises ValueError where training or validation has no picture with a face.
     """
     plan = DetectorPlan(lr=learning_rate, seed=seed, **recipe)
-    check_plan(plan, precision)
+    place = {"device": device, "devices": devices, "strategy": strategy, "precision": precision}
+    check_plan(plan, place)
     arrays = detector_arrays(photos, boxes, root, image_size)
     train, validation = (_rows(photos, arrays, part) for part in ("train", "val"))
     net = build_detector(network, weights, image_size=image_size, seed=seed)
-    place = {"device": device, "devices": devices, "precision": precision}
     name = run_name(net, [*arrays.given(), train, validation], plan, place)
     return fit_run(
         net,

@@ -30,7 +30,12 @@ class DetectorPlan(RunPlan):
 
 
 class DetectorModule(RunModule):
-    """One training run. train, validation: rows of `arrays`. The best epoch has the best validation AP50."""
+    """One training run. train, validation: rows of `arrays`. The best epoch has the best validation AP50.
+
+    Several processes share a batch's pictures; a batch's loss is the mean over its pictures. Each process draws the
+    regions that its losses are counted on, as one process would, but other ones: the curve is another draw. All look
+    at all validation pictures.
+    """
 
     fused = True  # 19 million weights: a sixth of a step
 
@@ -48,7 +53,7 @@ class DetectorModule(RunModule):
 
     def configure_optimizers(self) -> Any:
         optimizer = super().configure_optimizers()
-        steps = self.plan.epochs * (len(self.batches(0)) // self.trainer.world_size)
+        steps = self.plan.epochs * len(self.batches(0))
         schedule = OneCycleLR(optimizer, self.plan.lr, total_steps=steps, pct_start=WARM_UP, cycle_momentum=False)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
@@ -58,11 +63,11 @@ class DetectorModule(RunModule):
     def batches(self, epoch: int) -> DetectorBatches:
         """Return the batches of an epoch."""
         sizes = {"batch_size": self.plan.batch_size, "seed": self.plan.seed, "augment": self.plan.augment}
-        return DetectorBatches(self.arrays, self.examples, epoch=epoch, **sizes)
+        return DetectorBatches(self.arrays, self.examples, epoch=epoch, share=self.share, **sizes)
 
     def batch_loss(self, batch: DetectorBatch) -> tuple[Tensor, int]:
         """Return the sum of the four losses of a batch (objectness and box of both stages), and its pictures."""
-        return sum(self.net(batch.pictures, batch.targets).values()), len(batch.pictures)
+        return batch.weight * sum(self.net(batch.pictures, batch.targets).values()), batch.number
 
     def validate(self) -> dict[str, float]:
         """Return val_loss, val_ap50 and val_ap on the validation pictures."""

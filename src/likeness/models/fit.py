@@ -18,6 +18,7 @@ from torch import nn
 
 from likeness.models.pair_data import PhotoArrays
 from likeness.models.pair_module import PairModule, Pairs, Plan
+from likeness.models.processes import STRATEGIES, choose_strategy
 from likeness.models.run_module import RunModule, RunPlan
 from likeness.models.scoring import embed_photos, platt_scale
 from likeness.models.siamese import SiameseNet
@@ -50,6 +51,7 @@ def fit_pairs(
     *,
     device: str = "auto",
     devices: int = 1,
+    strategy: str = "auto",
     precision: str = "auto",
     checkpoints: Path | None = None,
     keep: bool = False,
@@ -59,19 +61,21 @@ def fit_pairs(
 
     Early stopping looks at the validation loss; the best epoch's weights are returned, and for a metric loss its
     distances are scaled to probabilities on the validation pairs.
-    recipe: the fields of `Plan`. devices: how many GPUs (or CPU processes) share each epoch's batches.
+    recipe: the fields of `Plan`. devices: how many GPUs (or CPU processes) share the photos of each batch; the steps
+    and the curve are those of one (see `RunModule`). strategy: "auto" starts processes where there are several devices,
+    "ddp" for one, too.
     precision: "auto" is bf16 on a GPU and 32 elsewhere.
     checkpoints: a folder in which the run keeps its state under a name made from all that its result depends on; a
     killed run, started again, goes on from its last whole epoch and ends with the same bits. Removed at the end,
     or with `keep` left for the caller to remove: until then the same run is not trained again.
     """
     plan = Plan(**recipe)
-    _check(plan, train, validation, precision)
+    place = {"device": device, "devices": devices, "strategy": strategy, "precision": precision}
+    _check(plan, train, validation, place)
     rows = [_pair_rows(arrays, pairs) for pairs in (train, validation)]
     if net.config.tune == "last":
         seen = np.unique(np.concatenate(rows[0][:2]))
         net.standardise(torch.from_numpy(arrays.features[seen]))
-    place = {"device": device, "devices": devices, "precision": precision}
     given = [value for name, value in vars(arrays).items() if name != "photo_ids" and value is not None]
     name = run_name(net, [*given, *rows[0], *rows[1]], plan, place)
     return fit_run(
@@ -98,7 +102,7 @@ def fit_run(
     """Run a module to its end, and return the network at its best epoch.
 
     make: the file of the last state -> the module that trains `net`. name: as `run_name` gives. place: device, devices,
-    precision. finish: called with the best weights in the network, before the run's folder may go.
+    strategy, precision. finish: called with the best weights in the network, before the run's folder may go.
     """
     with _run_folder(checkpoints, name, keep) as folder:
         state = _train(make(folder / LAST), place)
@@ -140,24 +144,27 @@ def run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, place: 
     return digest.hexdigest()
 
 
-def _check(plan: Plan, train: pd.DataFrame, validation: pd.DataFrame, precision: str) -> None:
-    check_plan(plan, precision)
+def _check(plan: Plan, train: pd.DataFrame, validation: pd.DataFrame, place: dict[str, object]) -> None:
+    check_plan(plan, place)
     for name, pairs in (("training", train), ("validation", validation)):
         if pairs["same"].nunique() < 2:
             raise ValueError(f"{len(pairs)} {name} pairs are not of both kinds; check the split")
 
 
-def check_plan(plan: RunPlan, precision: str) -> None:
+def check_plan(plan: RunPlan, place: dict[str, object]) -> None:
     """Raise ValueError naming a setting that cannot be used."""
     for name, value, allowed in (
         ("optimizer", plan.optimizer, OPTIMIZERS),
-        ("precision", precision, ("auto", *PRECISIONS)),
+        ("precision", place["precision"], ("auto", *PRECISIONS)),
+        ("strategy", place["strategy"], STRATEGIES),
     ):
         if value not in allowed:
             raise ValueError(f"{name} {value!r} is unknown; choose one of {', '.join(allowed)}")
     if min(plan.epochs, plan.patience, plan.batch_size - 1) < 1:
         raise ValueError(f"epochs {plan.epochs} and patience {plan.patience} must be 1 or more, "
                          f"batch_size {plan.batch_size} 2 or more")  # fmt: skip
+    if not 1 <= place["devices"] <= plan.batch_size:
+        raise ValueError(f"devices {place['devices']} must be 1 to {plan.batch_size}, the batch_size that they share")
 
 
 def _train(module: RunModule, place: dict[str, object]) -> dict[str, object]:
@@ -180,7 +187,8 @@ def _train(module: RunModule, place: dict[str, object]) -> dict[str, object]:
         trainer = lightning.Trainer(
             accelerator={"cuda": "gpu"}.get(place["device"], place["device"]),
             devices=place["devices"],
-            strategy="auto" if place["devices"] == 1 else _strategy(),
+            strategy=choose_strategy(place["strategy"], place["devices"]),
+            sync_batchnorm=gpu and place["devices"] > 1,
             precision=PRECISIONS[precision],
             max_epochs=module.plan.epochs,
             deterministic=True,
@@ -197,13 +205,6 @@ def _train(module: RunModule, place: dict[str, object]) -> dict[str, object]:
     if trainer.interrupted:
         raise KeyboardInterrupt
     return torch.load(module.last, map_location="cpu", weights_only=True)["fit"]
-
-
-def _strategy() -> str:
-    """Several processes: forked in a notebook, which cannot be started again from its file; else spawned."""
-    from lightning.fabric.utilities.imports import _IS_INTERACTIVE
-
-    return "ddp_notebook" if _IS_INTERACTIVE else "ddp_spawn"
 
 
 def _calibrate(net: SiameseNet, arrays: PhotoArrays, validation: Pairs) -> None:

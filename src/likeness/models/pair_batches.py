@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from likeness.models.pair_data import PhotoArrays, photo_inputs
+from likeness.models.share import ALONE, Share
 
 JITTER = 0.2  # brightness, contrast and saturation are each scaled by 1 +- this
 
@@ -18,6 +19,7 @@ class Batch:
 
     photo: float (u, dim) features or (u, 3, s, s) in [0, 1]; pose: float (u, c, p, p) in [0, 1] or None. left, right:
     (b,) int, rows of photo; same: (b,) bool; relation: (u, u) int8, 1 alike, 0 different, -1 unknown (anchored only).
+    number: u. Where processes share the batch, photo and pose hold the rows that this one takes, the rest is whole.
     """
 
     photo: Tensor
@@ -26,10 +28,11 @@ class Batch:
     right: Tensor
     same: Tensor
     relation: Tensor | None
+    number: int
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on `device`."""
-        moved = {k: v.to(device) for k, v in vars(self).items() if v is not None}
+        moved = {k: v.to(device) for k, v in vars(self).items() if isinstance(v, Tensor)}
         return replace(self, **moved)
 
 
@@ -39,7 +42,7 @@ class PairBatches(Dataset):
     left, right: rows of `arrays`, same: bool, all (m,). With augment, both photos of a pair are mirrored together
     (half of the pairs), skeletons with them, and photos get another colour each epoch; features can only be
     mirrored. With anchored, pairs that share a photo come together, which metric losses need and which spares
-    work. A last batch of a single pair is merged into the one before.
+    work. A last batch of a single pair is merged into the one before. share: which of a batch's photos are prepared.
     """
 
     def __init__(
@@ -54,10 +57,12 @@ class PairBatches(Dataset):
         epoch: int,
         augment: bool = True,
         anchored: bool = False,
+        share: Share = ALONE,
     ):
         self.arrays, self.left, self.right = arrays, left, right
         self.same = np.asarray(same, dtype=bool)
         self.seed, self.epoch, self.augment, self.anchored = seed, epoch, augment, anchored
+        self.share = share
         self.relations = {(a, b): s for a, b, s in zip(left.tolist(), right.tolist(), self.same.tolist(), strict=True)}
         rng = np.random.default_rng([seed, epoch])
         order = _anchored(left, right, len(arrays.photo_ids), rng) if anchored else rng.permutation(len(left))
@@ -76,11 +81,13 @@ class PairBatches(Dataset):
         seen = np.stack([self.left[pairs] * 2 + flip, self.right[pairs] * 2 + flip])  # a photo, mirrored or not
         codes, places = np.unique(seen, return_inverse=True)
         left, right = torch.from_numpy(places.reshape(seen.shape))
-        photo, pose = photo_inputs(self.arrays, codes // 2, codes % 2 == 1)
+        mine = self.share.taken(len(codes))
+        photo, pose = photo_inputs(self.arrays, codes[mine] // 2, codes[mine] % 2 == 1)
         if self.augment and photo.ndim == 4:
-            photo = jitter_colours(photo, rng)
+            photo = scale_colours(photo, colour_factors(len(codes), rng)[:, mine])
         same = torch.from_numpy(self.same[pairs])
-        return Batch(photo, pose, left, right, same, self._relation(codes // 2) if self.anchored else None)
+        relation = self._relation(codes // 2) if self.anchored else None
+        return Batch(photo, pose, left, right, same, relation, len(codes))
 
     def _relation(self, rows: np.ndarray) -> Tensor:
         known = self.relations
@@ -89,9 +96,18 @@ class PairBatches(Dataset):
 
 
 def jitter_colours(photos: Tensor, rng: np.random.Generator) -> Tensor:
-    """Scale brightness, contrast and saturation of each photo (n, 3, h, w) in [0, 1] by its own factors."""
-    factors = 1 + rng.uniform(-JITTER, JITTER, (3, len(photos))).astype(np.float32)
-    brightness, contrast, saturation = torch.from_numpy(factors).view(3, -1, 1, 1, 1)
+    """Scale brightness, contrast and saturation of each photo (n, 3, h, w) in [0, 1] by factors drawn for it."""
+    return scale_colours(photos, colour_factors(len(photos), rng))
+
+
+def colour_factors(number: int, rng: np.random.Generator) -> Tensor:
+    """Draw the factors (3, number) of brightness, contrast and saturation."""
+    return torch.from_numpy(1 + rng.uniform(-JITTER, JITTER, (3, number)).astype(np.float32))
+
+
+def scale_colours(photos: Tensor, factors: Tensor) -> Tensor:
+    """Scale brightness, contrast and saturation of each photo (n, 3, h, w) in [0, 1] by its own factors (3, n)."""
+    brightness, contrast, saturation = factors.reshape(3, -1, 1, 1, 1)
     weights = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)  # of luma, ITU-R BT.601
     photos = (photos * brightness).clamp(0, 1)
     mean = (photos * weights).sum(1, keepdim=True).mean((2, 3), keepdim=True)

@@ -30,7 +30,12 @@ class Plan(RunPlan):
 
 
 class PairModule(RunModule):
-    """One training run of a siamese network."""
+    """One training run of a siamese network.
+
+    Several processes share a batch's photos, not its pairs: each embeds its own photos, and from the embeddings of all
+    each computes the whole batch's loss. So every loss, those that look for the hardest pairs of a batch too, sees the
+    pairs that it would see in one process, and a photo of several pairs is embedded once.
+    """
 
     def __init__(self, net: SiameseNet, arrays: PhotoArrays, train: Pairs, validation: Pairs, plan: Plan, last: Path):
         super().__init__(net, plan, last)
@@ -46,18 +51,20 @@ class PairModule(RunModule):
             epoch=epoch,
             augment=self.plan.augment,
             anchored=self.net.config.loss in METRIC_LOSSES,
+            share=self.share,
         )
 
     def batch_loss(self, batch: Batch) -> tuple[Tensor, int]:
         """Return the loss of a batch of pairs, and their number."""
-        embeddings = self.net.embed(batch.photo, batch.pose)
+        embeddings = self.share.gather(self.net.embed(batch.photo, batch.pose), batch.number)
         return self._loss(embeddings, batch.left, batch.right, batch.same, batch.relation), len(batch.same)
 
     def validate(self) -> dict[str, float]:
         """Return val_loss and val_accuracy; for a metric loss the latter is at the validation pairs' own threshold."""
         left, right, same = self.validation
         rows, places = np.unique(np.concatenate([left, right]), return_inverse=True)
-        embeddings = embed_photos(self.net, self.arrays, rows)
+        mine = embed_photos(self.net, self.arrays, rows[self.share.taken(len(rows))])
+        embeddings = self.share.gather(mine, len(rows))
         a, b = torch.from_numpy(places).to(embeddings.device).view(2, -1)
         known = torch.from_numpy(same).to(embeddings.device)
         relation = torch.full((len(rows), len(rows)), -1, dtype=torch.int8, device=embeddings.device)

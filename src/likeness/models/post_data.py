@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from likeness.models.pair_batches import jitter_colours
+from likeness.models.pair_batches import colour_factors, scale_colours
+from likeness.models.share import ALONE, Share
 from likeness.photos.post_photos import rows_of_photos
 
 
@@ -31,6 +32,7 @@ class PostBatch:
     """photo: float (b, 3, s, s) in [0, 1]. metadata: float (b, m) or None. liked: bool (b,).
 
     Of a ranker's batch the first half of the rows are winners, the second half their losers.
+    Where processes share the batch, photo and metadata hold the rows that this one takes, liked is whole.
     """
 
     photo: Tensor
@@ -80,13 +82,22 @@ class PostBatches(Dataset):
     """The batches of one epoch, each a function of (seed, epoch, number of the batch) alone.
 
     examples: (m, k) int, rows of `arrays`: k = 1 for posts, k = 2 for (winner, loser). With augment photos are mirrored
-    and get another colour. A last batch of a single example is merged into the one before.
+    and get another colour. A last batch of a single example is merged into the one before. share: which of a batch's
+    photos are prepared.
     """
 
     def __init__(
-        self, arrays: PostArrays, examples: np.ndarray, *, batch_size: int, seed: int, epoch: int, augment: bool = True
+        self,
+        arrays: PostArrays,
+        examples: np.ndarray,
+        *,
+        batch_size: int,
+        seed: int,
+        epoch: int,
+        augment: bool = True,
+        share: Share = ALONE,
     ):
-        self.arrays, self.examples = arrays, examples
+        self.arrays, self.examples, self.share = arrays, examples, share
         self.seed, self.epoch, self.augment = seed, epoch, augment
         order = np.random.default_rng([seed, epoch]).permutation(len(examples))
         self.parts = np.split(order, cuts(len(examples), batch_size))
@@ -99,8 +110,11 @@ class PostBatches(Dataset):
             raise IndexError(f"batch {number} of {len(self)}")
         rows = self.examples[self.parts[number]].T.ravel()  # winners first, then their losers
         rng = np.random.default_rng([self.seed, self.epoch, 1 + number])
-        batch = batch_of(self.arrays, rows, self.augment & (rng.random(len(rows)) < 0.5))
-        return replace(batch, photo=jitter_colours(batch.photo, rng)) if self.augment else batch
+        turned, mine = self.augment & (rng.random(len(rows)) < 0.5), self.share.taken(len(rows))
+        batch = batch_of(self.arrays, rows[mine], turned[mine])
+        if self.augment:
+            batch = replace(batch, photo=scale_colours(batch.photo, colour_factors(len(rows), rng)[:, mine]))
+        return replace(batch, liked=torch.from_numpy(self.arrays.liked[rows]))
 
 
 def cuts(examples: int, batch_size: int) -> list[int]:

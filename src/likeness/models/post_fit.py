@@ -40,6 +40,7 @@ def fit_posts(
     iterations: int = 0,
     device: str = "auto",
     devices: int = 1,
+    strategy: str = "auto",
     precision: str = "auto",
     checkpoints: Path | None = None,
     keep: bool = False,
@@ -58,12 +59,12 @@ def fit_posts(
     if iterations:
         steps = 1 + len(cuts(len(examples[0]), plan.batch_size))
         plan = replace(plan, epochs=max(1, iterations // steps))
-    check_plan(plan, precision)
+    place = {"device": device, "devices": devices, "strategy": strategy, "precision": precision}
+    check_plan(plan, place)
     net = make_post_net(source.config, backbone=source.backbone, weights=source.weights, seed=plan.seed)
     if source.config.metadata:
         train = (posts[column] == "train").to_numpy()
         net.begin(torch.from_numpy(arrays.metadata[train]), torch.from_numpy(arrays.liked[train]))
-    place = {"device": device, "devices": devices, "precision": precision}
     name = run_name(net, [*arrays.given(), *examples], plan, place)
     return fit_run(
         net,

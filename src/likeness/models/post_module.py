@@ -31,6 +31,8 @@ class PostModule(RunModule):
     """One training run on posts, or on pairs of posts (ranker).
 
     train, validation: (m, 1) rows of posts, or (m, 2) of winners and losers.
+    Several processes share a batch's photos; each computes the whole batch's loss from the answers of all, so a pair's
+    two photos may be looked at by two processes.
     """
 
     def __init__(
@@ -50,11 +52,11 @@ class PostModule(RunModule):
     def batches(self, epoch: int) -> PostBatches:
         """Return the batches of an epoch."""
         sizes = {"batch_size": self.plan.batch_size, "seed": self.plan.seed, "augment": self.plan.augment}
-        return PostBatches(self.arrays, self.examples, epoch=epoch, **sizes)
+        return PostBatches(self.arrays, self.examples, epoch=epoch, share=self.share, **sizes)
 
     def batch_loss(self, batch: PostBatch) -> tuple[Tensor, int]:
         """Return the loss of a batch, and the number of its posts or pairs."""
-        logit = self.net(batch.photo, batch.metadata)
+        logit = self.share.gather(self.net(batch.photo, batch.metadata), len(batch.liked))
         if self.net.config.network == "ranker":
             winner, loser = logit.chunk(2)
             return ranking_loss(winner, loser), len(winner)
@@ -62,7 +64,9 @@ class PostModule(RunModule):
 
     def validate(self) -> dict[str, float]:
         """Return val_loss and val_accuracy: of posts at one half, of pairs the share in the right order."""
-        logit = post_logits(self.net, self.arrays, self.validation.T.ravel())
+        rows = self.validation.T.ravel()
+        mine = post_logits(self.net, self.arrays, rows[self.share.taken(len(rows))])
+        logit = self.share.gather(mine, len(rows))
         if self.net.config.network == "ranker":
             winner, loser = logit.chunk(2)
             right = float((winner > loser).float().mean())

@@ -9,8 +9,9 @@ import lightning
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, Subset
+from torch.utils.data import DataLoader, Dataset
 
+from likeness.models.share import ALONE, Share
 from likeness.models.tracking import Silent, open_tracker
 from likeness.progress import track
 
@@ -21,6 +22,7 @@ NOT_SETTINGS = ("progress", "tracker", "tracker_folder")  # they change what is 
 class RunPlan:
     """How a network is trained.
 
+    batch_size: examples a step, of all devices together.
     patience: epochs without a better one (see `cost`) before the run ends. augment: flips and colour jitter.
     tracker, tracker_folder: see tracking.open_tracker.
     """
@@ -46,6 +48,10 @@ class RunModule(lightning.LightningModule):
     """One training run. After each epoch `last` holds all that a resumed run needs to end like this one.
 
     A study says what is learnt: `batches`, `batch_loss` and `validate`. net: an nn.Module with a `config` dataclass.
+    share: what this process takes of each batch; all, if it is the only one. Several take the same steps as one would,
+    but for the order of sums, for dropout (each draws its own), and for batch normalisation: on GPUs its statistics are
+    the whole batch's, on CPUs, where PyTorch has none such, each process normalises by those of its own share, and the
+    first one's running means are kept.
     """
 
     fused = False  # AdamW in one pass over the weights: faster, but other last bits
@@ -56,15 +62,22 @@ class RunModule(lightning.LightningModule):
         self.history: list[dict[str, float]] = []
         self.best: dict[str, Tensor] = {}
         self.best_epoch = -1
+        self.share = ALONE
         self.tracker, self._bar = Silent(), iter(())
         self._costs: list[tuple[Tensor, int]] = []
 
     def batches(self, epoch: int) -> Dataset:
-        """Return the batches of an epoch, a function of (seed, epoch) alone; each has a method `to(device)`."""
+        """Return this process's share of the batches of an epoch, a function of (seed, epoch) alone.
+
+        Each batch has a method `to(device)`. All processes have the same number of batches.
+        """
         raise TypeError(f"{type(self).__name__} does not say what its batches are")
 
     def batch_loss(self, batch: Any) -> tuple[Tensor, int]:
-        """Return the loss of one batch, a scalar, and how many examples it is the mean of."""
+        """Return the loss of one batch, a scalar, and how many examples it is the mean of.
+
+        Over several processes: numbers whose mean is the loss of the whole batch, and the number of its examples.
+        """
         raise TypeError(f"{type(self).__name__} does not say what its loss is")
 
     def validate(self) -> dict[str, float]:
@@ -81,14 +94,12 @@ class RunModule(lightning.LightningModule):
         extra = {"momentum": 0.9} if self.plan.optimizer == "sgd" else {"fused": True} if self.fused else {}
         return kind(tuned, lr=self.plan.lr, weight_decay=self.plan.weight_decay, **extra)
 
+    def setup(self, stage: str) -> None:
+        self.share = Share(self.trainer.global_rank, self.trainer.world_size)
+
     def train_dataloader(self) -> DataLoader:
         """Return this epoch's batches; the Trainer asks anew each epoch."""
-        batches = self.batches(self.current_epoch)
-        world, rank = self.trainer.world_size, self.trainer.global_rank
-        if len(batches) < world:
-            raise ValueError(f"{len(batches)} batches for {world} devices; lower batch_size or devices")
-        mine = range(rank, len(batches) - len(batches) % world, world)  # each device the same number
-        return DataLoader(Subset(batches, mine), batch_size=None, shuffle=False)
+        return DataLoader(self.batches(self.current_epoch), batch_size=None, shuffle=False)
 
     def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
         return batch.to(device)
@@ -111,7 +122,9 @@ class RunModule(lightning.LightningModule):
     def on_train_epoch_end(self) -> None:
         examples = sum(count for _, count in self._costs)
         train_loss = sum(float(loss) * count for loss, count in self._costs) / examples
+        train_loss = self.share.mean(train_loss, self.device)
         self._costs.clear()
+        self.share.agree(self.net)
         row = {"epoch": self.current_epoch, "train_loss": train_loss, **self.validate()}
         row = self.trainer.strategy.broadcast(row)  # all devices must stop together
         if not math.isfinite(row["train_loss"] + row["val_loss"]):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from likeness import paths
-from likeness.params.load import ParamsError, load_section
+from likeness.params.load import ParamsError, load_parameters
 from likeness.params.stages import STAGES, Stage
 
 
@@ -36,7 +36,7 @@ def sync_parameters(root: Path, values: Mapping[str, Any]) -> None:
     """Copy the values of the parsed params.yaml into the notebooks' parameters cells; names must agree already."""
     for stage in STAGES.values():
         if stage.notebook:
-            section = load_section(values, stage).model_dump()
+            section = load_parameters(values, stage)
             path = notebook_path(root, stage)
             current = read_parameters(path)
             if any((type(current.get(key)), current.get(key)) != (type(new), new) for key, new in section.items()):

@@ -16,6 +16,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Strategy,
     Text,
     Tracker,
 )
@@ -51,6 +52,7 @@ class Detector(Section):
     learning_rate: Rate
     weight_decay: Annotated[float, Field(ge=0, le=1)]
     devices: Count
+    strategy: Strategy
     precision: Precision
     tracker: Tracker
     seed: Seed

@@ -17,6 +17,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Strategy,
     Text,
     Tracker,
 )
@@ -136,6 +137,7 @@ class Finetune(Section):
     pair_factor: Annotated[float, Field(gt=1)]
     pairs_per_user: Count
     devices: Count
+    strategy: Strategy
     precision: Precision
     tracker: Tracker
     seed: Seed

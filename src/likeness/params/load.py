@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from likeness.params.section import NoVariant, Section
+from likeness.params.shared import flat_values
 from likeness.params.stages import STAGES, Stage
 
 
@@ -49,6 +50,18 @@ def load_section(values: Mapping[str, Any], stage: Stage, *, source: str = "para
     return _validate(stage.knobs, dict(section), f"{source}: {stage.section}")
 
 
+def load_shared(values: Mapping[str, Any], stage: Stage, *, source: str = "params.yaml") -> Section:
+    """Validate the keys above the studies that the stage reads."""
+    asked = {key: values[key] for key in stage.shared.model_fields if key in values}
+    return _validate(stage.shared, asked, f"{source}:")
+
+
+def load_parameters(values: Mapping[str, Any], stage: Stage, *, source: str = "params.yaml") -> dict[str, Any]:
+    """Return all that the stage's notebook is told: its section, then the keys it shares, such as spark_master."""
+    section = load_section(values, stage, source=source).model_dump()
+    return section | flat_values(load_shared(values, stage, source=source))
+
+
 def load_variant(stage: Stage, choices: Mapping[str, str]) -> Section:
     """Validate the keys given as --variant key=value."""
     if stage.variant is NoVariant and choices:
@@ -65,12 +78,18 @@ def _validate(model: type[Section], values: dict[str, Any], where: str) -> Secti
 
 def _one_line(item: Any, where: str, model: type[Section]) -> str:
     key = ".".join(str(part) for part in item["loc"])
-    name = f"{where}.{key}" if key else where
-    known = ", ".join(model.model_fields) or "none"
+    name = f"{where}{' ' if where.endswith(':') else '.'}{key}" if key else where
     if item["type"] == "extra_forbidden":
-        return f"{name}: unknown key; known keys are {known}"
+        return f"{name}: unknown key; known keys are {', '.join(_fields(model, item['loc'][:-1])) or 'none'}"
     if item["type"] == "missing":
         return f"{name}: missing; it must be set"
     if item["type"] == "value_error":
         return f"{name}: {item['ctx']['error']}"
     return f"{name}: is {item['input']!r}, but {item['msg'][0].lower()}{item['msg'][1:]}"
+
+
+def _fields(model: Any, inside: tuple[Any, ...]) -> list[str]:
+    """Return the names of the fields of a section, or of the section inside it that a path of names leads to."""
+    for name in inside:
+        model = model.model_fields[name].annotation
+    return list(model.model_fields)

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from likeness import paths
 from likeness.params.cells import sync_parameters
-from likeness.params.load import ParamsError, load_section, read_params
+from likeness.params.load import ParamsError, load_parameters, read_params
 from likeness.params.stages import STAGES
 
 
@@ -26,7 +26,7 @@ def apply_overlay(root: Path, overlay: Path) -> list[tuple[str, Any, Any]]:
     tree = yaml.load((root / "params.yaml").read_text(encoding="utf-8"))
     changes = list(_merge(tree, read_params(overlay), str(overlay)))
     for stage in STAGES.values():
-        load_section(tree, stage, source=str(overlay))
+        load_parameters(tree, stage, source=str(overlay))
     text = io.StringIO()
     yaml.dump(tree, text)
     paths.write_text(text.getvalue(), root / "params.yaml")

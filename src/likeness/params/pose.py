@@ -16,6 +16,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Strategy,
     Text,
     Tracker,
 )
@@ -96,6 +97,7 @@ class Finetune(Section):
     epochs_full: Count
     patience: Count
     devices: Count
+    strategy: Strategy
     precision: Precision
     tracker: Tracker
     seed: Seed

@@ -10,6 +10,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Text = Annotated[str, Field(min_length=1)]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "32", "bf16"]
+Strategy = Literal["auto", "ddp"]
 Tracker = Literal["none", "dvclive", "wandb"]
 ImageSize = Annotated[int, Field(ge=32, le=1024)]
 MaxPixels = Annotated[int, Field(ge=1, le=89_478_485)]  # more would switch Pillow's own guard off

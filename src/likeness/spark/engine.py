@@ -1,0 +1,39 @@
+"""One name for both engines: what a notebook calls, wherever the features are computed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likeness.features.backbones import Backbone
+from likeness.features.extract import Extraction, extract
+
+ENGINES = ("local", "spark")
+Extractor = Callable[..., tuple[np.ndarray, Extraction]]
+
+
+def extractor(engine: str, master: str = "local[*]") -> Extractor:
+    """Return a function that is called as `features.extract.extract` and gives what it gives.
+
+    engine: "local", or "spark" on `master` (see `session.spark_session`), whose session starts with the first call.
+    Raises ValueError for another engine.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r}: choose one of {', '.join(ENGINES)}")
+    if engine == "local":
+        return extract
+
+    def on_spark(photos: pd.DataFrame, backbone: Backbone, *, root: Path, **settings: Any) -> Any:
+        from likeness.photos.decode import PhotoError
+        from likeness.spark.extract_spark import extract_on_spark
+        from likeness.spark.session import spark_session
+
+        found = extract_on_spark(photos, backbone, session=spark_session(master), root=Path(root), **settings)
+        features, record, failures = found
+        if len(failures):  # photos of a manifest were read once already: the local engine stops here too
+            raise PhotoError(*failures.iloc[0][["path", "reason", "detail"]])
+        return features, record
+
+    return on_spark

@@ -1,0 +1,102 @@
+"""MLlib's classifiers on features: trained by the cluster, asked by the driver.
+
+Features come standardised (`models.svm_curve.standardiser`). With one partition the sums are added in one order, so
+that the same rows give the same bytes; with several, partial sums are added as they arrive and the last bits differ.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyspark.sql import DataFrame, SparkSession
+
+ITERATIONS = 100  # of gradient descent, as MLlib has it by default
+DEPTH = 10  # of a tree
+
+Scorer = Callable[[NDArray], NDArray[np.float64]]
+
+
+class Settings(NamedTuple):
+    """step: size of the first step of gradient descent. reg: weight of the L2 penalty. trees: of the forest."""
+
+    step: float = 1.0
+    reg: float = 1e-4  # both as the original study found them
+    trees: int = 100
+
+
+ORIGINAL = Settings()
+
+
+def fit(
+    kind: str,
+    x: NDArray,
+    liked: NDArray[np.bool_],
+    settings: Settings,
+    *,
+    session: SparkSession,
+    seed: int = 0,
+    partitions: int = 1,
+) -> Scorer:
+    """Return what scores rows (m, d), larger is more likely liked: float64 (m,).
+
+    kind: "mllib-sgd" (SVMWithSGD: linear SVM, hinge loss, full-batch gradient descent), "mllib-svc" (LinearSVC: the
+    same loss, OWL-QN) or "mllib-forest" (RandomForestClassifier). x: (n, d) standardised. liked: (n,).
+    partitions: how many parts the rows are dealt into; 1 gives the same bytes on every run.
+    Raises ValueError for another kind.
+    """
+    if kind not in FITS:
+        raise ValueError(f"unknown kind {kind!r}; choose one of {', '.join(FITS)}")
+    return FITS[kind](np.asarray(x, np.float64), np.asarray(liked, bool), settings, session, seed, partitions)
+
+
+def _sgd(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, _seed: int, partitions: int) -> Scorer:
+    from pyspark.mllib.classification import SVMWithSGD
+    from pyspark.mllib.regression import LabeledPoint
+
+    points = [LabeledPoint(float(answer), row) for answer, row in zip(liked, x, strict=True)]
+    rows = session.sparkContext.parallelize(points, partitions)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it is deprecated, and the original study's
+        model = SVMWithSGD.train(rows, ITERATIONS, settings.step, settings.reg, intercept=True)
+    weights, intercept = model.weights.toArray(), float(model.intercept)
+    return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
+
+
+def _svc(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, _seed: int, partitions: int) -> Scorer:
+    from pyspark.ml.classification import LinearSVC
+
+    rows = vectors(x, session, partitions, liked)
+    model = LinearSVC(regParam=settings.reg, maxIter=ITERATIONS, standardization=False).fit(rows)
+    weights, intercept = model.coefficients.toArray(), float(model.intercept)
+    return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
+
+
+def _forest(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, seed: int, parts: int) -> Scorer:
+    from pyspark.ml.classification import RandomForestClassifier
+    from pyspark.ml.functions import vector_to_array
+
+    forest = RandomForestClassifier(numTrees=settings.trees, maxDepth=DEPTH, seed=seed)
+    model = forest.fit(vectors(x, session, parts, liked))
+
+    def score(judged: NDArray) -> NDArray[np.float64]:
+        told = model.transform(vectors(judged, session, 1)).select(vector_to_array("probability")[1].alias("liked"))
+        return told.toPandas()["liked"].to_numpy(np.float64)
+
+    return score
+
+
+def vectors(x: NDArray, session: SparkSession, partitions: int, liked: NDArray | None = None) -> DataFrame:
+    """Return rows x (n, d) as MLlib's table: features, and label where there is liked; in order in one partition."""
+    from pyspark.ml.functions import array_to_vector
+
+    table = pd.DataFrame({"features": list(np.asarray(x, np.float64))})
+    table["label"] = 0.0 if liked is None else np.asarray(liked, np.float64)
+    frame = session.createDataFrame(table, "features array<double>, label double")
+    frame = frame.coalesce(1) if partitions == 1 else frame.repartition(partitions)
+    return frame.select(array_to_vector("features").alias("features"), "label")
+
+
+FITS: dict[str, Callable[..., Scorer]] = {"mllib-sgd": _sgd, "mllib-svc": _svc, "mllib-forest": _forest}

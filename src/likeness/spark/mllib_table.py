@@ -1,0 +1,174 @@
+"""MLlib's rows in the likability table: settings chosen by user, predictions in the columns of `models.classifiers`."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyspark.sql import SparkSession
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import StratifiedGroupKFold
+
+from likeness.features.post_features import mirror_of
+from likeness.models.classifiers import COLUMNS, as_probability
+from likeness.models.likability_study import SCHEMES
+from likeness.models.svm_curve import standardiser, turn
+from likeness.spark.mllib import FITS, ORIGINAL, Scorer, Settings, fit
+
+KIND_NAMES = {"mllib-sgd": "SVMWithSGD (Spark)", "mllib-svc": "LinearSVC (Spark)", "mllib-forest": "forest (Spark)"}
+STEPS, REGS = (0.1, 1.0, 10.0), (1e-4, 1e-2, 1.0)
+GRIDS = {
+    "mllib-sgd": tuple(Settings(step, reg) for step, reg in product(STEPS, REGS)),
+    "mllib-svc": tuple(Settings(reg=reg) for reg in REGS),
+}
+
+
+class SparkRecipe(NamedTuple):
+    """One model: its name in the tables, a kind of `mllib.FITS`, the set of features it sees, its settings."""
+
+    name: str
+    kind: str
+    features: str
+    settings: Settings = ORIGINAL
+    mirror: bool = False
+
+
+def spark_recipes(
+    layers: Sequence[str], best: Mapping[tuple[str, str], Settings], mirror: bool, trees: int = 100
+) -> list[SparkRecipe]:
+    """Return each kind on each layer, named like "fc7, LinearSVC (Spark)". best: {(kind, layer): settings chosen}."""
+    return [
+        SparkRecipe(f"{layer}, {KIND_NAMES[kind]}", kind, layer, best.get((kind, layer), Settings(trees=trees)), mirror)
+        for layer in layers
+        for kind in FITS
+    ]
+
+
+def settings_curve(
+    kind: str,
+    x: NDArray,
+    liked: Sequence[bool] | NDArray[np.bool_],
+    groups: Sequence[str] | NDArray,
+    *,
+    session: SparkSession,
+    grid: Sequence[Settings] | None = None,
+    folds: int = 5,
+    seed: int = 0,
+    mirror: NDArray | None = None,
+    partitions: int = 1,
+) -> pd.DataFrame:
+    """Return the average precision of a linear classifier against its settings, cross-validated by user.
+
+    As `models.svm_curve.c_curve`: x (n, d) of training posts alone, liked (n,), groups (n,) what a fold may not cut,
+    mirror (n, d) added where a fold trains. grid: settings to try (default: GRIDS of the kind).
+    Columns: step, reg, mean, std (over the folds), "fold 1" ...; one row a setting, in the order given.
+    Raises ValueError for fewer groups than folds, or a fold whose posts are all of one kind.
+    """
+    x, liked, groups = np.asarray(x), np.asarray(liked, dtype=bool), np.asarray(groups)
+    grid = GRIDS[kind] if grid is None else grid
+    if (users := len(np.unique(groups))) < folds:
+        raise ValueError(f"{users} users cannot be parted into {folds} folds; set folds to {users} or fewer")
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    found = {}
+    for number, (train, judge) in enumerate(splitter.split(x, liked, groups), 1):
+        if min(len(set(liked[train])), len(set(liked[judge]))) < 2:
+            raise ValueError(f"fold {number} of {folds}: its posts are all of one kind; set fewer folds")
+        rows, labels = _with_mirror(x, mirror, liked, train)
+        scores = [
+            _fit(kind, rows, labels, settings, session=session, seed=seed, partitions=partitions)(x[judge])
+            for settings in grid
+        ]
+        found[f"fold {number}"] = [average_precision_score(liked[judge], score) for score in scores]
+    table = pd.DataFrame(found)
+    table.insert(0, "step", [settings.step for settings in grid])
+    table.insert(1, "reg", [settings.reg for settings in grid])
+    table.insert(2, "mean", table[list(found)].mean(axis=1))
+    table.insert(3, "std", table[list(found)].std(axis=1))
+    return table
+
+
+def best_settings(curve: pd.DataFrame) -> Settings:
+    """Return the settings with the largest mean; of equals (to a millionth) most regularised, then smallest step."""
+    at_best = curve[curve["mean"] >= curve["mean"].max() - 1e-6]
+    row = at_best.sort_values(["reg", "step"], ascending=[False, True]).iloc[0]
+    return Settings(float(row["step"]), float(row["reg"]))
+
+
+def classify_on_spark(
+    feature_sets: Mapping[str, NDArray],
+    recipes: Sequence[SparkRecipe],
+    posts: pd.DataFrame,
+    *,
+    session: SparkSession,
+    seed: int,
+    schemes: Mapping[str, str] = SCHEMES,
+    partitions: int = 1,
+) -> pd.DataFrame:
+    """Return the predictions of every recipe under every scheme, in the columns of `models.classifiers.classify`.
+
+    feature_sets, posts, schemes: as there; a row of NaN: no picture, such a post is left out. partitions: as of `fit`.
+    Raises ValueError naming a set that is not there, or a split without posts of both kinds.
+    """
+    tables = []
+    for recipe, (scheme, column) in product(recipes, schemes.items()):
+        if recipe.features not in feature_sets:
+            there = ", ".join(sorted(feature_sets)) or "none"
+            raise ValueError(f"{recipe.name}: no features {recipe.features!r}; there are {there}")
+        mirror = feature_sets.get(mirror_of(recipe.features)) if recipe.mirror else None
+        spark = {"session": session, "seed": seed, "partitions": partitions}
+        told = mllib_scores(
+            feature_sets[recipe.features], posts["liked"], posts["post_id"], posts[column], kind=recipe.kind,
+            settings=recipe.settings, mirror=mirror, **spark,
+        )  # fmt: skip
+        tables.append(told.assign(scheme=scheme, model=recipe.name))
+    return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
+
+
+def mllib_scores(
+    features: NDArray,
+    liked: Sequence[bool],
+    post_ids: Sequence[str],
+    split: Sequence[str],
+    *,
+    kind: str,
+    session: SparkSession,
+    settings: Settings = ORIGINAL,
+    seed: int = 0,
+    mirror: NDArray | None = None,
+    partitions: int = 1,
+) -> pd.DataFrame:
+    """Train on the "train" posts; return post by post what is said of the "val" and "test" posts.
+
+    Columns and errors as `models.classifiers.fit_predict`: left, right, same, kind, split, probability, score.
+    features: (n, d); a row of NaN is left out. mirror: (n, d), added to the training rows.
+    """
+    x, liked = np.asarray(features, dtype=float), np.asarray(liked, dtype=bool)
+    split, known = np.asarray(split, dtype=object), ~np.isnan(x).all(axis=1)
+    train, held_out = known & (split == "train"), known & np.isin(split, ["val", "test"])
+    for part in ("train", "val"):
+        rows = known & (split == part)
+        if len(set(liked[rows])) < 2:
+            raise ValueError(f"the {rows.sum()} posts of {part!r} are not of both kinds, liked and not liked")
+    rows, labels = _with_mirror(x, mirror, liked, np.flatnonzero(train))
+    score = _fit(kind, rows, labels, settings, session=session, seed=seed, partitions=partitions)(x[held_out])
+    told = pd.DataFrame({"left": np.asarray(post_ids, dtype=object)[held_out]}).astype("str")
+    told = told.assign(right=told["left"], same=liked[held_out], kind="post", split=split[held_out])
+    return told.assign(probability=as_probability(score, told), score=score)
+
+
+def _with_mirror(x: NDArray, mirror: NDArray | None, liked: NDArray, train: NDArray) -> tuple[NDArray, NDArray]:
+    if mirror is None:
+        return x[train], liked[train]
+    return np.concatenate([x[train], np.asarray(mirror)[train]]), np.tile(liked[train], 2)
+
+
+def _fit(kind: str, rows: NDArray, liked: NDArray, settings: Settings, **spark: object) -> Scorer:
+    """Fit on standardised rows; a linear model on as many turned columns as there are rows: no product changes."""
+    mean, scale = standardiser(rows)
+    z, basis = (rows - mean) / scale, None
+    if kind != "mllib-forest":  # a tree asks column by column
+        z, basis = turn(z)
+    score = fit(kind, z, liked, settings, **spark)
+    return lambda judged: score((judged - mean) / scale if basis is None else (judged - mean) / scale @ basis)

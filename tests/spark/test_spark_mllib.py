@@ -1,0 +1,163 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from likeness.models.classifiers import COLUMNS
+
+pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
+
+from likeness.spark.mllib import FITS, ORIGINAL, Settings, fit
+from likeness.spark.mllib_table import (
+    SparkRecipe,
+    best_settings,
+    classify_on_spark,
+    mllib_scores,
+    settings_curve,
+    spark_recipes,
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pyspark", "ignore::FutureWarning:pyspark")
+ONE = {"honest": "split"}
+FEW = Settings(trees=10)
+
+
+def clusters(n: int = 120):
+    """Two clusters far apart in the first of six columns; the first column tells which."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(n, 6))
+    x[:, 0] += np.where(np.arange(n) % 2, 4, -4)
+    split = np.array(["train"] * 60 + ["val"] * 30 + ["test"] * 30)
+    return x, pd.DataFrame({"post_id": [f"p{k:03d}" for k in range(n)], "liked": np.arange(n) % 2 == 1, "split": split})
+
+
+def test_the_original_settings_are_the_default():
+    assert (ORIGINAL.step, ORIGINAL.reg) == (1.0, 1e-4)
+
+
+@pytest.mark.parametrize("kind", list(FITS))
+def test_two_clusters_are_told_apart_in_the_columns_of_the_table(spark, kind):
+    x, posts = clusters()
+    recipe = SparkRecipe("m", kind, "fc7", FEW)
+    found = classify_on_spark({"fc7": x}, [recipe], posts, session=spark, seed=0, schemes=ONE)
+    assert list(found) == COLUMNS
+    assert found["left"].tolist() == posts["post_id"].tolist()[60:]
+    assert found["left"].equals(found["right"].rename("left"))
+    assert found["split"].value_counts().to_dict() == {"val": 30, "test": 30}
+    assert found["probability"].between(0, 1).all()
+    assert roc_auc_score(found["same"], found["score"]) == 1
+    assert set(found["model"]) == {"m"}
+    assert set(found["scheme"]) == {"honest"}
+
+
+@pytest.mark.parametrize("kind", list(FITS))
+def test_the_same_rows_give_the_same_bytes(spark, kind):
+    rng = np.random.default_rng(2)
+    x, liked = rng.normal(size=(80, 12)), rng.random(80) < 0.5
+    scores = [fit(kind, x, liked, FEW, session=spark, seed=5)(x) for _ in range(2)]
+    np.testing.assert_array_equal(*scores)
+
+
+@pytest.mark.parametrize("kind", list(FITS))
+def test_rows_dealt_over_both_workers_give_nearly_the_same(spark, kind):
+    x, posts = clusters()
+    one, two = (fit(kind, x, posts["liked"], FEW, session=spark, partitions=parts)(x) for parts in (1, 2))
+    if kind == "mllib-forest":  # draws its samples partition by partition
+        assert roc_auc_score(posts["liked"], two) == 1
+    else:
+        np.testing.assert_allclose(two, one, rtol=1e-6, atol=1e-9)
+
+
+def test_svm_by_sgd_takes_the_steps_of_its_definition(spark):
+    """Full-batch subgradient descent on the hinge loss: step / sqrt(t), the L2 penalty shrinking the weights first."""
+    x, posts = clusters(40)
+    labels, design = np.where(posts["liked"], 1.0, -1.0), np.c_[x[:40], np.ones(40)]
+    step, reg, w = 0.5, 0.1, np.zeros(7)
+    for t in range(1, 101):
+        active = labels * (design @ w) < 1
+        gradient = -(labels[active, None] * design[active]).sum(axis=0) / 40
+        previous, size = w, step / np.sqrt(t)
+        w = w * (1 - size * reg) - size * gradient
+        if np.linalg.norm(w - previous) < 0.001 * max(np.linalg.norm(w), 1):
+            break
+    found = fit("mllib-sgd", x[:40], posts["liked"], Settings(step, reg), session=spark)(x[:40])
+    np.testing.assert_allclose(found, design @ w, rtol=1e-6)
+
+
+def test_turned_columns_change_no_score(spark):
+    """More columns than rows: the rows are turned first, and the answer is that of all columns."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(50, 200))
+    liked, split = x[:, :20].sum(axis=1) > 0, np.array(["train"] * 30 + ["val"] * 10 + ["test"] * 10)
+    told = mllib_scores(x, liked, [f"p{k}" for k in range(50)], split, kind="mllib-sgd", session=spark)
+    mean, scale = x[:30].mean(axis=0), x[:30].std(axis=0)
+    plain = fit("mllib-sgd", (x[:30] - mean) / scale, liked[:30], ORIGINAL, session=spark)((x[30:] - mean) / scale)
+    np.testing.assert_allclose(told["score"], plain, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["mllib-sgd", "mllib-svc"])
+def test_cross_validation_keeps_users_apart(spark, kind):
+    """Each user has one answer and a column of their own: with users apart nothing can be known of them."""
+    users = np.repeat(np.arange(12), 4)
+    own, liked = np.eye(12)[users] * 3, users % 2 == 1
+    grid = [Settings(1.0, 1e-2)]
+    apart = settings_curve(kind, own, liked, users, session=spark, grid=grid, folds=3)
+    assert list(apart) == ["step", "reg", "mean", "std", "fold 1", "fold 2", "fold 3"]
+    assert apart["mean"].item() < 0.75  # all posts of a fold score the same: the share of liked ones, about a half
+    mixed = settings_curve(kind, own, liked, np.arange(48), session=spark, grid=grid, folds=3)
+    assert mixed["mean"].item() > 0.99
+    with pytest.raises(ValueError, match="12 users cannot be parted into 13 folds; set folds to 12 or fewer"):
+        settings_curve(kind, own, liked, users, session=spark, grid=grid, folds=13)
+
+
+def test_a_step_that_does_not_learn_is_not_chosen(spark):
+    x, posts = clusters()
+    noisy = x[:60] * [0.1, 1, 1, 1, 1, 1]
+    grid = [Settings(1e-9, 1e3), Settings(1.0, 1e-4)]
+    curve = settings_curve(
+        "mllib-sgd", noisy, posts["liked"][:60], np.arange(60) // 2, session=spark, grid=grid, folds=3
+    )
+    assert curve["step"].tolist() == [1e-9, 1.0]
+    assert best_settings(curve) == Settings(1.0, 1e-4)
+
+
+def test_of_equal_settings_the_more_regularised_is_chosen():
+    curve = pd.DataFrame({"step": [1.0, 0.1, 1.0], "reg": [1e-4, 1e-2, 1e-2], "mean": [0.8, 0.8, 0.8 - 1e-9]})
+    assert best_settings(curve) == Settings(0.1, 1e-2)
+
+
+def test_mirror_images_join_the_training_rows_alone(spark):
+    x, posts = clusters()
+    sets = {"fc7": x, "fc7-mirror": np.random.default_rng(9).normal(size=x.shape)}
+    told = {mirror: classify_on_spark(sets, [SparkRecipe("m", "mllib-svc", "fc7", mirror=mirror)], posts, session=spark,
+                                      seed=0, schemes=ONE) for mirror in (False, True)}  # fmt: skip
+    assert len(told[True]) == len(told[False]) == 60
+    assert not np.allclose(told[True]["score"], told[False]["score"])
+
+
+def test_posts_without_a_picture_are_left_out_and_what_is_missing_is_named(spark):
+    x, posts = clusters()
+    x[[0, 70]] = np.nan
+    place = {"session": spark, "seed": 0, "schemes": ONE}
+    found = classify_on_spark({"fc7": x}, [SparkRecipe("m", "mllib-svc", "fc7")], posts, **place)
+    assert "p070" not in set(found["left"])
+    assert len(found) == 59
+    with pytest.raises(ValueError, match="m: no features 'fc6'; there are fc7"):
+        classify_on_spark({"fc7": x}, [SparkRecipe("m", "mllib-svc", "fc6")], posts, **place)
+    with pytest.raises(ValueError, match="the 0 posts of 'val' are not of both kinds"):
+        classify_on_spark({"fc7": x}, [SparkRecipe("m", "mllib-svc", "fc7")], posts.replace("val", "test"), **place)
+    with pytest.raises(ValueError, match="unknown kind 'svm'; choose one of mllib-sgd, mllib-svc, mllib-forest"):
+        fit("svm", x, posts["liked"], ORIGINAL, session=spark)
+
+
+def test_recipes_are_named_by_layer_and_kind():
+    best = {("mllib-svc", "fc7"): Settings(reg=1e-2)}
+    recipes = spark_recipes(["fc6", "fc7"], best, mirror=True, trees=50)
+    assert [recipe.name for recipe in recipes][:3] == [
+        "fc6, SVMWithSGD (Spark)",
+        "fc6, LinearSVC (Spark)",
+        "fc6, forest (Spark)",
+    ]
+    assert {recipe.settings.reg for recipe in recipes if recipe.name == "fc7, LinearSVC (Spark)"} == {1e-2}
+    assert recipes[2].settings.trees == 50
+    assert len(recipes) == 6

@@ -1,0 +1,64 @@
+import pytest
+
+from likeness.spark import session as sessions
+from likeness.spark.engine import extractor
+from likeness.spark.session import SparkMissing, check_spark, java_version, spark_session
+
+
+def test_without_pyspark_one_line_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(sessions, "find_spec", lambda _name: None)
+    with pytest.raises(
+        SparkMissing, match=r"^engine spark needs pyspark: make spark, or pip install 'likeness\[spark\]'$"
+    ):
+        spark_session("local[1]")
+
+
+def test_without_java_one_line_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(sessions, "find_spec", lambda _name: object())
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SparkMissing, match="needs Java 17 or later, and there is none: install it"):
+        check_spark()
+
+
+@pytest.mark.parametrize(("told", "version"), [("1.8.0_392", 8), ("17.0.15", 17), ("25", 25), ("11.0.2-ea", 11)])
+def test_the_version_of_java_is_read_and_an_old_one_refused(monkeypatch, tmp_path, told, version):
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{told}\" 2025-04-15' >&2\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setattr(sessions, "find_spec", lambda _name: object())
+    assert java_version() == version
+    if version < 17:
+        with pytest.raises(SparkMissing, match=f"needs Java 17 or later, and this is {version}: set JAVA_HOME"):
+            check_spark()
+    else:
+        check_spark()
+
+
+@pytest.mark.parametrize("master", ["locally", "http://127.0.0.1:7077", "yarn-client", "spark://"])
+def test_an_unknown_master_is_refused_before_anything_starts(monkeypatch, master):
+    monkeypatch.setattr(sessions, "check_spark", lambda: None)
+    with pytest.raises(ValueError, match=r"choose local\[\*\], local\[<cores>\], spark://<host>:<port>, yarn or k8s"):
+        spark_session(master)
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(ValueError, match="engine 'dask': choose one of local, spark"):
+        extractor("dask")
+
+
+def test_the_local_engine_is_the_local_function():
+    from likeness.features.extract import extract
+
+    assert extractor("local") is extract
+
+
+def test_a_second_session_elsewhere_is_refused(spark):
+    assert spark_session("") is spark
+    assert spark_session(spark.sparkContext.master) is spark
+    with pytest.raises(
+        ValueError, match=r"a Spark session runs on spark://127\.0\.0\.1:\d+; stop it before one on local"
+    ):
+        spark_session("local[1]")
