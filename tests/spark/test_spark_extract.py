@@ -50,17 +50,17 @@ def test_features_equal_the_local_engine(spark, photos, backbone, tmp_path, view
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
-def _black_on_workers(image, _row):
-    from pyspark import TaskContext
-
-    return image.point(lambda _: 255 if TaskContext.get() is None else 0)
-
-
 def test_an_address_is_read_like_a_folder_by_the_workers_and_what_they_cannot_open_by_the_driver(
     spark, photos, backbone, tmp_path
 ):
     """Every photo is black where a worker sees it, and white where the driver does."""
-    whose = View("whose", _black_on_workers, PHOTO.key)
+
+    def black_on_workers(image, _row):
+        from pyspark import TaskContext
+
+        return image.point(lambda _: 255 if TaskContext.get() is None else 0)
+
+    whose = View("whose", black_on_workers, PHOTO.key)
     with pytest.warns(UserWarning, match="1 photos that no worker could read were computed by the driver"):
         seen, *_ = extract_on_spark(
             photos, backbone, session=spark, root=f"file://{tmp_path}/photos", view=whose, **SETTINGS
