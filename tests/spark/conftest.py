@@ -31,31 +31,40 @@ class Cluster:
             self.port = probe.getsockname()[1]
         self.master_url = f"spark://127.0.0.1:{self.port}"
         self.processes: list[subprocess.Popen] = []
-        self.start("master.Master", "--port", str(self.port), until="New state: ALIVE")
+        self.wait(self.start("master.Master", "--port", str(self.port)), "New state: ALIVE")
 
-    def start(self, name: str, *options: str, until: str) -> subprocess.Popen:
-        log = self.folder / f"{len(self.processes)}.log"
+    def start(self, name: str, *options: str) -> subprocess.Popen:
         command = [str(self.home / "bin/spark-class"), f"org.apache.spark.deploy.{name}", "--host", "127.0.0.1"]
         environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(self.home)}
         environment |= {"PYSPARK_PYTHON": sys.executable, "SPARK_DAEMON_MEMORY": "256m"}
-        with log.open("wb") as stream:
+        with self.log(len(self.processes)).open("wb") as stream:
             process = subprocess.Popen(
                 [*command, "--webui-port", "0", *options], stdout=stream, stderr=stream, env=environment,
                 cwd=self.folder, start_new_session=True,
             )  # fmt: skip
         self.processes.append(process)
-        end = time.monotonic() + SECONDS
-        while until not in log.read_text(errors="replace"):
-            if process.poll() is not None or time.monotonic() > end:
-                pytest.fail(f"{name} did not start: {log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.2)
         return process
 
-    def start_worker(self) -> subprocess.Popen:
-        """Two cores, so that the session of the tests leaves one for a program that is submitted."""
-        work = self.folder / f"work-{len(self.processes)}"
-        options = ["--cores", "2", "--memory", "2g", "--work-dir", str(work), self.master_url]
-        return self.start("worker.Worker", *options, until="Successfully registered with master")
+    def log(self, number: int) -> Path:
+        return self.folder / f"{number}.log"
+
+    def wait(self, process: subprocess.Popen, words: str) -> None:
+        """Wait until a process has said these words."""
+        log, end = self.log(self.processes.index(process)), time.monotonic() + SECONDS
+        while words not in log.read_text(errors="replace"):
+            if process.poll() is not None or time.monotonic() > end:
+                pytest.fail(f"a process of the cluster did not start: {log.read_text(errors='replace')[-2000:]}")
+            time.sleep(0.2)
+
+    def start_workers(self, count: int) -> None:
+        """Two cores each, so that the session of the tests leaves one for a program that is submitted."""
+        options = ["--cores", "2", "--memory", "2g", "--work-dir"]
+        new = [
+            self.start("worker.Worker", *options, str(self.folder / f"work-{len(self.processes)}"), self.master_url)
+            for _ in range(count)
+        ]
+        for process in new:
+            self.wait(process, "Successfully registered with master")
 
     def stop(self) -> None:
         for process in reversed(self.processes):
@@ -79,8 +88,7 @@ def cluster(tmp_path_factory):
         pytest.skip(str(error))
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
     try:
-        for _ in range(2):
-            cluster.start_worker()
+        cluster.start_workers(2)
         yield cluster
     finally:
         cluster.stop()

@@ -13,18 +13,21 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyspark.sql import DataFrame, SparkSession
 
-ITERATIONS = 100  # of gradient descent, as MLlib has it by default
 DEPTH = 10  # of a tree
 
 Scorer = Callable[[NDArray], NDArray[np.float64]]
 
 
 class Settings(NamedTuple):
-    """step: size of the first step of gradient descent. reg: weight of the L2 penalty. trees: of the forest."""
+    """step: size of the first step of gradient descent. reg: weight of the L2 penalty. trees: of the forest.
+
+    iterations: of gradient descent or OWL-QN, at most.
+    """
 
     step: float = 1.0
     reg: float = 1e-4  # both as the original study found them
     trees: int = 100
+    iterations: int = 100  # MLlib's own default
 
 
 ORIGINAL = Settings()
@@ -42,8 +45,9 @@ def fit(
 ) -> Scorer:
     """Return what scores rows (m, d), larger is more likely liked: float64 (m,).
 
-    kind: "mllib-sgd" (SVMWithSGD: linear SVM, hinge loss, full-batch gradient descent), "mllib-svc" (LinearSVC: the
-    same loss, OWL-QN) or "mllib-forest" (RandomForestClassifier). x: (n, d) standardised. liked: (n,).
+    kind: "mllib-sgd" (SVMWithSGD: linear SVM, hinge loss, full-batch gradient descent; its intercept starts at 1 and is
+    penalised like a weight), "mllib-svc" (LinearSVC: the same loss, OWL-QN) or "mllib-forest" (RandomForestClassifier).
+    x: (n, d) standardised. liked: (n,).
     partitions: how many parts the rows are dealt into; 1 gives the same bytes on every run.
     Raises ValueError for another kind.
     """
@@ -60,7 +64,7 @@ def _sgd(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, 
     rows = session.sparkContext.parallelize(points, partitions)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is deprecated, and the original study's
-        model = SVMWithSGD.train(rows, ITERATIONS, settings.step, settings.reg, intercept=True)
+        model = SVMWithSGD.train(rows, settings.iterations, settings.step, settings.reg, intercept=True)
     weights, intercept = model.weights.toArray(), float(model.intercept)
     return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
 
@@ -69,7 +73,7 @@ def _svc(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, 
     from pyspark.ml.classification import LinearSVC
 
     rows = vectors(x, session, partitions, liked)
-    model = LinearSVC(regParam=settings.reg, maxIter=ITERATIONS, standardization=False).fit(rows)
+    model = LinearSVC(regParam=settings.reg, maxIter=settings.iterations, standardization=False).fit(rows)
     weights, intercept = model.coefficients.toArray(), float(model.intercept)
     return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
 

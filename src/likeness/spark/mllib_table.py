@@ -169,6 +169,18 @@ def _fit(kind: str, rows: NDArray, liked: NDArray, settings: Settings, **spark: 
     mean, scale = standardiser(rows)
     z, basis = (rows - mean) / scale, None
     if kind != "mllib-forest":  # a tree asks column by column
-        z, basis = turn(z)
+        z, basis = _spanning(*turn(z))
     score = fit(kind, z, liked, settings, **spark)
     return lambda judged: score((judged - mean) / scale if basis is None else (judged - mean) / scale @ basis)
+
+
+def _spanning(z: NDArray, basis: NDArray | None) -> tuple[NDArray, NDArray | None]:
+    """Leave out turned columns that hold rounding errors alone: centred rows span one dimension less than there are.
+
+    MLlib divides each column by its spread, and finds no minimum where that is 1e-14 of the others'.
+    """
+    if basis is None:
+        return z, None
+    spread = z.std(axis=0)
+    kept = spread > 1e-8 * spread.max()
+    return z[:, kept], basis[:, kept]

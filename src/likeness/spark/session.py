@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 JAVA = 17  # the oldest that Spark 4 runs on
 LOOPBACK = re.compile(r"local(\[[^]]+\])?|spark://(127\.0\.0\.1|localhost)(:\d+)?")
+NO_NEWS = "PySpark does not yet fully support pandas"  # said on every call; what is used of it here is tested
 CONFIG = {
+    "spark.executorEnv.PYTHONWARNINGS": f"ignore:{NO_NEWS}:FutureWarning",
     "spark.ui.enabled": "false",  # its web server would listen on all interfaces
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
@@ -45,6 +48,7 @@ def spark_session(
         raise ValueError(
             f"Spark master {master!r}: choose local[*], local[<cores>], spark://<host>:<port>, yarn or k8s://<address>"
         )
+    warnings.filterwarnings("ignore", NO_NEWS, FutureWarning)
     from pyspark.sql import SparkSession
 
     running = SparkSession.getActiveSession()
