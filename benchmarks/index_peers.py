@@ -6,9 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import faiss
 import numpy as np
-from annoy import AnnoyIndex
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
+
+try:
+    from annoy import AnnoyIndex
+except ImportError:
+    AnnoyIndex = None
 
 DIM, CLUSTERS, SPREAD = 512, 1000, 0.5
 DATA = {
@@ -19,6 +23,13 @@ DATA = {
 TREES, TUNED_ON = (10, 30), 100  # queries
 STEP, LEAST, MOST = 1.25, 200, 2_000_000  # search_k of Annoy
 Positions = Callable[[NDArray[np.float32]], NDArray[np.int64]]
+
+
+def missing_peers() -> dict[str, str]:
+    """Return {peer: why it cannot be timed}."""
+    if AnnoyIndex is not None:
+        return {}
+    return {"Annoy": "not installed; `make bench` compiles it, which needs a C++ compiler"}
 
 
 def make_vectors(data: str, n: int, seed: int) -> NDArray[np.float32]:
@@ -68,6 +79,11 @@ class Annoy:
             self._index.add_item(position, vector)
         self._index.build(trees, n_jobs=2)
         self.build_seconds = time.perf_counter() - start
+
+    @property
+    def setting(self) -> str:
+        """What it was tuned to, in words."""
+        return f"{self.trees} trees, search_k {self.search_k}"
 
     def search(self, queries: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return positions (q, k): Annoy has no batches, so one query after the other."""

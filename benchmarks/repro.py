@@ -1,95 +1,137 @@
-"""`make repro` again: nothing changed, one parameter changed, everything.
+"""`make repro`: everything, then again with nothing changed, with a late parameter changed, and with an early one.
 
-`python benchmarks/repro.py FOLDER` takes a finished clone (git clone, then `make repro` in it), which it leaves as it
-found it, and writes benchmarks/results/repro.json and repro.md; `--everything` empties it first and times it whole.
+`python benchmarks/repro.py` clones the commit that is checked out into a temporary folder, with caches of its own, and
+runs all of it: about half an hour on two cores. `--have FOLDER` takes a clone in which `make repro` has ended, leaves
+out the whole run, and puts the folder back as it was. Writes benchmarks/results/repro.json and repro.md.
 """
 
 import argparse
 import os
 import re
 import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 from machine import describe_machine
-from words import machine_line, markdown_table
+from repro_words import as_markdown, table_lines
 
 from likeness import paths
 
 RESULTS = Path(__file__).parent / "results"
-NO_OP, GOAL, TIMES = "nothing changed", 3.0, 5
-CHANGES = (
-    ("a number of the pose report (pose.report.neighbours)", r"(?m)^(  report:\n(?:.*\n)*?    neighbours: )5"),
-    ("the seed of all siamese networks (pose.finetune.seed)", r"(?m)^(  finetune:\n(?:.*\n)*?    seed: )7"),
+TIMES = 5  # that nothing is changed
+CHANGES = (  # (words, key, another value of the same kind)
+    ("a late parameter", "pose.report.neighbours", 6),
+    ("an early parameter", "pose.features.seed", 8),
 )
+FOREIGN = ("PYTHON", "MAKE", "MFLAGS", "VIRTUAL_ENV")  # what a surrounding make or interpreter would pass on
 
 
 def main() -> None:
     """Measure everything and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("clone", type=Path)
-    parser.add_argument("--everything", action="store_true", help="also the whole run, from nothing")
+    parser.add_argument("--have", type=Path, metavar="FOLDER", help="a finished clone; the whole run is left out")
     asked = parser.parse_args()
-    clone = asked.clone.resolve()
-    rows = []
-    if asked.everything:
-        subprocess.run(["make", "clean"], cwd=clone, check=True, capture_output=True)
-        rows.append({"what": "everything, from nothing", **repro(clone)})
-    rows.append({"what": NO_OP, **min((repro(clone) for _ in range(TIMES)), key=lambda row: row["seconds"])})
-    for what, pattern in CHANGES:
-        rows.append({"what": what, **changed(clone, pattern)})
-    result = {"machine": describe_machine(["dvc", "papermill"]), "rows": rows, "table": table(rows)}
-    paths.write_json(result, RESULTS / "repro.json")
+    with clone_of(paths.root()) if asked.have is None else existing(asked.have) as clone:
+        make(clone, ".venv/.installed")
+        rows = [] if asked.have else [told({"what": "everything", **repro(clone)})]
+        rows.append(told({"what": "nothing changed", **nothing_changed(clone)}))
+        rows += [told({"what": f"{words} changed, {key}", **changed(clone, key, to)}) for words, key, to in CHANGES]
+        commit = git(clone, "rev-parse", "--short", "HEAD").strip()
+    result = {"machine": describe_machine(["dvc", "papermill"]), "commit": commit, "rows": rows}
+    paths.write_json({**result, "table": table_lines(rows)}, RESULTS / "repro.json")
     paths.write_text(as_markdown(result), RESULTS / "repro.md")
 
 
+@contextmanager
+def clone_of(root: Path) -> Iterator[Path]:
+    """Yield a new clone of the commit that is checked out; it is deleted afterwards."""
+    if git(root, "status", "--porcelain"):
+        print("repro: what is not committed is not measured", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as name:
+        git(root, "clone", "--quiet", "--no-hardlinks", ".", f"{name}/likeness")
+        yield Path(name) / "likeness"
+
+
+@contextmanager
+def existing(folder: Path) -> Iterator[Path]:
+    """Yield a finished clone; say so if its files differ from before at the end."""
+    folder = folder.resolve()
+    before = git(folder, "status", "--porcelain") + git(folder, "diff")
+    yield folder
+    if git(folder, "status", "--porcelain") + git(folder, "diff") != before:
+        print(f"repro: files in {folder} changed; see git status there", file=sys.stderr)
+
+
+def nothing_changed(clone: Path) -> dict[str, object]:
+    """Return the median seconds of several runs with nothing to do, and all of them."""
+    if ran := repro(clone)["stages"]:  # the first one is not counted: files are not yet in memory
+        raise SystemExit(f"repro: {clone}: {len(ran)} stages had still to run, {ran[0]} first; run `make repro` there")
+    every = [repro(clone)["seconds"] for _ in range(TIMES)]
+    return {"seconds": median(every), "every": every, "stages": []}
+
+
+def changed(clone: Path, key: str, value: object) -> dict[str, object]:
+    """Return the seconds and stages of a run with another value of a key of params.yaml; then put all back."""
+    params = clone / "params.yaml"
+    before = params.read_bytes()
+    with tempfile.TemporaryDirectory() as name:
+        overlay = paths.write_text(overlay_of(key, value), Path(name) / "overlay.yaml")
+        try:
+            run(clone, [str(clone / ".venv/bin/likeness"), "use", str(overlay)])
+            return repro(clone)
+        finally:
+            params.write_bytes(before)
+            run(clone, [str(clone / ".venv/bin/likeness"), "check", "--fix"])  # the notebooks' cells too
+            make(clone, "repro")
+
+
+def overlay_of(key: str, value: object) -> str:
+    """Return the YAML that sets one key: {a: {b: value}} for a.b."""
+    return "".join(f"{'  ' * depth}{part}:\n" for depth, part in enumerate(key.split(".")))[:-1] + f" {value}\n"
+
+
 def repro(clone: Path) -> dict[str, object]:
-    """Return the seconds of `make repro`, and how many stages ran."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    """Return the seconds of `make repro`, and the stages that ran."""
     start = time.perf_counter()
-    done = subprocess.run(["make", "repro"], cwd=clone, env=environment, capture_output=True, text=True, check=True)
-    return {"seconds": time.perf_counter() - start, "stages": len(re.findall(r"^Running stage", done.stdout, re.M))}
+    output = make(clone, "repro")
+    return {"seconds": time.perf_counter() - start, "stages": stages_in(output)}
 
 
-def changed(clone: Path, pattern: str) -> dict[str, object]:
-    """Return what a run costs in which one number of params.yaml is another; then put all back."""
-    file = clone / "params.yaml"
-    before = file.read_text(encoding="utf-8")
-    text, count = re.subn(pattern, lambda found: f"{found[1]}8", before, count=1)
-    if count != 1:
-        raise ValueError(f"{file}: no place like {pattern}")
-    try:
-        return _repro_with(text, clone)
-    finally:
-        _repro_with(before, clone)  # quick: DVC's run cache holds the outputs
+def stages_in(output: str) -> list[str]:
+    """Return the stages that DVC ran, from what it printed; stages that it skipped or restored are none."""
+    return re.findall(r"^Running stage '(.+?)':$", output, re.MULTILINE)
 
 
-def _repro_with(params: str, clone: Path) -> dict[str, object]:
-    (clone / "params.yaml").write_text(params, encoding="utf-8")
-    fix = [str(clone / ".venv/bin/likeness"), "check", "--fix"]
-    subprocess.run(fix, cwd=clone, check=True, capture_output=True)
-    return repro(clone)
+def make(clone: Path, target: str) -> str:
+    """Run a target; return what it printed."""
+    return run(clone, ["make", target])
 
 
-def table(rows: list[dict]) -> list[dict[str, object]]:
-    """Return the lines for the table of all benchmarks."""
-    return [
-        {"what": "make repro", "ours": f"{row['seconds']:.1f} s", "beside": row["what"],
-         "figure": f"{row['stages']} stages",
-         "goal": f"under {GOAL:g} s" if row["what"] == NO_OP else "",
-         "met": row["seconds"] < GOAL if row["what"] == NO_OP else True, "growth": ""}
-        for row in rows
-    ]  # fmt: skip
+def git(folder: Path, *words: str) -> str:
+    """Run git in a folder; return what it printed."""
+    return run(folder, ["git", *words])
 
 
-def as_markdown(result: dict) -> str:
-    """Return the page for a reader."""
-    rows = [[row["what"], f"{row['seconds']:.1f}", str(row["stages"])] for row in result["rows"]]
-    return (
-        "# make repro, again\n\nWritten by `python benchmarks/repro.py`; do not edit. All three studies with their "
-        f"demo corpora. {machine_line(result['machine'])}\n\n"
-        + markdown_table(["what changed", "seconds", "stages run"], rows)
-    )
+def run(folder: Path, command: list[str]) -> str:
+    """Return what a command printed. Raises SystemExit with its last lines where it failed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    environment["PATH"] += f"{os.pathsep}{paths.root() / '.uv/bin'}"  # a clone need not install uv once more
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+        raise SystemExit(f"repro: {' '.join(command)} ended with exit code {done.returncode} in {folder}:\n{tail}")
+    return done.stdout
+
+
+def told(row: dict[str, object]) -> dict[str, object]:
+    """Print a row as soon as it is known, and return it."""
+    print(f"repro: {row['what']}: {row['seconds']:.1f} s, {len(row['stages'])} stages", flush=True)
+    return row
 
 
 if __name__ == "__main__":

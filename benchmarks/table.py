@@ -1,73 +1,73 @@
 """All benchmarks in one table: `python benchmarks/table.py` writes benchmarks/results/README.md and index.html.
 
-Each results/<name>.json has a key "table", a list of lines: what, ours, beside, figure, goal, met (true, false, or null
-where it was not measured), growth.
+benchmarks/README.md says what a results/<name>.json must hold.
 """
 
 import json
-from html import escape
 from pathlib import Path
+from typing import Any
 
-from words import machine_line, markdown_table
+from table_pages import as_html, as_markdown
 
 from likeness import paths
-from likeness.report.theme import stylesheet
 
 RESULTS = Path(__file__).parent / "results"
-NAMES = ("features", "faces", "finetune", "index", "svm", "repro", "collect")
-HEADS = ("measured", "ours", "beside", "figure", "goal", "", "growth")
-MET = {True: "met", False: "missed", None: "not measured"}
+EXPECTED = {
+    "features": "from JPEG to feature",
+    "faces": "face detection",
+    "finetune": "fine-tune step",
+    "index": "nearest neighbours",
+    "svm": "SVM C sweep",
+    "repro": "make repro, again",
+}
+KEYS = ("what", "ours", "beside", "figure", "goal", "met", "growth")
+
+
+class BadResult(ValueError):
+    """A results file whose lines are not as the contract says."""
 
 
 def main() -> None:
     """Collect the lines and write both pages."""
-    found = {name: json.loads(path.read_text(encoding="utf-8")) for name in NAMES if (path := _path(name)).is_file()}
-    lines = [line for name in NAMES for line in found.get(name, {}).get("table", [_absent(name)])]
-    shown = ("what", "ours", "beside", "figure", "goal", "met", "growth")
-    cells = [[MET[line[key]] if key == "met" else line[key] for key in shown] for line in lines]
-    machines = sorted({machine_line({**result["machine"], "packages": {}}).rstrip(" ,.") for result in found.values()})
-    paths.write_text(_markdown(cells, machines), RESULTS / "README.md")
-    paths.write_text(_html(cells, machines), RESULTS / "index.html")
+    try:
+        results = read_results(RESULTS)
+        lines = [line for result in results.values() for line in result["table"]]
+    except BadResult as error:
+        raise SystemExit(f"table: {error}") from None
+    paths.write_text(as_markdown(lines, results), RESULTS / "README.md")
+    paths.write_text(as_html(lines, results), RESULTS / "index.html")
 
 
-def _path(name: str) -> Path:
-    return RESULTS / f"{name}.json"
+def read_results(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return {name: result}, the expected ones first; one that is absent has a line that says so.
+
+    A result that nobody expects, and that has no "table" (collecting from services, say), is left out.
+    Raises BadResult naming the file and the line.
+    """
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    names = [*EXPECTED, *(name for name, result in found.items() if name not in EXPECTED and "table" in result)]
+    results = {}
+    for name in names:
+        result = found.get(name, {})
+        results[name] = result if "table" in result else {"table": [absent(EXPECTED[name])]}
+        for number, line in enumerate(results[name]["table"], start=1):
+            check(line, f"{name}.json, line {number} of its table")
+    return results
 
 
-def _absent(name: str) -> dict[str, object]:
-    return {"what": name, "ours": "", "beside": "", "figure": "", "goal": "", "met": None, "growth": ""}
+def absent(what: str) -> dict[str, Any]:
+    """Return the line of a benchmark without a result."""
+    return {**dict.fromkeys(KEYS, ""), "what": what, "figure": "not measured", "met": None}
 
 
-def _markdown(cells: list[list[str]], machines: list[str]) -> str:
-    return (
-        "# Benchmarks beside peers\n\nWritten by `make bench`; do not edit. Every script times us and the peers in "
-        f"one run, in turns. Read the ratios: seconds hang on the machine ({'; '.join(machines)}). Details: the page "
-        f"of each in this folder.\n\n{markdown_table(HEADS, cells)}"
-    )
-
-
-def _html(cells: list[list[str]], machines: list[str]) -> str:
-    head = "".join(f"<th>{escape(each)}</th>" for each in HEADS)
-    body = "".join("<tr>" + "".join(f"<td>{escape(each)}</td>" for each in row) + "</tr>\n" for row in cells)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Benchmarks beside peers</title>
-<style>{stylesheet("report")}</style>
-</head>
-<body>
-<main>
-<h1>Benchmarks beside peers</h1>
-<p>Every script times us and the peers in one run, in turns. Read the ratios: seconds hang on the machine
-({escape("; ".join(machines))}).</p>
-<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>
-{body}</tbody></table></div>
-</main>
-</body>
-</html>
-"""
+def check(line: dict[str, Any], where: str) -> None:
+    """Raise BadResult if a line is not as benchmarks/README.md says."""
+    if set(line) != set(KEYS):
+        raise BadResult(f"{where}: has the keys {', '.join(line)}, but must have {', '.join(KEYS)}")
+    for key in KEYS:
+        kinds = (bool, type(None)) if key == "met" else (str,)
+        if not isinstance(line[key], kinds):
+            raise BadResult(f"{where}: {key} is {line[key]!r}")
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ that the same rows give the same bytes; with several, partial sums are added as 
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pyspark import RDD
 from pyspark.sql import DataFrame, SparkSession
 
 DEPTH = 10  # of a tree
@@ -43,25 +44,41 @@ def fit(
     seed: int = 0,
     partitions: int = 1,
 ) -> Scorer:
-    """Return what scores rows (m, d), larger is more likely liked: float64 (m,).
+    """Return what scores rows (m, d), larger is more likely liked: float64 (m,). Everything else as `fit_all`."""
+    return fit_all(kind, x, liked, [settings], session=session, seed=seed, partitions=partitions)[0]
+
+
+def fit_all(
+    kind: str,
+    x: NDArray,
+    liked: NDArray[np.bool_],
+    grid: Sequence[Settings],
+    *,
+    session: SparkSession,
+    seed: int = 0,
+    partitions: int = 1,
+) -> list[Scorer]:
+    """Return for each settings what scores rows (m, d) as float64 (m,). The rows are sent to the cluster once.
 
     kind: "mllib-sgd" (SVMWithSGD: linear SVM, hinge loss, full-batch gradient descent; its intercept starts at 1 and is
-    penalised like a weight), "mllib-svc" (LinearSVC: the same loss, OWL-QN) or "mllib-forest" (RandomForestClassifier).
-    x: (n, d) standardised. liked: (n,).
+    penalised like a weight), "mllib-svc" (LinearSVC: the same loss by OWL-QN, which stops at kinks of the loss before
+    the minimum) or "mllib-forest" (RandomForestClassifier). x: (n, d) standardised. liked: (n,).
     partitions: how many parts the rows are dealt into; 1 gives the same bytes on every run.
     Raises ValueError for another kind.
     """
     if kind not in FITS:
         raise ValueError(f"unknown kind {kind!r}; choose one of {', '.join(FITS)}")
-    return FITS[kind](np.asarray(x, np.float64), np.asarray(liked, bool), settings, session, seed, partitions)
+    x, liked = np.asarray(x, np.float64), np.asarray(liked, bool)
+    rows = (points if kind == "mllib-sgd" else vectors)(x, session, partitions, liked).cache()
+    try:
+        return [FITS[kind](rows, settings, seed) for settings in grid]
+    finally:
+        rows.unpersist()
 
 
-def _sgd(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, _seed: int, partitions: int) -> Scorer:
+def _sgd(rows: RDD, settings: Settings, _seed: int) -> Scorer:
     from pyspark.mllib.classification import SVMWithSGD
-    from pyspark.mllib.regression import LabeledPoint
 
-    points = [LabeledPoint(float(answer), row) for answer, row in zip(liked, x, strict=True)]
-    rows = session.sparkContext.parallelize(points, partitions)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it is deprecated, and the original study's
         model = SVMWithSGD.train(rows, settings.iterations, settings.step, settings.reg, intercept=True)
@@ -69,27 +86,34 @@ def _sgd(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, 
     return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
 
 
-def _svc(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, _seed: int, partitions: int) -> Scorer:
+def _svc(rows: DataFrame, settings: Settings, _seed: int) -> Scorer:
     from pyspark.ml.classification import LinearSVC
 
-    rows = vectors(x, session, partitions, liked)
     model = LinearSVC(regParam=settings.reg, maxIter=settings.iterations, standardization=False).fit(rows)
     weights, intercept = model.coefficients.toArray(), float(model.intercept)
     return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
 
 
-def _forest(x: NDArray, liked: NDArray, settings: Settings, session: SparkSession, seed: int, parts: int) -> Scorer:
+def _forest(rows: DataFrame, settings: Settings, seed: int) -> Scorer:
     from pyspark.ml.classification import RandomForestClassifier
     from pyspark.ml.functions import vector_to_array
 
-    forest = RandomForestClassifier(numTrees=settings.trees, maxDepth=DEPTH, seed=seed)
-    model = forest.fit(vectors(x, session, parts, liked))
+    model = RandomForestClassifier(numTrees=settings.trees, maxDepth=DEPTH, seed=seed).fit(rows)
+    session = rows.sparkSession
 
     def score(judged: NDArray) -> NDArray[np.float64]:
         told = model.transform(vectors(judged, session, 1)).select(vector_to_array("probability")[1].alias("liked"))
         return told.toPandas()["liked"].to_numpy(np.float64)
 
     return score
+
+
+def points(x: NDArray, session: SparkSession, partitions: int, liked: NDArray) -> RDD:
+    """Return rows x (n, d) and answers (n,) as the older MLlib takes them, in order."""
+    from pyspark.mllib.regression import LabeledPoint
+
+    labelled = [LabeledPoint(float(answer), row) for answer, row in zip(liked, x, strict=True)]
+    return session.sparkContext.parallelize(labelled, partitions)
 
 
 def vectors(x: NDArray, session: SparkSession, partitions: int, liked: NDArray | None = None) -> DataFrame:

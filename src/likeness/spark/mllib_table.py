@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from likeness.features.post_features import mirror_of
 from likeness.models.classifiers import COLUMNS, as_probability
 from likeness.models.likability_study import SCHEMES
 from likeness.models.svm_curve import standardiser, turn
-from likeness.spark.mllib import FITS, ORIGINAL, Scorer, Settings, fit
+from likeness.spark.mllib import FITS, ORIGINAL, Scorer, Settings, fit_all
 
 KIND_NAMES = {"mllib-sgd": "SVMWithSGD (Spark)", "mllib-svc": "LinearSVC (Spark)", "mllib-forest": "forest (Spark)"}
 STEPS, REGS = (0.1, 1.0, 10.0), (1e-4, 1e-2, 1.0)
@@ -76,11 +76,8 @@ def settings_curve(
         if min(len(set(liked[train])), len(set(liked[judge]))) < 2:
             raise ValueError(f"fold {number} of {folds}: its posts are all of one kind; set fewer folds")
         rows, labels = _with_mirror(x, mirror, liked, train)
-        scores = [
-            _fit(kind, rows, labels, settings, session=session, seed=seed, partitions=partitions)(x[judge])
-            for settings in grid
-        ]
-        found[f"fold {number}"] = [average_precision_score(liked[judge], score) for score in scores]
+        fitted = _fit(kind, rows, labels, grid, session=session, seed=seed, partitions=partitions)
+        found[f"fold {number}"] = [average_precision_score(liked[judge], score(x[judge])) for score in fitted]
     table = pd.DataFrame(found)
     table.insert(0, "step", [settings.step for settings in grid])
     table.insert(1, "reg", [settings.reg for settings in grid])
@@ -152,7 +149,8 @@ def mllib_scores(
         if len(set(liked[rows])) < 2:
             raise ValueError(f"the {rows.sum()} posts of {part!r} are not of both kinds, liked and not liked")
     rows, labels = _with_mirror(x, mirror, liked, np.flatnonzero(train))
-    score = _fit(kind, rows, labels, settings, session=session, seed=seed, partitions=partitions)(x[held_out])
+    fitted = _fit(kind, rows, labels, [settings], session=session, seed=seed, partitions=partitions)
+    score = fitted[0](x[held_out])
     told = pd.DataFrame({"left": np.asarray(post_ids, dtype=object)[held_out]}).astype("str")
     told = told.assign(right=told["left"], same=liked[held_out], kind="post", split=split[held_out])
     return told.assign(probability=as_probability(score, told), score=score)
@@ -164,14 +162,17 @@ def _with_mirror(x: NDArray, mirror: NDArray | None, liked: NDArray, train: NDAr
     return np.concatenate([x[train], np.asarray(mirror)[train]]), np.tile(liked[train], 2)
 
 
-def _fit(kind: str, rows: NDArray, liked: NDArray, settings: Settings, **spark: object) -> Scorer:
+def _fit(kind: str, rows: NDArray, liked: NDArray, grid: Sequence[Settings], **spark: Any) -> list[Scorer]:
     """Fit on standardised rows; a linear model on as many turned columns as there are rows: no product changes."""
     mean, scale = standardiser(rows)
     z, basis = (rows - mean) / scale, None
     if kind != "mllib-forest":  # a tree asks column by column
         z, basis = _spanning(*turn(z))
-    score = fit(kind, z, liked, settings, **spark)
-    return lambda judged: score((judged - mean) / scale if basis is None else (judged - mean) / scale @ basis)
+
+    def of_plain(score: Scorer) -> Scorer:
+        return lambda judged: score((judged - mean) / scale if basis is None else (judged - mean) / scale @ basis)
+
+    return [of_plain(score) for score in fit_all(kind, z, liked, grid, **spark)]
 
 
 def _spanning(z: NDArray, basis: NDArray | None) -> tuple[NDArray, NDArray | None]:
