@@ -1,4 +1,4 @@
-"""pyproject.toml, requirements.lock and environment.yml describe one environment."""
+"""pyproject.toml, the two lock files and environment.yml describe one environment."""
 
 import re
 import tomllib
@@ -13,8 +13,8 @@ from likeness import paths
 
 ROOT = paths.root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCK = (ROOT / "requirements.lock").read_text()
-LOCKED = dict(re.findall(r"^([a-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;]+)", LOCK, flags=re.M))
+LOCKS = [(ROOT / name).read_text() for name in ("requirements.lock", "requirements-spark.lock")]
+LOCKED = dict(pair for lock in LOCKS for pair in re.findall(r"^([a-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;]+)", lock, flags=re.M))
 EXTRAS = {name: items for name, items in PROJECT["optional-dependencies"].items() if name != "bench"}  # peers to time
 DIRECT = [*PROJECT["dependencies"], *(item for extra in EXTRAS.values() for item in extra)]
 
@@ -26,14 +26,16 @@ def test_every_dependency_is_locked_to_a_version_it_allows(line):
     assert wanted.specifier.contains(version), f"{line} is locked to {version}; run make lock"
 
 
-def test_every_locked_version_has_a_hash():
-    entries = re.split(r"\n(?=[a-z0-9])", LOCK[LOCK.index("\n\n") if "\n\n" in LOCK else 0 :])
+@pytest.mark.parametrize("lock", LOCKS, ids=["all", "spark"])
+def test_every_locked_version_has_a_hash(lock):
+    entries = re.split(r"\n(?=[a-z0-9])", lock)
     unhashed = [entry.split()[0] for entry in entries if "==" in entry and "--hash=sha256:" not in entry]
     assert unhashed == []
 
 
-def test_the_lock_names_no_address():
-    assert not re.search(r"https?://|file:|--index|--find-links|\s@\s", LOCK)
+@pytest.mark.parametrize("lock", LOCKS, ids=["all", "spark"])
+def test_the_lock_names_no_address(lock):
+    assert not re.search(r"https?://|file:|--index|--find-links|\s@\s", lock)
 
 
 def test_what_is_installed_is_what_is_locked():
