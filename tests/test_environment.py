@@ -14,7 +14,9 @@ from likeness import paths
 ROOT = paths.root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKS = [(ROOT / name).read_text() for name in ("requirements.lock", "requirements-spark.lock")]
-LOCKED = dict(pair for lock in LOCKS for pair in re.findall(r"^([a-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;]+)", lock, flags=re.M))
+LOCKED = dict(
+    pair for lock in LOCKS for pair in re.findall(r"^([a-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;]+)", lock, flags=re.M)
+)
 EXTRAS = {name: items for name, items in PROJECT["optional-dependencies"].items() if name != "bench"}  # peers to time
 DIRECT = [*PROJECT["dependencies"], *(item for extra in EXTRAS.values() for item in extra)]
 

@@ -7,8 +7,10 @@ import click
 
 from likeness import paths
 from likeness.cli_collect import collect, forget
-from likeness.params.load import ParamsError, load_section, read_params
+from likeness.errors import UserError
+from likeness.params.load import load_section, read_params
 from likeness.params.stages import STAGES
+from likeness.run import NotebookFailed
 
 
 class OneLine(click.Group):
@@ -16,13 +18,9 @@ class OneLine(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the subcommand; bad input and unreadable files end in one line, bugs in a traceback."""
-        from likeness.curate import CurateError
-        from likeness.run import NotebookFailed
-        from likeness.search import SearchError
-
         try:
             return super().invoke(ctx)
-        except (ParamsError, NotebookFailed, CurateError, SearchError, OSError) as error:
+        except (UserError, NotebookFailed, OSError) as error:
             click.echo(f"likeness: {_one_line(error)}", err=True)
             sys.exit(1)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likeness.errors import UserError
 from likeness.features.cache import Cache
 from likeness.models.curator import Curator, load_curator
 from likeness.models.selection import choose
@@ -22,7 +23,7 @@ RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size"
 COLUMNS = ["path", "chosen", "rank", "score", "low", "high", "sharpness", "near_duplicates", "reason"]
 
 
-class CurateError(ValueError):
+class CurateError(UserError):
     """What the user can put right: a folder, a number, a model that does not fit; the message is one line."""
 
 

@@ -42,8 +42,6 @@ def run_stage(title: str, choices: Mapping[str, str]) -> Path:
 
 def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) -> tuple[Any, Any]:
     """Return the executed notebook and the error that stopped it, if one did."""
-    # A validator of internationalised addresses that builds its grammar on import: a second that notebooks never need.
-    sys.modules.setdefault("rfc3987_syntax", None)
     import nbformat
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook

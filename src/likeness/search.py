@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.compare.found import Found
+from likeness.errors import UserError
 from likeness.paths import write_csv, write_text
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE
 from likeness.photos.manifest import inspect
@@ -21,7 +22,7 @@ PAGE, TABLE = "search.html", "search.csv"
 WIDEST = 36  # characters of a column in the terminal
 
 
-class SearchError(ValueError):
+class SearchError(UserError):
     """What the user can put right: a picture, a view, a study that has not been run; the message is one line."""
 
 

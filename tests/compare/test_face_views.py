@@ -7,7 +7,7 @@ from face_toys import CROPS, FACES, GENERAL, PHOTOS, cosine, directions, vectors
 from likeness.compare import face_views
 from likeness.compare.face_queries import face_queries
 from likeness.compare.face_views import VIEWS, face_vectors, picture_similarity, similarity
-from likeness.features.face_features import combine
+from likeness.features.vectors import combine
 
 N = np.nan
 QUERIES = face_queries(FACES, PHOTOS, CROPS)

@@ -12,14 +12,13 @@ from likeness.features.cache import Cache
 from likeness.features.extract import extract, load_image
 from likeness.features.extractors import load_extractor
 from likeness.features.face_features import (
-    combine,
     crop_draft,
     crop_rows,
     crop_view,
-    l2_normalise,
     picture_features,
     write_face_features,
 )
+from likeness.features.vectors import combine, l2_normalise
 
 torch.set_num_threads(1)
 SETTINGS = {"weights": "none", "seed": 1, "image_size": 32, "batch_size": 4, "device": "cpu"}

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from likeness.features.post_features import face_features, layer_features, layers_of, liked_photos, object_groups
+from likeness.features.layers import layers_of
+from likeness.features.post_features import face_features, layer_features, liked_photos, object_groups
 
 POSTS = pd.DataFrame(
     {"photo_id": ["p2", "p1", "p2"], "faces": [1, 0, 1], "face_share": [0.25, 0.0, 0.25], "liked": [True, False, False]}

@@ -5,7 +5,8 @@ import torch
 from sample_data import sample_arrays, sample_pairs
 from sklearn.linear_model import LogisticRegression
 
-from likeness.models.scoring import embed_photos, platt_scale, predict_pairs, score_matrix
+from likeness.models.platt import platt_scale
+from likeness.models.scoring import embed_photos, predict_pairs, score_matrix
 from likeness.models.siamese import SiameseConfig, make_siamese
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from likeness.compare.face_queries import candidates, rows_of
-from likeness.features.face_features import l2_normalise
+from likeness.features.vectors import l2_normalise
 
 VIEWS = ("general", "face", "faces", "combined")
 SINGLE = ("general", "face", "faces")  # views of one kind of picture

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from likeness.compare.face_views import combined
 from likeness.compare.retrieval import nearest
-from likeness.features.face_features import l2_normalise
+from likeness.features.vectors import l2_normalise
 from likeness.models.galleries import Gallery
 
 VIEWS = ("general", "face", "combined")

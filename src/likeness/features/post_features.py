@@ -9,19 +9,10 @@ import pandas as pd
 
 from likeness.features.backbones import load_backbone
 from likeness.features.extract import Extraction, extract
+from likeness.features.layers import layers_of, mirror_of
 from likeness.features.views import MIRROR, PHOTO
 
 FACES = ("faces", "face_share")
-
-
-def layers_of(backbone: str) -> tuple[str, ...]:
-    """Return the layers that are read: AlexNet's and VGG's hidden ones, else the last maps, pooled."""
-    return ("fc6", "fc7") if backbone.startswith(("alexnet", "vgg")) else ("pool",)
-
-
-def mirror_of(layer: str) -> str:
-    """Return the name under which a layer of the mirror images is kept."""
-    return f"{layer}-mirror"
 
 
 def layer_features(

@@ -16,9 +16,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.linear_model import SGDClassifier
 from threadpoolctl import threadpool_limits
 
-from likeness.features.post_features import mirror_of
+from likeness.features.layers import mirror_of
 from likeness.models.likability_study import SCHEMES
-from likeness.models.scoring import platt_scale
+from likeness.models.platt import platt_scale
 from likeness.models.svm_curve import fit_svm, standardiser, turn
 
 WIDE, COMPONENTS = 64, 32  # boosting sees a set of more columns than WIDE through its first principal components

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from likeness.features.face_features import combine
+from likeness.features.vectors import combine
 
 VIEWS = ("general", "face", "faces", "combined")
 

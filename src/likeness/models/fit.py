@@ -18,9 +18,10 @@ from torch import nn
 
 from likeness.models.pair_data import PhotoArrays
 from likeness.models.pair_module import PairModule, Pairs, Plan
+from likeness.models.platt import platt_scale
 from likeness.models.processes import STRATEGIES, choose_strategy
 from likeness.models.run_module import RunModule, RunPlan
-from likeness.models.scoring import embed_photos, platt_scale
+from likeness.models.scoring import embed_photos
 from likeness.models.siamese import SiameseNet
 from likeness.models.surroundings import quiet, settings_restored
 

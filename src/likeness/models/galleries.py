@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from likeness.features.extract import extract
 from likeness.features.extractors import extractor_of
 from likeness.features.face_features import crop_rows, crop_view
-from likeness.features.post_features import layers_of
+from likeness.features.layers import layers_of
 from likeness.features.views import PHOTO
 from likeness.features.whitening import read_whitening, whiten
 

@@ -10,8 +10,9 @@ from torch import Tensor
 from likeness.models import losses
 from likeness.models.pair_batches import Batch, PairBatches
 from likeness.models.pair_data import PhotoArrays
+from likeness.models.platt import platt_scale
 from likeness.models.run_module import RunModule, RunPlan
-from likeness.models.scoring import compare_rows, embed_photos, platt_scale
+from likeness.models.scoring import compare_rows, embed_photos
 from likeness.models.siamese import SiameseNet
 
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]  # left rows, right rows, same; each (m,)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from likeness.features.post_features import mirror_of
+from likeness.features.layers import mirror_of
 from likeness.models.classifiers import Recipe
 from likeness.models.likability_study import LikabilityStudy
 

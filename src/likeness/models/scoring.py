@@ -1,11 +1,10 @@
-"""From a trained network to probabilities and similarities."""
+"""From a trained network to probabilities and similarities of pairs."""
 
 from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
 from likeness.models.pair_data import PhotoArrays, photo_inputs
@@ -68,15 +67,3 @@ def score_matrix(net: SiameseNet, arrays: PhotoArrays, photo_ids: list[str]) -> 
     matrix = np.zeros((len(photo_ids), len(photo_ids)), np.float32)
     matrix[left, right] = matrix[right, left] = torch.cat(scores).numpy()
     return matrix
-
-
-def platt_scale(score: np.ndarray, same: np.ndarray) -> tuple[float, float]:
-    """Return (slope, intercept): the logit of same is slope * score + intercept (Platt, 1999).
-
-    score: (n,) float, on validation pairs. Lightly regularised, for scores that separate the pairs perfectly.
-    Raises ValueError where all pairs are of one kind.
-    """
-    if len(set(np.asarray(same).tolist())) < 2:
-        raise ValueError(f"{len(same)} validation pairs are all of one kind; both are needed to scale scores")
-    model = LogisticRegression(C=100.0).fit(np.asarray(score, dtype=np.float64).reshape(-1, 1), same)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])

@@ -8,12 +8,13 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from likeness.errors import UserError
 from likeness.params.section import NoVariant, Section
 from likeness.params.shared import flat_values
 from likeness.params.stages import STAGES, Stage
 
 
-class ParamsError(ValueError):
+class ParamsError(UserError):
     """A key of params.yaml, or of a variant, that can't be used; the message is one line."""
 
 

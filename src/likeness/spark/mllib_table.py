@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedGroupKFold
 
-from likeness.features.post_features import mirror_of
+from likeness.features.layers import mirror_of
 from likeness.models.classifiers import COLUMNS, as_probability
 from likeness.models.likability_study import SCHEMES
 from likeness.models.svm_curve import standardiser, turn
