@@ -17,7 +17,7 @@ PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `ma
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
-	@dvc repro
+	@likeness repro $(STUDIES)
 	@echo "open $(CURDIR)/reports/index.html"
 
 test: lint ## ruff, import-linter and pytest

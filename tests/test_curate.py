@@ -44,7 +44,7 @@ def model(album, tmp_path_factory):
     photos, _ = build_manifest(read_flat(album), album)
     network = load_backbone("squeezenet1_0", "none", seed=1, image_size=64)
     recipe = {"backbone": "squeezenet1_0", "weights": "none", "identity": network.weights, "layer": "pool", "image_size": 64,
-              "batch_size": 4, "seed": 1, "colours": list(NAMES)}  # fmt: skip
+              "batch_size": 4, "precision": "32", "seed": 1, "colours": list(NAMES)}  # fmt: skip
     sets = album_features(photos, album, recipe, cache=None)
     liked = np.arange(len(photos)) % 2 == 0
     curator = fit_curator(sets, liked, np.arange(len(photos)).astype(str), members=5, recipe=recipe)
@@ -145,7 +145,7 @@ def test_a_folder_that_the_album_links_to_is_only_read_too(album, model, tmp_pat
 def test_a_model_made_of_other_features(album, model):
     photos = pd.DataFrame({"path": []})
     recipe = {"backbone": "squeezenet1_0", "weights": "none", "identity": "none-seed9", "layer": "pool", "image_size": 64,
-              "batch_size": 4, "seed": 1, "colours": []}  # fmt: skip
+              "batch_size": 4, "precision": "32", "seed": 1, "colours": []}  # fmt: skip
     with pytest.raises(
         CurateError, match="weights are now none-seed1, and the curator was fitted on those of none-seed9"
     ):

@@ -10,11 +10,14 @@ from likeness.params.load import ParamsError
 from likeness.params.section import Section
 from likeness.params.shared import Engine
 from likeness.params.stages import STAGES, Stage
-from likeness.run import DETERMINISTIC, PATIENT, NotebookFailed, run_stage
+from likeness.run import DETERMINISTIC, ONE_THREAD, PATIENT, NotebookFailed, run_stage
 
 PARAMS = "engine: spark\nspark:\n  master: local[2]\ntoy:\n  cells:\n    flag: true\n    rate: 1e-5\n    count: 3\n    word: no\n    divisor: 2\n"
 PIPELINE = "stages:\n  toy-cells:\n    matrix:\n      tune: [last, full]\n"
-SEEN = "print([(type(value).__name__, value) for value in (flag, rate, count, word, tune, engine, spark_master)])\n"
+SEEN = (
+    "print([(type(value).__name__, value) for value in (flag, rate, count, word, tune, engine, spark_master)])\n"
+    "import os; print(os.environ['OMP_NUM_THREADS'])\n"
+)
 
 
 class Knobs(Section):
@@ -49,8 +52,9 @@ def repository(tmp_path, monkeypatch):
     notebook.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(STAGES, "toy-cells", Stage("toy", "cells", Knobs, Variant, shared=Engine))
-    for name in DETERMINISTIC | PATIENT:
+    for name in DETERMINISTIC | PATIENT | ONE_THREAD:
         monkeypatch.setenv(name, "")  # so that it is put back afterwards
+        monkeypatch.delenv(name)
     return tmp_path
 
 
@@ -80,7 +84,7 @@ def test_two_runs_with_typed_values_give_the_same_page(repository):
         ("str", "spark"),
         ("str", "local[2]"),
     ]
-    assert "".join(shown["text"]) == f"{typed}\n"
+    assert "".join(shown["text"]) == f"{typed}\n1\n"
     assert "".join(value["data"]["text/plain"]) == "0.5"
 
     run_stage("toy-cells", {"tune": "last"})

@@ -237,6 +237,21 @@ def test_the_pose_study_knows_whole_pictures_only(clone, query):
         ask(clone, query, "pose", network="vgg16")
 
 
+def test_a_query_is_embedded_in_the_precision_of_the_features(clone, tmp_path, query):
+    data = tmp_path / "pose"
+    photos = pd.read_parquet(clone / "data/pose/photos.parquet")
+    write_pose_study(data, photos, clone)
+    exact = search_pictures(query, data, tmp_path, study="pose", k=1, device="cpu").table
+    recipe = json.loads((data / "features/recipe.json").read_text(encoding="utf-8"))
+    write_json({**recipe, "precision": "bf16"}, data / "features/recipe.json")
+    rough = search_pictures(query, data, tmp_path, study="pose", k=1, device="cpu").table
+    off = abs(rough["similarity"] - exact["similarity"]).iloc[0]
+    assert 0 < off < 0.02
+    write_json({name: value for name, value in recipe.items() if name != "precision"}, data / "features/recipe.json")
+    with pytest.raises(SearchError, match="does not say their precision; `dvc repro -f pose-features`"):
+        search_pictures(query, data, tmp_path, study="pose", device="cpu")
+
+
 def test_the_likability_study_is_asked_by_its_deepest_layer(clone, tmp_path, query):
     data = tmp_path / "likability"
     photos = pd.read_parquet(clone / "data/pose/photos.parquet")
@@ -250,6 +265,7 @@ def test_the_likability_study_is_asked_by_its_deepest_layer(clone, tmp_path, que
         "identity": "none-seed1",
         "image_size": 64,
         "batch_size": 4,
+        "precision": "32",
         "seed": 1,
     }
     write_json(recipe, data / "features" / "recipe.json")

@@ -14,7 +14,7 @@ NO_NETWORK = ["pose/prepare", "likability/prepare", "likability/classify", "face
 
 def imported(code):
     """Return which modules a new interpreter has imported after `code`."""
-    shown = f"{code}\nimport sys, json\nprint(json.dumps(sorted(sys.modules)))"
+    shown = f"{code}\nimport sys, json\nprint(json.dumps([name for name, module in sys.modules.items() if module]))"
     done = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True, cwd=paths.root())
     return set(json.loads(done.stdout.splitlines()[-1]))
 

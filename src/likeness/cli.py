@@ -12,6 +12,8 @@ from likeness.params.load import load_section, read_params
 from likeness.params.stages import STAGES
 from likeness.run import NotebookFailed
 
+STUDIES = ("pose", "likability", "faces")
+
 
 class OneLine(click.Group):
     """Turns the errors a user can cause into one line on stderr and exit status 1."""
@@ -55,6 +57,15 @@ def run(stage: str, variant: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("studies", nargs=-1, type=click.Choice(STUDIES))
+def repro(studies: tuple[str, ...]) -> None:
+    """Run what has changed of the pipeline, or of some STUDIES, as `dvc repro`, but the studies side by side."""
+    from likeness.repro import repro as run_studies
+
+    run_studies(paths.root(), studies)
+
+
+@main.command()
 @click.option("--fix", is_flag=True, help="first copy the values of params.yaml into the notebooks' parameters cells")
 def check(fix: bool) -> None:
     """Hold params.yaml, dvc.yaml and the notebooks' parameters cells together."""
@@ -73,7 +84,7 @@ def check(fix: bool) -> None:
 
 
 @main.command()
-@click.argument("study", type=click.Choice(["pose", "likability", "faces"]))
+@click.argument("study", type=click.Choice(STUDIES))
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
     from likeness import progress

@@ -19,7 +19,7 @@ from likeness.photos.readers import LayoutError, read_flat
 from likeness.report.gallery import REFUSED, album_page
 from likeness.report.spreadsheet import safe_cells
 
-RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "seed", "colours")
+RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed", "colours")
 COLUMNS = ["path", "chosen", "rank", "score", "low", "high", "sharpness", "near_duplicates", "reason"]
 
 
@@ -124,7 +124,8 @@ def album_features(
             f"{recipe['backbone']}: its weights are now {network.weights}, and the curator was fitted on those of "
             f"{recipe['identity']}; `dvc repro likability-classify`"
         )
-    settings = {"root": root, "cache": cache, "image_size": size, "batch_size": recipe["batch_size"]}
+    settings = {"root": root, "cache": cache, "image_size": size}
+    settings |= {name: recipe[name] for name in ("batch_size", "precision")}
     deep, _ = extract(photos, network, **settings, progress=progress)
     colours, names = colour_features(photos, root, cache=cache, progress=progress)
     if list(names) != list(recipe["colours"]):

@@ -34,13 +34,13 @@ def ahead(
 
 
 @contextmanager
-def single_threaded() -> Iterator[int]:
-    """Let torch compute with one thread in every thread that starts meanwhile; yield how many it had."""
+def single_threaded() -> Iterator[None]:
+    """Let torch compute with one thread in every thread that starts meanwhile."""
     import torch
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield threads
+        yield
     finally:
         torch.set_num_threads(threads)

@@ -9,6 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 TERMINAL = "LIKENESS_TERMINAL"  # set by `likeness run` when a person watches; holds the terminal's path
+ROW = "LIKENESS_ROW"  # lines below the cursor; set by `likeness repro`, whose studies have a line each
 
 
 def watch() -> None:
@@ -28,5 +29,6 @@ def track(items: Iterable[Any], label: str, *, total: int | None = None, unit: s
     if not device or not os.access(device, os.W_OK):  # a terminal can be closed while the work goes on
         yield from items
         return
+    row = int(os.environ.get(ROW, 0))
     with Path(device).open("w", encoding="utf-8") as stream:
-        yield from tqdm(items, desc=label, total=total, unit=unit, file=stream, leave=False)
+        yield from tqdm(items, desc=label, total=total, unit=unit, file=stream, leave=False, position=row)

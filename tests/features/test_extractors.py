@@ -32,7 +32,7 @@ def test_the_same_network_is_had_again_from_its_recipe():
     first = load_extractor("squeezenet1_0", "none", seed=4)
     recipe = recipe_of(first, weights="none", image_size=0, batch_size=8, seed=4)
     assert recipe == {"backbone": "squeezenet1_0", "weights": "none", "identity": "none-seed4", "layer": "pool",
-                      "image_size": 224, "batch_size": 8, "seed": 4}  # fmt: skip
+                      "image_size": 224, "batch_size": 8, "precision": "auto", "seed": 4}  # fmt: skip
     again = extractor_of(recipe, "pose-features")
     photo = torch.rand(1, 3, 64, 64)
     with torch.no_grad():

@@ -76,6 +76,17 @@ def test_features_of_a_crop_are_those_of_the_picture_cut_out_by_hand(tmp_path, p
     np.testing.assert_allclose(arrays["squeezenet1_0-face"][2], alone[0], atol=1e-6)
 
 
+def test_half_precision_is_passed_on_and_noted(tmp_path, pictures):
+    photos, crops = pictures
+    place = {"root": tmp_path, "cache": None, **SETTINGS}
+    exact, _ = picture_features(photos, crops, ["resnet18"], precision="32", **place)
+    rough, recipes = picture_features(photos, crops, ["resnet18"], precision="bf16", **place)
+    assert recipes["resnet18"]["precision"] == "bf16"
+    for name, array in exact.items():
+        off = np.linalg.norm(rough[name] - array, axis=1) / np.linalg.norm(array, axis=1)
+        assert 0 < off.min() <= off.max() < 0.02, name
+
+
 def test_every_network_and_view_has_its_rows_and_its_recipe(tmp_path, pictures):
     photos, crops = pictures
     cache = Cache(tmp_path / "cache")
@@ -86,7 +97,7 @@ def test_every_network_and_view_has_its_rows_and_its_recipe(tmp_path, pictures):
     }
     assert all(array.dtype == np.float32 and np.isfinite(array).all() for array in arrays.values())
     assert recipes["resnet18"] == {"backbone": "resnet18", "weights": "none", "identity": "none-seed1", "layer": "pool",
-                                   "image_size": 32, "batch_size": 4, "seed": 1}  # fmt: skip
+                                   "image_size": 32, "batch_size": 4, "precision": "auto", "seed": 1}  # fmt: skip
     # the only face of a picture is all of its faces: computed once
     np.testing.assert_array_equal(arrays["resnet18-face"][0], arrays["resnet18-faces"][0])
     stored = sum(path.is_file() for path in (tmp_path / "cache").rglob("*"))

@@ -66,11 +66,11 @@ def extract(
     for row, name in enumerate(names):
         first.setdefault(name, row)  # of equal photos one is computed
     missing = [row for name, row in first.items() if not _recall(cache, name, features[row])]
-    with single_threaded() as cores:
+    with single_threaded():
         load = partial(load_image, root=Path(root), view=view, image_size=image_size)
         embed = partial(embed_batch, backbone, batch_size=batch_size, device=place, precision=bits)
         batches = (photos.iloc[missing[start : start + batch_size]] for start in range(0, len(missing), batch_size))
-        computed = _compute(batches, load, embed, cores, ahead_only=place.type != "cpu")
+        computed = _compute(batches, load, embed, ahead_only=place.type != "cpu")
         shown = track(computed, f"features {view.name}", total=len(missing), unit="photo") if progress else computed
         for row, feature in zip(missing, shown, strict=True):
             if not np.isfinite(feature).all():
@@ -173,7 +173,6 @@ def _compute(
     batches: Iterable[pd.DataFrame],
     load: Callable[[Row], np.ndarray],
     embed: Callable[[np.ndarray], np.ndarray],
-    cores: int,
     *,
     ahead_only: bool,
 ) -> Iterator[np.ndarray]:
@@ -182,9 +181,6 @@ def _compute(
     def decode(batch: pd.DataFrame) -> np.ndarray:
         return np.stack([load(row) for row in batch.to_dict("records")])
 
-    if ahead_only:
-        done = map(embed, ahead(decode, batches, cores))
-    else:
-        done = ahead(lambda batch: embed(decode(batch)), batches, cores)
+    done = map(embed, ahead(decode, batches)) if ahead_only else ahead(lambda batch: embed(decode(batch)), batches)
     for features in done:
         yield from features

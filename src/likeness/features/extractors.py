@@ -34,10 +34,12 @@ def split_names(networks: str) -> list[str]:
     return [name.strip() for name in networks.split(",") if name.strip()]
 
 
-def recipe_of(network: Backbone, *, weights: str, image_size: int, batch_size: int, seed: int) -> dict[str, Any]:
+def recipe_of(
+    network: Backbone, *, weights: str, image_size: int, batch_size: int, seed: int, precision: str = "auto"
+) -> dict[str, Any]:
     """Return what it takes to make the same features of other pictures, as JSON can hold it.
 
-    weights: as they were asked for. image_size: px, 0 for the network's own size.
+    weights, precision: as they were asked for. image_size: px, 0 for the network's own size.
     """
     return {
         "backbone": network.name,
@@ -46,6 +48,7 @@ def recipe_of(network: Backbone, *, weights: str, image_size: int, batch_size: i
         "layer": network.layer,
         "image_size": image_size or network.size,
         "batch_size": batch_size,
+        "precision": precision,
         "seed": seed,
     }
 
@@ -55,7 +58,7 @@ def extractor_of(recipe: Mapping[str, Any], stage: str) -> Backbone:
 
     Raises RecipeError if the weights at hand are others, or the recipe lacks a key.
     """
-    keys = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "seed")
+    keys = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed")
     if missing := [key for key in keys if key not in recipe]:
         raise RecipeError(f"the recipe of the features does not say their {missing[0]}; `dvc repro -f {stage}`")
     settings = {"seed": recipe["seed"], "image_size": recipe["image_size"], "layer": recipe["layer"]}

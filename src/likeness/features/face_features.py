@@ -72,14 +72,15 @@ def picture_features(
     seed: int,
     image_size: int,
     batch_size: int,
+    precision: str = "auto",
     extract: Callable[..., tuple[np.ndarray, Extraction]] = extract,
     **settings: Any,
 ) -> tuple[dict[str, NDArray[np.float32]], dict[str, dict[str, Any]]]:
     """Return ({"<network>-general", "-face", "-faces": float32 (rows, dim)}, {network: how its features are made}).
 
     Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
-    weights, seed, image_size (0: each network's own): as `load_extractor`. extract: what computes
-    features, called as `features.extract.extract`. settings: root, cache, device and progress, passed to it.
+    weights, seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
+    `features.extract.extract`. precision and settings (root, cache, device, progress): passed to it.
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():
@@ -88,8 +89,9 @@ def picture_features(
     for name in networks:
         network = load_extractor(name, weights, seed=seed, image_size=image_size)
         how = {"weights": weights, "image_size": image_size, "batch_size": batch_size, "seed": seed}
+        how["precision"] = precision
         recipes[name] = recipe_of(network, **how)
-        sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size}
+        sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size, "precision": precision}
         for view, (rows, look) in tables.items():
             found[f"{name}-{view}"], _ = extract(rows, network, view=look, **sizes, **settings)
     return found, recipes

@@ -59,6 +59,7 @@ def embed_query(
     network = extractor_of(recipe, f"{gallery.study}-features")
     # alone in its batch: its features differ in the last bits only, and a batch is not filled up with black for one
     how = {"root": root, "cache": None, "image_size": recipe["image_size"], "batch_size": 1, "device": device}
+    how["precision"] = recipe["precision"]
     found = {"general": extract(query, network, view=PHOTO, **how)[0]}
     if crop is not None:
         found["face"] = extract(crop_rows(crop, query), network, view=crop_view(), **how)[0]

@@ -7,7 +7,8 @@ Of the squared hinge on 788 rows (394 photos and their mirror images) of 4,096 c
 from C = 0.1 on (1,000 sweeps) and the primal one takes up to 5 s, because mirror images are so nearly alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,15 @@ from sklearn.svm import SVC, LinearSVC
 
 CS = tuple(10.0**exponent for exponent in range(-6, 6))
 STEPS = 50_000  # of the primal solver, at most
+
+
+class Fold(NamedTuple):
+    """rows (n, d), liked (n,): what is trained on, mirror images included. judged (m, d), truth (m,): the rest."""
+
+    rows: NDArray
+    liked: NDArray[np.bool_]
+    judged: NDArray
+    truth: NDArray[np.bool_]
 
 
 def standardiser(x: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -73,33 +83,48 @@ def c_curve(
     Columns: c, mean, std (over the folds), "fold 1" ...; one row a value of C, in the order given.
     Raises ValueError for fewer groups than folds, or a fold whose posts are all of one kind.
     """
+    found = {}
+    for name, fold in folds_by_user(x, liked, groups, folds=folds, seed=seed, mirror=mirror):
+        mean, scale = standardiser(fold.rows)
+        scores = fit_svm((fold.rows - mean) / scale, fold.liked, cs)((fold.judged - mean) / scale)
+        found[name] = [float(average_precision_score(fold.truth, score)) for score in scores]
+    return over_folds({"c": list(cs)}, found)
+
+
+def folds_by_user(
+    x: NDArray,
+    liked: Sequence[bool] | NDArray[np.bool_],
+    groups: Sequence[str] | NDArray,
+    *,
+    folds: int,
+    seed: int,
+    mirror: NDArray | None = None,
+) -> Iterator[tuple[str, Fold]]:
+    """Yield ("fold 1", its rows) ...: parts of about as many liked posts, none of which cuts a user. As `c_curve`."""
     x, liked, groups = np.asarray(x), np.asarray(liked, dtype=bool), np.asarray(groups)
-    if not len(x) == len(liked) == len(groups) or (mirror is not None and mirror.shape != x.shape):
+    if not len(x) == len(liked) == len(groups) or (mirror is not None and np.shape(mirror) != x.shape):
         raise ValueError(f"{len(x)} rows, {len(liked)} labels, {len(groups)} groups: give one each, and mirror alike")
     if (users := len(np.unique(groups))) < folds:
         raise ValueError(f"{users} users cannot be parted into {folds} folds; set folds to {users} or fewer")
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    found = {}
     for number, (train, judge) in enumerate(splitter.split(x, liked, groups), 1):
         if min(len(set(liked[train])), len(set(liked[judge]))) < 2:
             raise ValueError(f"fold {number} of {folds}: its posts are all of one kind; set fewer folds")
-        found[f"fold {number}"] = _fold(x, liked, train, judge, cs, mirror)
-    table = pd.DataFrame(found)
-    table.insert(0, "c", list(cs))
-    table.insert(1, "mean", table[list(found)].mean(axis=1))
-    table.insert(2, "std", table[list(found)].std(axis=1))
-    return table
+        yield f"fold {number}", Fold(*with_mirror(x, mirror, liked, train), x[judge], liked[judge])
 
 
-def _fold(
-    x: NDArray, liked: NDArray, train: NDArray, judge: NDArray, cs: Sequence[float], mirror: NDArray | None
-) -> list[float]:
-    rows, labels = x[train], liked[train]
-    if mirror is not None:
-        rows, labels = np.concatenate([rows, mirror[train]]), np.tile(labels, 2)
-    mean, scale = standardiser(rows)
-    scores = fit_svm((rows - mean) / scale, labels, cs)((x[judge] - mean) / scale)
-    return [float(average_precision_score(liked[judge], score)) for score in scores]
+def with_mirror(x: NDArray, mirror: NDArray | None, liked: NDArray, train: NDArray) -> tuple[NDArray, NDArray]:
+    """Return (rows, labels) to train on: those of the places `train`, once more as their mirror images."""
+    if mirror is None:
+        return x[train], liked[train]
+    return np.concatenate([x[train], np.asarray(mirror)[train]]), np.tile(liked[train], 2)
+
+
+def over_folds(settings: Mapping[str, Sequence[float]], found: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    """Return one row a setting: the settings, mean and std of its scores over the folds, and the score in each."""
+    scores = pd.DataFrame(found)
+    summary = pd.DataFrame({**settings, "mean": scores.mean(axis=1), "std": scores.std(axis=1)})
+    return pd.concat([summary, scores], axis=1)
 
 
 def best_c(curve: pd.DataFrame) -> float:

@@ -112,6 +112,7 @@ class Features(Section):
     image_size: Annotated[int, Field(ge=0, le=1024)]
     whiten: Annotated[int, Field(ge=0, le=4096)]
     batch_size: Count
+    precision: Precision
     device: Device
     seed: Seed
 

@@ -89,6 +89,7 @@ class Features(Section):
     weights: Text
     image_size: AlexNetSize
     batch_size: Count
+    precision: Precision
     objects: Text
     user_past: bool
     device: Device

@@ -72,6 +72,7 @@ class Features(Section):
     weights: Text
     image_size: ImageSize
     batch_size: Count
+    precision: Precision
     device: Device
     seed: Seed
 

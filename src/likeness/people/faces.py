@@ -186,11 +186,11 @@ def _look(
     def look(images: list[Image.Image]) -> list[np.ndarray]:
         return detect(detector, images)
 
-    with single_threaded() as cores:
+    with single_threaded():
         if detector.device.type == "cpu":
-            found = ahead(lambda batch: look(load(batch)), batches, cores)
+            found = ahead(lambda batch: look(load(batch)), batches)
         else:
-            found = map(look, ahead(load, batches, cores))
+            found = map(look, ahead(load, batches))
         for batch, each in zip(batches, found, strict=True):
             for job, faces in zip(batch, each, strict=True):
                 yield job.key, to_photo(faces, job.width, job.height, job.size)

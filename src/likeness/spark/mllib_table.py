@@ -9,12 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyspark.sql import SparkSession
 from sklearn.metrics import average_precision_score
-from sklearn.model_selection import StratifiedGroupKFold
 
 from likeness.features.layers import mirror_of
 from likeness.models.classifiers import COLUMNS, as_probability
 from likeness.models.likability_study import SCHEMES
-from likeness.models.svm_curve import standardiser, turn
+from likeness.models.svm_curve import folds_by_user, over_folds, standardiser, turn, with_mirror
 from likeness.spark.mllib import FITS, ORIGINAL, Scorer, Settings, fit_all
 
 KIND_NAMES = {"mllib-sgd": "SVMWithSGD (Spark)", "mllib-svc": "LinearSVC (Spark)", "mllib-forest": "forest (Spark)"}
@@ -66,24 +65,11 @@ def settings_curve(
     Columns: step, reg, mean, std (over the folds), "fold 1" ...; one row a setting, in the order given.
     Raises ValueError for fewer groups than folds, or a fold whose posts are all of one kind.
     """
-    x, liked, groups = np.asarray(x), np.asarray(liked, dtype=bool), np.asarray(groups)
-    grid = GRIDS[kind] if grid is None else grid
-    if (users := len(np.unique(groups))) < folds:
-        raise ValueError(f"{users} users cannot be parted into {folds} folds; set folds to {users} or fewer")
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    found = {}
-    for number, (train, judge) in enumerate(splitter.split(x, liked, groups), 1):
-        if min(len(set(liked[train])), len(set(liked[judge]))) < 2:
-            raise ValueError(f"fold {number} of {folds}: its posts are all of one kind; set fewer folds")
-        rows, labels = _with_mirror(x, mirror, liked, train)
-        fitted = _fit(kind, rows, labels, grid, session=session, seed=seed, partitions=partitions)
-        found[f"fold {number}"] = [average_precision_score(liked[judge], score(x[judge])) for score in fitted]
-    table = pd.DataFrame(found)
-    table.insert(0, "step", [settings.step for settings in grid])
-    table.insert(1, "reg", [settings.reg for settings in grid])
-    table.insert(2, "mean", table[list(found)].mean(axis=1))
-    table.insert(3, "std", table[list(found)].std(axis=1))
-    return table
+    grid, found = GRIDS[kind] if grid is None else grid, {}
+    for name, fold in folds_by_user(x, liked, groups, folds=folds, seed=seed, mirror=mirror):
+        fitted = _fit(kind, fold.rows, fold.liked, grid, session=session, seed=seed, partitions=partitions)
+        found[name] = [average_precision_score(fold.truth, score(fold.judged)) for score in fitted]
+    return over_folds({"step": [each.step for each in grid], "reg": [each.reg for each in grid]}, found)
 
 
 def best_settings(curve: pd.DataFrame) -> Settings:
@@ -148,18 +134,12 @@ def mllib_scores(
         rows = known & (split == part)
         if len(set(liked[rows])) < 2:
             raise ValueError(f"the {rows.sum()} posts of {part!r} are not of both kinds, liked and not liked")
-    rows, labels = _with_mirror(x, mirror, liked, np.flatnonzero(train))
+    rows, labels = with_mirror(x, mirror, liked, np.flatnonzero(train))
     fitted = _fit(kind, rows, labels, [settings], session=session, seed=seed, partitions=partitions)
     score = fitted[0](x[held_out])
     told = pd.DataFrame({"left": np.asarray(post_ids, dtype=object)[held_out]}).astype("str")
     told = told.assign(right=told["left"], same=liked[held_out], kind="post", split=split[held_out])
     return told.assign(probability=as_probability(score, told), score=score)
-
-
-def _with_mirror(x: NDArray, mirror: NDArray | None, liked: NDArray, train: NDArray) -> tuple[NDArray, NDArray]:
-    if mirror is None:
-        return x[train], liked[train]
-    return np.concatenate([x[train], np.asarray(mirror)[train]]), np.tile(liked[train], 2)
 
 
 def _fit(kind: str, rows: NDArray, liked: NDArray, grid: Sequence[Settings], **spark: Any) -> list[Scorer]:

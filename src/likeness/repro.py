@@ -1,0 +1,64 @@
+"""The whole pipeline, its studies side by side: each notebook computes with one thread, and most have one to spare.
+
+DVC runs one stage after the other, and lets several `dvc repro` of independent stages run at once
+(https://dvc.org/doc/command-reference/repro, parallel stage execution).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from likeness import progress
+from likeness.errors import UserError
+from likeness.params.stages import STAGES
+
+DVC = (sys.executable, "-m", "dvc")
+FAILED = "{}: a stage failed, its message is above; the other studies went on, and `make repro` goes on from here"
+
+
+class ReproFailed(UserError):
+    """A stage failed: DVC has said which and why."""
+
+
+def repro(root: Path, studies: Sequence[str] = ()) -> None:
+    """Run what has changed: the studies that it is in side by side, then what all of them lead to.
+
+    root: of the repository. studies: run only these, such as pose; default all, which gives what `dvc repro` gives.
+    Raises ReproFailed after all studies have ended.
+    """
+    progress.watch()
+    stale = studies_of(stale_stages(root))
+    chosen = [study for study in stale if study in studies or not studies]
+    if len(chosen) > 1 or studies:
+        running = {study: _start(root, study, row) for row, study in enumerate(chosen)}
+        failed = [study for study, process in running.items() if process.wait()]
+        if failed:
+            raise ReproFailed(FAILED.format(" and ".join(failed)))
+    if not studies and subprocess.run([*DVC, "repro"], cwd=root, check=False).returncode:
+        raise ReproFailed("a stage failed; its message is above, and `make repro` goes on from here")
+
+
+def stale_stages(root: Path) -> list[str]:
+    """Return the names of the stages of which something changed. Raises ReproFailed if DVC cannot tell."""
+    told = subprocess.run([*DVC, "status", "--json"], cwd=root, check=False, stdout=subprocess.PIPE, text=True)
+    if told.returncode:
+        raise ReproFailed("`dvc status` failed; its message is above")
+    return list(json.loads(told.stdout))
+
+
+def studies_of(stages: Iterable[str]) -> list[str]:
+    """Return the studies of stages such as demo-pose and pose-finetune@full-photo, each once.
+
+    The index of the reports belongs to none: it waits for all of them.
+    """
+    known = [STAGES[name] for name in (stage.partition("@")[0] for stage in stages) if name in STAGES]
+    return list(dict.fromkeys(stage.name if stage.study == "demo" else stage.study for stage in known))
+
+
+def _start(root: Path, study: str, row: int) -> subprocess.Popen:
+    """Start `dvc repro` of a study's stages; its progress bars are drawn `row` lines below the cursor."""
+    environment = os.environ | {progress.ROW: str(row)}
+    return subprocess.Popen([*DVC, "--wait-for-lock", "repro", "--glob", f"{study}-*"], cwd=root, env=environment)

@@ -1,0 +1,122 @@
+"""`likeness repro`: the studies side by side, on a small pipeline of stages that say when they ran."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from likeness import progress
+from likeness.cli import main
+from likeness.repro import stale_stages, studies_of
+
+STAGE = """  {name}:
+    cmd: {python} work.py {name} {out}
+    deps: [work.py{deps}]
+    outs: [{out}]
+"""
+# Each stage notes when it began and ended, and fails where a file says so.
+WORK = """import pathlib, sys, time
+name, out = sys.argv[1:]
+begun = time.time()
+if pathlib.Path(name + ".fails").exists():
+    sys.exit(3)
+while name.startswith("demo") and time.time() < begun + 60 and len(list(pathlib.Path(".").glob("*.began"))) < {meet}:
+    pathlib.Path(name + ".began").touch()
+    time.sleep(0.05)
+pathlib.Path(out).parent.mkdir(exist_ok=True)
+pathlib.Path(out).write_text(name)
+with open("ran.log", "a") as log:
+    log.write(f"{{name}} {{begun}} {{time.time()}}\\n")
+"""
+
+
+def write_work(folder, meet):
+    (folder / "work.py").write_text(WORK.format(meet=meet))
+
+
+@pytest.fixture
+def pipeline(tmp_path, monkeypatch):
+    """A repository with two studies of two stages, and an index of both. The first two stages wait for each other."""
+    stages = {"demo-pose": "raw/p", "pose-report": "done/p", "demo-faces": "raw/f", "faces-report": "done/f"}
+    lines = [
+        STAGE.format(
+            name=name, python=sys.executable, out=out, deps="" if name.startswith("demo") else f", raw/{out[-1]}"
+        )
+        for name, out in stages.items()
+    ]
+    lines.append(STAGE.format(name="index", python=sys.executable, out="index.html", deps=", done/p, done/f"))
+    (tmp_path / "dvc.yaml").write_text("stages:\n" + "".join(lines))
+    (tmp_path / "params.yaml").write_text("{}")
+    write_work(tmp_path, meet=2)
+    subprocess.run([sys.executable, "-m", "dvc", "init", "--no-scm", "-q"], cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(progress.ROW, "0")
+    return tmp_path
+
+
+def ran(pipeline):
+    """Return {stage: (begun, ended)} of what ran since the last time."""
+    log = pipeline / "ran.log"
+    lines = [line.split() for line in log.read_text().splitlines()] if log.exists() else []
+    log.unlink(missing_ok=True)
+    return {name: (float(begun), float(ended)) for name, begun, ended in lines}
+
+
+def repro(*studies):
+    return CliRunner().invoke(main, ["repro", *studies])
+
+
+def test_studies_run_side_by_side_and_a_second_run_does_nothing(pipeline):
+    assert repro().exit_code == 0
+    times = ran(pipeline)
+    assert set(times) == {"demo-pose", "pose-report", "demo-faces", "faces-report", "index"}
+    assert max(times["demo-pose"][0], times["demo-faces"][0]) < min(times["demo-pose"][1], times["demo-faces"][1])
+    assert times["index"][0] >= max(times["pose-report"][1], times["faces-report"][1])
+    assert stale_stages(pipeline) == []
+    assert repro().exit_code == 0
+    assert ran(pipeline) == {}
+
+
+def test_a_change_early_in_two_studies_reaches_their_last_stages(pipeline):
+    repro()
+    ran(pipeline)
+    write_work(pipeline, meet=0)
+    for name in ("raw/p", "raw/f"):
+        (pipeline / name).unlink()
+    assert repro().exit_code == 0
+    assert set(ran(pipeline)) == {"demo-pose", "pose-report", "demo-faces", "faces-report", "index"}
+    assert stale_stages(pipeline) == []
+
+
+def test_a_study_that_fails_leaves_the_other_its_results(pipeline):
+    write_work(pipeline, meet=0)
+    (pipeline / "demo-pose.fails").touch()
+    ended = repro()
+    assert ended.exit_code == 1
+    assert ended.stderr.splitlines()[-1].startswith("likeness: pose: a stage failed, its message is above")
+    assert set(ran(pipeline)) == {"demo-faces", "faces-report"}
+    (pipeline / "demo-pose.fails").unlink()
+    assert repro().exit_code == 0
+    assert set(ran(pipeline)) == {"demo-pose", "pose-report", "index"}  # one study: as `dvc repro`
+
+
+def test_one_study_is_run_alone(pipeline):
+    write_work(pipeline, meet=0)
+    assert repro("pose").exit_code == 0
+    assert set(ran(pipeline)) == {"demo-pose", "pose-report"}
+    assert repro("pose").exit_code == 0
+    assert ran(pipeline) == {}
+
+
+def test_a_pipeline_that_cannot_be_read_is_one_line(pipeline):
+    (pipeline / "dvc.yaml").write_text("stages: [")
+    ended = repro()
+    assert ended.exit_code == 1
+    assert ended.stderr.splitlines()[-1] == "likeness: `dvc status` failed; its message is above"
+
+
+def test_stages_and_their_studies():
+    stages = ["demo-likability", "pose-finetune@full-photo+heatmaps", "pose-report", "likability-curate", "index"]
+    assert studies_of(stages) == ["likability", "pose"]
+    assert studies_of(["index"]) == []
