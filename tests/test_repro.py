@@ -74,7 +74,8 @@ def test_studies_run_side_by_side_and_a_second_run_does_nothing(pipeline):
     assert max(times["demo-pose"][0], times["demo-faces"][0]) < min(times["demo-pose"][1], times["demo-faces"][1])
     assert times["index"][0] >= max(times["pose-report"][1], times["faces-report"][1])
     assert stale_stages(pipeline) == []
-    assert repro().exit_code == 0
+    again = repro()
+    assert (again.exit_code, again.output) == (0, "Data and pipelines are up to date.\n")
     assert ran(pipeline) == {}
 
 

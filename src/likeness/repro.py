@@ -30,8 +30,11 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
     Raises ReproFailed after all studies have ended.
     """
     progress.watch()
-    stale = studies_of(stale_stages(root))
-    chosen = [study for study in stale if study in studies or not studies]
+    stale = stale_stages(root)
+    if not stale:
+        print("Data and pipelines are up to date.")
+        return
+    chosen = [study for study in studies_of(stale) if study in studies or not studies]
     if len(chosen) > 1 or studies:
         running = {study: _start(root, study, row) for row, study in enumerate(chosen)}
         failed = [study for study, process in running.items() if process.wait()]
