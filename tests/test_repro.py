@@ -120,4 +120,5 @@ def test_a_pipeline_that_cannot_be_read_is_one_line(pipeline):
 def test_stages_and_their_studies():
     stages = ["demo-likability", "pose-finetune@full-photo+heatmaps", "pose-report", "likability-curate", "index"]
     assert studies_of(stages) == ["likability", "pose"]
+    assert studies_of(["faces-index", *stages, "pose-features"]) == ["pose", "likability", "faces"]
     assert studies_of(["index"]) == []

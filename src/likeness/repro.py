@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from likeness.errors import UserError
 from likeness.params.stages import STAGES
 
 DVC = (sys.executable, "-m", "dvc")
+YIELDING = ("nice", "-n", "5")
 FAILED = "{}: a stage failed, its message is above; the other studies went on, and `make repro` goes on from here"
 
 
@@ -53,15 +55,19 @@ def stale_stages(root: Path) -> list[str]:
 
 
 def studies_of(stages: Iterable[str]) -> list[str]:
-    """Return the studies of stages such as demo-pose and pose-finetune@full-photo, each once.
+    """Return the studies of stages such as demo-pose and pose-finetune@full-photo, the one with the most stages first.
 
     The index of the reports belongs to none: it waits for all of them.
     """
     known = [STAGES[name] for name in (stage.partition("@")[0] for stage in stages) if name in STAGES]
-    return list(dict.fromkeys(stage.name if stage.study == "demo" else stage.study for stage in known))
+    counts = Counter(stage.name if stage.study == "demo" else stage.study for stage in known)
+    return [study for study, _ in counts.most_common()]
 
 
 def _start(root: Path, study: str, row: int) -> subprocess.Popen:
-    """Start `dvc repro` of a study's stages; its progress bars are drawn `row` lines below the cursor."""
-    environment = os.environ | {progress.ROW: str(row)}
-    return subprocess.Popen([*DVC, "--wait-for-lock", "repro", "--glob", f"{study}-*"], cwd=root, env=environment)
+    """Start `dvc repro` of a study's stages; its progress bars are drawn `row` lines below the cursor.
+
+    With fewer cores than studies the first one, which takes longest, must not wait for the others.
+    """
+    command = [*(YIELDING if row else ()), *DVC, "--wait-for-lock", "repro", "--glob", f"{study}-*"]
+    return subprocess.Popen(command, cwd=root, env=os.environ | {progress.ROW: str(row)})

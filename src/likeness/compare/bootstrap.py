@@ -44,12 +44,15 @@ def cluster_codes(*columns: ArrayLike) -> tuple[list[NDArray[np.intp]], int]:
 
     Raises ValueError on a missing name: give a photo without a cluster one of its own.
     """
-    names = [pd.Series(np.asarray(column, dtype=object)) for column in columns]
-    missing = sum(int(name.isna().sum()) for name in names)
+    parts = [np.asarray(column, dtype=object) for column in columns]
+    names = np.concatenate(parts)
+    missing = int(pd.isna(names).sum())
     if missing:
         raise ValueError(f"{missing} rows have no cluster: give a photo without a cluster one of its own")
-    codes, unique = pd.factorize(pd.concat(names).astype(str), sort=True)
-    return np.split(codes, np.cumsum([len(name) for name in names])[:-1]), len(unique)
+    if any(type(name) is not str for name in names):
+        names = np.array([str(name) for name in names], dtype=object)
+    codes, unique = pd.factorize(names, sort=True)
+    return np.split(codes, np.cumsum([len(part) for part in parts])[:-1]), len(unique)
 
 
 def _draws(
@@ -100,6 +103,13 @@ def pair_draws(
     Two calls with the same clusters, n_boot and seed use the same resamples, so their differences are paired.
     """
     (left, right), count = cluster_codes(left_cluster, right_cluster)
+    return _coded_pair_draws(statistic, left, right, count, n_boot, seed)
+
+
+def _coded_pair_draws(
+    statistic: Statistic, left: NDArray[np.intp], right: NDArray[np.intp], count: int, n_boot: int, seed: int
+) -> NDArray[np.float64]:
+    """Return what `pair_draws` does of clusters that `cluster_codes` has numbered."""
     once = left == right
 
     def weights_of(counts: NDArray) -> NDArray:
@@ -158,7 +168,7 @@ def pair_bootstrap(
     centred: bool = False,
 ) -> Estimate:
     """Estimate `statistic` over pairs, with an interval from resampling the clusters of both photos."""
-    (left, _), count = cluster_codes(left_cluster, right_cluster)
+    (left, right), count = cluster_codes(left_cluster, right_cluster)
     value = statistic(np.ones((1, len(left))))[0]
-    draws = pair_draws(statistic, left_cluster, right_cluster, n_boot, seed)
+    draws = _coded_pair_draws(statistic, left, right, count, n_boot, seed)
     return summarise(value, draws, len(left), count, centred=centred)

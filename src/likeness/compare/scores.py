@@ -149,9 +149,11 @@ def score_models(
     last, and count as a probability of 0.5. auc and eer are left out where all pairs are of one kind.
     """
     thresholds = validation_thresholds(predictions, threshold_split)
+    predictions = predictions.reset_index(drop=True)
+    left_of, right_of = pair_clusters(predictions, clusters)
     table = []
     for (scheme, split, model), rows in predictions.groupby(["scheme", "split", "model"], sort=True):
-        left, right = pair_clusters(rows, clusters)
+        left, right = left_of[rows.index], right_of[rows.index]
         applied = decision_thresholds(rows, thresholds[scheme, model], threshold_split, seed)
         for metric, statistic, undefined in _statistics(rows, applied):
             estimate = pair_bootstrap(statistic, left, right, n_boot, seed, centred=metric == "ece")
@@ -163,6 +165,7 @@ def score_models(
     for (scheme, split), rows in distinct.groupby(["scheme", "split"], sort=True):
         chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == threshold_split)]
         answer = _majority_answer(rows, chosen_on, threshold_split, seed)
-        estimate = pair_bootstrap(_majority(rows, answer), *pair_clusters(rows, clusters), n_boot, seed)
+        left, right = left_of[rows.index], right_of[rows.index]
+        estimate = pair_bootstrap(_majority(rows, answer), left, right, n_boot, seed)
         table.append(_row(scheme, split, MAJORITY, "accuracy", estimate))
     return pd.DataFrame(table, columns=SCORE_COLUMNS).astype({"low": float, "high": float})

@@ -31,9 +31,13 @@ class Skin:
 
     def lay(self, colour: Colour, cover: np.ndarray, own_light: float = 0.0) -> None:
         """Lay a colour over the face with cover (h, w) in [0, 1]."""
-        self.colours += (np.asarray(colour, np.float32) - self.colours) * cover[..., None]
+        rows, columns = (np.flatnonzero(cover.any(axis=axis)) for axis in (1, 0))
+        if not len(rows):
+            return
+        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)  # most of a face is not touched
+        self.colours[box] += (np.asarray(colour, np.float32) - self.colours[box]) * cover[box][..., None]
         if own_light:
-            self.own_light += (own_light - self.own_light) * cover
+            self.own_light[box] += (own_light - self.own_light[box]) * cover[box]
 
     def edge(self, distance: np.ndarray, soft: float = 0.0) -> np.ndarray:
         """Return the cover of what lies at a positive distance [head units] inside an edge."""
