@@ -14,6 +14,7 @@ from pathlib import Path
 
 from likeness import progress
 from likeness.errors import UserError
+from likeness.parallel import cores
 from likeness.params.stages import STAGES
 
 DVC = (sys.executable, "-m", "dvc")
@@ -38,7 +39,8 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
         return
     chosen = [study for study in studies_of(stale) if study in studies or not studies]
     if len(chosen) > 1 or studies:
-        running = {study: _start(root, study, row) for row, study in enumerate(chosen)}
+        crowded = len(chosen) > cores()
+        running = {study: _start(root, study, row, yielding=crowded and row > 0) for row, study in enumerate(chosen)}
         failed = [study for study, process in running.items() if process.wait()]
         if failed:
             raise ReproFailed(FAILED.format(" and ".join(failed)))
@@ -64,10 +66,10 @@ def studies_of(stages: Iterable[str]) -> list[str]:
     return [study for study, _ in counts.most_common()]
 
 
-def _start(root: Path, study: str, row: int) -> subprocess.Popen:
+def _start(root: Path, study: str, row: int, *, yielding: bool) -> subprocess.Popen:
     """Start `dvc repro` of a study's stages; its progress bars are drawn `row` lines below the cursor.
 
-    With fewer cores than studies the first one, which takes longest, must not wait for the others.
+    yielding: give way to the first study, which takes longest, where there are fewer cores than studies.
     """
-    command = [*(YIELDING if row else ()), *DVC, "--wait-for-lock", "repro", "--glob", f"{study}-*"]
+    command = [*(YIELDING if yielding else ()), *DVC, "--wait-for-lock", "repro", "--glob", f"{study}-*"]
     return subprocess.Popen(command, cwd=root, env=os.environ | {progress.ROW: str(row)})
