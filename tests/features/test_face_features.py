@@ -118,7 +118,7 @@ def test_another_engine_computes_every_view(tmp_path, pictures):
 
     photos, crops = pictures
     arrays, _ = picture_features(photos, crops, ["squeezenet1_0"], extract=extract, root=tmp_path, **SETTINGS)
-    settings = {"image_size": 32, "batch_size": 4, "device": "cpu", "root": tmp_path}
+    settings = {"image_size": 32, "batch_size": 4, "device": "cpu", "root": tmp_path, "precision": "auto"}
     of_view = [
         ("photo", ["0.png", "1.png", "2.png"]),
         ("crop", ["0.png", "1.png", "1.png"]),
