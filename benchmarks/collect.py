@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 import requests
-from collect_words import as_markdown, memory_figure
+from collect_words import as_markdown, memory_figure, table
 from machine import describe_machine
 
 from likeness.paths import write_json, write_text
@@ -144,7 +144,7 @@ def main() -> None:
         "ours": bench.ours,
         "seconds": round(time.perf_counter() - begin),
     }
-    write_json(result, RESULTS / "collect.json")
+    write_json({**result, "table": table(result)}, RESULTS / "collect.json")
     write_text(as_markdown(result), RESULTS / "collect.md")
     write_text(figure_svg(memory_figure(result)) + "\n", RESULTS / "collect.svg")
 

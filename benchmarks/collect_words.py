@@ -8,6 +8,7 @@ from words import markdown_table
 from likeness.report.palette import BLUE, GREEN, ORANGE
 from likeness.report.style import canvas, describe, styled
 
+GOAL = 50  # times one request after the other
 COLOURS = ((GREEN, ":"), (ORANGE, "--"), (BLUE, "-"))
 
 
@@ -28,6 +29,17 @@ def as_markdown(result: dict) -> str:
         "are loaded; the rows are streamed.\n\n"
         f"![{memory_figure(result).likeness_alt}](collect.svg)\n"
     )
+
+
+def table(result: dict) -> list[dict[str, object]]:
+    """Return the lines for the table of all benchmarks."""
+    return [
+        {"what": f"collect {row['records']:,} {row['what']}, {1000 * result['wait_seconds']:.0f} ms an answer",
+         "ours": f"{row['requests_per_second']:,.0f} requests/s", "beside": "requests.Session, one at a time",
+         "figure": f"{row['ratio']:.0f} times", "goal": f"{GOAL} times" if row["what"] == "accounts" else "",
+         "met": row["ratio"] >= GOAL if row["what"] == "accounts" else None, "growth": ""}
+        for row in result["ours"]
+    ]  # fmt: skip
 
 
 def _alone(result: dict) -> str:

@@ -1,7 +1,7 @@
 """From JPEG to feature: ours beside img2vec, imagededup and a plain DataLoader loop, and beside what bounds us all.
 
 `python benchmarks/features.py` writes benchmarks/results/features.json and features.md. All networks have random
-weights, which take as long as trained ones.
+weights, which take as long as trained ones. On an NVIDIA GPU the extraction is timed there too.
 """
 
 import argparse
@@ -11,23 +11,27 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
+from ceiling import matmul_ceiling, now
 from feature_peers import available
 from feature_words import as_markdown, table
 from growth import exponent
 from machine import describe_machine
-from memory import memory_growth
+from memory import memory_growth, small_photos
+from torch.utils.flop_counter import FlopCounterMode
 
 from likeness import paths
 from likeness.features.backbones import Backbone, load_backbone
 from likeness.features.cache import Cache
-from likeness.features.extract import embed_batch, extract, load_image, prepare_backbone, torch_device
+from likeness.features.extract import arithmetic, embed_batch, extract, load_image, prepare_backbone, torch_device
 from likeness.features.views import PHOTO
 from likeness.parallel import ahead
 from photos import draw_photos
 
 RESULTS = Path(__file__).parent / "results"
 LAYERS, SIZE, BATCH = {"resnet18": "pool", "alexnet": "fc7"}, 224, 16
-NEW_SHARE = 0.01
+NEW_SHARE, MANY = 0.01, 10_000
+GPU_BATCH, GPU_ROUNDS = 256, 20
 
 
 def main() -> None:
@@ -36,16 +40,21 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5, help="parts of the photos, in which the methods take turns")
     parser.add_argument("--small", type=int, nargs="*", default=[1000, 10_000, 50_000], help="photos, for the memory")
+    parser.add_argument("--many", type=int, default=MANY, help="small photos, of which 1 % are new")
     asked = parser.parse_args()
     root = paths.root() / ".likeness/bench/photos"
     photos = draw_photos(root, asked.photos)
     peers, missing = available()
+    small = root.parent / "small"
+    gpu = torch.cuda.is_available()
     result = {
         "machine": describe_machine(["torch", "torchvision", "pillow", *(peer.package for peer in peers.values())]),
         "photos": asked.photos,
-        "skipped": missing,
+        "skipped": missing | ({} if gpu else {"cuda": "no NVIDIA GPU"}),
         "speed": [row for name in LAYERS for row in measure(name, photos, root, asked.rounds, peers)],
-        "again": [measure_again(name, photos, root) for name in LAYERS],
+        "gpu": [on_device(name, photos, root, "cuda") for name in LAYERS if gpu],
+        "again": [measure_again(name, photos, root) for name in LAYERS]
+        + [measure_again("resnet18", small_photos(small, asked.many), small)],
         "growth": [grow(name, photos, root) for name in LAYERS],
         "memory": memory_growth(asked.small),
     }
@@ -104,6 +113,32 @@ def limit(photos: pd.DataFrame, backbone: Backbone, root: Path) -> float:
     return time.perf_counter() - start
 
 
+def on_device(name: str, photos: pd.DataFrame, root: Path, device: str) -> dict[str, object]:
+    """Return photos/s from the JPEG, images/s of the network alone, and its share of a matrix product's speed."""
+    backbone = load_backbone(name, "none", layer=LAYERS[name], image_size=SIZE)
+    settings = {"image_size": SIZE, "batch_size": GPU_BATCH, "device": device, "cache": None}
+    extract(photos.iloc[:GPU_BATCH], backbone, root=root, **settings)  # what is loaded once is not timed
+    start = now(device)
+    extract(photos, backbone, root=root, **settings)
+    whole = now(device) - start
+    place = torch_device(device)
+    prepared, precision = prepare_backbone(backbone, place), arithmetic("auto", place)
+    images = np.zeros((GPU_BATCH, SIZE, SIZE, 3), np.uint8)
+    with FlopCounterMode(display=False) as counter:
+        embed_batch(prepared, images, GPU_BATCH, place, precision)
+    start = now(device)
+    for _ in range(GPU_ROUNDS):
+        embed_batch(prepared, images, GPU_BATCH, place, precision)
+    alone = (now(device) - start) / GPU_ROUNDS
+    return {
+        "network": name,
+        "device": torch.cuda.get_device_name() if device == "cuda" else "CPU",
+        "photos_per_second": len(photos) / whole,
+        "network_alone": GPU_BATCH / alone,
+        "share_of_ceiling": counter.get_total_flops() / alone / matmul_ceiling(device),
+    }
+
+
 def measure_again(name: str, photos: pd.DataFrame, root: Path) -> dict[str, object]:
     """Return the seconds of a first run, and of one more with 1 % of the photos new to the cache."""
     backbone = load_backbone(name, "none", layer=LAYERS[name], image_size=SIZE)
@@ -112,7 +147,15 @@ def measure_again(name: str, photos: pd.DataFrame, root: Path) -> dict[str, obje
         cache = Cache(Path(folder))
         first = ours(photos.iloc[:-new], backbone, root, cache)
         again = ours(photos, backbone, root, cache)
-    return {"network": name, "first": first, "again": again, "new": new, "share": again / first}
+    return {
+        "network": name,
+        "photos": len(photos),
+        "width": int(photos["width"].max()),
+        "first": first,
+        "again": again,
+        "new": new,
+        "share": again / first,
+    }
 
 
 def grow(name: str, photos: pd.DataFrame, root: Path) -> dict[str, object]:

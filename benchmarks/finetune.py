@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from ceiling import matmul_ceiling
 from finetune_steps import (
     METHODS,
     PAIRS,
@@ -17,7 +18,6 @@ from finetune_steps import (
     make_batches,
     make_net,
     make_pairs,
-    matmul_ceiling,
     our_steps,
     step_flops,
 )

@@ -1,11 +1,11 @@
 """The step of fine-tuning two ways: ours under Lightning, and a loop of bare PyTorch with the same arithmetic."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
+from ceiling import now
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -114,23 +114,3 @@ def step_flops(net: SiameseNet, batch: Batch, device: str) -> int:
         bare_loss(net.to(device).train(), batch, device).backward()
     net.zero_grad()
     return counter.get_total_flops()
-
-
-def matmul_ceiling(device: str) -> float:
-    """Return the operations per second of a large matrix product in the precision of training: the best of five."""
-    size, kind = (8192, torch.bfloat16) if device == "cuda" else (2048, torch.float32)
-    one, two = torch.rand(2, size, size, device=device, dtype=kind)
-    repeats, best = 20 if device == "cuda" else 3, 0.0
-    for _ in range(5):
-        begun = now(device)
-        for _ in range(repeats):
-            one @ two
-        best = max(best, repeats * 2 * size**3 / (now(device) - begun))
-    return best
-
-
-def now(device: str) -> float:
-    """Return the time [s], after all that was given to a GPU is done."""
-    if device == "cuda":
-        torch.cuda.synchronize()
-    return time.perf_counter()

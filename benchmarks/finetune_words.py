@@ -1,21 +1,18 @@
 """The results of the fine-tuning benchmark as a page of Markdown, and as lines of the table of all benchmarks."""
 
-from words import machine_line, markdown_table
+from words import grown, growth_table, machine_line, markdown_table
 
 GOAL = 0.95
 
 
 def table(result: dict) -> list[dict[str, object]]:
     """Return the lines for the table of all benchmarks."""
-    grown = [
-        f"exponent {row['exponent']:.2f}, {row['pairs'][0]} to {row['pairs'][-1]:,} pairs" for row in result["growth"]
-    ]
     lines = [
         {"what": f"fine-tune step, siamese resnet18, {result['pairs']} pairs of {row['size']} px, {row['device']}",
          "ours": f"{row['photos_per_second']:.1f} photos/s", "beside": "a bare PyTorch loop",
          "figure": f"{row['ratio']['median']:.2f} times; {row['share_of_ceiling']:.0%} of a matrix product's speed",
-         "goal": f"{GOAL:g} times", "met": row["ratio"]["median"] >= GOAL, "growth": growth}
-        for row, growth in zip(result["speed"], grown, strict=True)
+         "goal": f"{GOAL:g} times", "met": row["ratio"]["median"] >= GOAL, "growth": grown(growth, "pairs")}
+        for row, growth in zip(result["speed"], result["growth"], strict=True)
     ]  # fmt: skip
     return lines + [
         {"what": f"fine-tune step, {name}", "ours": "", "beside": "a bare PyTorch loop", "figure": f"skipped: {reason}",
@@ -36,11 +33,6 @@ def as_markdown(result: dict) -> str:
         [row["device"], f"{row['gflops']:,.0f}", f"{row['ceiling_gflops']:,.0f}", f"{row['share_of_ceiling']:.0%}"]
         for row in result["speed"]
     ]
-    growth = [
-        [row["device"], ", ".join(f"{n:,}: {s:.1f} s" for n, s in zip(row["pairs"], row["seconds"], strict=True)),
-         f"{row['exponent']:.2f}"]
-        for row in result["growth"]
-    ]  # fmt: skip
     skipped = "".join(f"{name} was skipped: {reason}.\n\n" for name, reason in result["skipped"].items())
     return "\n".join([
         "# A step of fine-tuning\n\nWritten by `python benchmarks/finetune.py`; do not edit. "
@@ -58,7 +50,7 @@ def as_markdown(result: dict) -> str:
         markdown_table(["device", "ours, Gflop/s", "matrix product, Gflop/s", "share"], ceiling),
         "## Growth\n\nOne epoch of `fit_pairs`, with its start, the preparation of batches, a validation on the same "
         "few pairs and the checkpoint. seconds = a x pairs ^ exponent.\n",
-        markdown_table(["device", "pairs: time", "exponent"], growth),
+        growth_table(result["growth"], "device", "pairs"),
     ])  # fmt: skip
 
 

@@ -19,6 +19,7 @@ EXPECTED = {
     "index": "nearest neighbours",
     "svm": "SVM C sweep",
     "repro": "make repro, again",
+    "collect": "collecting from a service",
 }
 KEYS = ("what", "ours", "beside", "figure", "goal", "met", "growth")
 
@@ -41,7 +42,7 @@ def main() -> None:
 def read_results(folder: Path) -> dict[str, dict[str, Any]]:
     """Return {name: result}, the expected ones first; one that is absent has a line that says so.
 
-    A result that nobody expects, and that has no "table" (collecting from services, say), is left out.
+    A result that nobody expects, and that has no "table", is left out.
     Raises BadResult naming the file and the line.
     """
     found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}

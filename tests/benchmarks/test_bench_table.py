@@ -41,12 +41,12 @@ def test_absent_results_are_said_not_to_be_measured(tmp_path: Path) -> None:
     results = read_results(tmp_path)
     assert list(results) == list(EXPECTED)
     assert results["index"]["table"] == [LINE]
-    assert [results[name]["table"][0]["figure"] for name in EXPECTED if name != "index"] == ["not measured"] * 5
+    assert [results[name]["table"][0]["figure"] for name in EXPECTED if name != "index"] == ["not measured"] * 6
 
 
 def test_results_nobody_expects_come_last_and_only_with_a_table(tmp_path: Path) -> None:
     write(tmp_path, "another", table=[line(what="another")])
-    write(tmp_path, "collect", ours=[])
+    write(tmp_path, "notes", ours=[])
     assert list(read_results(tmp_path)) == [*EXPECTED, "another"]
 
 
