@@ -13,8 +13,8 @@ from likeness.params.stages import STAGES
 ROOT = paths.root()
 SOURCE = ROOT / "src" / "likeness"
 PIPELINE = YAML(typ="safe", pure=True).load((ROOT / "dvc.yaml").read_text())["stages"]
-# Where files lie, how a bar is drawn, and how values are read don't change a result.
-PLUMBING = {"paths", "parallel", "progress", "params"}
+# Where files lie, how a bar is drawn, how values are read and faults are told don't change a result.
+PLUMBING = {"errors", "paths", "parallel", "progress", "params"}
 NOTEBOOKS = [stage for stage in STAGES.values() if stage.notebook]
 
 
