@@ -31,8 +31,9 @@ lint: $(INSTALLED) ## ruff and import-linter
 check: $(INSTALLED) ## params.yaml, dvc.yaml and the notebooks agree
 	@likeness check
 
+# One thread, as in the pipeline: with more, the last bits of a result differ.
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
-	@jupyter lab notebooks
+	@OMP_NUM_THREADS=1 jupyter lab notebooks
 
 lock: $(UV) ## resolve every version anew into requirements.lock and requirements-spark.lock
 	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \

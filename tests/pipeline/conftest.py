@@ -67,19 +67,20 @@ class Clone:
         self.run("git", "add", "-A")
         self.run("git", *identity, "commit", "-q", "-m", "a copy")  # dvclive asks git for the current commit
 
-    def run(self, *command: str) -> str:
+    def run(self, *command: str, **variables: str) -> str:
         """Return what the command printed; fail the test with it where the exit status is not 0."""
-        done = self.call(*command)
+        done = self.call(*command, **variables)
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def call(self, *command: str) -> subprocess.CompletedProcess:
+    def call(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
         """Return the finished process, whatever its exit status; the clone's own sources come first."""
         programs = Path(sys.executable).parent
         environment = {
             **os.environ,
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(self.folder / "src"),
+            **variables,
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return subprocess.run(

@@ -144,9 +144,10 @@ def test_a_failing_cell_leaves_its_traceback(repro):
 
 
 def test_a_notebook_runs_as_it_stands_in_jupyter(repro, tmp_path):
-    """Opened in JupyterLab, without the runner's values, it makes the same outputs from its own parameters cell."""
-    notebook = "notebooks/pose/features.ipynb"
-    repro.run("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", str(tmp_path), notebook)
+    """Opened with `make lab`, without the runner's values, it makes the same outputs from its own parameters cell."""
+    assert "OMP_NUM_THREADS=1 jupyter lab" in (repro.folder / "Makefile").read_text()
+    convert = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", str(tmp_path))
+    repro.run(*convert, "notebooks/pose/features.ipynb", OMP_NUM_THREADS="1")
     assert "Data and pipelines are up to date" in repro.run("dvc", "status")
 
 
