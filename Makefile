@@ -47,7 +47,7 @@ lock: $(UV) ## resolve every version anew into requirements.lock and requirement
 spark: $(INSTALLED) ## add Apache Spark to the environment (450 MB; Java 17 or later must be there)
 	@$(UV) pip install --quiet --require-hashes --python .venv/bin/python -r requirements-spark.lock
 
-bench: $(INSTALLED) ## time this repository beside its peers: two hours, and nothing else should run
+bench: $(INSTALLED) ## time this repository beside its peers: two to three hours, and nothing else should run
 	@for peer in $(PEERS); do $(UV) pip install --quiet --python .venv/bin/python -c requirements.lock $$peer || \
 		echo "make: $$peer can't be installed: what needs it is skipped" >&2; done
 	@$(CASCADE) || echo "make: OpenCV 4 can't be fetched: its cascade is skipped" >&2
