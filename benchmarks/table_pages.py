@@ -123,7 +123,7 @@ def phone_css() -> str:
     return (
         f"@media (max-width: {PHONE}) {{\n"
         ".lk-table :is(thead, td:empty) { display: none; }\n"
-        ".lk-table, .lk-table :is(tbody, tr, th, td) { display: block; }\n"
+        ".lk-table, .lk-table :is(caption, tbody, tr, th, td) { display: block; }\n"
         ".lk-table tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }\n"
         ".lk-table tr > :is(th, td) { border: 0 !important; padding: .1rem 0; white-space: normal; }\n"
         f".lk-table tbody th {{ font-weight: 650; }}\n{labels}}}\n"
