@@ -1,8 +1,8 @@
 """`make repro`: everything, then again with nothing changed, with a late parameter changed, and with an early one.
 
 `python benchmarks/repro.py` clones the commit that is checked out into a temporary folder, with caches of its own, and
-runs all of it: about a quarter of an hour on two cores. `--have FOLDER` takes a clone in which `make repro` has ended, leaves
-out the whole run, and puts the folder back as it was. Writes benchmarks/results/repro.json and repro.md.
+runs all of it: about a quarter of an hour on two cores. `--have FOLDER` takes a clone in which `make repro` has ended,
+leaves out the whole run, and puts the folder back as it was. Writes benchmarks/results/repro.json and repro.md.
 """
 
 import argparse
