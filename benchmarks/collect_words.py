@@ -3,7 +3,7 @@
 from statistics import median
 
 from matplotlib.figure import Figure
-from words import markdown_table
+from words import machine_line, markdown_table
 
 from likeness.report.palette import BLUE, GREEN, ORANGE
 from likeness.report.style import canvas, describe, styled
@@ -14,13 +14,10 @@ COLOURS = ((GREEN, ":"), (ORANGE, "--"), (BLUE, "-"))
 
 def as_markdown(result: dict) -> str:
     """Return the page for what benchmarks/collect.py measured."""
-    machine = result["machine"]
-    versions = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
     return (
         "# Collecting\n\n"
         "Written by `make bench-collect`; do not edit. Timings depend on the machine: read the ratios.\n\n"
-        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB; Python {machine['python']}, "
-        f"{versions}. The whole run took {result['seconds']} s.\n\n{result['protocol']}\n\n"
+        f"{machine_line(result['machine'])} The whole run took {result['seconds']} s.\n\n{result['protocol']}\n\n"
         f"## Requests per second\n\n{_alone(result)}\n{_ours(result)}\n"
         "Accounts with more posts than a page need more requests than one. A picture is checked to its last pixel and "
         "is on the disk, by fsync, before it counts, which the reference does not do.\n\n"

@@ -16,7 +16,7 @@ from facenet_pytorch import MTCNN
 from growth import exponent
 from machine import describe_machine
 from PIL import Image
-from words import machine_line, markdown_table
+from words import grown, machine_line, markdown_table
 
 from likeness import paths
 from likeness.parallel import cores
@@ -127,27 +127,25 @@ def measure(photos: pd.DataFrame, root: Path, rounds: int) -> tuple[dict[str, li
     return seconds, found
 
 
-def grow(photos: pd.DataFrame, root: Path) -> list[dict[str, float]]:
-    """Return the seconds of ours for 1/16, 1/4 and all of the photos."""
-    rows = []
-    for count in (len(photos) // 16, len(photos) // 4, len(photos)):
+def grow(photos: pd.DataFrame, root: Path) -> dict[str, object]:
+    """Return the seconds of ours for 1/16, 1/4 and all of the photos, and the exponent of the growth."""
+    counts, seconds = [len(photos) // 16, len(photos) // 4, len(photos)], []
+    for count in counts:
         start = time.perf_counter()
         ours(photos.iloc[:count], root)
-        rows.append({"photos": count, "seconds": time.perf_counter() - start})
-    return rows
+        seconds.append(time.perf_counter() - start)
+    return {"photos": counts, "seconds": seconds, "exponent": exponent(counts, seconds)}
 
 
-def table(rows: list[dict], ratio: np.ndarray, kept: float, growth: list[dict]) -> list[dict[str, object]]:
+def table(rows: list[dict], ratio: np.ndarray, kept: float, growth: dict) -> list[dict[str, object]]:
     """Return the lines for the table of all benchmarks."""
     speed = {row["method"]: row for row in rows}
-    grown = f"exponent {exponent([r['photos'] for r in growth], [r['seconds'] for r in growth]):.2f}, "
-    grown += f"{growth[0]['photos']} to {growth[-1]['photos']} photos"
     mine, cascade = speed["ours"], speed.get("Haar cascade")
     rate = f"{mine['photos_per_minute']:,} photos a minute"
     return [
         {"what": "faces in photos of 1080 px", "ours": rate, "beside": "facenet-pytorch, one at a time",
          "figure": f"{np.median(ratio):.1f} times", "goal": "3 times", "met": bool(np.median(ratio) >= 3),
-         "growth": grown},
+         "growth": grown(growth, "photos")},
         {"what": "faces in photos of 1080 px", "ours": rate, "beside": f"goal, {cores()} cores",
          "figure": rate, "goal": f"{WANTED_RATE:,} a minute", "met": mine["photos_per_minute"] >= WANTED_RATE,
          "growth": ""},

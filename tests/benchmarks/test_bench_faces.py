@@ -3,7 +3,7 @@
 import faces
 import numpy as np
 
-GROWTH = [{"photos": number, "seconds": number / 20} for number in (31, 125, 500)]
+GROWTH = {"photos": [31, 125, 500], "seconds": [1.5, 6.0, 25.0], "exponent": 1.0}
 
 
 def row(method: str, recall: float) -> dict:
