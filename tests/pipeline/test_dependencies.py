@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from likeness import paths
 from likeness.params.stages import STAGES
+from likeness.photos.manifest import PHOTO_TYPES
 
 ROOT = paths.root()
 SOURCE = ROOT / "src" / "likeness"
@@ -77,3 +78,13 @@ def test_every_stage_says_what_it_does_in_the_same_order(title):
     keys = list(PIPELINE[title])
     assert keys == [key for key in order if key in keys]
     assert keys[0] == "desc"
+
+
+def test_a_photo_folder_is_looked_through_once():
+    folders = {f"${{{study}.prepare.folder}}" for study in ("pose", "likability", "faces")}
+    readers = [title for title, entry in PIPELINE.items() if folders & set(entry["deps"])]
+    assert readers == ["pose-prepare", "likability-prepare", "faces-prepare"]
+    assert "sha256" in PHOTO_TYPES, "the stages after them know a photo's bytes by this column"
+    later = [stage.title for stage in NOTEBOOKS if stage.name in ("features", "finetune", "report")]
+    assert later
+    assert all(f"data/{title.split('-')[0]}/photos.parquet" in PIPELINE[title]["deps"] for title in later)
