@@ -1,8 +1,8 @@
 """The sweep over C of a linear SVM on features like AlexNet's fc7: scikit-learn on one core beside MLlib.
 
-`python benchmarks/svm.py` writes benchmarks/results/svm.json and svm.md. Needs `make spark` and Java 17. Each size
-and method runs in a process of its own, which is ended at the time limit; a method that was ended is not tried with
-more photos.
+`python benchmarks/svm.py` writes benchmarks/results/svm.json and svm.md, anew after every method. Needs `make spark`
+and Java 17. A sweep is 60 fits, and may take hours: each method fits in a random order, the same for all, until the
+time limit, and the sweep's seconds are estimated from these fits.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -18,14 +18,17 @@ import numpy as np
 from growth import exponent
 from machine import describe_machine
 from svm_cluster import cluster, run_with_limit
-from svm_words import as_markdown, pays_from, skipped, table
+from svm_fits import FOLDS, SEED
+from svm_words import as_markdown, pays_from, seconds_of, skipped, table
 
+from likeness.models.svm_curve import CS
 from likeness.paths import write_json, write_text
-from likeness.spark.session import SparkMissing, check_spark, spark_session
+from likeness.spark.session import SparkMissing, check_spark
 
-RESULTS = Path(__file__).parent / "results"
-SIZES, FOLDS, SEED = (2_000, 8_000, 32_000), 5, 7
-LIMIT = 600  # seconds
+RESULTS, FITS = Path(__file__).parent / "results", Path(__file__).with_name("svm_fits.py")
+SIZES = (2_000, 8_000, 32_000)
+LIMIT = 60  # seconds; no fit is begun after it
+PATIENCE = 5  # times the limit, after which a fit is given up
 DIM, RANK, POSTS_A_USER = 4096, 512, 20
 METHODS = {
     "scikit-learn, one core": ("sklearn", ""),
@@ -53,42 +56,59 @@ def main(sizes: Sequence[int], limit: float) -> None:
     start = time.perf_counter()
     rows: list[dict] = []
     for size in sorted(sizes):
-        rows += measure(size, limit, skip={row["method"] for row in rows if not row["seconds"]})
-    result = {
-        "machine": describe_machine(["numpy", "pyspark", "scikit-learn"]),
-        "limit": limit,
-        "folds": FOLDS,
-        "data": DATA,
-        "rows": rows,
-        "exponents": exponents(rows),
-        "pays_from": pays_from(rows),
-        "seconds": round(time.perf_counter() - start),
-    }
-    write_json({**result, "table": table(result)}, RESULTS / "svm.json")
-    write_text(as_markdown(result), RESULTS / "svm.md")
+        for row in measure(size, limit):
+            rows.append(row)
+            write(rows, limit, time.perf_counter() - start)
 
 
-def measure(size: int, limit: float, skip: set[str]) -> list[dict[str, object]]:
-    """Return a row a method: seconds of the sweep (null: not done within the limit) and the best score found.
-
-    skip: methods that did not finish with fewer photos.
-    """
-    rows = []
+def measure(size: int, limit: float) -> Iterator[dict[str, object]]:
+    """Yield a row a method: seconds of the sweep, from how many of its fits, and the best score among them."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data.npz"
         x, liked, users = make_features(size, SEED)
         np.savez(data, x=x, liked=liked, users=users)
         for method, (kind, place) in METHODS.items():
-            if method in skip:
-                rows.append({"photos": size, "method": method, "seconds": None, "best": None})
-                continue
             with cluster(Path(folder)) if place == "cluster" else nullcontext(place) as master:
-                command = [sys.executable, __file__, "--one", kind, "--master", master, "--data", str(data)]
-                told = run_with_limit(command, limit)
-            found = json.loads(told) if told else {"seconds": None, "best": None}
-            rows.append({"photos": size, "method": method, **found})
-            print(f"{size:,} photos, {method}: {found['seconds'] or f'more than {limit:g}'} s", flush=True)
-    return rows
+                command = [sys.executable, str(FITS), kind, f"--master={master}", f"--data={data}", f"--limit={limit}"]
+                told, finished = run_with_limit(command, PATIENCE * limit)
+            row = estimate(told, None if finished else PATIENCE * limit)
+            print(f"{size:,} photos, {method}: {seconds_of(row)}", flush=True)
+            yield {"photos": size, "method": method, **row}
+
+
+def estimate(told: Sequence[str], given_up: float | None) -> dict[str, object]:
+    """Return the seconds of a whole sweep and the best score, from the lines that `svm_fits.py` printed.
+
+    given_up: the seconds after which a last fit was ended, so that the sweep takes at least so long; None if none was.
+    """
+    fits = [json.loads(line) for line in told]
+    spent = [fit["seconds"] for fit in fits]
+    load = float(np.mean([fit["load"] for fit in fits if fit["load"] is not None] or [0]))
+    if given_up:
+        spent.append(max(given_up - sum(spent), 0))
+    return {
+        "seconds": round(FOLDS * (load + len(CS) * float(np.mean(spent))), 2),
+        "fits": len(fits),
+        "at_least": given_up is not None,
+        "best": round(max(fit["score"] for fit in fits), 4) if fits else None,
+    }
+
+
+def write(rows: Sequence[dict], limit: float, seconds: float) -> None:
+    """Write what was measured so far."""
+    result = {
+        "machine": describe_machine(["numpy", "pyspark", "scikit-learn"]),
+        "limit": limit,
+        "folds": FOLDS,
+        "fits": FOLDS * len(CS),
+        "data": DATA,
+        "rows": rows,
+        "exponents": exponents(rows),
+        "pays_from": pays_from(rows),
+        "seconds": round(seconds),
+    }
+    write_json({**result, "table": table(result)}, RESULTS / "svm.json")
+    write_text(as_markdown(result), RESULTS / "svm.md")
 
 
 def make_features(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -103,54 +123,11 @@ def make_features(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return x, taste > np.median(taste), users
 
 
-def sweep(kind: str, master: str, data: Path) -> dict[str, float]:
-    """Time one sweep, without the start of Python and of the session; return seconds and the best average precision."""
-    loaded = np.load(data)
-    x, liked, users = loaded["x"], loaded["liked"], loaded["users"]
-    if kind == "sklearn":
-        from threadpoolctl import threadpool_limits
-
-        from likeness.models.svm_curve import c_curve
-
-        with threadpool_limits(1):
-            return timed(lambda: c_curve(x, liked, users, folds=FOLDS, seed=SEED))
-    from likeness.spark.mllib_table import settings_curve
-
-    room = {
-        "spark.driver.memory": "8g" if master.startswith("local") else "3g",
-        "spark.executor.memory": "4g",
-        "spark.rpc.message.maxSize": "1024",  # MiB; rows travel with the task, 128 MiB a partition by default
-    }
-    session = spark_session(master, name="benchmark", config=room)
-    session.range(2).count()  # executors are there
-    about = {"session": session, "grid": grid(kind, len(x)), "folds": FOLDS, "seed": SEED, "partitions": 2}
-    found = timed(lambda: settings_curve(kind, x, liked, users, **about))
-    session.stop()
-    return found
-
-
-def grid(kind: str, n: int) -> list:
-    """Return the 12 settings: MLlib's regulariser is 1 / (C rows); from 1 on gradient descent of step 1 diverges."""
-    from likeness.models.svm_curve import CS
-    from likeness.spark.mllib import Settings
-
-    if kind == "mllib-svc":
-        return [Settings(reg=1 / (c * n * (FOLDS - 1) / FOLDS)) for c in CS]
-    return [Settings(reg=float(reg)) for reg in np.logspace(-6, 0, len(CS))]
-
-
-def timed(work) -> dict[str, float]:
-    """Return the seconds that work takes, and the largest mean of the curve that it returns."""
-    start = time.perf_counter()
-    curve = work()
-    return {"seconds": round(time.perf_counter() - start, 2), "best": round(float(curve["mean"].max()), 4)}
-
-
 def exponents(rows: Sequence[dict]) -> dict[str, float | None]:
-    """Return for each method the exponent of its growth over the sizes that it finished, None for fewer than two."""
+    """Return the exponent of each method's growth over sizes at which no fit was given up; None for fewer than two."""
     found = {}
     for method in METHODS:
-        done = [(row["photos"], row["seconds"]) for row in rows if row["method"] == method and row["seconds"]]
+        done = [(row["photos"], row["seconds"]) for row in rows if row["method"] == method and not row["at_least"]]
         found[method] = exponent(*zip(*done, strict=True)) if len(done) > 1 else None
     return found
 
@@ -158,12 +135,5 @@ def exponents(rows: Sequence[dict]) -> dict[str, float | None]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of photos")
-    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds that one sweep may take")
-    parser.add_argument("--one", choices=["sklearn", "mllib-svc", "mllib-sgd"], help=argparse.SUPPRESS)
-    parser.add_argument("--master", default="", help=argparse.SUPPRESS)
-    parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.one:
-        print(json.dumps(sweep(given.one, given.master, given.data)))
-    else:
-        main(given.sizes, given.limit)
+    parser.add_argument("--limit", type=float, default=LIMIT, help="seconds after which a method begins no other fit")
+    main(**vars(parser.parse_args()))

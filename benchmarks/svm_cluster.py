@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -35,24 +36,26 @@ def cluster(folder: Path, memory: str = "5g") -> Iterator[str]:
             _end(process)
 
 
-def run_with_limit(command: Sequence[str], limit: float) -> str | None:
-    """Return the last line that a program prints; None where it takes longer than the limit [s], and is ended.
+def run_with_limit(command: Sequence[str], limit: float) -> tuple[list[str], bool]:
+    """Return the lines that a program prints within the limit [s], and whether it ended by itself; else it is ended.
 
     The program has START seconds more than what it times itself. Raises RuntimeError, with its last words, if it fails.
     """
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
-    )
-    try:
-        told, words = process.communicate(timeout=limit + START)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        _end(process)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command[1:])} failed: {words[-2000:]}")
-    return told.splitlines()[-1]
+    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as words:
+        process = subprocess.Popen(command, stdout=printed, stderr=words, env=environment, start_new_session=True)
+        try:
+            status = process.wait(limit + START)
+        except subprocess.TimeoutExpired:
+            status = None
+        finally:
+            _end(process)
+        if status:
+            words.seek(0)
+            raise RuntimeError(f"{' '.join(command[1:])} failed: {words.read()[-2000:]}")
+        printed.seek(0)
+        whole = [line for line in printed if line.endswith("\n")]
+    return whole, status is not None
 
 
 def _start(options: Sequence[str], log: Path) -> subprocess.Popen:

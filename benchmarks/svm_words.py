@@ -12,8 +12,9 @@ def pays_from(rows: Sequence[dict]) -> int | None:
     least = None
     for size in sorted({row["photos"] for row in rows}, reverse=True):
         seconds = {row["method"]: row["seconds"] for row in rows if row["photos"] == size}
-        cluster = [value for name, value in seconds.items() if WORKERS in name and value]
-        if not cluster or (seconds[ONE_CORE] and min(cluster) >= seconds[ONE_CORE]):
+        ended = {row["method"] for row in rows if row["photos"] == size and not row["at_least"]}
+        cluster = [seconds[name] for name in ended if WORKERS in name]
+        if not cluster or ONE_CORE not in seconds or min(cluster) >= seconds[ONE_CORE]:
             return least
         least = size
     return least
@@ -23,8 +24,8 @@ def table(result: dict) -> list[dict[str, object]]:
     """Return the lines for the table of all benchmarks: one a size."""
     lines = []
     for size in sorted({row["photos"] for row in result["rows"]}):
-        told = {row["method"]: _seconds(row, result["limit"]) for row in result["rows"] if row["photos"] == size}
-        ours = told.pop(ONE_CORE)
+        told = {row["method"]: seconds_of(row) for row in result["rows"] if row["photos"] == size}
+        ours = told.pop(ONE_CORE, "")
         lines.append(
             {"what": f"SVM: 12 values of C, {result['folds']} folds, {size:,} photos", "ours": f"one core: {ours}",
              "beside": "MLlib on local[2] and on two workers",
@@ -39,8 +40,8 @@ def as_markdown(result: dict) -> str:
     sizes = sorted({row["photos"] for row in result["rows"]})
     found = {(row["method"], row["photos"]): row for row in result["rows"]}
     cells = [
-        [method, *(_seconds(found[method, size], result["limit"]) for size in sizes), _grown(grown),
-         *(_best(found[method, size]) for size in sizes)]
+        [method, *(seconds_of(found.get((method, size))) for size in sizes), _grown(grown),
+         *(_best(found.get((method, size))) for size in sizes)]
         for method, grown in result["exponents"].items()
     ]  # fmt: skip
     heads = ["method", *(f"{size:,} photos" for size in sizes), "growth",
@@ -48,13 +49,15 @@ def as_markdown(result: dict) -> str:
     return (
         "# The sweep over C\n\nWritten by `python benchmarks/svm.py`; do not edit. "
         f"{machine_line(result['machine'])} The whole run took {result['seconds']} s.\n\n{result['data']}\n\n"
-        f"Every method fits 12 linear SVMs in each of {result['folds']} folds, parted by user, and scores them by "
-        "average precision. scikit-learn: `models.svm_curve.c_curve`, one thread, C from 1e-6 to 1e5. LinearSVC: the "
-        "same C. SVMWithSGD: 12 regularisers from 1e-6 to 1, step 1. MLlib's take 100 iterations at most and do not "
-        "all reach the minimum; scikit-learn's run until they do. Two workers: a standalone cluster on loopback, one "
-        "core each, on the same machine, where the driver needs a core too. Seconds of one sweep each, without the "
-        f"start of Python or Spark; more than {result['limit']:g} s was not waited for, nor more photos tried then. "
-        "seconds = a x photos ^ exponent.\n\n"
+        f"A sweep is 12 linear SVMs in each of {result['folds']} folds, parted by user, {result['fits']} fits that are "
+        "scored by average precision. scikit-learn: `models.svm_curve.fit_svm`, one thread, C from 1e-6 to 1e5. "
+        "LinearSVC: the same C. SVMWithSGD: 12 regularisers from 1e-6 to 1, step 1. MLlib's take 100 iterations at "
+        "most and do not all reach the minimum; scikit-learn's run until they do. Two workers: a standalone cluster on "
+        "loopback, one core each, on the same machine, where the driver needs a core too.\n\nEvery method fits fold "
+        f"after fold, in each in a random order, the same for all, and begins no fit after {result['limit']:g} s; in "
+        "brackets how many it made. The seconds of a sweep are those of loading a fold and of a mean fit, times the "
+        "folds and the fits, without the start of Python or Spark. More than: a fit was given up. The best average "
+        "precision is that of the fits made. seconds = a x photos ^ exponent.\n\n"
         f"{markdown_table(heads, cells)}\n{_verdict(result['pays_from'], max(sizes))}\n"
     )
 
@@ -66,12 +69,15 @@ def skipped(reason: str) -> list[dict[str, object]]:
     return [{**line, "goal": "", "met": None, "growth": ""}]
 
 
-def _seconds(row: dict, limit: float) -> str:
-    return f"{row['seconds']:.1f} s" if row["seconds"] else f"more than {limit:g} s"
+def seconds_of(row: dict | None) -> str:
+    """Return a row's seconds as told to a reader; "" for a method that was not yet measured."""
+    if row is None:
+        return ""
+    return f"{'more than ' if row['at_least'] else ''}{row['seconds']:,.0f} s ({row['fits']} fits)"
 
 
-def _best(row: dict) -> str:
-    return f"{row['best']:.3f}" if row["best"] else ""
+def _best(row: dict | None) -> str:
+    return f"{row['best']:.3f}" if row and row["best"] else ""
 
 
 def _grown(value: float | None) -> str:
