@@ -56,8 +56,9 @@ def as_markdown(result: dict) -> str:
         "loopback, one core each, on the same machine, where the driver needs a core too.\n\nEvery method fits fold "
         f"after fold, in each in a random order, the same for all, and begins no fit after {result['limit']:g} s; in "
         "brackets how many it made. The seconds of a sweep are those of loading a fold and of a mean fit, times the "
-        "folds and the fits, without the start of Python or Spark. More than: a fit was given up. The best average "
-        "precision is that of the fits made. seconds = a x photos ^ exponent.\n\n"
+        "folds and the fits, without the start of Python or Spark: from one to three fits an order of magnitude. More "
+        "than: a fit was given up, and the estimate is too small. The best average precision is that of the fits made. "
+        "seconds = a x photos ^ exponent, fitted to the sizes at which no fit was given up.\n\n"
         f"{markdown_table(heads, cells)}\n{_verdict(result['pays_from'], max(sizes))}\n"
     )
 
@@ -73,7 +74,7 @@ def seconds_of(row: dict | None) -> str:
     """Return a row's seconds as told to a reader; "" for a method that was not yet measured."""
     if row is None:
         return ""
-    return f"{'more than ' if row['at_least'] else ''}{row['seconds']:,.0f} s ({row['fits']} fits)"
+    return f"{'more than ' if row['at_least'] else ''}{row['seconds']:,.0f} s ({row['fits']} fit{'s' * (row['fits'] != 1)})"
 
 
 def _best(row: dict | None) -> str:

@@ -27,7 +27,7 @@ def test_a_sweep_is_five_loads_and_sixty_mean_fits():
 def test_a_fit_that_was_given_up_took_at_least_what_it_was_given():
     found = svm.estimate(lines((10.0, 0.6, 0.0)), given_up=90.0)
     assert found == {"seconds": 60 * (10 + 80) / 2, "fits": 1, "at_least": True, "best": 0.6}
-    assert seconds_of(found) == "more than 2,700 s (1 fits)"
+    assert seconds_of(found) == "more than 2,700 s (1 fit)"
 
 
 def test_no_fit_at_all_within_the_limit():

@@ -85,6 +85,6 @@ def test_a_photo_folder_is_looked_through_once():
     readers = [title for title, entry in PIPELINE.items() if folders & set(entry["deps"])]
     assert readers == ["pose-prepare", "likability-prepare", "faces-prepare"]
     assert "sha256" in PHOTO_TYPES, "the stages after them know a photo's bytes by this column"
-    later = [stage.title for stage in NOTEBOOKS if stage.name in ("features", "finetune", "report")]
+    later = [stage.title for stage in NOTEBOOKS if stage.name in ("features", "classify", "finetune", "report")]
     assert later
     assert all(f"data/{title.split('-')[0]}/photos.parquet" in PIPELINE[title]["deps"] for title in later)
