@@ -74,7 +74,8 @@ def seconds_of(row: dict | None) -> str:
     """Return a row's seconds as told to a reader; "" for a method that was not yet measured."""
     if row is None:
         return ""
-    return f"{'more than ' if row['at_least'] else ''}{row['seconds']:,.0f} s ({row['fits']} fit{'s' * (row['fits'] != 1)})"
+    fits = f"{row['fits']} fit{'' if row['fits'] == 1 else 's'}"
+    return f"{'more than ' if row['at_least'] else ''}{row['seconds']:,.0f} s ({fits})"
 
 
 def _best(row: dict | None) -> str:
