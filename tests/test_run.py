@@ -1,6 +1,7 @@
 """A toy notebook of three cells, run as a stage: typed values in, a page out, and no page without all its cells."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
@@ -90,6 +91,31 @@ def test_two_runs_with_typed_values_give_the_same_page(repository):
     run_stage("toy-cells", {"tune": "last"})
     assert page.read_bytes() == first
     assert str(repository).encode() not in first
+
+
+WHERE = (
+    "import os; from ipykernel.kernelapp import IPKernelApp; app = IPKernelApp.instance()\n"
+    "folder = os.path.dirname(app.ip)\nprint(app.transport, folder, oct(os.stat(folder).st_mode & 0o777))\n"
+)
+
+
+def test_each_run_has_sockets_of_its_own_that_nobody_else_can_open(repository):
+    """Two runs that started at once would take the same free name or port, and talk to each other's kernel."""
+    notebook = repository / "notebooks" / "toy" / "cells.ipynb"
+    cells = json.loads(notebook.read_text())
+    cells["cells"][-1]["source"] = WHERE
+    notebook.write_text(json.dumps(cells))
+    before = {path.name for path in repository.iterdir()} | {"reports", ".likeness"}
+    folders = []
+    for _ in range(2):
+        run_stage("toy-cells", {"tune": "last"})
+        executed = json.loads((repository / ".likeness" / "executed" / "toy-cells-last.ipynb").read_text())
+        transport, folder, mode = "".join(executed["cells"][-1]["outputs"][0]["text"]).split()
+        assert (transport, mode) == ("ipc", "0o700")
+        assert not Path(folder).exists()  # gone with the run
+        folders.append(folder)
+    assert folders[0] != folders[1]
+    assert {path.name for path in repository.iterdir()} == before
 
 
 def test_a_failing_cell_is_named_and_the_old_page_stays(repository):

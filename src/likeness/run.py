@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,17 +57,20 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
     copy.parent.mkdir(parents=True, exist_ok=True)
     failure = None
+    # Each run has sockets of its own: stages side by side would otherwise take the first free name (or port) at once,
+    # and one of them would end with the other's kernel. The folder is this user's alone, its path short enough (107).
     try:
-        execute_notebook(
-            str(source),
-            str(copy),
-            parameters=parameters,
-            cwd=str(root),
-            kernel_name="python3",
-            progress_bar=sys.stderr.isatty(),
-            config=Config({"KernelManager": {"transport": "ipc"}}),  # sockets nobody else can listen on
-            shutdown_kernel="immediate",  # all is written by then; a kernel that may take its time takes up to 3 s
-        )
+        with tempfile.TemporaryDirectory(prefix="likeness-") as sockets:
+            execute_notebook(
+                str(source),
+                str(copy),
+                parameters=parameters,
+                cwd=str(root),
+                kernel_name="python3",
+                progress_bar=sys.stderr.isatty(),
+                config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
+                shutdown_kernel="immediate",  # all is written by then; a kernel that may take its time takes up to 3 s
+            )
     except PapermillExecutionError as error:
         failure = error
     except DeadKernelError as error:
