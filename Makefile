@@ -36,7 +36,7 @@ check: $(INSTALLED) ## params.yaml, dvc.yaml and the notebooks agree
 
 # One thread, as in the pipeline: with more, the last bits of a result differ.
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
-	@OMP_NUM_THREADS=1 jupyter lab notebooks
+	@likeness lab
 
 lock: $(UV) ## resolve every version anew into requirements.lock and requirements-spark.lock
 	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \

@@ -122,7 +122,8 @@ def on_device(name: str, photos: pd.DataFrame, root: Path, device: str) -> dict[
     extract(photos, backbone, root=root, **settings)
     whole = now(device) - start
     place = torch_device(device)
-    prepared, precision = prepare_backbone(backbone, place), arithmetic("auto", place)
+    precision = arithmetic("auto", place)
+    prepared = prepare_backbone(backbone, place, precision)
     images = np.zeros((GPU_BATCH, SIZE, SIZE, 3), np.uint8)
     with FlopCounterMode(display=False) as counter:
         embed_batch(prepared, images, GPU_BATCH, place, precision)

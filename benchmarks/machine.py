@@ -6,16 +6,27 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+# A virtual machine's model name is often that of a whole family; these decide how fast a network runs on it.
+INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
+
 
 def describe_machine(packages: Sequence[str]) -> dict[str, object]:
-    """Return the processor's model, cores that may be used, memory [GB], Python and the versions of `packages`."""
+    """Return the processor, the cores that may be used, memory [GB], Python and the versions of `packages`."""
     return {
-        "cpu": _field(Path("/proc/cpuinfo"), "model name") or platform.machine(),
+        "cpu": _cpu(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gb": _memory_gb(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in packages},
     }
+
+
+def _cpu(known: Path = Path("/proc/cpuinfo")) -> str:
+    """Return such as "AMD EPYC (avx2, avx512f)", by the names that Linux has for the instructions."""
+    flags = _field(known, "flags").split()
+    instructions = ", ".join(name for name in INSTRUCTIONS if name in flags)
+    model = _field(known, "model name") or platform.machine()
+    return f"{model} ({instructions})" if instructions else model
 
 
 def _field(path: Path, name: str) -> str:

@@ -11,7 +11,8 @@ from likeness.params.load import ParamsError
 from likeness.params.section import Section
 from likeness.params.shared import Engine
 from likeness.params.stages import STAGES, Stage
-from likeness.run import DETERMINISTIC, ONE_THREAD, PATIENT, NotebookFailed, run_stage
+from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT
+from likeness.run import NotebookFailed, run_stage
 
 PARAMS = "engine: spark\nspark:\n  master: local[2]\ntoy:\n  cells:\n    flag: true\n    rate: 1e-5\n    count: 3\n    word: no\n    divisor: 2\n"
 PIPELINE = "stages:\n  toy-cells:\n    matrix:\n      tune: [last, full]\n"
@@ -53,7 +54,7 @@ def repository(tmp_path, monkeypatch):
     notebook.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(STAGES, "toy-cells", Stage("toy", "cells", Knobs, Variant, shared=Engine))
-    for name in DETERMINISTIC | PATIENT | ONE_THREAD:
+    for name in DETERMINISTIC | PATIENT | ONE_THREAD | AVX2:
         monkeypatch.setenv(name, "")  # so that it is put back afterwards
         monkeypatch.delenv(name)
     return tmp_path

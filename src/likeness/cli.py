@@ -1,11 +1,12 @@
 """The `likeness` command."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from likeness import paths
+from likeness import paths, repeatable
 from likeness.cli_collect import collect, forget
 from likeness.errors import UserError
 from likeness.params.load import load_section, read_params
@@ -87,6 +88,7 @@ def check(fix: bool) -> None:
 @click.argument("study", type=click.Choice(STUDIES))
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
+    os.environ.update(repeatable.variables(os.environ))  # before NumPy is loaded
     from likeness import progress
     from likeness.demo.corpus import make_pose_demo
     from likeness.demo.face_corpus import make_faces_demo
@@ -98,6 +100,14 @@ def demo(study: str) -> None:
     make = {"pose": make_pose_demo, "likability": make_likability_demo, "faces": make_faces_demo}[study]
     make(raw / f"demo-{study}", raw / f"demo-{study}-truth", **knobs.model_dump(), progress=True)
     click.echo(f"wrote data/raw/demo-{study} and its truth")
+
+
+@main.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open the notebooks in JupyterLab, in the environment of `likeness run`: they give the same bytes there."""
+    command = ["jupyter", "lab", *arguments, str(paths.root() / "notebooks")]
+    os.execvpe(command[0], command, repeatable.variables(os.environ))
 
 
 @main.command()

@@ -7,18 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from likeness import paths, progress
+from likeness import paths, progress, repeatable
 from likeness.params.cells import notebook_path
 from likeness.params.load import find_stage, load_parameters, load_variant, read_params
 from likeness.params.matrix import pages_of
 from likeness.params.stages import Stage
-
-# Threads, hashing and cuBLAS change the last bits of a number from run to run unless they are pinned.
-DETERMINISTIC = {"PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8"}
-# Sums are the same on any number of cores, and studies side by side do not wait for each other's threads.
-ONE_THREAD = {"OMP_NUM_THREADS": "1"}
-# Threads that wait for each other spin for long by default: beside one busy process training takes ten times as long.
-PATIENT = {"GOMP_SPINCOUNT": "1000"}
 
 
 class NotebookFailed(RuntimeError):
@@ -51,7 +44,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    os.environ.update(ONE_THREAD | PATIENT | os.environ | DETERMINISTIC)  # more threads are anybody's own choice
+    os.environ.update(repeatable.variables(os.environ, precision=parameters.get("precision", "32")))
     progress.watch()
     source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"

@@ -8,7 +8,7 @@ from PIL import Image
 
 from likeness.features.backbones import load_backbone
 from likeness.features.cache import Cache
-from likeness.features.extract import Extraction, extract
+from likeness.features.extract import Extraction, embed_batch, extract, prepare_backbone
 from likeness.features.views import MIRROR, PHOTO, View, background
 
 torch.set_num_threads(1)
@@ -180,6 +180,18 @@ def test_bfloat16_stays_within_two_percent_of_single_precision(tmp_path, photos,
     assert 0 < np.abs(rough - exact).max() < 0.02 * np.abs(exact).max()
     unit = [each / np.linalg.norm(each, axis=1, keepdims=True) for each in (exact, rough)]
     assert (unit[0] * unit[1]).sum(axis=1).min() > 0.9999
+
+
+def test_weights_rounded_once_give_what_autocast_gives_that_rounds_them_in_every_batch():
+    backbone = load_backbone("resnet18", "none")
+    images = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), dtype=np.uint8)
+    cpu = torch.device("cpu")
+    plain, rounded = prepare_backbone(backbone, cpu), prepare_backbone(backbone, cpu, "bf16")
+    assert {weights.dtype for weights in plain.parameters()} == {torch.float32}
+    assert torch.bfloat16 in {weights.dtype for weights in rounded.parameters()}
+    same = [embed_batch(network, images, 2, cpu, "bf16") for network in (plain, rounded)]
+    assert np.array_equal(*same)
+    assert {weights.dtype for weights in backbone.parameters()} == {torch.float32}  # the caller's own is as it was
 
 
 def test_each_precision_has_entries_of_its_own_and_another_is_refused(tmp_path, photos, backbone):

@@ -4,6 +4,7 @@ On the CPU each core takes whole batches from the file to the feature, with one 
 no bit hangs on how many there are. With a GPU the cores decode ahead of it.
 """
 
+import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 import torch
 from PIL import Image
+from torch import nn
 
 from likeness.features.backbones import Backbone
 from likeness.features.cache import Cache, key
@@ -57,10 +59,10 @@ def extract(
     unknown precision.
     """
     place, bits = torch_device(device), arithmetic(precision, torch_device(device))
-    backbone = prepare_backbone(backbone, place)
+    backbone.check_size(image_size)
+    backbone = prepare_backbone(backbone, place, bits)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": bits}
     names = feature_names(photos, backbone, view=view, **method)
-    backbone.check_size(image_size)
     features = np.empty((len(names), backbone.dim), np.float32)
     first: dict[str, int] = {}
     for row, name in enumerate(names):
@@ -133,8 +135,16 @@ def arithmetic(precision: str, device: torch.device) -> str:
     return precision if precision != "auto" else "bf16" if device.type == "cuda" else "32"
 
 
-def prepare_backbone(backbone: Backbone, device: torch.device) -> Backbone:
-    """Return the network where and as `embed_batch` needs it: on the device, channels last, in eval mode."""
+def prepare_backbone(backbone: Backbone, device: torch.device, precision: str = "32") -> Backbone:
+    """Return the network where and as `embed_batch` needs it: on the device, channels last, in eval mode.
+
+    precision: "32", or "bf16" for a copy whose weights are rounded once: autocast would round them in every batch.
+    """
+    if precision == "bf16":
+        backbone = copy.deepcopy(backbone)
+        for module in backbone.modules():
+            if isinstance(module, nn.Conv2d | nn.Linear):  # what autocast computes in bfloat16
+                module.to(torch.bfloat16)
     return backbone.to(device, memory_format=torch.channels_last).eval()
 
 
@@ -144,7 +154,7 @@ def embed_batch(
 ) -> np.ndarray:
     """Return the features (n, dim) float32 of at most `batch_size` images (n, h, w, 3) uint8.
 
-    backbone: as from `prepare_backbone`. precision: "32" or "bf16".
+    backbone: as from `prepare_backbone` for this precision, "32" or "bf16".
     """
     filled = np.zeros((batch_size, *images.shape[1:]), np.uint8)
     filled[: len(images)] = images

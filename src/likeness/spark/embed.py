@@ -43,17 +43,24 @@ def embedder(network: object, sight: Sight) -> Callable[[Iterator[pd.DataFrame]]
     """
 
     def embed(tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        backbone = prepared(network.value, sight)
         for table in tables:
             for start in range(0, len(table), sight.batch_size):
-                yield embed_files(table.iloc[start : start + sight.batch_size], network.value, sight)
+                yield embed_files(table.iloc[start : start + sight.batch_size], backbone, sight)
 
     return embed
+
+
+def prepared(backbone: Backbone, sight: Sight) -> Backbone:
+    """Return the network as `embed_files` needs it."""
+    return prepare_backbone(backbone, torch_device(sight.device), sight.precision)
 
 
 def embed_files(table: pd.DataFrame, backbone: Backbone, sight: Sight) -> pd.DataFrame:
     """Return the columns of SCHEMA for at most `sight.batch_size` files, computed as the local engine does.
 
-    table: row, facts (the manifest's row, pickled), content (bytes). feature is None where reason is not.
+    table: row, facts (the manifest's row, pickled), content (bytes). backbone: as from `prepared`.
+    feature is None where reason is not.
     """
     told, images = [], []
     for row, facts, content in zip(table["row"], table["facts"], table["content"], strict=True):
@@ -89,6 +96,4 @@ def _features(images: list[np.ndarray], backbone: Backbone, sight: Sight) -> np.
         return []
     place = torch_device(sight.device)
     with single_threaded():  # as the local engine: with more threads the last bits differ
-        return embed_batch(
-            prepare_backbone(backbone, place), np.stack(images), sight.batch_size, place, sight.precision
-        )
+        return embed_batch(backbone, np.stack(images), sight.batch_size, place, sight.precision)

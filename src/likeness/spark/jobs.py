@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from likeness.features.backbones import Backbone
 from likeness.progress import track
 from likeness.spark.addresses import qualified, read_file
-from likeness.spark.embed import COLUMNS, SCHEMA, Sight, embed_files, embedder
+from likeness.spark.embed import COLUMNS, SCHEMA, Sight, embed_files, embedder, prepared
 from likeness.spark.photo_files import photo_files, with_facts
 
 BATCHES_A_CORE = 32  # of one job
@@ -62,7 +62,7 @@ def run_jobs(
 def _by_driver(
     rows: pd.DataFrame, backbone: Backbone, sight: Sight, session: SparkSession, root: Path | str
 ) -> Iterator[pd.DataFrame]:
-    base, computed = qualified(root, session), 0
+    base, computed, backbone = qualified(root, session), 0, prepared(backbone, sight)
     for start in range(0, len(rows), sight.batch_size):
         table = with_facts(rows.iloc[start : start + sight.batch_size])
         contents, refused = [], {}

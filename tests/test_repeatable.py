@@ -1,0 +1,61 @@
+"""The same bytes on any processor: what is pinned, who may unpin it, and that the libraries listen."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+
+import pytest
+
+from likeness import repeatable
+from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT, variables
+
+HEARD = (
+    "import json, cv2, faiss, numpy, torch; from threadpoolctl import threadpool_info\n"
+    "simd = numpy.show_config('dicts')['SIMD Extensions']\n"
+    "print(json.dumps({'torch': torch.backends.cpu.get_cpu_capability(), 'numpy': simd['found'], 'threads': "
+    "torch.get_num_threads(), 'blas': [each.get('architecture') for each in threadpool_info()], "
+    "'faiss': faiss.SIMDConfig.get_level_name()}))"
+)
+
+
+@pytest.fixture
+def x86(monkeypatch):
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+
+
+def test_everything_is_pinned_and_the_rest_of_the_environment_kept(x86):
+    found = variables({"HOME": "/home/somebody"})
+    assert found == {"HOME": "/home/somebody", **ONE_THREAD, **PATIENT, **AVX2, **DETERMINISTIC}
+
+
+def test_what_the_user_says_wins_where_the_results_stay_reproducible(x86):
+    found = variables({"OMP_NUM_THREADS": "8", "ATEN_CPU_CAPABILITY": "avx512", "PYTHONHASHSEED": "5"})
+    assert (found["OMP_NUM_THREADS"], found["ATEN_CPU_CAPABILITY"]) == ("8", "avx512")
+    assert found["PYTHONHASHSEED"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("own", "precision", "machine"),
+    [({"LIKENESS_PROCESSOR": "native"}, "32", "x86_64"), ({}, "bf16", "x86_64"), ({}, "32", "arm64")],
+    ids=["native", "bf16", "another-processor"],
+)
+def test_all_instructions_are_used_on_demand_for_bfloat16_and_where_there_is_no_avx2(
+    monkeypatch, own, precision, machine
+):
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    assert not set(AVX2) & set(variables(own, precision=precision))
+
+
+@pytest.mark.skipif(platform.machine() not in repeatable.X86, reason="AVX2 is pinned on x86-64 only")
+def test_the_libraries_listen():
+    own = {name: value for name, value in os.environ.items() if name not in AVX2}
+    told = subprocess.run(
+        [sys.executable, "-c", HEARD], env=variables(own), capture_output=True, text=True, check=True
+    ).stdout
+    heard = json.loads(told.splitlines()[-1])
+    assert heard["torch"] == "AVX2"
+    assert not {"X86_V4", "AVX512_ICL", "AVX512_SPR"} & set(heard["numpy"])
+    assert {name for name in heard["blas"] if name} == {"Haswell"}
+    assert heard["faiss"] == "AVX2"
