@@ -194,6 +194,13 @@ def test_weights_rounded_once_give_what_autocast_gives_that_rounds_them_in_every
     assert {weights.dtype for weights in backbone.parameters()} == {torch.float32}  # the caller's own is as it was
 
 
+def test_features_of_other_instructions_are_not_taken_from_the_cache(tmp_path, photos, backbone, monkeypatch):
+    settings = {**SETTINGS, "root": tmp_path, "cache": Cache(tmp_path / "cache")}
+    for capability, computed in {"AVX2": 2, "AVX512": 2}.items():
+        monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda capability=capability: capability)
+        assert [extract(photos[:2], backbone, **settings)[1].computed for _ in range(2)] == [computed, 0]
+
+
 def test_each_precision_has_entries_of_its_own_and_another_is_refused(tmp_path, photos, backbone):
     settings = {**SETTINGS, "root": tmp_path, "cache": Cache(tmp_path / "cache")}
     extract(photos[:2], backbone, **settings)

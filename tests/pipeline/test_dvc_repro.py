@@ -69,6 +69,15 @@ def test_a_stage_reads_nothing_that_it_does_not_name(repro, read):
     assert unnamed == []
 
 
+def test_no_output_says_where_the_clone_lies(repro):
+    """Else another clone would write other bytes."""
+    place = str(repro.folder).encode()
+    written = [path for top in ("data", "models", "reports") for path in (repro.folder / top).rglob("*")]
+    files = [path for path in written if path.is_file()]
+    assert len(files) > 300
+    assert [path for path in files if place in path.read_bytes()] == []
+
+
 def test_nothing_is_lost(repro):
     accepted = pd.read_parquet(repro.folder / "data/pose/photos.parquet")
     refused = pd.read_csv(repro.folder / "data/pose/quarantine.csv")

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from likeness.spark import session as sessions
@@ -62,3 +65,14 @@ def test_a_second_session_elsewhere_is_refused(spark):
         ValueError, match=r"a Spark session runs on spark://127\.0\.0\.1:\d+; stop it before one on local"
     ):
         spark_session("local[1]")
+
+
+def test_a_page_is_the_same_with_spark_installed():
+    """pandera loads PySpark where it finds it; a warning of that would stand on the page of likability-prepare."""
+    lines = (
+        "import pandas as pd, sys; from likeness.photos.posts import POST_TYPES, failures\n"
+        "failures(pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in POST_TYPES.items()}))\n"
+        "assert 'pyspark' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

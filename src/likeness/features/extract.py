@@ -62,7 +62,7 @@ def extract(
     backbone.check_size(image_size)
     backbone = prepare_backbone(backbone, place, bits)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": bits}
-    names = feature_names(photos, backbone, view=view, **method)
+    names = feature_names(photos, backbone, view=view, device=place, **method)
     features = np.empty((len(names), backbone.dim), np.float32)
     first: dict[str, int] = {}
     for row, name in enumerate(names):
@@ -96,13 +96,21 @@ def _recall(cache: Cache | None, name: str, into: np.ndarray) -> bool:
 
 
 def feature_names(
-    photos: pd.DataFrame, backbone: Backbone, *, view: View, image_size: int, batch_size: int, precision: str
+    photos: pd.DataFrame,
+    backbone: Backbone,
+    *,
+    view: View,
+    image_size: int,
+    batch_size: int,
+    precision: str,
+    device: torch.device,
 ) -> list[str]:
     """Return the cache name of each photo's features: equal names promise features equal to the last bit.
 
-    The last bits hang on the batch size and on torch's version, which choose the order of the additions.
-    precision: "32" or "bf16".
+    The last bits hang on the batch size, on torch's version and on the instructions that it uses, which choose the
+    order of the additions. precision: "32" or "bf16". device: that computes.
     """
+    instructions = device.type if device.type != "cpu" else torch.backends.cpu.get_cpu_capability()
     method = {
         "backbone": backbone.name,
         "weights": backbone.weights,
@@ -110,7 +118,7 @@ def feature_names(
         "image_size": image_size,
         "batch_size": batch_size,
         "torch": torch.__version__,
-        "arithmetic": f"{precision}, one thread",
+        "arithmetic": f"{precision}, {instructions}, one thread",
     }
     return [key(method, row["sha256"], view.key(row)) for row in records(photos)]
 

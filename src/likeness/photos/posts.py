@@ -1,5 +1,6 @@
 """The table of posts, whatever its origin: one row per post, checked row by row, nothing lost."""
 
+import warnings
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -115,6 +116,12 @@ def first_reason(table: pd.DataFrame) -> pd.Series:
 
 def failures(table: pd.DataFrame) -> pd.Series:
     """Return every failed check of the parsed table: its reason, by row label, a row once per check."""
+    with warnings.catch_warnings():  # pandera loads PySpark where it is installed, and the page would quote its warning
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        return _failures(table)
+
+
+def _failures(table: pd.DataFrame) -> pd.Series:
     import pandera.pandas as pa
     from pandera.errors import SchemaErrors
 

@@ -51,19 +51,17 @@ def extract_on_spark(
     A task that is lost with its worker is computed again by another one.
     Raises ValueError as `extract` does.
     """
-    device = "cpu" if device == "auto" else device
-    sight = Sight(
-        view, image_size, batch_size, device, arithmetic(precision, torch_device(device)), max_pixels, min_side
-    )
+    place = torch_device("cpu" if device == "auto" else device)
+    sight = Sight(view, image_size, batch_size, place.type, arithmetic(precision, place), max_pixels, min_side)
     backbone.check_size(image_size)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": sight.precision}
-    names = feature_names(photos, backbone, view=view, **method)
+    names = feature_names(photos, backbone, view=view, device=place, **method)
     found = cache.get_many(dict.fromkeys(names)) if cache else {}
     missing = list({name: row for row, name in enumerate(names) if name not in found}.values())  # one row per name
     refused: dict[str, tuple[str, str]] = {}
     computed = 0
-    rows, place = photos.reset_index(drop=True).iloc[missing], {"session": session, "root": root}
-    for told in run_jobs(rows, backbone, sight, lambda frame: frame.toPandas(), progress=progress, **place):
+    rows, where = photos.reset_index(drop=True).iloc[missing], {"session": session, "root": root}
+    for told in run_jobs(rows, backbone, sight, lambda frame: frame.toPandas(), progress=progress, **where):
         check_finite(told, backbone)
         for row, feature, reason, detail in told[["row", "feature", "reason", "detail"]].itertuples(index=False):
             if feature is None:
