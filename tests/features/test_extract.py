@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 
 from likeness.features.backbones import load_backbone
 from likeness.features.cache import Cache
@@ -183,15 +184,32 @@ def test_bfloat16_stays_within_two_percent_of_single_precision(tmp_path, photos,
 
 
 def test_weights_rounded_once_give_what_autocast_gives_that_rounds_them_in_every_batch():
-    backbone = load_backbone("resnet18", "none")
+    backbone, cpu = load_backbone("resnet18", "none"), torch.device("cpu")
     images = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), dtype=np.uint8)
-    cpu = torch.device("cpu")
     plain, rounded = prepare_backbone(backbone, cpu), prepare_backbone(backbone, cpu, "bf16")
     assert {weights.dtype for weights in plain.parameters()} == {torch.float32}
     assert torch.bfloat16 in {weights.dtype for weights in rounded.parameters()}
     same = [embed_batch(network, images, 2, cpu, "bf16") for network in (plain, rounded)]
     assert np.array_equal(*same)
     assert {weights.dtype for weights in backbone.parameters()} == {torch.float32}  # the caller's own is as it was
+
+
+@pytest.mark.parametrize("name", ["resnet18", "densenet121", "mobilenet_v3_small", "googlenet", "convnext_tiny"])
+def test_batch_normalisation_is_folded_and_the_features_stay(name):
+    backbone, cpu = load_backbone(name, "none"), torch.device("cpu")
+    norms = [module for module in backbone.modules() if isinstance(module, nn.BatchNorm2d)]
+    for seed, norm in enumerate(norms):  # as after training: no norm is the identity
+        draw = np.random.default_rng(seed)
+        norm.running_mean[:] = torch.from_numpy(draw.normal(0, 0.1, norm.num_features))
+        norm.running_var[:] = torch.from_numpy(draw.uniform(0.8, 1.2, norm.num_features))
+    images = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3), dtype=np.uint8)
+    with torch.no_grad():
+        plain = backbone(backbone.normalise(torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255)).numpy()
+    folded = prepare_backbone(backbone, cpu)
+    assert np.abs(embed_batch(folded, images, 2, cpu) - plain).max() < 1e-5 * np.abs(plain).max()
+    left = sum(isinstance(module, nn.BatchNorm2d) for module in folded.modules())
+    assert left < len(norms) or not norms
+    assert sum(isinstance(module, nn.BatchNorm2d) for module in backbone.modules()) == len(norms)
 
 
 def test_features_of_other_instructions_are_not_taken_from_the_cache(tmp_path, photos, backbone, monkeypatch):

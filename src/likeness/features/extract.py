@@ -16,6 +16,7 @@ import pandas as pd
 import torch
 from PIL import Image
 from torch import nn
+from torch.fx.experimental.optimization import fuse
 
 from likeness.features.backbones import Backbone
 from likeness.features.cache import Cache, key
@@ -60,7 +61,6 @@ def extract(
     """
     place, bits = torch_device(device), arithmetic(precision, torch_device(device))
     backbone.check_size(image_size)
-    backbone = prepare_backbone(backbone, place, bits)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": bits}
     names = feature_names(photos, backbone, view=view, device=place, **method)
     features = np.empty((len(names), backbone.dim), np.float32)
@@ -70,7 +70,8 @@ def extract(
     missing = [row for name, row in first.items() if not _recall(cache, name, features[row])]
     with single_threaded():
         load = partial(load_image, root=Path(root), view=view, image_size=image_size)
-        embed = partial(embed_batch, backbone, batch_size=batch_size, device=place, precision=bits)
+        network = prepare_backbone(backbone, place, bits) if missing else backbone
+        embed = partial(embed_batch, network, batch_size=batch_size, device=place, precision=bits)
         batches = (photos.iloc[missing[start : start + batch_size]] for start in range(0, len(missing), batch_size))
         computed = _compute(batches, load, embed, ahead_only=place.type != "cpu")
         shown = track(computed, f"features {view.name}", total=len(missing), unit="photo") if progress else computed
@@ -118,7 +119,7 @@ def feature_names(
         "image_size": image_size,
         "batch_size": batch_size,
         "torch": torch.__version__,
-        "arithmetic": f"{precision}, {instructions}, one thread",
+        "arithmetic": f"{precision}, batch norm folded, {instructions}, one thread",
     }
     return [key(method, row["sha256"], view.key(row)) for row in records(photos)]
 
@@ -144,16 +145,19 @@ def arithmetic(precision: str, device: torch.device) -> str:
 
 
 def prepare_backbone(backbone: Backbone, device: torch.device, precision: str = "32") -> Backbone:
-    """Return the network where and as `embed_batch` needs it: on the device, channels last, in eval mode.
+    """Return a copy of the network as `embed_batch` needs it: on the device, channels last, in eval mode.
 
-    precision: "32", or "bf16" for a copy whose weights are rounded once: autocast would round them in every batch.
+    Batch normalisation is folded into the convolutions before it (an eighth of ResNet18's time; features differ by
+    less than 1e-5 of their size). precision: "32", or "bf16" for weights that are rounded once: autocast would round
+    them in every batch.
     """
+    prepared = copy.deepcopy(backbone).eval()
+    prepared.trunk = fuse(prepared.trunk, inplace=True)
     if precision == "bf16":
-        backbone = copy.deepcopy(backbone)
-        for module in backbone.modules():
+        for module in prepared.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):  # what autocast computes in bfloat16
                 module.to(torch.bfloat16)
-    return backbone.to(device, memory_format=torch.channels_last).eval()
+    return prepared.to(device, memory_format=torch.channels_last)
 
 
 @torch.no_grad()

@@ -10,7 +10,7 @@ import pandas as pd
 from PIL import Image
 
 from likeness.features.backbones import Backbone
-from likeness.features.extract import embed_batch, prepare_backbone, torch_device
+from likeness.features.extract import embed_batch, torch_device
 from likeness.features.views import Row, View
 from likeness.parallel import single_threaded
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE, PhotoError, read_photo
@@ -39,27 +39,22 @@ class Sight:
 def embedder(network: object, sight: Sight) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]:
     """Return the function for `mapInPandas`: tables of row, facts and content in, tables of SCHEMA out.
 
-    network: a Spark broadcast of a Backbone. No more than `sight.batch_size` photos are open at once.
+    network: a Spark broadcast of a Backbone as from `prepare_backbone`. No more than `sight.batch_size` photos are open
+    at once.
     """
 
     def embed(tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        backbone = prepared(network.value, sight)
         for table in tables:
             for start in range(0, len(table), sight.batch_size):
-                yield embed_files(table.iloc[start : start + sight.batch_size], backbone, sight)
+                yield embed_files(table.iloc[start : start + sight.batch_size], network.value, sight)
 
     return embed
-
-
-def prepared(backbone: Backbone, sight: Sight) -> Backbone:
-    """Return the network as `embed_files` needs it."""
-    return prepare_backbone(backbone, torch_device(sight.device), sight.precision)
 
 
 def embed_files(table: pd.DataFrame, backbone: Backbone, sight: Sight) -> pd.DataFrame:
     """Return the columns of SCHEMA for at most `sight.batch_size` files, computed as the local engine does.
 
-    table: row, facts (the manifest's row, pickled), content (bytes). backbone: as from `prepared`.
+    table: row, facts (the manifest's row, pickled), content (bytes). backbone: as from `prepare_backbone`.
     feature is None where reason is not.
     """
     told, images = [], []
@@ -96,4 +91,4 @@ def _features(images: list[np.ndarray], backbone: Backbone, sight: Sight) -> np.
         return []
     place = torch_device(sight.device)
     with single_threaded():  # as the local engine: with more threads the last bits differ
-        return embed_batch(backbone, np.stack(images), sight.batch_size, place, sight.precision)
+        return embed_batch(backbone.to(place), np.stack(images), sight.batch_size, place, sight.precision)

@@ -1,6 +1,5 @@
 """Spark jobs that compute features, and the driver's part for files that no worker could read."""
 
-import copy
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import torch
 from pyspark.sql import DataFrame, SparkSession
 
 from likeness.features.backbones import Backbone
+from likeness.features.extract import prepare_backbone
 from likeness.progress import track
 from likeness.spark.addresses import qualified, read_file
-from likeness.spark.embed import COLUMNS, SCHEMA, Sight, embed_files, embedder, prepared
+from likeness.spark.embed import COLUMNS, SCHEMA, Sight, embed_files, embedder
 from likeness.spark.photo_files import photo_files, with_facts
 
 BATCHES_A_CORE = 32  # of one job
@@ -25,7 +26,7 @@ Sink = Callable[[DataFrame], pd.DataFrame]
 @contextmanager
 def broadcast(backbone: Backbone, session: SparkSession) -> Iterator[Any]:
     """Send a network to the workers, each of which fetches it once, and free it there afterwards."""
-    network = session.sparkContext.broadcast(copy.deepcopy(backbone).cpu().eval())
+    network = session.sparkContext.broadcast(backbone)
     try:
         yield network
     finally:
@@ -51,6 +52,7 @@ def run_jobs(
     """
     size = max(LEAST_ROWS, BATCHES_A_CORE * sight.batch_size * session.sparkContext.defaultParallelism)
     parts = [rows.iloc[start : start + size] for start in range(0, len(rows), size)]
+    backbone = prepare_backbone(backbone, torch.device("cpu"), sight.precision)
     with broadcast(backbone, session) as network:
         for part in track(parts, f"features {sight.view.name}", unit="job") if progress else parts:
             files = photo_files(part, session=session, root=root, batch_size=sight.batch_size)
@@ -62,7 +64,7 @@ def run_jobs(
 def _by_driver(
     rows: pd.DataFrame, backbone: Backbone, sight: Sight, session: SparkSession, root: Path | str
 ) -> Iterator[pd.DataFrame]:
-    base, computed, backbone = qualified(root, session), 0, prepared(backbone, sight)
+    base, computed = qualified(root, session), 0
     for start in range(0, len(rows), sight.batch_size):
         table = with_facts(rows.iloc[start : start + sight.batch_size])
         contents, refused = [], {}
