@@ -35,13 +35,14 @@ def table(result: dict) -> list[dict[str, object]]:
 def _line(row: dict, rates: dict[str, float], growth: dict[str, str]) -> dict[str, object]:
     is_limit = row["method"] == "limit"
     least, beside = (LIMIT, "decoding plus the bare network") if is_limit else (TIMES[row["method"]], row["method"])
+    fp32, bf16 = row["times"]["median"], row["times_bf16"]["median"]
     return {
         "what": f"features, 1080 px, {row['network']}",
         "ours": f"{rates[row['network']]:.1f} photos/s",
         "beside": beside,
-        "figure": f"{row['times']['median']:.2f} times ({row['times_bf16']['median']:.2f} in bf16)",
-        "goal": f"{least:g} times" if least != 1 else "ahead",
-        "met": row["times"]["median"] >= least,
+        "figure": f"{fp32:.2f} times ({bf16:.2f} in bf16)",
+        "goal": "ahead" if least == 1 else f"{least:g} times, in fp32 or bf16" if least > 1 else f"{least:g} times",
+        "met": max(fp32, bf16 if least > 1 else 0) >= least,
         "growth": growth[row["network"]],
     }
 
