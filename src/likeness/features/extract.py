@@ -153,7 +153,8 @@ def prepare_backbone(backbone: Backbone, device: torch.device, precision: str = 
     """
     shared = {id(tensor): tensor for tensor in (*backbone.parameters(), *backbone.buffers())}
     prepared = copy.deepcopy(backbone, shared).eval()
-    prepared.trunk = fuse(prepared.trunk, inplace=True)
+    if any(isinstance(module, nn.BatchNorm2d) for module in prepared.modules()):
+        prepared.trunk = fuse(prepared.trunk, inplace=True)
     if precision == "bf16":
         for module in prepared.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):  # what autocast computes in bfloat16
