@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -172,3 +173,26 @@ def test_where_budgets_are_kept(monkeypatch, tmp_path):
     assert budget_file() == tmp_path / "likeness/budget.sqlite"
     monkeypatch.setenv("LIKENESS_BUDGET", "/else/where.sqlite")
     assert str(budget_file()) == "/else/where.sqlite"
+
+
+def test_the_file_is_closed_after_a_charge_that_is_on_its_way(tmp_path):
+    """A cancelled run closes its budget while a thread may still charge; SQLite would crash the process."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    def clock() -> float:
+        inside.set()
+        assert go_on.wait(10)
+        return 0.0
+
+    budget, granted = Budget(tmp_path / "b.sqlite", clock=clock), []
+    charging = threading.Thread(target=lambda: granted.extend(budget.charge(["a"], 2)))
+    charging.start()
+    assert inside.wait(10)
+    closing = threading.Thread(target=budget.close)
+    closing.start()
+    closing.join(0.2)
+    assert closing.is_alive()
+    go_on.set()
+    charging.join(10)
+    closing.join(10)
+    assert granted == ["a", "a"]

@@ -7,6 +7,7 @@ the budget in any hour.
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -54,11 +55,13 @@ class Budget:
         self._key = secret_key(file.with_suffix(".key"))
         self._db = connect(file)
         self._per_hour, self._kept, self._clock = per_hour, window + deadline + MARGIN, clock
+        self._turn = threading.Lock()  # `charge` runs in a thread; SQLite crashes where a file is closed under it
         self._db.executescript(SCHEMA)
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the file, after a charge that is on its way."""
+        with self._turn:
+            self._db.close()
 
     def name(self, token: Token) -> Token:
         """Give a token the name under which it is charged, a keyed hash, and return it."""
@@ -70,6 +73,10 @@ class Budget:
 
         The charge is on the disk when this returns. Tokens with more room come first; one that rests gets nothing.
         """
+        with self._turn:
+            return self._charge(names, wanted)
+
+    def _charge(self, names: Sequence[str], wanted: int) -> list[str]:
         granted: list[str] = []
         self._db.execute("BEGIN IMMEDIATE")  # no other process counts or charges until this one is done
         try:
@@ -99,15 +106,17 @@ class Budget:
 
     def rest(self, name: str, seconds: float) -> None:
         """Send nothing with a token for so many seconds, also after a restart."""
-        self._db.execute(
-            "INSERT INTO rests VALUES (?, ?) ON CONFLICT(token) DO UPDATE SET until = max(until, excluded.until)",
-            (name, self._clock() + seconds),
-        )
+        with self._turn:
+            self._db.execute(
+                "INSERT INTO rests VALUES (?, ?) ON CONFLICT(token) DO UPDATE SET until = max(until, excluded.until)",
+                (name, self._clock() + seconds),
+            )
 
     def seconds_until_free(self, names: Sequence[str]) -> float:
         """Return how long it takes until one of these tokens may send again, 0 if one may now."""
         now = self._clock()
-        return max(0.0, min((self._free_at(name, now) for name in names), default=0.0) - now)
+        with self._turn:
+            return max(0.0, min((self._free_at(name, now) for name in names), default=0.0) - now)
 
     def _free_at(self, name: str, now: float) -> float:
         until = self._db.execute("SELECT until FROM rests WHERE token = ?", (name,)).fetchone()
