@@ -34,7 +34,6 @@ lint: $(INSTALLED) ## ruff and import-linter
 check: $(INSTALLED) ## params.yaml, dvc.yaml and the notebooks agree
 	@likeness check
 
-# One thread, as in the pipeline: with more, the last bits of a result differ.
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	@likeness lab
 

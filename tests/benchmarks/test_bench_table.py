@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import machine
 import pytest
 from table import EXPECTED, BadResult, read_results
 from table_pages import as_html, as_markdown, count_outcomes, machines_of
@@ -111,3 +112,11 @@ def test_machines_are_told_apart() -> None:
 
 def test_the_recorded_results_are_as_agreed() -> None:
     read_results(paths.root() / "benchmarks/results")
+
+
+def test_a_processor_is_named_with_its_instructions(tmp_path: Path) -> None:
+    told = tmp_path / "cpuinfo"
+    told.write_text("model name\t: A processor\nflags\t\t: fpu avx2 avx512f\n", encoding="utf-8")
+    assert machine._cpu(told) == "A processor (avx2, avx512f)"
+    told.write_text("model name\t: An old one\nflags\t\t: fpu\n", encoding="utf-8")
+    assert machine._cpu(told) == "An old one"

@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
+from likeness.repeatable import NO_NEWS
+
 POST_TYPES = {
     "post_id": "str",
     "user_id": "str",
@@ -116,8 +118,8 @@ def first_reason(table: pd.DataFrame) -> pd.Series:
 
 def failures(table: pd.DataFrame) -> pd.Series:
     """Return every failed check of the parsed table: its reason, by row label, a row once per check."""
-    with warnings.catch_warnings():  # pandera loads PySpark where it is installed, and the page would quote its warning
-        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", NO_NEWS, FutureWarning)
         return _failures(table)
 
 

@@ -52,7 +52,7 @@ def extract_on_spark(
     Raises ValueError as `extract` does.
     """
     place = torch_device("cpu" if device == "auto" else device)
-    sight = Sight(view, image_size, batch_size, place.type, arithmetic(precision, place), max_pixels, min_side)
+    sight = Sight(view, image_size, batch_size, str(place), arithmetic(precision, place), max_pixels, min_side)
     backbone.check_size(image_size)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": sight.precision}
     names = feature_names(photos, backbone, view=view, device=place, **method)

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from likeness.params.shared import MASTER
+from likeness.repeatable import NO_NEWS
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 JAVA = 17  # the oldest that Spark 4 runs on
 LOOPBACK = re.compile(r"local(\[[^]]+\])?|spark://(127\.0\.0\.1|localhost)(:\d+)?")
-NO_NEWS = "PySpark does not yet fully support pandas"  # said on every call; what is used of it here is tested
 CONFIG = {
     "spark.executorEnv.PYTHONWARNINGS": f"ignore:{NO_NEWS}:FutureWarning",
     "spark.ui.enabled": "false",  # its web server would listen on all interfaces
