@@ -20,7 +20,7 @@ AVX2 = {
     "OPENBLAS_CORETYPE": "Haswell",
     "FAISS_SIMD_LEVEL": "AVX2",
 }
-# Said by PySpark on every call, and by pandera where PySpark is installed: a page would quote it there and not elsewhere.
+# Said by PySpark on every call, and by pandera where PySpark is installed: a page would quote it there alone.
 NO_NEWS = "PySpark does not yet fully support pandas"
 X86 = ("x86_64", "AMD64")
 SWITCH, NATIVE = "LIKENESS_PROCESSOR", "native"
