@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
-from likeness.models.svm_curve import CS, Fold, fit_svm, folds_by_user, standardiser, turn
+from likeness.models.svm_curve import CS, Fold, by_products, fit_svm, folds_by_user, standardiser, turn
 from likeness.spark.session import spark_session
 
 KINDS = ("sklearn", "mllib-svc", "mllib-sgd")
@@ -53,8 +53,12 @@ def _loaded(kind: str, fold: Fold, session) -> tuple[Fit, NDArray, bool]:
     mean, scale = standardiser(fold.rows)
     z, judged = (fold.rows - mean) / scale, (fold.judged - mean) / scale
     if kind == "sklearn":
-        few = len(z) <= z.shape[1]
-        return lambda numbers: fit_svm(z, fold.liked, [CS[number] for number in numbers]), judged, few
+
+        def planes(numbers: Sequence[int]) -> Callable[[NDArray], list[NDArray]]:
+            fitted = list(fit_svm(z, fold.liked, [CS[number] for number in numbers]))
+            return lambda asked: [plane.score(asked) for plane in fitted]
+
+        return planes, judged, by_products(z)
     from likeness.spark.mllib import FITS, points, vectors  # needs pyspark
 
     z, basis = turn(z)

@@ -5,7 +5,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import SVC, LinearSVC
 
-from likeness.models.svm_curve import best_c, c_curve, fit_svm, standardiser, turn
+from likeness.models.svm_curve import best_c, by_products, c_curve, fit_svm, parted, standardiser, turn
 
 
 def sample(n: int = 80, d: int = 200, users: int = 20):
@@ -32,13 +32,15 @@ def test_turning_keeps_every_inner_product():
     assert tall is not None
 
 
+@pytest.mark.parametrize("columns", [200, 60, 40])  # with 40 there are twice as many rows
 @pytest.mark.parametrize("c", [1e-3, 1.0, 1e5])
-def test_inner_products_give_the_machine_of_the_whole_rows(c):
-    x, liked, _ = sample()
+def test_inner_products_give_the_machine_of_the_whole_rows(c, columns):
+    x, liked, _ = sample(d=columns)
     others = np.random.default_rng(1).normal(size=(30, x.shape[1]))
+    assert by_products(x)
     whole = SVC(kernel="linear", C=c, tol=1e-6).fit(x, liked)
-    _, found = fit_svm(x, liked, [10.0, c])(others)
-    np.testing.assert_allclose(found, whole.decision_function(others), atol=0.01)
+    _, found = fit_svm(x, liked, [10.0, c])
+    np.testing.assert_allclose(found.score(others), whole.decision_function(others), atol=0.01)
 
 
 def test_more_rows_than_columns_reach_the_optimum():
@@ -46,14 +48,35 @@ def test_more_rows_than_columns_reach_the_optimum():
     x = rng.normal(size=(300, 5))
     liked = x[:, 0] + rng.normal(size=300) > 0
     slow = LinearSVC(C=1.0, dual=True, tol=1e-9, max_iter=10**6, random_state=0).fit(x, liked)
-    (found,) = fit_svm(x, liked, [1e5])(x)  # so large a C hardly matters where rows cannot be parted
-    np.testing.assert_allclose(found, slow.decision_function(x), rtol=0.02, atol=0.01)
+    (found,) = fit_svm(x, liked, [1e5])  # so large a C hardly matters where rows cannot be parted
+    np.testing.assert_allclose(found.score(x), slow.decision_function(x), rtol=0.02, atol=0.01)
+
+
+def test_rows_that_no_plane_parts_are_given_up_soon_and_in_the_same_way_for_every_c():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 20)) @ rng.normal(size=(20, 200))  # 200 columns of rank 20
+    liked = rng.random(300) > 0.5
+    assert by_products(x)
+    assert parted(x @ x.T, liked) is None
+    small, _ = fit_svm(x, liked, [1e-4, 1e3])
+    (alone,) = fit_svm(x, liked, [1e-4])
+    squared = LinearSVC(C=1e-4, dual=False).fit(x, liked)
+    np.testing.assert_array_equal(small.weights, alone.weights)
+    np.testing.assert_allclose(small.score(x), squared.decision_function(x), atol=1e-6)
+
+
+def test_a_solution_without_errors_stays_for_larger_c():
+    x, liked, _ = sample()
+    soft, *hard = fit_svm(x, liked, [1e-4, 10.0, 1e4])
+    np.testing.assert_array_equal(hard[0].weights, hard[1].weights)
+    assert not np.allclose(soft.weights, hard[0].weights)
+    assert np.abs(hard[0].score(x)).min() == pytest.approx(1, abs=0.01)  # no row lies within the margin
 
 
 def test_two_points_have_the_margin_between_them():
     # x = -1 and 1, hard margin: the score is x itself
-    score = fit_svm(np.array([[-1.0], [1.0]]), np.array([False, True]), [1e5])
-    np.testing.assert_allclose(score(np.array([[-1.0], [0.0], [0.5], [1.0]]))[0], [-1, 0, 0.5, 1], atol=1e-3)
+    (plane,) = fit_svm(np.array([[-1.0], [1.0]]), np.array([False, True]), [1e5])
+    np.testing.assert_allclose(plane.score(np.array([[-1.0], [0.0], [0.5], [1.0]])), [-1, 0, 0.5, 1], atol=1e-3)
 
 
 def test_each_fold_judges_users_it_has_not_seen():

@@ -179,8 +179,8 @@ def _linear(fit: Callable[[NDArray, NDArray[np.bool_], float, int], Callable[[ND
 
 
 def _svm(x: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> Callable[[NDArray], NDArray[np.float64]]:
-    fitted = fit_svm(x, liked, [c])
-    return lambda rows: fitted(rows)[0]
+    (plane,) = fit_svm(x, liked, [c])
+    return plane.score
 
 
 def _sgd(x: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> Callable[[NDArray], NDArray[np.float64]]:
