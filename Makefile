@@ -21,7 +21,7 @@ CASCADE = test -d .likeness/bench/opencv4 || $(UV) pip install --quiet --no-deps
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
 	@likeness repro $(STUDIES)
-	@echo "open $(CURDIR)/reports/index.html"
+	@for page in $(or $(STUDIES:%=%/report),index); do echo "open $(CURDIR)/reports/$$page.html"; done
 
 test: lint ## ruff, import-linter and pytest
 	@pytest

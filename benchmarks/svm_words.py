@@ -59,7 +59,7 @@ def as_markdown(result: dict) -> str:
         "folds and the fits, without the start of Python or Spark: from one to three fits an order of magnitude. More "
         "than: a fit was given up, and the estimate is too small. The best average precision is that of the fits made. "
         "seconds = a x photos ^ exponent, fitted to the sizes at which no fit was given up.\n\n"
-        f"{markdown_table(heads, cells)}\n{_verdict(result['pays_from'], max(sizes))}\n"
+        f"{markdown_table(heads, cells)}\n{_verdict(result['rows'], result['pays_from'])}\n"
     )
 
 
@@ -86,11 +86,16 @@ def _grown(value: float | None) -> str:
     return f"exponent {value:.2f}" if value is not None else "not fitted: fewer than two sizes"
 
 
-def _verdict(least: int | None, most: int) -> str:
-    if least is None:
-        return (
-            f"Up to {most:,} photos the cluster does not pay: one core with scikit-learn is faster at the largest size."
-        )
-    return (
-        f"From {least:,} photos on the faster of MLlib's SVMs on two workers took less than scikit-learn on one core."
-    )
+def _verdict(rows: Sequence[dict], least: int | None) -> str:
+    """Say which method was the fastest at each size, and from which size on two workers pay."""
+    said = []
+    for size in sorted({row["photos"] for row in rows}):
+        ended = [row for row in rows if row["photos"] == size and not row["at_least"]]
+        if ended:
+            said.append(f"{min(ended, key=lambda row: row['seconds'])['method']} at {size:,} photos")
+    most = max(row["photos"] for row in rows)
+    if least is not None:
+        said.append(f"from {least:,} photos on two workers took less than scikit-learn on one core")
+    elif any(row["photos"] == most and WORKERS in row["method"] for row in rows):
+        said.append(f"at {most:,} photos two workers took longer than scikit-learn on one core")
+    return f"The fastest: {'; '.join(said)}."

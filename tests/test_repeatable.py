@@ -48,6 +48,15 @@ def test_all_instructions_are_used_on_demand_for_bfloat16_and_where_there_is_no_
     assert not set(AVX2) & set(variables(own, precision=precision))
 
 
+@pytest.mark.parametrize(("switch", "precision"), [({}, "bf16"), ({"LIKENESS_PROCESSOR": "native"}, "32")])
+def test_what_lab_pinned_is_lifted_in_its_terminal_and_what_the_user_says_is_kept(x86, switch, precision):
+    inside = variables({"OPENBLAS_CORETYPE": "Zen", "HOME": "/home/somebody"})
+    found = variables(inside | switch, precision=precision)
+    assert set(AVX2) & set(found) == {"OPENBLAS_CORETYPE"}
+    assert (found["OPENBLAS_CORETYPE"], found["HOME"]) == ("Zen", "/home/somebody")
+    assert variables(inside) == inside
+
+
 @pytest.mark.skipif(platform.machine() not in repeatable.X86, reason="AVX2 is pinned on x86-64 only")
 def test_the_libraries_listen():
     own = {name: value for name, value in os.environ.items() if name not in AVX2}

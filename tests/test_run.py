@@ -1,12 +1,16 @@
 """A toy notebook of three cells, run as a stage: typed values in, a page out, and no page without all its cells."""
 
 import json
+import os
+import platform
+import shutil
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import Field
 
+from likeness import run
 from likeness.params.load import ParamsError
 from likeness.params.section import Section
 from likeness.params.shared import Engine
@@ -92,6 +96,24 @@ def test_two_runs_with_typed_values_give_the_same_page(repository):
     run_stage("toy-cells", {"tune": "last"})
     assert page.read_bytes() == first
     assert str(repository).encode() not in first
+
+
+@pytest.mark.parametrize(("precision", "left"), [("32", ["avx2", "Zen"]), ("bf16", [None, "Zen"])])
+def test_bfloat16_is_computed_with_all_instructions_in_a_terminal_of_lab_too(repository, monkeypatch, precision, left):
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    for name, value in (AVX2 | {"OPENBLAS_CORETYPE": "Zen"}).items():  # as lab hands them down, but for the user's own
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(run, "load_parameters", lambda *_: {"precision": precision})
+    seen = []
+    names = ["ATEN_CPU_CAPABILITY", "OPENBLAS_CORETYPE"]
+
+    def execute_notebook(source, copy, **_settings):
+        seen.extend(os.environ.get(name) for name in names)
+        shutil.copy(source, copy)
+
+    monkeypatch.setattr("papermill.execute_notebook", execute_notebook)
+    run_stage("toy-cells", {"tune": "last"})
+    assert seen == left
 
 
 WHERE = (

@@ -105,7 +105,10 @@ def demo(study: str) -> None:
 @main.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
-    """Open the notebooks in JupyterLab, in the environment of `likeness run`: they give the same bytes there."""
+    """Open the notebooks in JupyterLab, in the environment of `likeness run`: they give the same bytes there.
+
+    But for precision bf16, which `likeness run` computes with all instructions, and a notebook here with those of AVX2.
+    """
     command = ["jupyter", "lab", *arguments, str(paths.root() / "notebooks")]
     os.execvpe(command[0], command, repeatable.variables(os.environ))
 

@@ -20,6 +20,7 @@ AVX2 = {
     "OPENBLAS_CORETYPE": "Haswell",
     "FAISS_SIMD_LEVEL": "AVX2",
 }
+PINNED = (*DETERMINISTIC, *ONE_THREAD, *PATIENT, *AVX2)
 # Said by PySpark on every call, and by pandera where PySpark is installed: a page would quote it there alone.
 NO_NEWS = "PySpark does not yet fully support pandas"
 X86 = ("x86_64", "AMD64")
@@ -30,7 +31,10 @@ def variables(own: Mapping[str, str], *, precision: str = "32") -> dict[str, str
     """Return the variables that a process needs, to be set before it loads NumPy.
 
     own: the environment as it is. What it says wins, but for DETERMINISTIC; with LIKENESS_PROCESSOR=native all
-    instructions are used. precision: "bf16" also uses all, since AVX2 has none for bfloat16.
+    instructions are used. precision: "bf16" also uses all, since AVX2 has none for bfloat16; those of AVX2 in `own` are
+    left out then, unless they differ: in a terminal of `likeness lab` they are not the user's.
     """
     native = own.get(SWITCH) == NATIVE or precision == "bf16" or platform.machine() not in X86
+    if native:
+        own = {name: value for name, value in own.items() if AVX2.get(name) != value}
     return {**ONE_THREAD, **PATIENT, **({} if native else AVX2), **own, **DETERMINISTIC}

@@ -44,7 +44,10 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    os.environ.update(repeatable.variables(os.environ, precision=parameters.get("precision", "32")))
+    pinned = repeatable.variables(os.environ, precision=parameters.get("precision", "32"))
+    for name in set(os.environ) - set(pinned):
+        del os.environ[name]
+    os.environ.update(pinned)
     progress.watch()
     source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"

@@ -56,6 +56,9 @@ def test_a_run_in_the_middle_is_a_page_and_lines():
     assert result["exponents"][TWO_WORKERS] is None
     page = as_markdown(result)
     assert "| LinearSVC, two workers | more than 900 s (3 fits) |  |" in page
+    assert page.strip().endswith(f"The fastest: {ONE_CORE} at 10 photos; {ONE_CORE} at 20 photos.")
+    both = as_markdown(result | {"rows": [*rows, row(20, TWO_WORKERS, 5)], "pays_from": 20})
+    assert both.strip().endswith("20 photos; from 20 photos on two workers took less than scikit-learn on one core.")
     assert [line["ours"] for line in table(result)] == ["one core: 5 s (3 fits)", "one core: 9 s (3 fits)"]
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -318,6 +319,28 @@ def test_with_pictures(api, run, server, tmp_path, picture):
     assert server.count("/2.mp4") == 0
     raw, _ = read_posts(tmp_path / "me", "table", root=tmp_path)
     assert raw["image"].tolist()[4] == f"me/{images[4]}"
+
+
+def test_a_picture_whose_file_is_gone_is_fetched_again(api, run, server, tmp_path, picture):
+    for name in ("5", "4", "4-new"):
+        server.routes[f"/{name}.jpg"] = lambda request, name=name: web.Response(
+            body=picture(int(name[0])), content_type="image/jpeg"
+        )
+    api.users = {"ada": [post(n, media_url=f"{server.url}/{n}.jpg") for n in (5, 4)]}
+    run("--images", users="ada")
+    rows = table(tmp_path / "me/posts.csv")
+    shutil.rmtree(tmp_path / "me/images")
+    run("--images", users="ada")
+    assert table(tmp_path / "me/posts.csv") == rows
+    assert all((tmp_path / "me" / row["image"]).is_file() for row in rows)
+    shutil.rmtree(tmp_path / "me/images")
+    server.routes["/5.jpg"] = lambda request: web.Response(status=403)
+    api.users["ada"][1]["media_url"] = f"{server.url}/4-new.jpg"
+    run("--images", "--again", users="ada")
+    assert [row["image"] for row in table(tmp_path / "me/posts.csv")] == [rows[0]["image"], ""]
+    assert (tmp_path / "me" / rows[0]["image"]).is_file()
+    assert [row["why"] for row in table(tmp_path / "me/failed.csv")] == ["the server answers 403"]
+    assert server.count("/4.jpg") == 2  # not at the address that the post no longer has
 
 
 def test_nothing_asked_or_no_token_is_one_line(run, tmp_path):

@@ -1,6 +1,7 @@
 """The museum's tables and pictures, in the layout that the faces study reads."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,18 @@ def test_a_larger_limit_contains_the_smaller(museum, run, tmp_path):
     assert len(museum.log) == asked + 2  # no table, and no picture, twice
     run("--limit", "2")
     assert pictures(tmp_path / "nga") == two
+
+
+def test_a_picture_whose_file_is_gone_is_fetched_again(museum, run, tmp_path):
+    run("--limit", "0")
+    asked = len(museum.log)
+    (tmp_path / "nga/images/12.jpg").unlink()
+    run("--limit", "0")
+    assert len(museum.log) == asked + 1
+    shutil.rmtree(tmp_path / "nga")
+    run("--limit", "0")
+    assert len(museum.log) == asked + 7  # the pictures; the tables lie in the state
+    assert pictures(tmp_path / "nga") == [f"{number}.jpg" for number in range(10, 16)]
 
 
 def test_other_settings_need_another_folder(run):

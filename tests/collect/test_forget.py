@@ -40,10 +40,10 @@ def collected(server, tmp_path, picture, monkeypatch):
 
     def collect(*words: str):
         (tmp_path / "users.txt").write_text("ada\nbob\ncarl\n")
-        more = ("--users", tmp_path / "users.txt", "--out", tmp_path / "me", "--images", "--allow-private")
+        more = ("--users", tmp_path / "users.txt", "--out", tmp_path / "me", "--allow-private")
         return invoke("collect", "instagram", *more, *words)
 
-    collect()
+    collect("--images")
     collect.folder = tmp_path / "me"
     collect.names = Names(bytes.fromhex((tmp_path / "me.state/pseudonyms.key").read_text().strip()))
     return collect
@@ -79,7 +79,7 @@ def test_one_person_goes_the_others_stay(collected, called):
 def test_the_next_run_does_not_bring_the_person_back(collected, server):
     invoke("forget", "ada", "--in", collected.folder)
     asked = len(server.default.asked)
-    collected("--again")
+    collected("--again", "--images")
     assert not any("(ada)" in address for _, address in server.default.asked[asked:])
     assert len(table(collected.folder / "posts.csv")) == 2
     assert len(images(collected.folder)) == 2
@@ -120,8 +120,83 @@ def test_by_the_name_of_an_account_known_by_number(download, tmp_path):  # noqa:
     assert {row["user_id"] for row in table(out / "posts.csv")} == {names.pseudonym("98")}
     invoke("collect", "instaloader", download, "--out", out)  # the download still has ada
     assert len(table(out / "posts.csv")) == 2
+    with Store(out) as store:  # nor does it say what she was called
+        assert store.db.execute("SELECT name, user FROM aliases").fetchall() == [("bob", "98")]
     assert forget_user("bob", out).pictures == 2
     assert images(out) == set()
+
+
+def test_by_a_name_whose_number_was_not_known_yet(download, tmp_path):  # noqa: F811
+    out = tmp_path / "mine"
+    with Store(out):
+        pass
+    forget_user("ada", out)
+    invoke("collect", "instaloader", download, "--out", out)
+    assert len(table(out / "posts.csv")) == 2
+    with Store(out) as store:
+        assert store.db.execute("SELECT name, user FROM aliases").fetchall() == [("bob", "98")]
+
+
+def move(server, picture, name: str, red: int) -> None:
+    """Give the post of /<name>.jpg a new address, as the API does; the old one expires."""
+    server.routes[f"/{name}-new.jpg"] = lambda request: web.Response(body=picture(red), content_type="image/jpeg")
+    server.routes[f"/{name}.jpg"] = lambda request: web.Response(status=403)
+    for posts in server.default.users.values():
+        for one in posts:
+            one["media_url"] = one["media_url"].replace(f"/{name}.jpg", f"/{name}-new.jpg")
+
+
+def without_links(folder: Path) -> None:
+    """Make the state that of a version which knew only the newest address of a post's picture."""
+    with Store(folder) as store:
+        store.db.execute("DROP TABLE IF EXISTS post_images")
+
+
+@pytest.mark.parametrize("state", ["new", "old"])
+def test_a_picture_whose_address_changed_goes_too(collected, server, picture, state):
+    folder, before = collected.folder, images(collected.folder)
+    if state == "old":
+        without_links(folder)
+    move(server, picture, "own", 9)
+    collected("--again")
+    rows = table(folder / "posts.csv")
+    assert {row["image"] for row in rows} == before  # each post still has its picture
+    assert sum(row["image_url"].endswith("own-new.jpg") for row in rows) == 1
+    assert forget_user("ada", folder).pictures == 1
+    assert images(folder) == {row["image"] for row in table(folder / "posts.csv")}
+    for word in ("own.jpg", "own-new.jpg", "/shared.jpg", "Code0002"):
+        assert in_files(folder.with_name("me.state"), word) == []
+    with Store(folder) as store:
+        assert store.db.execute("SELECT count(*) FROM pictures").fetchone()[0] == 2
+
+
+@pytest.mark.parametrize("red", [1, 9])  # the same bytes at the new address, and others
+@pytest.mark.parametrize("tables", [True, False])
+def test_every_picture_that_a_post_had_goes(collected, server, picture, red, tables):
+    folder, before = collected.folder, images(collected.folder)
+    move(server, picture, "own", red)
+    collected("--again", "--images")
+    assert len(images(folder) - before) == (red == 9)
+    if not tables:
+        (folder / "posts.csv").unlink()
+    assert forget_user("ada", folder).pictures == (2 if red == 9 else 1)
+    assert len(images(folder)) == 2
+    assert in_files(folder.with_name("me.state"), "own") == []
+
+
+def test_a_state_of_an_older_version_can_be_forgotten_from(collected):
+    without_links(collected.folder)
+    assert forget_user("ada", collected.folder).pictures == 1
+    assert in_files(collected.folder.with_name("me.state"), "own.jpg") == []
+
+
+def test_a_failed_picture_goes_from_the_failures(collected, server, picture):
+    move(server, picture, "own", 9)
+    server.routes["/own-new.jpg"] = lambda request: web.Response(status=403)
+    collected("--again", "--images")
+    assert {row["kind"] for row in table(collected.folder / "failed.csv")} == {"user", "image"}
+    forget_user("ada", collected.folder)
+    assert in_files(collected.folder, "own-new.jpg") == []
 
 
 def test_a_table_of_names_without_a_state(tmp_path):

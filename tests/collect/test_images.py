@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tracemalloc
@@ -100,6 +101,27 @@ def test_a_second_run_fetches_nothing_and_changes_nothing(server, run, tmp_path,
     run("--allow-private")
     assert [row["row"] for row in table(tmp_path / "out/images.csv")] == ["1", "2"]
     assert len(server.log) == asked
+
+
+def test_a_picture_whose_file_is_gone_is_fetched_again(server, run, tmp_path, picture):
+    for number in (1, 2, 3):
+        server.routes[f"/{number}"] = send(picture(number))
+    urls = [f"{server.url}/{number}" for number in (1, 2, 3)]
+    write(tmp_path, *urls)
+    run("--allow-private")
+    before, asked = files(tmp_path / "out"), len(server.log)
+    (tmp_path / "out" / table(tmp_path / "out/images.csv")[1]["file"]).unlink()
+    run("--allow-private")
+    assert files(tmp_path / "out") == before
+    assert [path for _, path, _ in server.log[asked:]] == ["/2"]
+    shutil.rmtree(tmp_path / "out")
+    del server.routes["/3"]
+    write(tmp_path, *urls[1:])  # the first is in no row any more, and not asked for
+    run("--allow-private")
+    assert sorted(path for _, path, _ in server.log[asked + 1 :]) == ["/2", "/3"]
+    assert [row["row"] for row in table(tmp_path / "out/images.csv")] == ["0"]
+    assert len(files(tmp_path / "out/images")) == 1
+    assert [(row["row"], row["why"]) for row in table(tmp_path / "out/failed.csv")] == [("1", "the server answers 404")]
 
 
 @pytest.mark.parametrize(

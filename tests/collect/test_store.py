@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -168,6 +169,30 @@ def test_a_disk_that_is_full_ends_the_run(tmp_path):
     with Store(tmp_path / "me", SCHEMA) as store:
         kept = store.db.execute("SELECT count(*) FROM meta").fetchone()[0]
         assert store.count(["n"])["done"] == kept
+
+
+def test_a_commit_that_fails_while_the_run_ends_is_no_success(tmp_path, monkeypatch):
+    begun, write = threading.Event(), Store.write
+
+    def slow_and_full(store, statements):
+        monkeypatch.setattr(Store, "write", write)  # only this once: what is left may find room again
+        begun.set()
+        time.sleep(0.3)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def work(job, put):
+        if job.key == "1":  # the last job is done, and the writer cancelled, in the middle of the commit
+            await asyncio.to_thread(begun.wait, 10)
+        return await square(job, put)
+
+    with Store(tmp_path / "me", SCHEMA) as store:
+        store.add_jobs("n", ["0", "1"])
+        monkeypatch.setattr(Store, "write", slow_and_full)
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            run(store, work)
+        assert begun.is_set()
+        run(store, square)
+        assert store.count(["n"]) == {"waiting": 0, "done": 2, "failed": 0}
 
 
 def test_one_run_at_a_time(tmp_path):

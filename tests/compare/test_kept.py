@@ -35,7 +35,11 @@ def table(weight: float):
     return kept_table({"net": vectors()}, QUERIES, PHOTOS, SHOWN, face_weight=weight, n_boot=100)
 
 
-def test_the_combined_view_keeps_both_or_one():
+def test_the_combined_view_keeps_both_or_one(monkeypatch):
+    few = table(0.4)
+    assert few[few["quality"] == "style"]["keeps"].isna().all()  # four artists are too few for a verdict
+    assert few[few["quality"] == "character"]["keeps"].notna().all()  # eight people are not
+    monkeypatch.setattr("likeness.compare.kept.FEW", 2)
     kept = table(0.4)
     assert list(kept) == KEPT
     rows = kept.set_index(["view", "quality"])

@@ -91,10 +91,19 @@ def test_smaller_error_rate_is_better():
 
 
 def test_query_test_by_hand():
-    result = paired_query_test([1, 1, 1, 1], [0, 0, 0, 0], list("abcd"), n_boot=99)
+    result = paired_query_test([1] * 8, [0] * 8, list("abcdefgh"), n_boot=99)
     assert (result.difference, result.low, result.high) == (1, 1, 1)
     assert result.p_value == pytest.approx(0.02)
     assert result.verdict == "A better"
+
+
+@pytest.mark.parametrize(("clusters", "p_value"), [(2, 1 / 2), (5, 1 / 16), (6, 1 / 32)])
+def test_few_clusters_on_one_side_may_be_chance(clusters, p_value):
+    # the null of a coin for each cluster: all heads or all tails, in 2 of 2^clusters throws
+    names = [f"c{k % clusters}" for k in range(60)]
+    result = paired_query_test(np.ones(60), np.zeros(60), names, n_boot=999)
+    assert result.p_value == pytest.approx(p_value)
+    assert result.verdict == ("A better" if clusters > 5 else "not distinguishable")
 
 
 def test_one_cluster_cannot_tell():

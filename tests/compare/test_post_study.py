@@ -54,13 +54,14 @@ def test_slices_by_faces_brightness_and_followers():
 
 
 def test_truth_is_read_whole_or_not_at_all(tmp_path):
-    assert post_study.read_truth(tmp_path) is None
+    assert post_study.read_truth(tmp_path, ["a"]) is None
     pd.DataFrame({"post_id": ["a"], "expected": [0.5]}).to_csv(tmp_path / "truth.csv", index=False)
     pd.DataFrame({"post_id": ["a"], "ad": [1.0]}).to_csv(tmp_path / "factors.csv", index=False)
     (tmp_path / "effects.json").write_text(json.dumps({"ad": -0.7, "base": 1.0}))
-    truth = post_study.read_truth(tmp_path)
+    truth = post_study.read_truth(tmp_path, ["b", "a"])
     assert truth.effects == {"ad": -0.7}
     assert truth.expected.to_dict() == {"a": 0.5}
+    assert post_study.read_truth(tmp_path, ["b"]) is None  # the truth of another corpus
 
 
 def test_a_model_that_follows_the_formula_recovers_it():

@@ -22,7 +22,7 @@ def test_the_face_gains_what_the_picture_loses():
     assert sweep["recall_at_1"].tolist() == [0, 0, 1, 1]
     assert sweep["artist_share_at_5"].tolist()[:3] == [1, 1, 2 / 5]  # three of the same person come first
     assert sweep["map"].is_monotonic_increasing
-    assert (sweep["recall_at_1_low"] <= sweep["recall_at_1"]).all()
+    assert sweep["recall_at_1_low"].isna().all()  # all queries agree, so that no resample differs
     assert set(sweep["n_identity"]) == set(sweep["n_artist"]) == {32}
 
 

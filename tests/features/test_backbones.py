@@ -101,6 +101,29 @@ def test_a_state_dict_file_is_loaded_whatever_its_number_of_classes(tmp_path):
     assert backbone.weights == file_sha256(tmp_path / "places.pth")
 
 
+def test_of_a_file_only_the_class_layer_may_be_missing(tmp_path):
+    """A hidden layer that stayed random would give features of nothing."""
+    state = get_model("alexnet", weights=None).state_dict()
+    headless = {key: value for key, value in state.items() if not key.startswith("classifier.6.")}
+    torch.save(headless, tmp_path / "headless.pth")
+    backbone = load_backbone("alexnet", str(tmp_path / "headless.pth"), layer="fc7", seed=5)
+    assert torch.equal(backbone.trunk[-1][4].weight, state["classifier.4.weight"])
+    shallow = {key: value for key, value in headless.items() if not key.startswith("classifier.4.")}
+    torch.save(shallow, tmp_path / "shallow.pth")
+    with pytest.raises(
+        ValueError, match=r"not a state dict of alexnet: 2 keys do not fit, first 'classifier\.4\.weight'"
+    ):
+        load_backbone("alexnet", str(tmp_path / "shallow.pth"), layer="fc7")
+
+
+def test_a_class_layer_of_several_layers_is_dropped(tmp_path):
+    model = get_model("resnet18", weights=None)
+    model.fc = nn.Sequential(nn.Linear(512, 9), nn.Linear(9, 3))
+    torch.save(model.state_dict(), tmp_path / "deep.pth")
+    backbone = load_backbone("resnet18", str(tmp_path / "deep.pth"))
+    assert torch.equal(backbone.trunk.conv1.weight, model.conv1.weight)
+
+
 def test_files_that_do_not_fit_are_refused_by_name(tmp_path):
     torch.save(get_model("squeezenet1_0", weights=None).state_dict(), tmp_path / "other.pth")
     (tmp_path / "text.pth").write_text("<html>")

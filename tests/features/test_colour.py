@@ -126,6 +126,11 @@ def test_a_photo_is_measured_once(tmp_path, photos, monkeypatch):
     np.testing.assert_array_equal(colour_features(photos, tmp_path, cache=None)[0], again)
 
 
+def test_a_photo_that_the_manifest_accepted_is_not_refused(tmp_path):
+    Image.new("L", (9001, 9000), 77).save(tmp_path / "a.jpg")
+    assert (colour.load(tmp_path / "a.jpg") == 77).all()
+
+
 def test_no_photos_give_no_rows(tmp_path, photos):
     features, names = colour_features(photos[:0], tmp_path, cache=None)
     assert features.shape == (0, len(names))

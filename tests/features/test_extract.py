@@ -2,6 +2,7 @@ import hashlib
 
 import numpy as np
 import pandas as pd
+import PIL
 import pytest
 import torch
 from PIL import Image
@@ -9,11 +10,12 @@ from torch import nn
 
 from likeness.features.backbones import load_backbone
 from likeness.features.cache import Cache
-from likeness.features.extract import Extraction, embed_batch, extract, prepare_backbone
+from likeness.features.extract import Extraction, embed_batch, extract, load_image, prepare_backbone
 from likeness.features.views import MIRROR, PHOTO, View, background
 
 torch.set_num_threads(1)
 SETTINGS = {"image_size": 32, "batch_size": 4, "device": "cpu"}
+NEEDS_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 
 
 @pytest.fixture(scope="module")
@@ -90,13 +92,14 @@ def test_other_weights_or_sizes_are_not_taken_from_the_cache(tmp_path, photos, b
         assert record == Extraction(rows=2, computed=2, cached=0)
 
 
-def test_another_batch_size_or_torch_is_not_taken_from_the_cache(tmp_path, photos, backbone, monkeypatch):
+def test_another_batch_size_torch_or_pillow_is_not_taken_from_the_cache(tmp_path, photos, backbone, monkeypatch):
     settings = {"root": tmp_path, "cache": Cache(tmp_path / "cache"), "image_size": 32, "device": "cpu"}
     extract(photos[:2], backbone, batch_size=4, **settings)
     assert extract(photos[:2], backbone, batch_size=4, **settings)[1].computed == 0
     assert extract(photos[:2], backbone, batch_size=2, **settings)[1].computed == 2
-    monkeypatch.setattr(torch, "__version__", "9.9")
-    assert extract(photos[:2], backbone, batch_size=4, **settings)[1].computed == 2
+    for library in (torch, PIL):
+        monkeypatch.setattr(library, "__version__", "9.9")
+        assert extract(photos[:2], backbone, batch_size=4, **settings)[1].computed == 2
 
 
 def test_a_damaged_entry_is_computed_again(tmp_path, photos, backbone):
@@ -122,6 +125,13 @@ def test_features_that_are_not_finite_name_the_photo(tmp_path, photos):
         next(broken.parameters()).fill_(torch.nan)
     with pytest.raises(ValueError, match=r"^0\.png: squeezenet1_1 gives features that are not finite"):
         extract(photos, broken, root=tmp_path, cache=None, **SETTINGS)
+
+
+@pytest.mark.parametrize("size", [(90, 9), (9001, 9000)])
+def test_a_photo_that_the_manifest_accepted_is_not_refused(tmp_path, size):
+    Image.new("L", size, 77).save(tmp_path / "a.jpg")
+    seen = load_image({"path": "a.jpg"}, tmp_path, PHOTO, 32)
+    assert np.array_equal(seen, np.full((32, 32, 3), 77))
 
 
 def test_no_photos_give_no_rows(tmp_path, photos, backbone):
@@ -192,6 +202,33 @@ def test_weights_rounded_once_give_what_autocast_gives_that_rounds_them_in_every
     same = [embed_batch(network, images, 2, cpu, "bf16") for network in (plain, rounded)]
     assert np.array_equal(*same)
     assert {weights.dtype for weights in backbone.parameters()} == {torch.float32}  # the caller's own is as it was
+
+
+@pytest.mark.parametrize("precision", ["32", "bf16"])
+def test_what_was_prepared_shares_memory_and_the_caller_s_network_stays_as_it_was(precision):
+    backbone, cpu = load_backbone("alexnet", "none"), torch.device("cpu")
+    before = {name: (weights, weights.detach().clone()) for name, weights in backbone.named_parameters()}
+    prepared = prepare_backbone(backbone, cpu, precision)
+    for name, weights in backbone.named_parameters():
+        same, values = before[name]
+        assert weights is same
+        assert (weights.dtype, weights.device, weights.requires_grad) == (torch.float32, cpu, True)
+        assert weights.is_contiguous()
+        assert torch.equal(weights, values)
+    assert prepared.trunk[3].weight.is_contiguous(memory_format=torch.channels_last)
+    assert not prepared.trunk[3].weight.is_contiguous()
+    if precision == "32":  # a bias has no memory format, so nothing about it changes
+        assert prepared.trunk[3].bias.data_ptr() == backbone.trunk[3].bias.data_ptr()
+
+
+@pytest.mark.parametrize("device", ["meta", pytest.param("cuda", marks=NEEDS_GPU)])
+def test_a_network_is_prepared_for_another_device_twice(device):
+    backbone = load_backbone("resnet18", "none")
+    for _ in range(2):
+        prepared = prepare_backbone(backbone, torch.device(device), "bf16")
+        assert {weights.device.type for weights in prepared.parameters()} == {device}
+        assert {tensor.device.type for tensor in (*backbone.parameters(), *backbone.buffers())} == {"cpu"}
+        backbone.check_size(64)
 
 
 @pytest.mark.parametrize("name", ["resnet18", "densenet121", "mobilenet_v3_small", "googlenet", "convnext_tiny"])

@@ -115,6 +115,19 @@ def test_more_neighbours_than_it_was_tuned_for_take_more_candidates():
     assert share_found(index.search(vectors[:50], 40)[0], true) >= 0.97
 
 
+@pytest.mark.parametrize("k", [700, 4200])
+def test_a_search_for_more_than_the_probed_lists_hold_is_exact(k):
+    vectors = clustered(4000, 16)
+    index = build_index(vectors, range(4000), kind="approximate", recall=0.9, k=3)
+    assert index.effort.probes < index.effort.lists
+    position, value = index.search(vectors[:40], k)
+    there = min(k, 4000)
+    assert (position[:, :there] >= 0).all()
+    assert not np.isnan(value[:, :there]).any()
+    assert (position[:, there:] == -1).all()
+    assert share_found(position[:, :there], slow_neighbours(vectors, vectors[:40], k, "cosine")) >= 0.9
+
+
 def test_bytes_read_by_hand():
     # 8 numbers: 4 pieces of 4 bits are 2 bytes; 16 centroids and 10 vectors of 32 bytes each
     assert Effort(1, 1, 10, 10).bytes_read(1000, 8) == 2000 + 26 * 32

@@ -13,8 +13,8 @@ import torch
 from sample_data import sample_arrays, sample_pairs
 
 from likeness.features.backbones import load_backbone
-from likeness.models.fit import fit_pairs
-from likeness.models.scoring import predict_pairs
+from likeness.models.fit import _calibrate, fit_pairs
+from likeness.models.scoring import embed_photos, predict_pairs
 from likeness.models.siamese import SiameseConfig, make_siamese
 
 SETTINGS = {"optimizer": "adamw", "lr": 3e-3, "batch_size": 12, "epochs": 3, "patience": 9, "seed": 1, "device": "cpu"}
@@ -199,3 +199,15 @@ def test_impossible_runs_are_refused_in_one_line():
         fit_pairs(net, arrays, train, validation[validation["same"]], **SETTINGS)
     with pytest.raises(ValueError, match=r"loss is not finite after epoch 0; lower lr 1e\+30"):
         fit_pairs(net, arrays, train, validation, **{**SETTINGS, "lr": 1e30, "optimizer": "sgd"})
+
+
+def test_distances_against_the_pairs_say_nothing():
+    arrays = sample_arrays("last", "photo")
+    net = make_siamese(SiameseConfig("photo", "last", "triplet", feature_dim=8))
+    left, right = np.arange(0, 18), np.arange(18, 36)
+    distance = net.distance(*(embed_photos(net, arrays, rows) for rows in (left, right))).numpy()
+    far = distance > np.median(distance)
+    _calibrate(net, arrays, (left, right, far))  # the farthest are said to be the same
+    assert net.platt.tolist() == [0, pytest.approx(0, abs=1e-6)]  # half of the pairs
+    _calibrate(net, arrays, (left, right, ~far))
+    assert net.platt[0] < 0

@@ -40,6 +40,20 @@ def test_triplet_equals_the_loop_over_all_triplets():
         expected = sum(costs) / max(1, sum(cost > 0 for cost in costs))
         assert costs
         assert triplet_loss(embeddings, same, known, 0.3).item() == pytest.approx(expected, abs=1e-6)
+        over_all = triplet_loss(embeddings, same, known, 0.3, costly=False).item()
+        assert over_all == pytest.approx(sum(costs) / len(costs), abs=1e-6)
+
+
+def test_over_all_triplets_a_collapsed_network_costs_the_most():
+    # two kinds a right angle apart, and one photo among the wrong ones: few triplets cost, but those a lot
+    apart = torch.eye(2)[[0, 0, 0, 0, 0, 1, 1, 1, 1, 0]]
+    same = torch.tensor([True] * 5 + [False] * 5)
+    same, known = same[:, None] == same[None, :], torch.ones(10, 10, dtype=torch.bool)
+    collapsed = torch.ones(10, 2) / 2**0.5
+    judged = [triplet_loss(each, same, known, 1.0, costly=False).item() for each in (apart, collapsed)]
+    trained = [triplet_loss(each, same, known, 1.0).item() for each in (apart, collapsed)]
+    assert judged[0] < judged[1]
+    assert trained[0] > trained[1]
 
 
 def test_multi_similarity_equals_the_loop():

@@ -63,7 +63,8 @@ def test_sets_and_tables_have_a_row_per_post():
 
 
 def test_the_sweep_sees_training_posts_alone():
-    found = training_layer(Study(), "fc6")
+    assert training_layer(Study(), "fc6", mirror=False)["mirror"] is None
+    found = training_layer(Study(), "fc6", mirror=True)
     assert found["liked"].tolist() == [True, False]
     assert found["groups"].tolist() == ["u", "w"]
     assert found["x"].shape == found["mirror"].shape == (2, 2)

@@ -1,4 +1,4 @@
-"""The example of the original study: what the README prints of it, and what it costs."""
+"""The examples: what the README prints of them, what they cost, and whether they apply."""
 
 import re
 import shutil
@@ -17,13 +17,26 @@ def read(text: str) -> dict:
     return YAML(typ="safe", pure=True).load(text)
 
 
-def test_the_readme_prints_the_values_of_the_example():
-    example = read((ROOT / "examples/original.yaml").read_text())["pose"]
-    blocks = re.findall(r"^```yaml\n(pose:.*?)```", (ROOT / "README.md").read_text(), re.M | re.S)
-    printed = [read(block)["pose"] for block in blocks if "resnet50" in block]
-    assert printed
-    for stage, values in printed[0].items():
+EXAMPLES = {path.name: path.read_text() for path in sorted((ROOT / "examples").glob("*.yaml"))}
+PRINTED = re.findall(r"^```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.M | re.S)
+COLLECTED = re.findall(r"^```yaml\n(.*?)```", (ROOT / "docs/collect.md").read_text(), re.M | re.S)
+
+
+@pytest.mark.parametrize(("name", "study"), [("original", "pose"), ("original_likability", "likability")])
+def test_the_readme_prints_the_values_of_the_example(name, study):
+    example = read((ROOT / f"examples/{name}.yaml").read_text())[study]
+    (printed,) = [block[study] for block in map(read, PRINTED) if study in block]
+    for stage, values in printed.items():
         assert values == {key: example[stage][key] for key in values}
+
+
+@pytest.mark.parametrize("name", ["original_likability", "instagram_profiles"])
+def test_an_example_of_posts_leaves_nothing_of_the_demo(name):
+    keys = read((ROOT / "params.yaml").read_text())["likability"]
+    example = read((ROOT / f"examples/{name}.yaml").read_text())["likability"]
+    for stage, values in keys.items():
+        for key, value in values.items():
+            assert "demo" not in str(value) or "demo" not in str(example.get(stage, {}).get(key, "demo")), (stage, key)
 
 
 def test_heatmaps_of_ten_thousand_photos_fit_into_memory():
@@ -32,11 +45,7 @@ def test_heatmaps_of_ten_thousand_photos_fit_into_memory():
     assert 10_000 * both < 8 * 2**30
 
 
-EXAMPLES = {path.name: path.read_text() for path in sorted((ROOT / "examples").glob("*.yaml"))}
-PRINTED = re.findall(r"^```yaml\n(.*?)```", (ROOT / "README.md").read_text(), re.M | re.S)
-
-
-@pytest.mark.parametrize("text", [*EXAMPLES.values(), *PRINTED], ids=[*EXAMPLES, *map(str, range(len(PRINTED)))])
+@pytest.mark.parametrize("text", [*EXAMPLES.values(), *PRINTED, *COLLECTED])
 def test_every_example_is_valid_and_changes_something(tmp_path, text):
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copy(ROOT / name, tmp_path / name)

@@ -105,6 +105,12 @@ def test_annotations_of_other_photos_are_refused(tmp_path):
         annotated_poses(flat("a", "b"), table)
 
 
+def test_annotations_that_fit_two_photos_are_no_truth_of_either(tmp_path):
+    table = joints_csv(tmp_path, {"1.jpg": BODY})
+    with pytest.raises(AnnotationError, match=r"'1\.jpg' fits several photos"):
+        annotated_poses(flat("a/1", "b/1"), table)
+
+
 @pytest.fixture
 def sites():
     return pd.DataFrame(

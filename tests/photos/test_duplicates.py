@@ -7,7 +7,7 @@ import pytest
 from photo_samples import scene
 from PIL import Image, ImageDraw, ImageEnhance
 
-from likeness.photos.duplicates import close_pairs, hash_bits, join, near_duplicates, perceptual_hash
+from likeness.photos.duplicates import close_pairs, cropped_hashes, hash_bits, join, near_duplicates, perceptual_hash
 
 
 def save(folder, **images: Image.Image) -> pd.DataFrame:
@@ -108,6 +108,14 @@ def test_close_pairs_are_found_across_blocks(monkeypatch):
 def test_join():
     assert join(np.array([0, 3]), np.array([2, 4]), 5).tolist() == [0, 1, 0, 2, 2]
     assert join(np.array([], int), np.array([], int), 0).tolist() == []
+
+
+@pytest.mark.parametrize("size", [(90, 9), (9001, 9000)])
+def test_a_photo_that_the_manifest_accepted_is_not_refused(tmp_path, size):
+    Image.new("L", size, 77).save(tmp_path / "a.jpg")
+    photos = pd.DataFrame({"photo_id": ["a"], "path": ["a.jpg"]})
+    assert near_duplicates(tmp_path, photos).tolist() == ["a"]
+    assert cropped_hashes(tmp_path / "a.jpg").shape[1] == 256
 
 
 def test_no_photos_and_one_photo(tmp_path):

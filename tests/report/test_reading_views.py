@@ -90,6 +90,9 @@ def test_what_is_kept_of_character_and_style():
         face_tables.kept((0.4, 0.2, 0.6, False), (0.3, 0.1, 0.6, False), "alexnet"),
         face_tables.kept((np.nan, np.nan, np.nan, None), None, "facenet"),
         face_tables.kept((0.4, 0.2, 0.6, False), None, "lenet"),
+        face_tables.kept((0.9, 0.8, 1.0, True), (0.7, 0.6, 0.8, None), "vgg11"),
+        face_tables.kept((0.9, 0.8, 1.0, False), (0.7, 0.6, 0.8, None), "vgg13"),
+        face_tables.kept((0.9, 0.8, 1.0, None), (0.7, 0.6, 0.8, None), "vgg19"),
     ]
     words = said(reading.of_kept(pd.concat(kept)))
     assert words.startswith(
@@ -97,7 +100,11 @@ def test_what_is_kept_of_character_and_style():
         "vgg16, combined: 90 % (80–100) of the character and 30 % (10–60) of the style; it keeps character. alexnet, "
         "combined: 40 % (20–60) of the character and 30 % (10–60) of the style; neither can be called kept. facenet: no "
         "single view beats a random order, so there is nothing to keep. lenet, combined: 40 % (20–60) of the character; "
-        "not kept. Kept is the gain"
+        "the character cannot be called kept. vgg11, combined: 90 % (80–100) of the character and 70 % (60–80) of the style; it keeps character, "
+        "too few artists for a verdict on style. vgg13, combined: 90 % (80–100) of the character and 70 % (60–80) of the "
+        "style; the character cannot be called kept, too few artists for a verdict on style. vgg19, combined: 90 % (80–100) of the character and "
+        "70 % (60–80) of the style; too few people for a verdict on character, too few artists for a verdict on style. "
+        "Kept is the gain"
     )
     assert said(reading.of_kept(kept[0][:0])) == "No label is known, so nobody can say what the combined view keeps."
 

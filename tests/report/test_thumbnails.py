@@ -56,6 +56,12 @@ def test_small_photos_are_not_enlarged():
     assert shrink(grey(9, 1000, 1), 100).size == (100, 1)
 
 
+@pytest.mark.parametrize(("size", "shape"), [((90, 9), (6, 60, 3)), ((9001, 9000), (60, 60, 3))])
+def test_a_photo_that_the_manifest_accepted_is_not_refused(tmp_path, photos, size, shape):
+    Image.new("L", size, 77).save(tmp_path / "photo0.png", "JPEG")
+    assert np.asarray(Thumbnails(tmp_path, photos, size=60).image("id0")).shape == shape
+
+
 def test_jpeg_has_no_metadata():
     image = grey(9)
     image.info["exif"] = b"Exif\x00\x00secret"

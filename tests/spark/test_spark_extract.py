@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from PIL import Image
 
 from likeness.features.backbones import load_backbone
 from likeness.features.cache import Cache
-from likeness.features.extract import extract
+from likeness.features.extract import extract, prepare_backbone
 from likeness.features.face_features import crop_view
 from likeness.features.views import MIRROR, PHOTO, View
 from likeness.photos.decode import PhotoError
@@ -21,10 +22,12 @@ from likeness.photos.manifest import inspect
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 
-from likeness.spark.embed import Sight
+from likeness.spark import extract_spark, session
+from likeness.spark.embed import Sight, embed_files
 from likeness.spark.engine import extractor
 from likeness.spark.extract_spark import SparkExtraction, extract_on_spark
 from likeness.spark.parquet import features_to_parquet, read_features
+from likeness.spark.photo_files import with_facts
 
 torch.set_num_threads(1)
 COLON = "é:ü.jpg"  # the name that Hadoop cannot open in a local folder
@@ -107,6 +110,24 @@ def test_a_bad_photo_is_quarantined_as_locally_and_no_row_is_lost(spark, photos,
     np.testing.assert_allclose(found, alone, rtol=0, atol=1e-5)
     with pytest.raises(PhotoError, match=r"a b%20\.png: disguised: holds a PDF document"):
         extractor("spark", spark.sparkContext.master)(photos, backbone, root=root, cache=None, **SETTINGS)
+
+
+@pytest.mark.parametrize("size", [(90, 9), (9001, 9000)])
+def test_a_photo_that_the_manifest_accepted_is_not_refused(monkeypatch, backbone, tmp_path, size):
+    """What a worker does, done here, so that no cluster is needed."""
+
+    def here(rows, network, sight, _sink, **_place):
+        table = with_facts(rows).assign(content=[(tmp_path / path).read_bytes() for path in rows["path"]])
+        yield embed_files(table, prepare_backbone(network, torch.device("cpu")), sight)
+
+    monkeypatch.setattr(extract_spark, "run_jobs", here)
+    monkeypatch.setattr(session, "spark_session", lambda _master: None)
+    Image.new("L", size, 77).save(tmp_path / "a.jpg")
+    photos = pd.DataFrame({"photo_id": ["a"], "path": ["a.jpg"], "sha256": ["0" * 64]})
+    found, record = extractor("spark", "local[1]")(photos, backbone, root=tmp_path, cache=None, **SETTINGS)
+    assert record == SparkExtraction(rows=1, computed=1, cached=0, quarantined=0)
+    expected, _ = extract(photos, backbone, root=tmp_path, cache=None, **SETTINGS)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
 def test_the_cache_serves_both_engines(spark, photos, backbone, tmp_path):

@@ -1,8 +1,11 @@
 import subprocess
 import sys
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 
+from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT
 from likeness.spark import session as sessions
 from likeness.spark.engine import extractor
 from likeness.spark.session import SparkMissing, check_spark, java_version, spark_session
@@ -45,6 +48,27 @@ def test_an_unknown_master_is_refused_before_anything_starts(monkeypatch, master
     monkeypatch.setattr(sessions, "check_spark", lambda: None)
     with pytest.raises(ValueError, match=r"choose local\[\*\], local\[<cores>\], spark://<host>:<port>, yarn or k8s"):
         spark_session(master)
+
+
+def test_executors_compute_with_the_instructions_of_the_driver(monkeypatch):
+    """They do not inherit its environment, and their features enter its cache under the name of its instructions."""
+    builder = MagicMock()
+    builder.appName.return_value = builder.config.return_value = builder.master.return_value = builder
+    session = SimpleNamespace(builder=builder, getActiveSession=lambda: None)
+    monkeypatch.setitem(sys.modules, "pyspark", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "pyspark.sql", SimpleNamespace(SparkSession=session))
+    monkeypatch.setattr(sessions, "check_spark", lambda: None)
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    pinned = {**ONE_THREAD, **PATIENT, **AVX2, **DETERMINISTIC, "ATEN_CPU_CAPABILITY": "avx512"}
+    for name, value in pinned.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("MKL_ENABLE_INSTRUCTIONS")
+    spark_session("spark://master:7077", config={"spark.executorEnv.OMP_NUM_THREADS": "2"})
+    told = dict(call.args for call in builder.config.call_args_list)
+    expected = pinned | {"OMP_NUM_THREADS": "2", "PYTHONWARNINGS": told["spark.executorEnv.PYTHONWARNINGS"]}
+    del expected["MKL_ENABLE_INSTRUCTIONS"]  # not set here, so not there either
+    start = "spark.executorEnv."
+    assert {key.removeprefix(start): value for key, value in told.items() if key.startswith(start)} == expected
 
 
 def test_an_unknown_engine_is_refused():

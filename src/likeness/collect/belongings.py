@@ -8,7 +8,7 @@ from likeness.collect.tables import csv_header, csv_rows, write_csv
 
 USER_COLUMNS = ("user_id", "user", "username", "owner")
 PICTURE_COLUMNS = ("image", "file", "path")
-ADDRESS_COLUMNS = ("image_url", "url")
+ADDRESS_COLUMNS = ("image_url", "url", "key")  # key: of failed.csv
 
 
 @dataclass

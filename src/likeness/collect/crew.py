@@ -50,11 +50,13 @@ class Journal:
 
 
 async def _to_the_end(work: Awaitable[None]) -> None:
+    """Wait for `work` even where this is cancelled meanwhile. Raises what `work` raises."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
+        task.result()  # a commit that failed must not pass for one that was only cancelled
         raise
 
 

@@ -16,8 +16,9 @@ from likeness.collect.store import FILE, Store, state_folder
 
 PSEUDONYM = re.compile(f"{PREFIX}[0-9a-f]{{{DIGITS}}}")
 REMAINS = (
-    "still to do: `dvc add` the folder anew, then `dvc repro`, which renews tables, features and reports; `dvc gc` "
-    "drops older versions; delete data/cache, where features are kept by content, and copies that others have"
+    "still to do: `dvc add` the folder anew, then `dvc repro`, which renews tables, features and reports; "
+    "`dvc gc --workspace` drops older versions; delete data/cache, where features are kept by content, and copies that "
+    "others have"
 )
 
 
@@ -70,22 +71,25 @@ def called(user: str, store: Store, names: Names) -> set[str]:
 
 
 def in_state(store: Store, known: set[str], own: Belongings) -> None:
-    """Add the addresses and pictures of a user's posts that only the state knows, of a run without its tables yet."""
+    """Add a user's pictures and their addresses that only the state knows: older ones, or of a run without tables."""
     if not has_table(store, "posts"):
         return
     marks, values = ", ".join("?" * len(known)), tuple(known)
+    shown = "SELECT user, image_url FROM posts WHERE image_url <> ''"
+    if has_table(store, "post_images"):  # not in a state of an older version
+        shown += " UNION SELECT user, post_images.image_url FROM posts JOIN post_images USING (code)"
     found = store.reader.execute(
-        "SELECT image_url, sha256, suffix FROM posts "
-        "LEFT JOIN jobs ON jobs.kind = 'image' AND jobs.key = image_url LEFT JOIN pictures ON pictures.job = jobs.id "
-        f"WHERE user IN ({marks}) AND image_url <> '' AND NOT EXISTS (SELECT 1 FROM posts AS other "
-        f"WHERE other.image_url = posts.image_url AND coalesce(other.user, '') NOT IN ({marks}))",
+        f"SELECT image_url FROM ({shown}) WHERE user IN ({marks}) "
+        f"EXCEPT SELECT image_url FROM ({shown}) WHERE coalesce(user, '') NOT IN ({marks})",
         (*values, *values),
     )
-    for url, sha256, suffix in found.fetchall():
-        own.addresses.add(url)
-        shown_twice = "SELECT count(*) FROM pictures WHERE sha256 = ?"
-        if sha256 and store.reader.execute(shown_twice, (sha256,)).fetchone()[0] == 1:
-            own.pictures.add(picture_file(sha256, suffix))
+    own.addresses.update(url for (url,) in found)
+    fetched = "SELECT sha256, suffix FROM jobs JOIN pictures ON pictures.job = id WHERE kind = 'image' AND key = ?"
+    holders = "SELECT key FROM jobs JOIN pictures ON pictures.job = id WHERE sha256 = ?"
+    for url in sorted(own.addresses):
+        for sha256, suffix in store.reader.execute(fetched, (url,)).fetchall():
+            if own.addresses.issuperset(key for (key,) in store.reader.execute(holders, (sha256,))):
+                own.pictures.add(picture_file(sha256, suffix))
 
 
 def remove_picture(folder: Path, picture: str) -> int:
@@ -106,9 +110,14 @@ def forget_state(store: Store, known: set[str], own: Belongings, names: Names) -
                 job = "(SELECT id FROM jobs WHERE kind = 'image' AND key = ?)"
                 store.db.execute(f"DELETE FROM pictures WHERE job = {job}", (url,))
                 store.db.execute(f"DELETE FROM rows WHERE job = {job}", (url,))
+            if has_table(store, "post_images"):
+                store.db.execute("DELETE FROM post_images WHERE image_url = ?", (url,))
             store.db.execute("DELETE FROM jobs WHERE kind = 'image' AND key = ?", (url,))
         for one in known:
             store.db.execute("DELETE FROM jobs WHERE kind = 'user' AND key = ?", (one,))
+            if has_table(store, "post_images"):  # also addresses that somebody else's post has too
+                posts = "SELECT code FROM posts WHERE user = ?"
+                store.db.execute(f"DELETE FROM post_images WHERE code IN ({posts})", (one,))
             if has_table(store, "posts"):
                 store.db.execute("DELETE FROM posts WHERE user = ?", (one,))
                 store.db.execute("DELETE FROM users WHERE name = ?", (one,))

@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS pictures(
 );
 CREATE INDEX IF NOT EXISTS pictures_by_content ON pictures(sha256);
 """
+LOST = "UPDATE jobs SET state = 'waiting' WHERE id = ?"
 KEEP = "INSERT OR REPLACE INTO pictures(job, sha256, suffix, width, height) VALUES (?, ?, ?, ?, ?)"
 Place = Callable[[Job, Picture], str]
 
@@ -56,6 +57,7 @@ async def collect_images(
     Raises CollectError.
     """
     with Store(out, SCHEMA) as store:
+        wait_for_lost(store, out)  # before the plan, which drops what waits and is in no row any more
         rows = plan(store, column(table, url_column))
         store.wait_again([KIND])
         await fetch_pictures(store, out, fetcher, workers=workers, max_pixels=max_pixels, progress=progress)
@@ -83,6 +85,18 @@ def plan(store: Store, cells: Iterable[tuple[int, str]]) -> int:
             (KIND,),
         )
     return rows
+
+
+def wait_for_lost(store: Store, out: Path, place: Place | None = None) -> None:
+    """Let pictures that are done, but whose files are gone from `out`, wait again. place: as they were fetched."""
+    done = store.reader.execute(
+        "SELECT id, key, sha256, suffix, width, height FROM jobs JOIN pictures ON pictures.job = id "
+        "WHERE kind = ? AND state = 'done'",
+        (KIND,),
+    )
+    found = ((Job(row[0], KIND, row[1]), Picture(*row[2:])) for row in done)
+    files = ((job, place(job, picture) if place else picture.file) for job, picture in found)
+    store.write((LOST, (job.id,)) for job, file in files if not (out / file).is_file())
 
 
 async def fetch_pictures(

@@ -13,7 +13,7 @@ from likeness.collect.crew import Put, run_jobs
 from likeness.collect.errors import BudgetSpent, CollectError, Permanent
 from likeness.collect.fetch import Fetcher
 from likeness.collect.graph import Graph, SchemaChanged, is_number, is_objects
-from likeness.collect.media import FIELDS, SCHEMA, page_of, post_of, user_of
+from likeness.collect.media import FIELDS, KEEP_ADDRESSES, SCHEMA, page_of, post_of, user_of
 from likeness.collect.posts_tables import write_tables
 from likeness.collect.pseudonyms import KEY_FILE, Names, secret_key
 from likeness.collect.store import Job, Statement, Store
@@ -66,6 +66,7 @@ async def collect_instagram(
         names = Names(secret_key(store.folder / KEY_FILE), keep=wanted.keep_names)
         if store.keep("since", since) != since:
             raise CollectError(f"{out}: was begun with another --since; use the same, or another --out")
+        store.write([(KEEP_ADDRESSES, ())])  # of a state from before there was this table
         plan(store, wanted, names)
         ask = Asker(graph, since, wanted.max_pages, collected_at)
         spent: BudgetSpent | None = None
@@ -76,6 +77,7 @@ async def collect_instagram(
         except BudgetSpent as error:
             spent = error
         if wanted.with_images and spent is None:
+            images.wait_for_lost(store, out)
             add_pictures(store)
             await images.fetch_pictures(store, out, fetcher, workers=workers, progress=progress)
             images.remove_strangers(store, out)
@@ -98,10 +100,15 @@ def plan(store: Store, wanted: Wanted, names: Names) -> None:
 
 
 def add_pictures(store: Store) -> None:
-    """Add a job for the picture of every post that has one."""
-    still = "media_type <> 'VIDEO' AND image_url <> ''"
+    """Add a job for the picture of every post that has one, and keep which post it belongs to."""
+    shown = "SELECT image_url FROM posts WHERE media_type <> 'VIDEO' AND image_url <> ''"
+    old = f"kind = 'image' AND state <> 'done' AND key NOT IN ({shown})"
     with store.writing():
-        store.db.execute(f"INSERT OR IGNORE INTO jobs(kind, key) SELECT 'image', image_url FROM posts WHERE {still}")
+        # An address that a post no longer has is not asked for: it expires.
+        store.db.execute(f"DELETE FROM pictures WHERE job IN (SELECT id FROM jobs WHERE {old})")
+        store.db.execute(f"DELETE FROM jobs WHERE {old}")
+        store.db.execute(f"INSERT OR IGNORE INTO jobs(kind, key) SELECT 'image', image_url FROM ({shown})")
+        store.db.execute(KEEP_ADDRESSES)
     store.wait_again([images.KIND])
 
 

@@ -11,7 +11,7 @@ from likeness.collect.errors import CollectError
 from likeness.collect.instagram import date_of
 from likeness.collect.pictures import FOLDER, picture_file
 from likeness.collect.pseudonyms import KEY_FILE, Names, secret_key
-from likeness.collect.store import Statement, Store
+from likeness.collect.store import Store
 from likeness.collect.tables import plain, write_csv
 from likeness.photos.instaloader import COMMENTS, names_of, owner_of, read_instaloader, structure
 from likeness.photos.profiles import DAMAGE, files_below
@@ -43,8 +43,16 @@ def import_instaloader(folder: Path, out: Path, *, keep_names: bool = False, col
     with Store(out, SCHEMA) as store:
         names = Names(secret_key(store.folder / KEY_FILE), keep=keep_names)
         forgotten = {row[0] for row in store.reader.execute("SELECT user FROM forgotten")}
-        store.write(aliases(folder))
-        kept = [row for row in rows if names.pseudonym(str(row["user_id"] or "")) not in forgotten]
+        known = list(dict.fromkeys(aliases(folder)))
+        # Somebody forgotten by one of his two names is not written down by the other one.
+        gone = {user for pair in known if not forgotten.isdisjoint(map(names.pseudonym, pair)) for user in pair}
+        store.write((ALIAS, pair) for pair in known if gone.isdisjoint(pair))
+        users = [str(row["user_id"] or "") for row in rows]
+        kept = [
+            row
+            for row, user in zip(rows, users, strict=True)
+            if user not in gone and names.pseudonym(user) not in forgotten
+        ]
         kept.sort(key=lambda row: (str(row["post_id"]), row["path"]))
         written = [post_row(row, out, names, keep_names, counted) for row in kept]
         write_csv(out / "posts.csv", COLUMNS, written)
@@ -56,8 +64,8 @@ def import_instaloader(folder: Path, out: Path, *, keep_names: bool = False, col
     return {"posts": len(written), "pictures": pictures, "failed": len(refused)}
 
 
-def aliases(folder: Path) -> Iterator[Statement]:
-    """Yield the names of every account, so that somebody can be forgotten by name though tables know the number."""
+def aliases(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield (name, number) of every account: so somebody can be forgotten by name though tables know the number."""
     for file in files_below(folder, (".json", ".json.xz")):
         if file.name.endswith(COMMENTS):
             continue
@@ -67,7 +75,7 @@ def aliases(folder: Path) -> Iterator[Statement]:
             continue
         names = dict(names_of(node if kind == "Profile" else owner_of(node)))
         if len(names) == 2:
-            yield ALIAS, (names["username"], names["id"])
+            yield names["username"], names["id"]
 
 
 def post_row(row: dict[str, Any], out: Path, names: Names, keep_names: bool, collected_at: str) -> tuple[object, ...]:

@@ -19,6 +19,15 @@ CREATE INDEX IF NOT EXISTS posts_by_user ON posts(user);
 CREATE TABLE IF NOT EXISTS users(
     name TEXT PRIMARY KEY, followers INTEGER NOT NULL, media_count INTEGER NOT NULL, collected_at TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS post_images(
+    code TEXT NOT NULL, image_url TEXT NOT NULL, PRIMARY KEY (code, image_url)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS post_images_by_url ON post_images(image_url);
+"""
+# The API gives a post's picture another address every few days: which ones had a job is kept beside the newest.
+KEEP_ADDRESSES = """
+INSERT OR IGNORE INTO post_images(code, image_url)
+SELECT code, image_url FROM posts JOIN jobs ON jobs.kind = 'image' AND jobs.key = image_url
 """
 # A post that was also found by its user knows more than the same post found by a hashtag, whichever came first.
 KEEP_POST = """

@@ -24,7 +24,7 @@ KEYS = {OBJECTS: "objectid", DIMENSIONS: "objectid", PUBLISHED: "depictstmsobjec
 NEEDED = {
     OBJECTS: ("objectid", "title", "attribution", "displaydate"),
     DIMENSIONS: ("objectid", "element"),
-    PUBLISHED: ("iiifurl", "viewtype", "depictstmsobjectid"),
+    PUBLISHED: ("iiifurl", "viewtype", "openaccess", "depictstmsobjectid"),
 }
 SCHEMA = "CREATE TABLE IF NOT EXISTS objects(objectid TEXT PRIMARY KEY, job INTEGER NOT NULL) WITHOUT ROWID;"
 
@@ -96,7 +96,7 @@ def choose(folder: Path, element: str, limit: int) -> dict[str, str]:
     pictures: dict[str, str] = {}
     for row in csv_rows(folder / PUBLISHED):
         object_id = row["depictstmsobjectid"].strip()
-        is_open = row.get("openaccess", "1").strip() != "0"
+        is_open = row["openaccess"].strip() == "1"
         if is_open and row["viewtype"] == "primary" and object_id in having and is_id(object_id):
             pictures.setdefault(object_id, row["iiifurl"].strip().rstrip("/"))
     order = sorted(pictures, key=lambda one: sha256(one.encode()).digest())
@@ -130,6 +130,7 @@ async def fetch_pictures(store: Store, out: Path, fetcher: Fetcher, workers: int
             raise Permanent(f"is {picture.suffix}, though a JPEG was asked for")
         return f"{IMAGES}/{ids[job.id]}.jpg"
 
+    images.wait_for_lost(store, out, place)
     await images.fetch_pictures(store, out, fetcher, workers=workers, place=place, progress=progress)
     known = {f"{object_id}.jpg" for object_id in ids.values()}
     for file in (out / IMAGES).glob("*.jpg"):

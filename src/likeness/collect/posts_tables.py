@@ -34,12 +34,15 @@ def write_tables(store: Store, out: Path, names: Names, *, keep_names: bool) -> 
 
 
 def post_rows(store: Store, names: Names) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of posts.csv, by post id."""
+    """Yield the rows of posts.csv, by post id. A post's picture is the newest fetched, whatever its address was."""
+    newest = (  # CROSS: SQLite would go through all jobs for every post
+        "SELECT max(jobs.id) FROM post_images CROSS JOIN jobs ON jobs.kind = 'image' "
+        "AND jobs.key = post_images.image_url WHERE post_images.code = posts.code AND jobs.state = 'done'"
+    )
     found = store.reader.execute(
         "SELECT media_id, user, sha256, suffix, likes, followers, taken_at, posts.collected_at, caption, media_type, "
         "image_url, permalink FROM posts LEFT JOIN users ON users.name = posts.user "
-        "LEFT JOIN jobs ON jobs.kind = 'image' AND jobs.key = image_url AND image_url <> '' "
-        "LEFT JOIN pictures ON pictures.job = jobs.id ORDER BY media_id, code"
+        f"LEFT JOIN pictures ON pictures.job = ({newest}) ORDER BY media_id, code"
     )
     for media_id, user, sha, suffix, likes, followers, taken_at, collected_at, caption, kind, url, link in found:
         image = picture_file(sha, suffix) if sha else ""

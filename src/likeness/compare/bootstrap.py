@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from likeness.compare.weighted import Statistic
 
+FEW = 6  # with fewer clusters an interval that lies on one side of a bound proves nothing: see paired.least_p
 CELLS = 4_000_000  # weights held at once: 32 MB
 WeightsOf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -136,6 +137,7 @@ def interval(draws: NDArray, level: float = 0.95) -> tuple[float | None, float |
 def summarise(value: float, draws: NDArray, n: int, clusters: int, *, centred: bool = False) -> Estimate:
     """Join a value and its resampled draws into an Estimate.
 
+    Where all draws are one number, as of a model without an error, they cannot tell how sure that is: no interval.
     clusters: with fewer than two there is nothing to resample, and the interval is None.
     centred: move the draws so that their mean is the value (not below 0). For measures that sampling noise
         can only push upwards, as the calibration error: their draws lie above the value by that noise.
@@ -144,7 +146,8 @@ def summarise(value: float, draws: NDArray, n: int, clusters: int, *, centred: b
         return Estimate(float(value), None, None, n)
     if centred:
         draws = np.maximum(draws - np.nanmean(draws) + value, 0)
-    return Estimate(float(value), *interval(draws), n)
+    low, high = interval(draws)
+    return Estimate(float(value), None, None, n) if low == high else Estimate(float(value), low, high, n)
 
 
 def cluster_bootstrap(statistic: Statistic, clusters: ArrayLike, n_boot: int = 1000, seed: int = 0) -> Estimate:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.compare.bootstrap import pair_draws
+from likeness.compare.bootstrap import cluster_codes, pair_draws
 from likeness.compare.paired import check_resolution, difference_of, holm, mcnemar, statistic_of, verdict
 from likeness.compare.scores import decision_thresholds, pair_clusters, validation_thresholds
 from likeness.compare.verification import decide
@@ -56,9 +56,9 @@ def _compare_split(
         values[model] = statistic(np.ones((1, len(rows))))[0]
         draws[model] = pair_draws(statistic, left, right, n_boot, seed)
         correct[model] = decide(rows["score"], thresholds[model]) == same
-    found = []
+    found, count = [], cluster_codes(left, right)[1]
     for a, b in wanted:
-        result = difference_of(values[a], values[b], draws[a], draws[b], larger_is_better=metric != "eer")
+        result = difference_of(values[a], values[b], draws[a], draws[b], count, larger_is_better=metric != "eer")
         second = mcnemar(correct[a], correct[b]) if metric == "accuracy" else np.nan
         found.append({"a": a, "b": b, **vars(result), "mcnemar_p": second, "n": len(first)})
     return found

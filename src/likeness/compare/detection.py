@@ -78,9 +78,10 @@ def compare_detectors(
     statistics = [statistic_of("AP50", _of(table, photos), here, photos, confidence) for table in (of_a, of_b)]
     values = [float(statistic(np.ones((1, len(photos))))[0]) for statistic in statistics]
     draws = [cluster_draws(statistic, clusters, n_boot, seed) for statistic in statistics]
+    between = difference_of(*values, *draws, cluster_codes(clusters)[1])
     rows = [
         {"metric": "found", "a": a, "b": b, **vars(found), "n": int(with_face.sum())},
-        {"metric": "AP50", "a": a, "b": b, **vars(difference_of(*values, *draws)), "n": len(photos)},
+        {"metric": "AP50", "a": a, "b": b, **vars(between), "n": len(photos)},
     ]
     table = holm_table(rows)
     columns = ["metric", "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]

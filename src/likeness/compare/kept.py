@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.compare.bootstrap import Estimate, cluster_codes, mean_draws, summarise
+from likeness.compare.bootstrap import FEW, Estimate, cluster_codes, interval, mean_draws
 from likeness.compare.face_scores import Judged, judge, model_name, relevance, split_of, views_of, weight_of
 from likeness.compare.face_values import MEASURES, RANDOM, SHARE_TOP, Look
 from likeness.compare.face_views import SINGLE, FaceVectors
@@ -29,12 +29,13 @@ KEPT += ["kept_low", "kept_high", "keeps", "n", "scheme", "split"]
 
 
 class Kept(NamedTuple):
-    """chance, best: means of a random ranking and of the best single model. shares: {model: Estimate}."""
+    """chance, best: means of a random ranking and of the best single model. shares: {model: Estimate} of clusters."""
 
     chance: float
     best_model: str
     best: float
     shares: dict[str, Estimate]
+    clusters: int
 
 
 def kept_of(values: Mapping[str, NDArray], singles: Sequence[str], clusters: ArrayLike, n_boot: int, seed: int) -> Kept:
@@ -50,10 +51,11 @@ def kept_of(values: Mapping[str, NDArray], singles: Sequence[str], clusters: Arr
     chance, count = names.index(RANDOM), cluster_codes(clusters)[1]
     share, drawn = (_shares(each, chance, place) for each in (means, draws))
     shares = {
-        name: summarise(share[0, column], drawn[:, column], len(stacked), count) for column, name in enumerate(names)
-    }
+        name: Estimate(float(share[0, column]), *interval(drawn[:, column]), len(stacked))
+        for column, name in enumerate(names)
+    }  # not `summarise`: a view that is the best in every resample keeps all, for sure
     best = place[int(np.argmax(means[0, place]))]
-    return Kept(float(means[0, chance]), names[best], float(means[0, best]), shares)
+    return Kept(float(means[0, chance]), names[best], float(means[0, best]), shares, count)
 
 
 def _shares(means: NDArray, chance: int, singles: list[int]) -> NDArray[np.float64]:
@@ -77,7 +79,7 @@ def kept_table(
 
     Arguments as those of `face_scores`; near-duplicates are out of the gallery. value, low, high: the measure itself.
     kept, kept_low, kept_high: what is kept of the best single view. keeps: does its whole interval lie above one half?
-    None without an interval.
+    None without an interval, and with fewer than six people or artists.
     """
     exclude, rows = photos["duplicate_group"], []
     relevant = relevance(queries, photos, shown, exclude)
@@ -110,7 +112,8 @@ def _kept_rows(
         row |= {"view": looks[row["model"]].view, "chance": kept.chance}
         row |= {"best_view": looks[kept.best_model].view, "best": kept.best}
         row |= {"kept": share.value, "kept_low": share.low, "kept_high": share.high}
-        rows.append(place | row | {"keeps": None if share.low is None else bool(share.low > ENOUGH)})
+        unsure = share.low is None or kept.clusters < FEW
+        rows.append(place | row | {"keeps": None if unsure else bool(share.low > ENOUGH)})
     return rows
 
 

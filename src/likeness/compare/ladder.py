@@ -57,10 +57,10 @@ def _comparisons(
     """Return the paired tests of one k; all models share the same resamples of queries."""
     models = list(values)
     drawn = dict(zip(models, mean_draws(np.column_stack(list(values.values())), clusters, n_boot, seed).T, strict=True))
-    rows = []
+    rows, count = [], cluster_codes(clusters)[1]
     for a, b in wanted:
         means = values[a].mean(), values[b].mean()
-        result = difference_of(*means, drawn[a], drawn[b], larger_is_better=larger_is_better)
+        result = difference_of(*means, drawn[a], drawn[b], count, larger_is_better=larger_is_better)
         rows.append({"a": a, "b": b, **vars(result), "n": len(clusters)})
     return holm_table(rows, larger_is_better=larger_is_better)
 

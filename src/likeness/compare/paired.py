@@ -3,6 +3,8 @@
 The p-value inverts the percentile interval of the paired cluster bootstrap: with b the number of resampled
 differences on the far side of zero (zero itself included), p = 2 (b + 1) / (n_boot + 1), at most 1 and
 never 0. So p < 0.05 exactly where the 95 % interval leaves zero out, up to the one added resample.
+Where all of G clusters lie on one side, so does every resample, however few they are; with equal models chance alone
+does that once in 2^(G - 1) studies, and p is never smaller: five clusters can show no difference.
 """
 
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
 
-from likeness.compare.bootstrap import cluster_draws, interval, pair_draws
+from likeness.compare.bootstrap import cluster_codes, cluster_draws, interval, pair_draws
 from likeness.compare.verification import decide
 from likeness.compare.weighted import Statistic, auc_of, equal_error_rate_of, mean_of
 
@@ -46,12 +48,17 @@ def bootstrap_p(draws: NDArray) -> float:
     return min(1.0, 2 * (beyond + 1) / (len(draws) + 1))
 
 
+def least_p(clusters: int) -> float:
+    """Return the smallest two-sided p-value of so many clusters: that all of them lie on one side by chance."""
+    return 2.0 ** (1 - clusters)
+
+
 def difference_of(
-    value_a: float, value_b: float, draws_a: NDArray, draws_b: NDArray, *, larger_is_better: bool = True
+    value_a: float, value_b: float, draws_a: NDArray, draws_b: NDArray, clusters: int, *, larger_is_better: bool = True
 ) -> PairedResult:
-    """Compare two values whose draws (n_boot,) come from the same resamples."""
+    """Compare two values whose draws (n_boot,) come from the same resamples of so many clusters."""
     draws = draws_a - draws_b
-    difference, p_value = float(value_a - value_b), bootstrap_p(draws)
+    difference, p_value = float(value_a - value_b), max(bootstrap_p(draws), least_p(clusters))
     words = verdict(difference, p_value, larger_is_better=larger_is_better)
     return PairedResult(difference, *interval(draws), p_value, words)
 
@@ -95,7 +102,8 @@ def paired_test(
         value = weighted(np.ones((1, len(np.asarray(same)))))[0]
         results.append((value, pair_draws(weighted, left_cluster, right_cluster, n_boot, seed)))
     (value_a, draws_a), (value_b, draws_b) = results
-    return difference_of(value_a, value_b, draws_a, draws_b, larger_is_better=statistic != "eer")
+    count = cluster_codes(left_cluster, right_cluster)[1]
+    return difference_of(value_a, value_b, draws_a, draws_b, count, larger_is_better=statistic != "eer")
 
 
 def paired_query_test(
@@ -104,7 +112,7 @@ def paired_query_test(
     """Test whether two models differ in the mean of a per-query value (n,), resampling the queries' clusters."""
     difference = np.asarray(value_a, dtype=float) - np.asarray(value_b, dtype=float)
     draws = cluster_draws(mean_of(difference), clusters, n_boot, seed)
-    return difference_of(difference.mean(), 0.0, draws, np.zeros(n_boot))
+    return difference_of(difference.mean(), 0.0, draws, np.zeros(n_boot), cluster_codes(clusters)[1])
 
 
 def mcnemar(correct_a: ArrayLike, correct_b: ArrayLike) -> float:

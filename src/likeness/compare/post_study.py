@@ -1,7 +1,7 @@
 """The likability study's own questions to its models: which to compare, in which slices, against which truth."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +33,15 @@ class Truth:
     effects: dict[str, float]
 
 
-def read_truth(folder: Path) -> Truth | None:
-    """Return the planted truth in `folder`, or None where its files are not there: real posts have none."""
+def read_truth(folder: Path, posts: Collection[str]) -> Truth | None:
+    """Return what was planted in posts, or None: real posts have none, and `folder` may be another corpus's."""
     if not all((folder / name).is_file() for name in TRUTH_FILES):
         return None
     factors = pd.read_csv(folder / "factors.csv", index_col="post_id")
     planted = json.loads((folder / "effects.json").read_text(encoding="utf-8"))
     expected = pd.read_csv(folder / "truth.csv", index_col="post_id")["expected"]
+    if not expected.index.isin(list(posts)).any():
+        return None
     return Truth(expected, factors, {name: planted[name] for name in factors})
 
 

@@ -44,9 +44,10 @@ def paired_rows(
     if not known.any() or not wanted:
         return []
     differences = np.column_stack([(values[a] - values[b])[known] for a, b in wanted])
-    draws = mean_draws(differences, np.asarray(clusters, dtype=object)[known], n_boot, seed)
+    asked = np.asarray(clusters, dtype=object)[known]
+    draws, count = mean_draws(differences, asked, n_boot, seed), cluster_codes(asked)[1]
     rows = []
     for (a, b), difference, drawn in zip(wanted, differences.mean(axis=0), draws.T, strict=True):
-        result = difference_of(difference, 0.0, drawn, np.zeros(n_boot), larger_is_better=larger_is_better)
+        result = difference_of(difference, 0.0, drawn, np.zeros(n_boot), count, larger_is_better=larger_is_better)
         rows.append({"a": a, "b": b, **vars(result), "n": int(known.sum())})
     return rows

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.compare.bootstrap import Estimate, cluster_bootstrap
+from likeness.compare.bootstrap import FEW, Estimate, cluster_bootstrap, cluster_codes
 from likeness.compare.weighted import mean_of
 from likeness.explain.attributions import Baseline, Method, both_sides
 from likeness.explain.faithfulness import insertion_deletion
@@ -25,6 +25,7 @@ WORDS = {
     "pointing": "its strongest point lies on the masked region no more often than chance",
     "randomisation": "it does not clearly change when the weights are random: maybe it shows the photo, not the model",
 }
+FEW_WORDS = "{} independent pairs are too few to test them"
 CONSTANT = "its maps are constant, so that the randomisation test can say nothing"
 
 
@@ -61,7 +62,8 @@ def _against_chance(
     """
     gain = _estimate(better * (values - chance), clusters, n_boot, seed)
     estimate = _estimate(values, clusters, n_boot, seed)
-    passed = None if gain.low is None else bool(gain.low > 0 and gain.value >= LEAST_GAIN)
+    unsure = gain.low is None or cluster_codes(clusters)[1] < FEW
+    passed = None if unsure else bool(gain.low > 0 and gain.value >= LEAST_GAIN)
     return _row(method, test, estimate, float(chance.mean()), gain, passed)
 
 
@@ -87,9 +89,10 @@ def _pointing_rows(method: str, maps: Tensor, masks: NDArray, clusters: NDArray,
     return rows
 
 
-def warning_of(method: str, rows: list[dict]) -> str | None:
-    """Say in plain words which tests the method failed, or None."""
-    failed = [WORDS[row["test"]] for row in rows if row["passed"] is False]
+def warning_of(method: str, rows: list[dict], clusters: int) -> str | None:
+    """Say in plain words which tests the method failed, or that so many clusters are too few for a test, or None."""
+    failed = [FEW_WORDS.format(clusters)] if clusters < FEW else []
+    failed += [WORDS[row["test"]] for row in rows if row["passed"] is False]
     failed += [CONSTANT for row in rows if row["test"] == "randomisation" and row["n"] == 0]
     return f"{method}: read these maps with care: {'; and '.join(failed)}." if failed else None
 
@@ -183,7 +186,7 @@ def scorecard(
     random_pairs: run the randomisation test (the dear one) on the first so many pairs only.
     table: method, test (insertion, deletion, pointing, mass inside, randomisation), value, low, high (95 %),
     n (photos), chance (random order, or share of the mask), gain over chance with gain_low and gain_high, passed
-    (True, False, or None where there is no test, or too little data for an interval).
+    (True, False, or None where there is no test, no interval, or fewer than six clusters).
     """
     clusters = np.arange(len(pairs)) if clusters is None else np.asarray(clusters)
     if len(clusters) != len(pairs):
@@ -194,7 +197,7 @@ def scorecard(
     for name, method in methods.items():
         maps[name] = both_sides(method, model, pairs, sides)
         rows = _method_rows(name, method, model, pairs, maps[name], masks, clusters, options)
-        warnings[name] = warning_of(name, rows)
+        warnings[name] = warning_of(name, rows, cluster_codes(clusters)[1])
         table += rows
     numbers = ["low", "high", "gain", "gain_low", "gain_high"]
     return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps)

@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torchvision.models import WeightsEnum, get_model
 
 HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
@@ -55,22 +55,26 @@ def network_from_file(name: str, file: Path, seed: int, known: list[str]) -> tup
             f"weights {str(file)!r} for {name}: neither a file nor one of {', '.join([*known, 'DEFAULT', 'none'])}"
         )
     model = random_network(name, seed)
+    head = _class_layer(model)
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
-        missing, unexpected = model.load_state_dict(_without_head(state), strict=False)
+        kept = {key: value for key, value in state.items() if not key.startswith(head)}
+        missing, unexpected = model.load_state_dict(kept, strict=False)
     except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError, AttributeError) as error:
         raise ValueError(f"{file}: not a state dict of {name}: {str(error).splitlines()[0]}") from error
-    wrong = [key for key in missing if key.split(".")[0] not in HEADS] + list(unexpected)
+    wrong = [key for key in missing if not key.startswith(head)] + list(unexpected)
     if wrong:
         raise ValueError(f"{file}: not a state dict of {name}: {len(wrong)} keys do not fit, first {wrong[0]!r}")
     return model, file_sha256(file)
 
 
-def _without_head(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Drop a class layer of another number of classes; AlexNet's and VGG's hidden layers stay."""
-    last = {key.rsplit(".", 1)[0] for key in state if key.split(".")[0] in HEADS}
-    drop = max(last, key=_natural, default=None)
-    return {key: value for key, value in state.items() if key.rsplit(".", 1)[0] != drop}
+def _class_layer(model: nn.Module) -> str:
+    """Return what the keys of the class layer start with, "fc." or "classifier.6.": the last layer of the head.
+
+    A file may have another number of classes, or none; AlexNet's and VGG's hidden layers are features.
+    """
+    layers = {key.rsplit(".", 1)[0] for key in model.state_dict() if key.split(".")[0] in HEADS}
+    return f"{max(layers, key=_natural)}."
 
 
 def _natural(key: str) -> list[int]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from likeness.features.cache import Cache, key
 from likeness.parallel import ahead
-from likeness.photos.decode import decode
+from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
 VERSION = 1  # of what is kept in the cache
@@ -121,7 +121,7 @@ def entropy(rgb: np.ndarray) -> float:
 
 def load(path: Path) -> np.ndarray:
     """Return a photo as uint8 (h, w, 3) whose longest side is SIDE px."""
-    image = decode(path, min_side=1, draft=SIDE)
+    image = decode(path, draft=SIDE, **ACCEPTED)
     scale = SIDE / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return np.asarray(image.resize(size, Image.Resampling.BILINEAR))

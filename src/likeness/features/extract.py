@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import PIL
 import torch
 from PIL import Image
 from torch import nn
@@ -109,7 +110,7 @@ def feature_names(
     """Return the cache name of each photo's features: equal names promise features equal to the last bit.
 
     The last bits hang on the batch size, on torch's version and on the instructions that it uses, which choose the
-    order of the additions. precision: "32" or "bf16". device: that computes.
+    order of the additions, and on Pillow's version, which decodes. precision: "32" or "bf16". device: that computes.
     """
     instructions = device.type if device.type != "cpu" else torch.backends.cpu.get_cpu_capability()
     method = {
@@ -119,6 +120,7 @@ def feature_names(
         "image_size": image_size,
         "batch_size": batch_size,
         "torch": torch.__version__,
+        "pillow": PIL.__version__,
         "arithmetic": f"{precision}, batch norm folded, {instructions}, one thread",
     }
     return [key(method, row["sha256"], view.key(row)) for row in records(photos)]
@@ -149,9 +151,11 @@ def prepare_backbone(backbone: Backbone, device: torch.device, precision: str = 
 
     Batch normalisation is folded into the convolutions before it: faster, and features differ by less than 1e-5 of
     their size. precision: "32", or "bf16" for weights that are rounded once: autocast would round them in every batch.
-    Weights that stay as they are, are shared with `backbone`.
+    Weights that stay as they are, are shared with `backbone`, which is not changed.
     """
-    shared = {id(tensor): tensor for tensor in (*backbone.parameters(), *backbone.buffers())}
+    # Parameters of its own on the same memory: `to` moves a parameter in place, and would move the caller's.
+    shared = {id(weights): nn.Parameter(weights, weights.requires_grad) for weights in backbone.parameters()}
+    shared |= {id(tensor): tensor for tensor in backbone.buffers()}
     prepared = copy.deepcopy(backbone, shared).eval()
     if any(isinstance(module, nn.BatchNorm2d) for module in prepared.modules()):
         prepared.trunk = fuse(prepared.trunk, inplace=True)
@@ -182,10 +186,10 @@ def embed_batch(
 
 def load_image(row: Row, root: Path, view: View, image_size: int) -> np.ndarray:
     """Return one photo as uint8 (image_size, image_size, 3), seen through `view` and squashed to a square."""
-    from likeness.photos.decode import decode
+    from likeness.photos.decode import ACCEPTED, decode
 
     shortest = view.draft(row, image_size) if view.draft else image_size
-    image = view.apply(decode(Path(root) / row["path"], draft=shortest), row)
+    image = view.apply(decode(Path(root) / row["path"], draft=shortest, **ACCEPTED), row)
     return np.asarray(image.resize((image_size, image_size), Image.Resampling.BILINEAR))
 
 

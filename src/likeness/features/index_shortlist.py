@@ -62,13 +62,20 @@ class Shortlist:
     recall: float
 
     def search(self, exact: faiss.Index, queries: NDArray[np.float32], k: int) -> tuple[NDArray, NDArray]:
-        """Return faiss's values and positions (q, k) among the vectors that have codes, compared exactly."""
+        """Return faiss's values and positions (q, k) among the vectors that have codes, compared exactly.
+
+        Where the lists that are probed hold fewer than k vectors, and others are left, all vectors are compared.
+        """
         wanted = min(self.effort.candidates_for(k), self.codes.ntotal)
         params = faiss.IndexRefineSearchParameters(
             k_factor=(max(wanted, k) + 0.5) / k,  # faiss rounds the product down
             base_index_params=_params(self.effort.lists, self.effort.probes),
         )
-        return faiss.IndexRefine(self.codes, exact).search(queries, k, params=params)
+        value, position = faiss.IndexRefine(self.codes, exact).search(queries, k, params=params)
+        short = (position >= 0).sum(axis=1) < min(k, exact.ntotal)
+        if short.any():
+            value[short], position[short] = exact.search(queries[short], k)
+        return value, position
 
 
 def code_bytes(dim: int) -> int:

@@ -81,8 +81,9 @@ def user_past(posts: pd.DataFrame, train: Sequence[bool] | np.ndarray | pd.Serie
 
     posts: user_id, taken_at, likes, followers. train: bool, one a post: the posts whose likes may be known.
     past_posts: the user's training posts taken before this post. past_log_ratio: the mean of
-    log10((likes + 1) / followers) over them, NaN where there are none. In a split by user that is every held-out
-    post: the columns tell something only where a user has posts on both sides, as in the temporal split.
+    log10((likes + 1) / followers) over them; where there are none, over all training posts (0 without any), as every
+    model but boosting needs a number. In a split by user that is every held-out post: the columns tell something only
+    where a user has posts on both sides, as in the temporal split.
     Raises ValueError if `train` does not fit the posts.
     """
     _need(posts, ("user_id", "taken_at", "likes", "followers"))
@@ -93,7 +94,7 @@ def user_past(posts: pd.DataFrame, train: Sequence[bool] | np.ndarray | pd.Serie
         )
     taken = posts["taken_at"].to_numpy()
     log_ratio = np.log10((posts["likes"].to_numpy(float) + 1) / posts["followers"].to_numpy(float))
-    count, mean = np.zeros(len(posts)), np.full(len(posts), np.nan)
+    count, mean = np.zeros(len(posts)), np.full(len(posts), log_ratio[train].mean() if train.any() else 0.0)
     for rows in posts.groupby("user_id").indices.values():
         known = rows[train[rows]]
         known = known[np.argsort(taken[known], kind="stable")]

@@ -14,6 +14,7 @@ import lightning
 import numpy as np
 import pandas as pd
 import torch
+from scipy.special import logit
 from torch import nn
 
 from likeness.models.pair_data import PhotoArrays
@@ -209,9 +210,14 @@ def _train(module: RunModule, place: dict[str, object]) -> dict[str, object]:
 
 
 def _calibrate(net: SiameseNet, arrays: PhotoArrays, validation: Pairs) -> None:
-    """Set the scale from distance to logit by the validation pairs."""
+    """Set the scale from distance to logit by the validation pairs.
+
+    Distances that run against the validation pairs say nothing: every pair gets the share of same pairs.
+    """
     left, right, same = validation
     embeddings = embed_photos(net, arrays)
     distance = net.distance(embeddings[left], embeddings[right])
     slope, intercept = platt_scale(-distance.numpy(), same)
+    if slope <= 0:
+        slope, intercept = 0.0, float(logit(np.mean(same)))
     net.platt.copy_(torch.tensor([-slope, intercept]))

@@ -27,20 +27,23 @@ def contrastive_loss(distance: Tensor, same: Tensor, margin: float) -> Tensor:
     return torch.where(same, distance.square(), (margin - distance).clamp(min=0).square()).mean()
 
 
-def triplet_loss(embeddings: Tensor, same: Tensor, known: Tensor, margin: float) -> Tensor:
+def triplet_loss(embeddings: Tensor, same: Tensor, known: Tensor, margin: float, *, costly: bool = True) -> Tensor:
     """Mean over the triplets of a batch that still cost something (Hermans et al., 2017, "batch all").
 
     embeddings: (batch, dim) float, L2-normalised. same, known: (batch, batch) bool, symmetric: whether two photos
     belong together, and whether that is known at all; unknown pairs take no part, nor does the diagonal.
     margin: by how much an anchor's different photo must be farther away than its alike one; > 0.
+    costly: False takes the mean over all triplets, which can be compared between epochs: fewer and harder costly ones
+        would look like a loss that grows.
     Returns a scalar tensor, 0 where no triplet costs anything.
     """
     positive, negative = _relations(embeddings, same, known)
     _positive("margin", margin)
     distance = pair_distances(embeddings)
     cost = (distance[:, :, None] - distance[:, None, :] + margin).clamp(min=0)  # (anchor, positive, negative)
-    cost = cost * (positive[:, :, None] & negative[:, None, :])
-    return cost.sum() / (cost > 0).sum().clamp(min=1)
+    triplets = positive[:, :, None] & negative[:, None, :]
+    cost = cost * triplets
+    return cost.sum() / ((cost > 0) if costly else triplets).sum().clamp(min=1)
 
 
 def multi_similarity_loss(

@@ -66,7 +66,7 @@ def fit_mllib(
     """
     curves = {
         (kind, layer): mllib.settings_curve(
-            kind, **training_layer(study, layer), session=session, folds=folds, seed=seed
+            kind, **training_layer(study, layer, mirror), session=session, folds=folds, seed=seed
         )
         for layer in layers
         for kind in mllib.GRIDS

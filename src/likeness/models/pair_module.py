@@ -1,6 +1,8 @@
 """What is learnt of pairs of photos: their batches, losses and validation."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from likeness.models.siamese import SiameseNet
 
 Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]  # left rows, right rows, same; each (m,)
 METRIC_LOSSES = {"triplet": losses.triplet_loss, "multi_similarity": losses.multi_similarity_loss}
+JUDGING = METRIC_LOSSES | {"triplet": partial(losses.triplet_loss, costly=False)}  # comparable between epochs
 
 
 @dataclass(frozen=True)
@@ -74,17 +77,25 @@ class PairModule(RunModule):
         training = self.net.training
         self.net.eval()
         with torch.no_grad():
-            loss = self._loss(embeddings, a, b, known, relation)
+            loss = self._loss(embeddings, a, b, known, relation, JUDGING)
         self.net.train(training)
         if self.net.head is None and bool(torch.isfinite(similarity).all()):
             slope, intercept = platt_scale(similarity.cpu().numpy(), same)
             logit = slope * similarity + intercept
         return {"val_loss": float(loss), "val_accuracy": float(((logit > 0) == known).float().mean())}
 
-    def _loss(self, embeddings: Tensor, left: Tensor, right: Tensor, same: Tensor, relation: Tensor | None) -> Tensor:
+    def _loss(
+        self,
+        embeddings: Tensor,
+        left: Tensor,
+        right: Tensor,
+        same: Tensor,
+        relation: Tensor | None,
+        metric_losses: Mapping[str, Callable[..., Tensor]] = METRIC_LOSSES,
+    ) -> Tensor:
         kind, margin = self.net.config.loss, self.plan.margin
-        if kind in METRIC_LOSSES:
-            return METRIC_LOSSES[kind](embeddings, relation == 1, relation >= 0, margin)
+        if kind in metric_losses:
+            return metric_losses[kind](embeddings, relation == 1, relation >= 0, margin)
         if kind == "contrastive":
             return losses.contrastive_loss(self.net.distance(embeddings[left], embeddings[right]), same, margin)
         return losses.bce_loss(self.net.compare(embeddings[left], embeddings[right]), same)

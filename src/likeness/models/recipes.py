@@ -58,11 +58,15 @@ def recipe(kind: str, *features: str, c: float = 1.0, mirror: bool = False, name
     return Recipe(title, kind, features, c, mirror)
 
 
-def training_layer(study: LikabilityStudy, layer: str) -> dict[str, np.ndarray]:
-    """Return {"x", "liked", "groups", "mirror"} of the honest training posts, as `svm_curve.c_curve` takes them."""
+def training_layer(study: LikabilityStudy, layer: str, mirror: bool) -> dict[str, np.ndarray | None]:
+    """Return {"x", "liked", "groups", "mirror"} of the honest training posts, as `svm_curve.c_curve` takes them.
+
+    mirror: train on mirror images too.
+    """
     train = (study.posts["split"] == "train").to_numpy()
     posts = study.posts[train]
-    arrays = {"x": study.of_posts(layer)[train], "mirror": study.of_posts(mirror_of(layer))[train]}
+    mirrored = study.of_posts(mirror_of(layer))[train] if mirror else None
+    arrays = {"x": study.of_posts(layer)[train], "mirror": mirrored}
     return arrays | {"liked": posts["liked"].to_numpy(), "groups": posts["group"].to_numpy()}
 
 

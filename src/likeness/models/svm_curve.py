@@ -1,11 +1,12 @@
 """A linear support vector machine on features of many columns, and its score against C.
 
-Rows that a plane can part are fitted by libsvm to the hinge loss, in the dual problem, which sees them by their inner
-products alone: one matrix of them serves every value of C. Up to twice as many rows as columns a plane parts even
-labels drawn at random (Cover 1965). Other rows libsvm does not finish for large C; there liblinear solves the primal
-problem of the squared hinge, by Newton's method, which in turn is slow where the rows can be parted. 12 values of C on
-one core, 4,096 columns as in `benchmarks/svm.py`: 6,400 rows take libsvm half a minute, and liblinear 227 s for C = 0.1
-alone; 12,800 rows take liblinear 4 minutes and libsvm more than 8.
+The loss is the squared hinge. liblinear minimises it in the primal problem by Newton's method, which is slow where a
+plane can part the rows. There libsvm solves the dual problem, which sees the rows by their inner products alone: that
+of the squared hinge is that of a hard margin with 1 / (2 C) added to each row's product with itself (Cristianini and
+Shawe-Taylor 2000, section 6.1). Up to twice as many rows as columns a plane parts even labels drawn at random (Cover
+1965). Rows that none parts libsvm does not finish for large C. 12 values of C on one core, 4,096 columns as in
+`benchmarks/svm.py`: 6,400 rows take libsvm a minute, and liblinear 227 s for C = 0.1 alone; 12,800 rows take liblinear
+4 minutes, and libsvm (with the plain hinge) more than 8.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from sklearn.svm import SVC, LinearSVC
 
 CS = tuple(10.0**exponent for exponent in range(-6, 6))
 STEPS = 50_000  # of the primal solver, at most
-HARD = 1e5  # a C at which errors are as good as forbidden
+UNBOUNDED = 1e10  # of the dual solver's coefficients: no error is forgiven for more than its square costs
 PASSES = 300  # of the dual solver over the rows at most, until they count as not to be parted; at n = 2 d it took 157
 
 
@@ -64,20 +65,19 @@ def turn(x: NDArray) -> tuple[NDArray, NDArray | None]:
 def fit_svm(z: NDArray, liked: NDArray[np.bool_], cs: Sequence[float]) -> Iterator[Plane]:
     """Yield the linear SVM of each of cs on standardised rows z (n, d), in the order given.
 
-    liked: (n,) bool. cs: weights of the errors, larger is less regularised. Which of the two losses is minimised hangs
-    on the rows and labels, not on cs.
+    liked: (n,) bool. cs: weights of the squared errors, larger is less regularised.
     """
     gram = z @ z.T if by_products(z) else None
-    hard = parted(gram, liked) if gram is not None else None
-    for c in cs:
-        if gram is None or hard is None:
+    if gram is None or not parted(gram, liked):
+        for c in cs:
             model = LinearSVC(C=c, dual=False, max_iter=STEPS).fit(z, liked)
             yield Plane(model.coef_[0], float(model.intercept_[0]))
-        else:
-            # Where no coefficient reaches C there is no error to weigh, and the solution stays.
-            stays = c > np.abs(hard.dual_coef_).max()
-            model = hard if stays else SVC(kernel="precomputed", C=c).fit(gram, liked)
-            yield Plane(model.dual_coef_[0] @ z[model.support_], float(model.intercept_[0]))
+        return
+    own = gram.diagonal().copy()
+    for c in cs:
+        np.fill_diagonal(gram, own + 1 / (2 * c))
+        model = SVC(kernel="precomputed", C=UNBOUNDED).fit(gram, liked)
+        yield Plane(model.dual_coef_[0] @ z[model.support_], float(model.intercept_[0]))
 
 
 def by_products(z: NDArray) -> bool:
@@ -85,12 +85,11 @@ def by_products(z: NDArray) -> bool:
     return len(z) <= 2 * z.shape[1]
 
 
-def parted(gram: NDArray, liked: NDArray[np.bool_]) -> SVC | None:
-    """Return the SVM of hardly any error on rows of inner products gram (n, n); None where it is not soon found."""
+def parted(gram: NDArray, liked: NDArray[np.bool_]) -> bool:
+    """Tell whether a plane parts rows of inner products gram (n, n) by their labels (n,), and is soon found."""
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)
-        model = SVC(kernel="precomputed", C=HARD, max_iter=PASSES * len(gram)).fit(gram, liked)
-    return None if model.fit_status_ else model
+        return not SVC(kernel="precomputed", C=UNBOUNDED, max_iter=PASSES * len(gram)).fit(gram, liked).fit_status_
 
 
 def c_curve(

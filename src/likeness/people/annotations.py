@@ -4,6 +4,7 @@ Each reader gives {file name: (n_people, 18, 3)}, most complete person first; x,
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,20 @@ def match(path: str, people: dict[str, np.ndarray]) -> str | None:
             if key in people:
                 return key
     return None
+
+
+def matches(photos: pd.DataFrame, people: dict[str, np.ndarray], annotations: Path) -> list[str | None]:
+    """Return the key in `people` of each photo, None where there is none.
+
+    Raises AnnotationError, which names the file `annotations`, if one key fits several photos.
+    """
+    keys = [match(path, people) for path in photos["path"]]
+    counts = Counter(key for key in keys if key is not None)
+    if twice := sorted(key for key, count in counts.items() if count > 1):
+        raise AnnotationError(
+            f"{annotations}: {twice[0]!r} fits several photos; name photos by their path below the photos' folder"
+        )
+    return keys
 
 
 def _stacked(people: list[np.ndarray]) -> np.ndarray:

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from likeness.people.annotations import AnnotationError, match, read_annotations
+from likeness.people.annotations import AnnotationError, matches, read_annotations
 from likeness.people.joints import COLUMNS, nobody, seen, to_table
-from likeness.photos.decode import decode
+from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
 ESTIMATORS = ("annotations", "mediapipe", "keypointrcnn")
@@ -113,16 +113,10 @@ def _kept(array: np.ndarray, min_score: float) -> np.ndarray:
 def _marked(photos: pd.DataFrame, annotations: Path, people: int) -> list[np.ndarray]:
     """Each photo's marked people, joints outside the photo blanked (the tables put unmarked ones far off)."""
     marks = read_annotations(annotations)
-    keys = [match(path, marks) for path in photos["path"]]
-    used = [key for key in keys if key is not None]
-    if len(photos) and not used:
+    keys = matches(photos, marks, annotations)
+    if len(photos) and not any(keys):
         name, photo = next(iter(marks), "nothing"), photos["path"].iloc[0]
         raise AnnotationError(f"{annotations}: names none of the photos; it has {name!r}, a photo is {photo!r}")
-    twice = sorted(key for key in set(used) if used.count(key) > 1)
-    if twice:
-        raise AnnotationError(
-            f"{annotations}: {twice[0]!r} fits several photos; name photos by their path below the photos' folder"
-        )
     found = []
     for key, width, height in zip(keys, photos["width"], photos["height"], strict=True):
         array = (nobody() if key is None else marks[key])[:people].copy()
@@ -170,7 +164,7 @@ def _keypointrcnn(people: int, device: str) -> Looker:
 
 
 def _open(path: Path) -> Image.Image:
-    return decode(path, min_side=1)
+    return decode(path, **ACCEPTED)
 
 
 def _open_all(paths: list[Path]) -> list[Image.Image]:

@@ -14,7 +14,7 @@ from likeness.parallel import ahead, single_threaded
 from likeness.people.estimate import KeypointCache, cache_key
 from likeness.people.normalise import NORMALISATIONS, normalised
 from likeness.people.normalise import VERSION as NORMALISE_VERSION
-from likeness.photos.decode import decode
+from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
 VERSION = 1  # of what is kept in the cache
@@ -197,5 +197,5 @@ def _look(
 
 
 def _open(job: Job, root: Path, how: str) -> Image.Image:
-    image = decode(root / job.path, min_side=1, draft=max(job.size))
+    image = decode(root / job.path, **ACCEPTED, draft=max(job.size))
     return normalised(image.resize(job.size, Image.Resampling.BILINEAR), how)

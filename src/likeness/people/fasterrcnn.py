@@ -23,7 +23,7 @@ from likeness.people.detector_net import (
 from likeness.people.estimate import KeypointCache, cache_key
 from likeness.people.face_batches import to_photo
 from likeness.people.faces import to_table
-from likeness.photos.decode import decode
+from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
 __all__ = ["build_detector", "find_faces_fasterrcnn", "load_detector", "load_small", "look", "save_detector"]
@@ -87,7 +87,7 @@ def scaled_size(width: int, height: int, image_size: int) -> tuple[int, int]:
 
 def load_small(path: Path, image_size: int) -> Image.Image:
     """Return a photo upright, its longest side `image_size` px: what the detector is trained on, and asked about."""
-    image = decode(path, min_side=1, draft=image_size)
+    image = decode(path, **ACCEPTED, draft=image_size)
     return image.resize(scaled_size(*image.size, image_size), Image.Resampling.BILINEAR)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from likeness.people.annotations import AnnotationError, match, read_annotations
+from likeness.people.annotations import AnnotationError, matches, read_annotations
 from likeness.people.distances import pairwise
 from likeness.people.joints import nobody, seen, to_arrays
 from likeness.people.masks import person_mask
@@ -42,10 +42,10 @@ def true_distance(photos: pd.DataFrame, annotations: Path, layout: str) -> np.nd
 def annotated_poses(photos: pd.DataFrame, annotations: Path) -> np.ndarray:
     """Return the first annotated person of each photo: (n, 18, 3), NaN where there is none.
 
-    Raises AnnotationError if the annotations know none of the photos.
+    Raises AnnotationError if the annotations know none of the photos, or one of them fits several photos.
     """
     people = read_annotations(annotation_source(annotations))
-    keys = [match(path, people) for path in photos["path"]]
+    keys = matches(photos, people, annotations)
     if not any(keys):
         raise AnnotationError(
             f"{annotations}: names none of the {len(photos)} photos, such as {photos['path'].iloc[0]}"

@@ -35,6 +35,8 @@ REASONS = (
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF")
 MAX_PIXELS = 80_000_000
 MIN_SIDE = 32
+# For photos that a manifest accepted, under limits of its own: the widest there are.
+ACCEPTED = {"max_pixels": Image.MAX_IMAGE_PIXELS, "min_side": 1}
 
 
 class PhotoError(ValueError):

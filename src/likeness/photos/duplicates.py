@@ -17,7 +17,7 @@ from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from likeness.photos.decode import decode
+from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
 HASH_SIDE = 16  # bits = side squared
@@ -69,7 +69,7 @@ def near_duplicates(
 def hash_photos(root: Path, paths: pd.Series, progress: bool = False) -> list[str]:
     """Decode photos small and return their perceptual hashes."""
     watched = track(paths, "hashes", total=len(paths)) if progress else paths
-    return [perceptual_hash(decode(Path(root) / path, draft=THUMBNAIL)) for path in watched]
+    return [perceptual_hash(decode(Path(root) / path, draft=THUMBNAIL, **ACCEPTED)) for path in watched]
 
 
 def hash_bits(hashes: pd.Series | list[str]) -> np.ndarray:
@@ -91,7 +91,7 @@ def close_pairs(bits: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, n
 
 def cropped_hashes(path: Path) -> np.ndarray:
     """Return (n, 256) bool: the hashes of a photo with each of MARGINS cut off."""
-    photo = decode(path, draft=THUMBNAIL).convert("L")
+    photo = decode(path, draft=THUMBNAIL, **ACCEPTED).convert("L")
     width, height = photo.size
     hashes = []
     for left, top, right, bottom in MARGINS:

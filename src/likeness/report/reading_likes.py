@@ -79,19 +79,19 @@ def of_null(null: ArrayLike, observed: float, name: str = "AUC") -> Html:
 
 
 def of_importance(table: pd.DataFrame, name: str = "AUC") -> Html:
-    """Read the permutation importance: how many features matter beyond doubt, and which of them the most.
+    """Read the permutation importance: of how many the whole interval lies above 0, and which costs the most.
 
     table: feature, value, low, high.
     """
     order = table.sort_values(["value", "feature"], ascending=[False, True])
     clear = order[order["low"] > 0]
     if clear.empty:
-        return note(f"No feature lowers the {name} beyond doubt when it is shuffled.")
+        return note(f"Of no feature that is shuffled does the fall of the {name} lie above 0 with its whole interval.")
     first = clear.iloc[0]
     return note(
-        f"{len(clear)} of {counted(len(order), 'feature')} lower the {name} beyond doubt when shuffled; of these "
-        f"{first['feature']} costs the most, {interval(*first[['value', 'low', 'high']], digits=3)}. Features that say "
-        f"the same share their importance, so a low one may still matter."
+        f"{len(clear)} of {counted(len(order), 'feature')} lower the {name} when shuffled, with the whole interval "
+        f"above 0; {first['feature']} costs the most, {interval(*first[['value', 'low', 'high']], digits=3)}. Features "
+        f"that say the same share their importance, so a low one may still matter."
     )
 
 

@@ -14,6 +14,7 @@ WHY = (
     "decide. The same face turned by a few degrees reads as unlike, two strangers before the same dark ground as "
     "alike. So they say little about faces."
 )
+WHOSE = {"character": "people", "style": "artists"}
 TELLS = {"identity": "shows the same person", "artist": "is by the same artist"}
 
 
@@ -137,8 +138,12 @@ def _kept(network: str, rows: pd.DataFrame, view: str) -> str:
     if not shares:
         return f"{network}: no single view beats a random order, so there is nothing to keep."
     yes = [r.quality for r in rows.itertuples() if not is_missing(r.keeps) and bool(r.keeps)]
-    verdict = f"it keeps {' and '.join(yes)}" if yes else "neither can be called kept" if len(rows) > 1 else "not kept"
-    return f"{network}, {view}: {' and '.join(shares)}; {verdict}."
+    few = [f"too few {WHOSE[r.quality]} for a verdict on {r.quality}" for r in rows.itertuples()
+           if is_missing(r.keeps) and not is_missing(r.kept)]  # fmt: skip
+    lost = [r.quality for r in rows.itertuples() if not is_missing(r.keeps) and not r.keeps]
+    no = "neither can be called kept" if len(lost) > 1 else f"the {lost[0]} cannot be called kept" if lost else ""
+    verdict = [f"it keeps {' and '.join(yes)}"] if yes else [no] if no else []
+    return f"{network}, {view}: {' and '.join(shares)}; {', '.join([*verdict, *few])}."
 
 
 def of_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:

@@ -11,7 +11,7 @@ import pandas as pd
 from PIL import Image
 
 from likeness.people.skeletons import draw_skeleton
-from likeness.photos.decode import decode
+from likeness.photos.decode import ACCEPTED, decode
 
 QUALITY = 80  # JPEG; 160 px thumbnails weigh about 5 kB
 
@@ -43,7 +43,7 @@ class Thumbnails:
         """Return a copy of the thumbnail, RGB."""
         if photo_id not in self._images:
             path = Path(self.root) / self.row(photo_id)["path"]
-            self._images[photo_id] = shrink(decode(path, draft=2 * self.size), self.size)
+            self._images[photo_id] = shrink(decode(path, draft=2 * self.size, **ACCEPTED), self.size)
         return self._images[photo_id].copy()
 
     def uri(self, photo_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from PIL import Image, ImageDraw
 
-from likeness.photos.decode import decode
+from likeness.photos.decode import ACCEPTED, decode
 from likeness.report.html_text import Html, is_missing, text
 from likeness.report.labels import shorten
 from likeness.report.thumbnails import Thumbnails, shrink
@@ -57,7 +57,7 @@ class FaceThumbnails(Thumbnails):
         width, height = float(row["width"]), float(row["height"])
         part = max(crop["x1"] - crop["x0"], crop["y1"] - crop["y0"]) / min(width, height)
         draft = max(1, round(2 * self.size / max(part, 1e-3)))  # px of the shorter side
-        whole = decode(Path(self.root) / row["path"], draft=draft, min_side=1)
+        whole = decode(Path(self.root) / row["path"], draft=draft, **ACCEPTED)
         box = box_of(crop, whole.width / width, whole.height / height)
         return shrink(whole.crop(tuple(round(side) for side in box)), self.size)
 

@@ -13,7 +13,7 @@ from likeness.features.backbones import Backbone
 from likeness.features.extract import embed_batch, torch_device
 from likeness.features.views import Row, View
 from likeness.parallel import single_threaded
-from likeness.photos.decode import MAX_PIXELS, MIN_SIDE, PhotoError, read_photo
+from likeness.photos.decode import ACCEPTED, PhotoError, read_photo
 
 COLUMNS = ("row", "photo_id", "path", "feature", "reason", "detail")
 SCHEMA = "row long, photo_id string, path string, feature array<float>, reason string, detail string"
@@ -32,8 +32,8 @@ class Sight:
     batch_size: int
     device: str = "cpu"
     precision: str = "32"
-    max_pixels: int = MAX_PIXELS
-    min_side: int = MIN_SIDE
+    max_pixels: int = ACCEPTED["max_pixels"]
+    min_side: int = ACCEPTED["min_side"]
 
 
 def embedder(network: object, sight: Sight) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]:

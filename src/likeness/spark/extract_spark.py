@@ -11,7 +11,7 @@ from likeness.features.backbones import Backbone
 from likeness.features.cache import Cache
 from likeness.features.extract import Extraction, arithmetic, feature_names, torch_device
 from likeness.features.views import PHOTO, View
-from likeness.photos.decode import MAX_PIXELS, MIN_SIDE
+from likeness.photos.decode import ACCEPTED
 from likeness.photos.manifest import QUARANTINE, LostPhotos
 from likeness.spark.embed import NOT_FINITE, Sight
 from likeness.spark.jobs import run_jobs
@@ -36,8 +36,8 @@ def extract_on_spark(
     batch_size: int = 16,
     device: str = "auto",
     precision: str = "auto",
-    max_pixels: int = MAX_PIXELS,
-    min_side: int = MIN_SIDE,
+    max_pixels: int = ACCEPTED["max_pixels"],
+    min_side: int = ACCEPTED["min_side"],
     progress: bool = False,
 ) -> tuple[np.ndarray, SparkExtraction, pd.DataFrame]:
     """Return (features float32 (accepted, dim), record, failures), computed by the session's workers.

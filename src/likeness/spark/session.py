@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from likeness.params.shared import MASTER
-from likeness.repeatable import NO_NEWS
+from likeness.repeatable import NO_NEWS, PINNED
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -40,7 +40,8 @@ def spark_session(
 
     master: "local[*]", "local[<cores>]", "spark://<host>:<port>", "yarn", "k8s://<address>", or "" for the one that
     spark-submit was given. name: how the cluster lists it. config: Spark's own keys, before our defaults (CONFIG).
-    Workers take the interpreter that PYSPARK_PYTHON names, this one where it is not set.
+    Workers take the interpreter that PYSPARK_PYTHON names, this one where it is not set, and compute with the
+    instructions that the driver computes with.
     Raises SparkMissing without pyspark or Java, ValueError for another master or where a session runs on another one.
     """
     check_spark()
@@ -56,7 +57,7 @@ def spark_session(
         raise ValueError(f"a Spark session runs on {running.sparkContext.master}; stop it before one on {master}")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers would take the first python3 on their path
     builder = SparkSession.builder.appName(name)
-    for key, value in (CONFIG | _addresses(master) | dict(config or {})).items():
+    for key, value in (CONFIG | _pinned() | _addresses(master) | dict(config or {})).items():
         builder = builder.config(key, value)
     session = (builder.master(master) if master else builder).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
@@ -86,6 +87,14 @@ def java_version() -> int | None:
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(?:1\.)?(\d+)', told)  # 1.8 is Java 8
     return int(found.group(1)) if found else None
+
+
+def _pinned() -> dict[str, str]:
+    """Return what pins the driver's arithmetic, for executors: a cluster's do not inherit the driver's environment.
+
+    Their features enter the driver's cache, under the name of the driver's instructions.
+    """
+    return {f"spark.executorEnv.{name}": os.environ[name] for name in PINNED if name in os.environ}
 
 
 def _addresses(master: str) -> dict[str, str]:

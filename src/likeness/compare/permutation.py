@@ -1,13 +1,17 @@
 """Two questions to the model of the metadata, asked by shuffling: does it learn anything, and from which feature?"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from likeness.compare.bootstrap import cluster_bootstrap
+from likeness.compare.weighted import Statistic, auc_of
 from likeness.models.classifiers import boosting, one_thread
 
 CYCLIC = re.compile(r"(.+)_(?:sin|cos)")
@@ -63,29 +67,43 @@ def shuffle_by_user(
 
 @one_thread
 def permutation_importance(
-    table: pd.DataFrame, posts: pd.DataFrame, *, column: str = "split", repeats: int = 20, seed: int = 0
+    table: pd.DataFrame,
+    posts: pd.DataFrame,
+    *,
+    column: str = "split",
+    repeats: int = 20,
+    n_boot: int = 1000,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Return how far the test AUC of gradient boosting falls when one feature of the test posts is shuffled.
 
-    table: as `permutation_test`. Columns <name>_sin and <name>_cos are shuffled together, as one feature <name>:
-    scikit-learn's own function shuffles single columns only, and the sine without its cosine is no time of day.
-    Columns: feature, value (mean fall), low, high (middle 95 % of the repeats), n (test posts); largest fall first.
+    table: as `permutation_test`; posts also group, what is resampled together. Columns <name>_sin and <name>_cos are
+    shuffled together, as one feature <name>: scikit-learn's own function shuffles single columns only, and the sine
+    without its cosine is no time of day.
+    Columns: feature, value (mean fall over the repeats), low, high (95 %, from resampling the test posts' groups), n
+    (test posts); largest fall first.
     """
     x, train, test = _parts(table, posts, column)
     liked = posts["liked"].to_numpy(dtype=bool)
     model = boosting(seed).fit(x[train], liked[train])
     judged, truth, rng = x[test], liked[test], np.random.default_rng(seed)
-    whole = roc_auc_score(truth, model.decision_function(judged))
+    groups, whole = posts["group"].to_numpy(dtype=object)[test], auc_of(truth, model.decision_function(judged))
     rows = []
     for feature, columns in joint_columns(list(table.columns)).items():
-        falls = []
+        areas = []
         for _ in range(repeats):
             shuffled = judged.copy()
             shuffled[:, columns] = judged[rng.permutation(len(judged))][:, columns]
-            falls.append(whole - roc_auc_score(truth, model.decision_function(shuffled)))
-        low, high = np.quantile(falls, [0.025, 0.975])
-        rows.append({"feature": feature, "value": np.mean(falls), "low": low, "high": high, "n": len(judged)})
-    return pd.DataFrame(rows).sort_values(["value", "feature"], ascending=[False, True], ignore_index=True)
+            areas.append(auc_of(truth, model.decision_function(shuffled)))
+        fall = cluster_bootstrap(partial(_mean_fall, whole, areas), groups, n_boot, seed)
+        rows.append({"feature": feature, **fall.to_dict()})
+    falls = pd.DataFrame(rows).astype({"low": float, "high": float})
+    return falls.sort_values(["value", "feature"], ascending=[False, True], ignore_index=True)
+
+
+def _mean_fall(whole: Statistic, areas: Sequence[Statistic], weights: NDArray) -> NDArray[np.float64]:
+    """Return (b,) how far the AUC falls in resamples of weights (b, n), the mean over the shuffles."""
+    return whole(weights) - np.mean([area(weights) for area in areas], axis=0)
 
 
 def joint_columns(names: list[str]) -> dict[str, list[int]]:

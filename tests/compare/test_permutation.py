@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.models.permutation import joint_columns, permutation_importance, permutation_test, shuffle_by_user
+from likeness.compare.permutation import joint_columns, permutation_importance, permutation_test, shuffle_by_user
 
 
 def sample(n: int = 400, users: int = 60):
@@ -13,7 +13,8 @@ def sample(n: int = 400, users: int = 60):
     table = table.assign(hour_sin=np.sin(hour), hour_cos=np.cos(hour), popularity=rng.normal(size=users)[user])
     liked = table["strong"] + np.sin(hour) + np.cos(hour) > 0
     split = np.where(user < 40, "train", np.where(user < 45, "val", "test"))
-    return table, pd.DataFrame({"user_id": [f"u{k}" for k in user], "liked": liked, "split": split})
+    names = [f"u{k}" for k in user]
+    return table, pd.DataFrame({"user_id": names, "group": names, "liked": liked, "split": split})
 
 
 def test_shuffled_labels_are_at_chance_and_real_ones_are_not():
@@ -58,6 +59,19 @@ def test_importance_is_found_where_it_was_planted():
     assert (found["n"] == (posts["split"] == "test").sum()).all()
     useless = found.set_index("feature").loc["useless"]
     assert abs(useless["value"]) < 0.05
+
+
+def test_the_interval_of_an_importance_is_that_of_other_users():
+    table, posts = sample()
+    own = permutation_importance(table, posts, repeats=30, seed=0).set_index("feature").loc["strong"]
+    # the same posts again, each of their users twice: no shuffle tells more, but the sample of users is larger
+    again = posts.assign(group=posts["group"] + " again")
+    twice = pd.concat([posts, again[again["split"] == "test"]], ignore_index=True)
+    rows = np.r_[np.arange(len(posts)), np.flatnonzero(posts["split"] == "test")]
+    both = permutation_importance(table.iloc[rows], twice, repeats=30, seed=0).set_index("feature").loc["strong"]
+    assert both["high"] - both["low"] == pytest.approx((own["high"] - own["low"]) / np.sqrt(2), rel=0.25)
+    alone = permutation_importance(table, posts.assign(group="one"), repeats=5, seed=0)
+    assert alone["low"].isna().all()  # a single group: nothing to resample
 
 
 def test_a_sine_alone_is_a_feature_of_its_own():
