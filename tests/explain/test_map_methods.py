@@ -46,7 +46,7 @@ def test_a_network_without_a_map_is_said():
 def test_the_pointing_game_becomes_a_description():
     tests = ["insertion", "pointing", "mass inside", "randomisation"]
     table = pd.DataFrame({"method": "m", "test": tests, "n": 4, "passed": [True, False, None, False]})
-    card = Scorecard(table, {"m": "m: it misses the masked region"}, {})
+    card = Scorecard(table, {"m": "m: it misses the masked region"}, {}, 4)
     found = described_pointing(card, {"Grad-CAM": "left out."})
     assert found.table["test"].tolist() == ["insertion", "pointing, faces", "mass inside, faces", "randomisation"]
     assert found.table["passed"].tolist() == [True, None, None, False]

@@ -63,7 +63,7 @@ def test_the_scorecard_of_one_side_counts_each_photo_once():
     methods = {"gradients": partial(integrated_gradients, steps=3, baseline=0.0, toward="decision")}
     masks = {"left": patch_masks(6).numpy()}
     effort = {"baseline": 0.0, "seeds": 1, "n_boot": 100}
-    card = scorecard(model, pairs, methods, sides=LEFT, masks=masks, clusters=list("aabbcc"), **effort)
+    card = scorecard(model, pairs, methods, sides=LEFT, masks=masks, clusters=list("abcdef"), **effort)
     assert card.table["n"].tolist() == [6] * 5
     tests = card.table.set_index("test")
     assert tests.loc[["insertion", "deletion", "pointing"], "passed"].tolist() == [True] * 3

@@ -44,5 +44,8 @@ def described_pointing(card: Scorecard, missing: Mapping[str, str]) -> Scorecard
     passed = card.table["passed"].mask(card.table["test"].isin(POINTING), None)
     table = card.table.assign(passed=passed.astype(object).where(passed.notna(), None))
     tested = table[~table["test"].isin(POINTING)]
-    warnings = {name: warning_of(name, rows.to_dict("records")) for name, rows in tested.groupby("method", sort=False)}
+    warnings = {
+        name: warning_of(name, rows.to_dict("records"), card.clusters)
+        for name, rows in tested.groupby("method", sort=False)
+    }
     return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | missing | warnings)

@@ -31,11 +31,15 @@ CONSTANT = "its maps are constant, so that the randomisation test can say nothin
 
 @dataclass(frozen=True)
 class Scorecard:
-    """table: a row per method and test. warnings: {method: words or None}. maps: {method: {side: (n, h, w)}}."""
+    """table: a row per method and test. warnings: {method: words or None}. maps: {method: {side: (n, h, w)}}.
+
+    clusters: how many independent pairs the tests rest on.
+    """
 
     table: pd.DataFrame
     warnings: dict[str, str | None]
     maps: dict[str, dict[SideName, Tensor]]
+    clusters: int
 
     @property
     def warning(self) -> str | None:
@@ -62,8 +66,8 @@ def _against_chance(
     """
     gain = _estimate(better * (values - chance), clusters, n_boot, seed)
     estimate = _estimate(values, clusters, n_boot, seed)
-    unsure = gain.low is None or cluster_codes(clusters)[1] < FEW
-    passed = None if unsure else bool(gain.low > 0 and gain.value >= LEAST_GAIN)
+    lowest = gain.value if gain.low is None else gain.low  # without an interval all of them gain the same
+    passed = None if cluster_codes(clusters)[1] < FEW else bool(lowest > 0 and gain.value >= LEAST_GAIN)
     return _row(method, test, estimate, float(chance.mean()), gain, passed)
 
 
@@ -186,18 +190,18 @@ def scorecard(
     random_pairs: run the randomisation test (the dear one) on the first so many pairs only.
     table: method, test (insertion, deletion, pointing, mass inside, randomisation), value, low, high (95 %),
     n (photos), chance (random order, or share of the mask), gain over chance with gain_low and gain_high, passed
-    (True, False, or None where there is no test, no interval, or fewer than six clusters).
+    (True, False, or None where there is no test, or fewer than six clusters).
     """
     clusters = np.arange(len(pairs)) if clusters is None else np.asarray(clusters)
     if len(clusters) != len(pairs):
         raise ValueError(f"{len(clusters)} clusters for {len(pairs)} pairs")
     options = {"limit": limit, "seeds": seeds, "random_pairs": random_pairs, "cells": cells, "steps": steps}
     options |= {"baseline": baseline, "n_boot": n_boot, "seed": seed}
-    table, warnings, maps = [], {}, {}
+    table, warnings, maps, count = [], {}, {}, cluster_codes(clusters)[1]
     for name, method in methods.items():
         maps[name] = both_sides(method, model, pairs, sides)
         rows = _method_rows(name, method, model, pairs, maps[name], masks, clusters, options)
-        warnings[name] = warning_of(name, rows, cluster_codes(clusters)[1])
+        warnings[name] = warning_of(name, rows, count)
         table += rows
     numbers = ["low", "high", "gain", "gain_low", "gain_high"]
-    return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps)
+    return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps, count)
