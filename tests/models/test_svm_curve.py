@@ -5,7 +5,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
-from likeness.models.svm_curve import best_c, by_products, c_curve, fit_svm, parted, standardiser, turn
+from likeness.models.svm_curve import best_c, by_products, c_curve, fit_svm, standardiser, turn
 
 
 def sample(n: int = 80, d: int = 200, users: int = 20):
@@ -38,7 +38,6 @@ def test_inner_products_give_the_machine_of_the_whole_rows(c, columns):
     x, liked, _ = sample(d=columns)
     others = np.random.default_rng(1).normal(size=(30, x.shape[1]))
     assert by_products(x)
-    assert parted(x @ x.T, liked)
     # so large a scale that the primal solver's penalty on the offset says nothing
     whole = LinearSVC(C=c, dual=False, tol=1e-8, intercept_scaling=100, max_iter=10**5).fit(x, liked)
     _, found = fit_svm(x, liked, [10.0, c])
@@ -55,14 +54,23 @@ def test_more_rows_than_columns_reach_the_optimum():
     np.testing.assert_allclose(found.score(x), slow.decision_function(x), rtol=0.02, atol=0.01)
 
 
-def test_rows_that_no_plane_parts_are_left_to_the_primal_solver():
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(300, 20)) @ rng.normal(size=(20, 200))  # 200 columns of rank 20
-    liked = rng.random(300) > 0.5
-    assert by_products(x)
-    assert not parted(x @ x.T, liked)
-    (plane,) = fit_svm(x, liked, [1e3])
-    np.testing.assert_array_equal(plane.weights, LinearSVC(C=1e3, dual=False).fit(x, liked).coef_[0])
+def test_what_libsvm_does_not_finish_is_left_to_the_primal_solver(monkeypatch):
+    x, liked, _ = sample()
+    (finished,) = fit_svm(x, liked, [0.1])
+    monkeypatch.setattr("likeness.models.svm_curve.PASSES", 1)
+    easy, left = fit_svm(x, liked, [1e-9, 0.1])
+    np.testing.assert_array_equal(left.weights, LinearSVC(C=0.1, dual=False).fit(x, liked).coef_[0])
+    np.testing.assert_allclose(left.score(x), finished.score(x), atol=0.05)  # the same loss, but for the offset's
+    assert np.abs(easy.weights).max() < 1e-6
+
+
+def test_copies_with_other_labels_are_fitted_for_every_c():
+    x, liked, _ = sample()
+    x, liked = np.vstack([x, x[:3]]), np.r_[liked, ~liked[:3]]
+    soft, hard = fit_svm(x, liked, [1e-2, 1e3])
+    for plane in (soft, hard):
+        np.testing.assert_allclose(plane.score(x[:3]), 0, atol=0.5)  # between the two labels
+    assert (hard.score(x[3:80]) > 0).tolist() == liked[3:80].tolist()
 
 
 def test_without_errors_no_row_lies_within_the_margin():

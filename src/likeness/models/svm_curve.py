@@ -1,12 +1,12 @@
 """A linear support vector machine on features of many columns, and its score against C.
 
-The loss is the squared hinge. liblinear minimises it in the primal problem by Newton's method, which is slow where a
-plane can part the rows. There libsvm solves the dual problem, which sees the rows by their inner products alone: that
-of the squared hinge is that of a hard margin with 1 / (2 C) added to each row's product with itself (Cristianini and
-Shawe-Taylor 2000, section 6.1). Up to twice as many rows as columns a plane parts even labels drawn at random (Cover
-1965). Rows that none parts libsvm does not finish for large C. 12 values of C on one core, 4,096 columns as in
-`benchmarks/svm.py`: 6,400 rows take libsvm a minute, and liblinear 227 s for C = 0.1 alone; 12,800 rows take liblinear
-4 minutes, and libsvm (with the plain hinge) more than 8.
+The loss is the squared hinge. With up to twice as many rows as columns libsvm minimises it in the dual problem, which
+sees the rows by their inner products alone: that of the squared hinge is that of a hard margin with 1 / (2 C) added to
+each row's product with itself (Cristianini and Shawe-Taylor 2000, section 6.1). Up to there a plane parts even labels
+drawn at random (Cover 1965). More rows, and those that libsvm does not finish, are left to liblinear, which minimises
+the same loss in the primal problem by Newton's method, slowly where a plane parts the rows. 12 values of C on one core,
+4,096 columns as in `benchmarks/svm.py`: 6,400 rows take libsvm a minute, and liblinear 227 s for C = 0.1 alone; 12,800
+rows take liblinear 4 minutes, and libsvm (with the plain hinge) more than 8.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ from sklearn.svm import SVC, LinearSVC
 CS = tuple(10.0**exponent for exponent in range(-6, 6))
 STEPS = 50_000  # of the primal solver, at most
 UNBOUNDED = 1e10  # of the dual solver's coefficients: no error is forgiven for more than its square costs
-PASSES = 300  # of the dual solver over the rows at most, until they count as not to be parted; at n = 2 d it took 157
+PASSES = 3_000  # of libsvm over the rows, at most; copies of a photo with other labels took 2,000, for C of 1e4
 
 
 class Plane(NamedTuple):
@@ -68,16 +68,13 @@ def fit_svm(z: NDArray, liked: NDArray[np.bool_], cs: Sequence[float]) -> Iterat
     liked: (n,) bool. cs: weights of the squared errors, larger is less regularised.
     """
     gram = z @ z.T if by_products(z) else None
-    if gram is None or not parted(gram, liked):
-        for c in cs:
+    for c in cs:
+        model = None if gram is None else _dual(gram, liked, c)
+        if model is None:
             model = LinearSVC(C=c, dual=False, max_iter=STEPS).fit(z, liked)
             yield Plane(model.coef_[0], float(model.intercept_[0]))
-        return
-    own = gram.diagonal().copy()
-    for c in cs:
-        np.fill_diagonal(gram, own + 1 / (2 * c))
-        model = SVC(kernel="precomputed", C=UNBOUNDED).fit(gram, liked)
-        yield Plane(model.dual_coef_[0] @ z[model.support_], float(model.intercept_[0]))
+        else:
+            yield Plane(model.dual_coef_[0] @ z[model.support_], float(model.intercept_[0]))
 
 
 def by_products(z: NDArray) -> bool:
@@ -85,11 +82,15 @@ def by_products(z: NDArray) -> bool:
     return len(z) <= 2 * z.shape[1]
 
 
-def parted(gram: NDArray, liked: NDArray[np.bool_]) -> bool:
-    """Tell whether a plane parts rows of inner products gram (n, n) by their labels (n,), and is soon found."""
+def _dual(gram: NDArray, liked: NDArray[np.bool_], c: float) -> SVC | None:
+    """Return the SVM on rows of inner products gram (n, n), left as it was; None where libsvm does not finish."""
+    own = gram.diagonal().copy()
+    np.fill_diagonal(gram, own + 1 / (2 * c))
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)
-        return not SVC(kernel="precomputed", C=UNBOUNDED, max_iter=PASSES * len(gram)).fit(gram, liked).fit_status_
+        model = SVC(kernel="precomputed", C=UNBOUNDED, max_iter=PASSES * len(gram)).fit(gram, liked)
+    np.fill_diagonal(gram, own)
+    return None if model.fit_status_ else model
 
 
 def c_curve(
