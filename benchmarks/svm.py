@@ -27,8 +27,8 @@ from likeness.spark.session import SparkMissing, check_spark
 
 RESULTS, FITS = Path(__file__).parent / "results", Path(__file__).with_name("svm_fits.py")
 SIZES = (2_000, 8_000, 32_000)
-LIMIT = 120  # seconds; no fit is begun after it
-PATIENCE = 3  # times the limit, after which a fit is given up
+LIMIT = 20  # seconds; no fit is begun after it
+PATIENCE = 8  # times the limit, after which a fit is given up
 DIM, RANK, POSTS_A_USER = 4096, 512, 20
 METHODS = {
     "scikit-learn, one core": ("sklearn", ""),
