@@ -4,9 +4,8 @@ The loss is the squared hinge. With up to twice as many rows as columns libsvm m
 sees the rows by their inner products alone: that of the squared hinge is that of a hard margin with 1 / (2 C) added to
 each row's product with itself (Cristianini and Shawe-Taylor 2000, section 6.1). Up to there a plane parts even labels
 drawn at random (Cover 1965). More rows, and those that libsvm does not finish, are left to liblinear, which minimises
-the same loss in the primal problem by Newton's method, slowly where a plane parts the rows. 12 values of C on one core,
-4,096 columns as in `benchmarks/svm.py`: 6,400 rows take libsvm a minute, and liblinear 227 s for C = 0.1 alone; 12,800
-rows take liblinear 4 minutes, and libsvm (with the plain hinge) more than 8.
+the same loss in the primal problem by Newton's method, slowly where a plane parts the rows: on 8,000 photos of
+`benchmarks/svm.py` one core took more than 9,004 s with liblinear alone, and takes 244 s (benchmarks/results/svm.md).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
