@@ -16,12 +16,15 @@ PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `ma
 CASCADE = test -d .likeness/bench/opencv4 || $(UV) pip install --quiet --no-deps --target .likeness/bench/opencv4 \
 	opencv-python-headless==4.12.0.88
 
-.PHONY: repro test lab lint lock spark check bench bench-index bench-repro bench-collect dag clean help
+.PHONY: repro verify test lab lint lock spark check bench bench-index bench-repro bench-collect dag clean help
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
 	@likeness repro $(STUDIES)
 	@for page in $(or $(STUDIES:%=%/report),index); do echo "open $(CURDIR)/reports/$$page.html"; done
+
+verify: $(INSTALLED) ## did this machine come to the committed results? same bytes, numbers within intervals, same verdicts
+	@likeness verify
 
 test: lint ## ruff, import-linter and pytest
 	@pytest

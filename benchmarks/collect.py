@@ -13,8 +13,8 @@ from statistics import median
 
 import requests
 from collect_words import as_markdown, memory_figure, table
-from machine import describe_machine
 
+from likeness.machine import describe_machine
 from likeness.paths import write_json, write_text
 from likeness.report.style import figure_svg
 

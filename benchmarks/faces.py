@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from facenet_pytorch import MTCNN
 from growth import exponent
-from machine import describe_machine
 from PIL import Image
 from words import grown, machine_line, markdown_table
 
 from likeness import paths
+from likeness.machine import describe_machine
 from likeness.parallel import cores
 from likeness.people.faces import find_faces
 from photos import draw_photos

@@ -16,7 +16,6 @@ from ceiling import matmul_ceiling, now
 from feature_peers import available
 from feature_words import as_markdown, table
 from growth import exponent
-from machine import describe_machine
 from memory import memory_growth, small_photos
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -25,6 +24,7 @@ from likeness.features.backbones import Backbone, load_backbone
 from likeness.features.cache import Cache
 from likeness.features.extract import arithmetic, embed_batch, extract, load_image, prepare_backbone, torch_device
 from likeness.features.views import PHOTO
+from likeness.machine import describe_machine
 from likeness.parallel import ahead
 from photos import draw_photos
 

@@ -23,8 +23,8 @@ from finetune_steps import (
 )
 from finetune_words import as_markdown, table
 from growth import exponent
-from machine import describe_machine
 
+from likeness.machine import describe_machine
 from likeness.models.fit import fit_pairs
 from likeness.paths import write_json, write_text
 

@@ -12,11 +12,11 @@ import numpy as np
 from growth import exponent
 from index_peers import DATA, DIM, TUNED_ON, Annoy, exact_peers, make_vectors, missing_peers, recall, tuned_annoy
 from index_words import as_markdown, table_lines
-from machine import describe_machine
 from numpy.typing import NDArray
 from timing import ONE_BY_ONE, ROUNDS, Search, interleaved
 
 from likeness.features.index import Index, build_index
+from likeness.machine import describe_machine
 from likeness.paths import write_json, write_text
 
 RESULTS = Path(__file__).parent / "results"

@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from machine import describe_machine
 from repro_words import as_markdown, table_lines
 
 from likeness import paths
+from likeness.machine import describe_machine
 
 RESULTS = Path(__file__).parent / "results"
 TIMES = 5  # that nothing is changed

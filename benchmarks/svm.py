@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 from growth import exponent
-from machine import describe_machine
 from svm_cluster import cluster, run_with_limit
 from svm_fits import FOLDS, SEED
 from svm_words import as_markdown, pays_from, seconds_of, skipped, table
 
+from likeness.machine import describe_machine
 from likeness.models.svm_curve import CS
 from likeness.paths import write_json, write_text
 from likeness.spark.session import SparkMissing, check_spark

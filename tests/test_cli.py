@@ -10,7 +10,6 @@ from likeness import paths
 from likeness.cli import main
 from likeness.params.cells import read_parameters
 from likeness.params.stages import STAGES
-from likeness.repeatable import DETERMINISTIC, variables
 
 
 @pytest.fixture
@@ -40,15 +39,11 @@ def test_an_unknown_stage_is_one_line(clone):
     assert call("run", "pose-train") == (1, "", f"likeness: unknown stage 'pose-train'; choose one of {known}\n")
 
 
-def test_jupyterlab_starts_in_the_environment_of_a_run(clone, monkeypatch):
+def test_jupyterlab_opens_the_notebooks(clone, monkeypatch):
     started = []
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    monkeypatch.setattr(os, "execvpe", lambda *command: started.append(command))
+    monkeypatch.setattr(os, "execvp", lambda *command: started.append(command))
     assert call("lab", "--", "--no-browser")[0] == 0
-    program, command, environment = started[0]
-    assert (program, command) == ("jupyter", ["jupyter", "lab", "--no-browser", str(clone / "notebooks")])
-    assert environment["OMP_NUM_THREADS"] == variables({})["OMP_NUM_THREADS"]
-    assert environment.items() >= DETERMINISTIC.items()
+    assert started == [("jupyter", ["jupyter", "lab", "--no-browser", str(clone / "notebooks")])]
 
 
 def test_outside_a_repository_is_one_line(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from likeness import repeatable
-from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT, variables
+from likeness.repeatable import AVX2, DETERMINISTIC, NO_AVX512, ONE_THREAD, PATIENT, variables
 
 HEARD = (
     "import json, cv2, faiss, numpy, torch; from threadpoolctl import threadpool_info\n"
@@ -23,11 +23,18 @@ HEARD = (
 @pytest.fixture
 def x86(monkeypatch):
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(repeatable, "instructions", lambda: ["avx2"])
 
 
 def test_everything_is_pinned_and_the_rest_of_the_environment_kept(x86):
     found = variables({"HOME": "/home/somebody"})
     assert found == {"HOME": "/home/somebody", **ONE_THREAD, **PATIENT, **AVX2, **DETERMINISTIC}
+
+
+def test_opencv_is_told_of_avx512_only_where_there_is_some(x86, monkeypatch):
+    assert not set(NO_AVX512) & set(variables({}))
+    monkeypatch.setattr(repeatable, "instructions", lambda: ["avx2", "avx512f"])
+    assert variables({}).items() >= NO_AVX512.items()
 
 
 def test_what_the_user_says_wins_where_the_results_stay_reproducible(x86):
@@ -37,21 +44,16 @@ def test_what_the_user_says_wins_where_the_results_stay_reproducible(x86):
 
 
 @pytest.mark.parametrize(
-    ("own", "precision", "machine"),
-    [({"LIKENESS_PROCESSOR": "native"}, "32", "x86_64"), ({}, "bf16", "x86_64"), ({}, "32", "arm64")],
-    ids=["native", "bf16", "another-processor"],
+    ("own", "machine"), [({"LIKENESS_PROCESSOR": "native"}, "x86_64"), ({}, "arm64")], ids=["native", "arm64"]
 )
-def test_all_instructions_are_used_on_demand_for_bfloat16_and_where_there_is_no_avx2(
-    monkeypatch, own, precision, machine
-):
+def test_all_instructions_are_used_on_demand_and_where_there_is_no_avx2(monkeypatch, own, machine):
     monkeypatch.setattr(platform, "machine", lambda: machine)
-    assert not set(AVX2) & set(variables(own, precision=precision))
+    assert not set(AVX2) & set(variables(own))
 
 
-@pytest.mark.parametrize(("switch", "precision"), [({}, "bf16"), ({"LIKENESS_PROCESSOR": "native"}, "32")])
-def test_what_lab_pinned_is_lifted_in_its_terminal_and_what_the_user_says_is_kept(x86, switch, precision):
+def test_what_a_notebook_pinned_is_lifted_in_its_terminal_and_what_the_user_says_is_kept(x86):
     inside = variables({"OPENBLAS_CORETYPE": "Zen", "HOME": "/home/somebody"})
-    found = variables(inside | switch, precision=precision)
+    found = variables(inside | {"LIKENESS_PROCESSOR": "native"})
     assert set(AVX2) & set(found) == {"OPENBLAS_CORETYPE"}
     assert (found["OPENBLAS_CORETYPE"], found["HOME"]) == ("Zen", "/home/somebody")
     assert variables(inside) == inside

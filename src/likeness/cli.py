@@ -37,6 +37,7 @@ def _one_line(error: Exception) -> str:
 @click.group(cls=OneLine)
 def main() -> None:
     """Reproducible studies of photographs of people."""
+    os.environ.update(repeatable.variables(os.environ))  # before NumPy is loaded
 
 
 @main.command()
@@ -85,10 +86,25 @@ def check(fix: bool) -> None:
 
 
 @main.command()
+@click.option("--against", type=click.Path(path_type=Path), help="another machine's export; default: the last commit")
+@click.option("--export", type=click.Path(path_type=Path), help="also write what this machine came to, for others")
+def verify(against: Path | None, export: Path | None) -> None:
+    """Hold the finished run against the committed one: same bytes, numbers within their intervals, same verdicts?
+
+    Exit status 0 where every verdict of the reports is the same.
+    """
+    from likeness.verify.run import verify_run
+
+    told, same = verify_run(paths.root(), against, export)
+    for line in told:
+        click.echo(line)
+    sys.exit(0 if same else 1)
+
+
+@main.command()
 @click.argument("study", type=click.Choice(STUDIES))
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
-    os.environ.update(repeatable.variables(os.environ))  # before NumPy is loaded
     from likeness import progress
     from likeness.demo.corpus import make_pose_demo
     from likeness.demo.face_corpus import make_faces_demo
@@ -105,12 +121,12 @@ def demo(study: str) -> None:
 @main.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
-    """Open the notebooks in JupyterLab, in the environment of `likeness run`: they give the same bytes there.
+    """Open the notebooks in JupyterLab. Their kernel gives the same bytes as `likeness run`, also from `jupyter lab`.
 
     But for precision bf16, which `likeness run` computes with all instructions, and a notebook here with those of AVX2.
     """
     command = ["jupyter", "lab", *arguments, str(paths.root() / "notebooks")]
-    os.execvpe(command[0], command, repeatable.variables(os.environ))
+    os.execvp(command[0], command)
 
 
 @main.command()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from likeness import paths, progress, repeatable
+from likeness import kernel, paths, progress, repeatable
 from likeness.params.cells import notebook_path
 from likeness.params.load import find_stage, load_parameters, load_variant, read_params
 from likeness.params.matrix import pages_of
@@ -44,10 +44,9 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    pinned = repeatable.variables(os.environ, precision=parameters.get("precision", "32"))
-    for name in set(os.environ) - set(pinned):
-        del os.environ[name]
-    os.environ.update(pinned)
+    if parameters.get("precision") == "bf16":
+        os.environ[repeatable.SWITCH] = repeatable.NATIVE  # AVX2 has no instruction for bfloat16
+    os.environ["IPYTHONDIR"] = str(root / ".likeness" / "ipython")  # not the user's own start-up files
     progress.watch()
     source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
@@ -62,7 +61,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
                 str(copy),
                 parameters=parameters,
                 cwd=str(root),
-                kernel_name="python3",
+                kernel_name=kernel.NAME,
                 progress_bar=sys.stderr.isatty(),
                 config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
                 shutdown_kernel="immediate",  # all is written by then; a kernel that may take its time takes up to 3 s

@@ -4,12 +4,11 @@ import json
 import re
 from pathlib import Path
 
-import machine
 import pytest
 from table import EXPECTED, BadResult, read_results
 from table_pages import as_html, as_markdown, count_outcomes, machines_of
 
-from likeness import paths
+from likeness import machine, paths
 
 MACHINE = {"cpu": "A processor", "cores": 2, "memory_gb": 8.0, "python": "3.11.7", "packages": {"torch": "2.15.0"}}
 LINE = {

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from likeness import paths
+from likeness import kernel, paths
 
 FOLDER = paths.root() / "notebooks"
 NOTEBOOKS = {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.rglob("*.ipynb"))}
@@ -27,8 +27,8 @@ def complaints(notebook: dict) -> list[str]:
         found.append(f"{len(tagged)} parameters cells")
     if [cell["id"] for cell in cells] != [f"cell-{number:02d}" for number in range(len(cells))]:
         found.append("ids are not numbered")
-    if notebook["metadata"]["kernelspec"]["name"] != "python3":
-        found.append("kernelspec is not python3")
+    if notebook["metadata"]["kernelspec"]["name"] != kernel.NAME:
+        found.append("kernelspec is not likeness")
     if not (first_line(cells[0]).startswith("# ") and first_line(cells[0]).endswith("?")):
         found.append("does not open with a question")
     if first_line(cells[-1]) != "## Limits":
@@ -80,7 +80,7 @@ def notebook() -> dict:
         cell.update(cell_type="markdown", source=["Some prose."])
     cells[0]["source"], cells[1]["metadata"] = ["# Why?\n", "\n", "So."], {"tags": ["parameters"]}
     cells[11].update(cell_type="markdown", source=["## Limits\n", "None."])
-    return {"cells": cells, "metadata": {"kernelspec": {"name": "python3"}}}
+    return {"cells": cells, "metadata": {"kernelspec": {"name": kernel.NAME}}}
 
 
 def test_the_sample_keeps_every_rule(notebook):
@@ -114,12 +114,12 @@ def test_fifteen_lines_of_120_characters_are_still_fine(notebook):
 def test_faults_of_the_whole_notebook_are_named(notebook):
     cells = notebook["cells"]
     cells[0]["source"], cells[11]["source"], cells[1]["metadata"] = ["# Because."], ["Limits"], {}
-    cells[2]["id"], notebook["metadata"]["kernelspec"]["name"] = "a1b2", "likeness"
+    cells[2]["id"], notebook["metadata"]["kernelspec"]["name"] = "a1b2", "python3"
     cells[3]["outputs"] = [{"output_type": "stream"}]
     assert complaints(notebook) == [
         "0 parameters cells",
         "ids are not numbered",
-        "kernelspec is not python3",
+        "kernelspec is not likeness",
         "does not open with a question",
         "does not end with its limits",
         "cell-03: outputs are kept",

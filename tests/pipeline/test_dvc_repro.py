@@ -3,14 +3,13 @@
 import json
 import os
 import re
-import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from clones import TINY, Clone
 from ruamel.yaml import YAML
-
-from likeness.repeatable import variables
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1800)]
 
@@ -188,10 +187,9 @@ def test_a_failing_cell_leaves_its_traceback(repro):
 
 
 def test_a_notebook_runs_as_it_stands_in_jupyter(repro, tmp_path):
-    """Opened with `make lab`, without the runner's values, it makes the same outputs from its own parameters cell."""
-    assert "\t@likeness lab\n" in (repro.folder / "Makefile").read_text()
+    """Without the runner's values, by plain Jupyter, it makes the same outputs from its own parameters cell."""
     convert = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", str(tmp_path))
-    repro.run(*convert, "notebooks/pose/features.ipynb", **variables({}))
+    repro.run(*convert, "notebooks/pose/features.ipynb")
     assert "Data and pipelines are up to date" in repro.run("dvc", "status")
 
 
@@ -206,9 +204,61 @@ def test_a_bad_parameter_stops_before_anything_is_run(repro):
     assert failed.stderr.count("\n") == 1
 
 
-def test_a_forced_run_gives_the_same_bytes(repro):
-    """Even from an empty cache: every output is a function of its inputs."""
-    before = (repro.folder / "dvc.lock").read_text()
-    shutil.rmtree(repro.folder / "data/cache")
-    repro.run("dvc", "repro", "-f")
-    assert (repro.folder / "dvc.lock").read_text() == before
+def test_a_finished_run_is_held_against_the_committed_one(repro):
+    """In the same clone all is the same; a verdict that is another one there is named, and is the exit status."""
+    identity = ("-c", "user.name=likeness", "-c", "user.email=likeness@example.org")
+    assert repro.call("likeness", "verify").returncode == 1  # nothing of a run is committed yet
+    repro.run("git", "add", "dvc.lock", "reports")
+    repro.run("git", *identity, "commit", "-q", "-m", "a run")
+    assert repro.run("git", "status", "--porcelain", "--untracked-files=no") == ""
+    told = repro.run("likeness", "verify", "--export", "mine.json")
+    assert "same bytes" in told
+    assert re.search(r"verdicts      (\d+) of \1 are the same", told)
+    record = json.loads((repro.folder / "mine.json").read_text())
+    assert set(record["verdicts"]) == {"pose", "likability", "faces"}
+    topic, rows = next((topic, rows) for topic, rows in record["verdicts"]["pose"].items() if "networks" in topic)
+    rows[next(iter(rows))] = "another verdict"
+    (repro.folder / "theirs.json").write_text(json.dumps(record))
+    found = repro.call("likeness", "verify", "--against", "theirs.json")
+    assert (found.returncode, found.stderr) == (1, "")
+    assert f"pose: {topic}: " in found.stdout
+
+
+FOREIGN_RC = "figure.figsize: 3, 2\nfont.size: 30\nlines.linewidth: 9\nsvg.fonttype: path\naxes.grid: True\n"
+FOREIGN_START = (
+    "print('hello from my profile')\nimport numpy; numpy.random.seed(1); numpy.set_printoptions(precision=2)\n"
+)
+
+
+@pytest.fixture
+def foreign_home(tmp_path) -> Path:
+    """Somebody's home: a matplotlibrc, an IPython profile, and a font that calls itself DejaVu Sans and is wider."""
+    import matplotlib
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSerif-Bold.ttf"))
+    for record in font["name"].names:
+        record.string = str(record).replace("Serif", "Sans").replace(" Bold", "").replace("-Bold", "")
+    files = {".config/matplotlib/matplotlibrc": FOREIGN_RC, ".ipython/profile_default/startup/00.py": FOREIGN_START}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / ".fonts").mkdir()
+    font.save(tmp_path / ".fonts/DejaVuSans.ttf")
+    return tmp_path
+
+
+def test_another_clone_in_another_environment_gives_the_same_bytes(repro, tmp_path_factory, foreign_home):
+    """From nothing kept: every output is a function of its inputs alone.
+
+    The folder has a blank and an umlaut; language, time zone, umask, home, hash seed, number of cores and the order in
+    which the file system lists a folder are others too.
+    """
+    other = Clone(tmp_path_factory.mktemp("ein Ordner für Läufe") / "likeness")
+    other.set(TINY)
+    variables = {"LC_ALL": "C", "TZ": "CHT-12:45", "HOME": str(foreign_home), "PYTHONHASHSEED": "12345"}
+    sources = os.pathsep.join([str(other.folder / "src"), str(WATCH)])
+    one_core = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.umask(0o077); "
+    command = (sys.executable, "-c", one_core + "os.execvp(sys.argv[1], sys.argv[1:])", "dvc", "repro")
+    other.run(*command, **variables, PYTHONPATH=sources, LIKENESS_REVERSED="1")
+    assert (other.folder / "dvc.lock").read_text() == (repro.folder / "dvc.lock").read_text()

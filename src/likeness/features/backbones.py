@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torchvision.models import WeightsEnum, get_model_weights, list_models
 
 from likeness.features.checkpoints import HEADS, network_from_file, pretrained_network, random_network
+from likeness.repeatable.layout import channels_last
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -32,7 +33,7 @@ class Backbone(nn.Module):
 
     def __init__(self, trunk: nn.Module, *, name: str, weights: str, layer: str, size: int, mean, std):
         super().__init__()
-        self.trunk = trunk
+        self.trunk = channels_last(trunk)
         self.name, self.weights, self.layer, self.size = name, weights, layer, size
         self.mean, self.std = tuple(mean), tuple(std)
         self.dim = self._dim()

@@ -164,7 +164,7 @@ def prepare_backbone(backbone: Backbone, device: torch.device, precision: str = 
             if isinstance(module, nn.Conv2d | nn.Linear):  # what autocast computes in bfloat16
                 for name, weights in module.named_parameters(recurse=False):
                     setattr(module, name, nn.Parameter(weights.to(torch.bfloat16), requires_grad=False))
-    return prepared.to(device, memory_format=torch.channels_last)
+    return prepared.to(device)
 
 
 @torch.no_grad()

@@ -37,8 +37,6 @@ class DetectorModule(RunModule):
     at all validation pictures.
     """
 
-    fused = True  # 19 million weights: a sixth of a step
-
     def __init__(
         self,
         net: nn.Module,

@@ -181,8 +181,6 @@ def _train(module: RunModule, place: dict[str, object]) -> dict[str, object]:
             return module.state()
     gpu = place["device"] in ("auto", "cuda") and torch.cuda.is_available()
     precision = place["precision"] if place["precision"] != "auto" else "bf16" if gpu else "32"
-    if gpu:
-        module = module.to(memory_format=torch.channels_last)
     module.train()  # Lightning keeps the mode it finds, and a backbone comes in eval mode
     resumed = module.last if module.last.is_file() else None
     with quiet(), settings_restored():

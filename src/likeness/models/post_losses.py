@@ -18,7 +18,7 @@ def cosine_loss(logit: Tensor, liked: Tensor) -> Tensor:
     With p the probability of the true class it is -p / sqrt(p^2 + (1 - p)^2). logit: (n,) float, liked: (n,) bool.
     """
     right = torch.sigmoid(torch.where(liked, logit, -logit))
-    return -(right / torch.sqrt(right**2 + (1 - right) ** 2)).mean()
+    return -(right / torch.hypot(right, 1 - right)).mean()
 
 
 def ranking_loss(winner: Tensor, loser: Tensor) -> Tensor:

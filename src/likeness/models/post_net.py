@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from likeness.features.backbones import CELLS, Backbone, NoMap, load_backbone
+from likeness.repeatable.layout import channels_last
 
 NETWORKS = ("alexnet", "backbone", "smallcnn", "fusion", "ranker")
 WITH_BACKBONE = ("alexnet", "backbone")
@@ -104,7 +105,7 @@ class PostNet(nn.Module):
         if (config.network in WITH_BACKBONE) != (backbone is not None):
             raise ValueError(f"network {config.network!r}: a backbone goes with {' and '.join(WITH_BACKBONE)} alone")
         self.config = config
-        self.trunk = SmallTrunk() if backbone is None else backbone
+        self.trunk = channels_last(SmallTrunk()) if backbone is None else backbone
         if config.network == "alexnet":
             backbone.trunk[1] = GridPool(6)
         self.register_buffer("mean", torch.zeros(config.metadata))

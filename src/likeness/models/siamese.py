@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from likeness.features.backbones import Backbone
 from likeness.models.losses import LOSSES
 from likeness.models.pose_stream import CHANNELS, PoseStream
+from likeness.repeatable.layout import channels_last
 
 HEADS = ("dense", "cosine")
 
@@ -62,7 +63,8 @@ class SiameseNet(nn.Module):
         self.photo_project = nn.Linear(config.feature_dim, config.embedding_dim)
         self.pose_stream = None
         if config.has_pose:
-            self.pose_stream = PoseStream(CHANNELS[config.stream], config.pose_size, config.embedding_dim)
+            pose_stream = PoseStream(CHANNELS[config.stream], config.pose_size, config.embedding_dim)
+            self.pose_stream = channels_last(pose_stream)
         streams = 2 if config.has_pose else 1
         self.head = _head(config, streams) if config.loss == "bce" else None
         self.register_buffer("centre", torch.zeros(config.feature_dim))  # of the training photos' features
@@ -98,7 +100,7 @@ class SiameseNet(nn.Module):
 
     def distance(self, left: Tensor, right: Tensor) -> Tensor:
         """Return the Euclidean distance (n,) of each row pair of embeddings, in [0, 2]."""
-        return (left - right).square().sum(1).clamp(min=1e-12).sqrt()
+        return torch.linalg.vector_norm(left - right, dim=1).clamp(min=1e-6)
 
     def similarity(self, left: Tensor, right: Tensor) -> Tensor:
         """Return a score (n,), larger is more alike: the logit, or minus the distance for a metric loss."""

@@ -17,6 +17,7 @@ from torchvision.ops import FrozenBatchNorm2d
 
 from likeness.paths import atomic
 from likeness.people.keypointrcnn import MissingWeights
+from likeness.repeatable.layout import channels_last
 
 FORMAT = 1
 DAMAGE = (RuntimeError, pickle.UnpicklingError, EOFError, struct.error, LookupError, TypeError, ValueError)
@@ -117,7 +118,7 @@ def _random(config: DetectorConfig, seed: int) -> nn.Module:
     if config.frozen is not None:
         _freeze(net.backbone.body, config.frozen)
     net.config = config
-    return net
+    return channels_last(net)
 
 
 def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) -> nn.Module:
@@ -137,7 +138,7 @@ def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) 
         net.roi_heads.box_predictor = FastRCNNPredictor(net.roi_heads.box_predictor.cls_score.in_features, CLASSES)
     frozen = [module.eps for module in net.backbone.modules() if isinstance(module, FrozenBatchNorm2d)]
     net.config = DetectorConfig(network, image_size, weights.name, frozen[0] if frozen else None)
-    return net
+    return channels_last(net)
 
 
 def _from_file(network: str, file: Path, image_size: int, seed: int) -> nn.Module:

@@ -8,6 +8,8 @@ from facenet_pytorch import MTCNN
 from PIL import Image
 from torch import Tensor, nn
 
+from likeness.repeatable.layout import channels_last
+
 CROPS = 16  # face candidates that the second and third network judge at a time
 FACE = 5  # numbers a face: x0, y0, x1, y1, score
 PIXEL_DECIMALS, SCORE_DECIMALS = 2, 4  # kept of boxes and scores: the rest differs between machines
@@ -62,7 +64,7 @@ def load_detector(device: str, min_face: int, thresholds: Sequence[float]) -> MT
     detector.pnet = EvenParts(detector.pnet, 1)  # its maps are large: one photo fills the processor
     detector.rnet = EvenParts(detector.rnet, CROPS)
     detector.onet = EvenParts(detector.onet, CROPS)
-    return detector.eval()
+    return channels_last(detector).eval()
 
 
 def detect(detector: MTCNN, images: Sequence[Image.Image]) -> list[np.ndarray]:

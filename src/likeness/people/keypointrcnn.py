@@ -10,6 +10,7 @@ from torch import nn
 from torchvision.models.detection import KeypointRCNN_ResNet50_FPN_Weights, keypointrcnn_resnet50_fpn
 
 from likeness.people.joints import from_coco17, nobody
+from likeness.repeatable.layout import channels_last
 
 VERSION = 1
 WEIGHTS = KeypointRCNN_ResNet50_FPN_Weights.DEFAULT
@@ -54,7 +55,7 @@ def build_model(state: dict[str, torch.Tensor] | None = None) -> nn.Module:
     model = keypointrcnn_resnet50_fpn(weights=None, weights_backbone=None)
     if state is not None:
         model.load_state_dict(state)
-    return model.eval()
+    return channels_last(model).eval()
 
 
 def find_people(

@@ -66,6 +66,7 @@ JUPYTER_DARK = dark_rules("body[data-jp-theme-light=false] .lk-figure svg")
 
 def use_style() -> None:
     """Set matplotlib's defaults, and in a notebook show every Figure as inline SVG instead of PNG."""
+    mpl.rcdefaults()  # not the reader's own matplotlibrc: a page looks the same wherever it was made
     mpl.rcParams.update(STYLE)
     try:
         from IPython import get_ipython

@@ -1,5 +1,7 @@
 """Put on PYTHONPATH, this writes down which files of the repository each stage of `dvc repro` reads.
 
+With LIKENESS_REVERSED folders are listed in another order.
+
 One file of one absolute path a line per process: $LIKENESS_WATCH/<stage>.<process id>. A kernel is killed as soon as
 its notebook has run, so that each line is written at once. What C++ opens by itself (cv2.imread) is not seen.
 """
@@ -26,6 +28,36 @@ def _watch(stage: str, folder: str) -> None:
 
     sys.addaudithook(hook)
 
+
+def _reverse() -> None:
+    """List folders in another order, as another file system would."""
+    listdir, scandir = os.listdir, os.scandir
+
+    class Reversed:
+        def __init__(self, path: str = "."):
+            with scandir(path) as entries:
+                self.entries = iter(sorted(entries, key=lambda entry: entry.name, reverse=True))
+
+        def __iter__(self):
+            return self.entries
+
+        def __next__(self):
+            return next(self.entries)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_error):
+            return None
+
+        close = __exit__
+
+    os.listdir = lambda path=".": sorted(listdir(path), reverse=True)
+    os.scandir = Reversed
+
+
+if {"LIKENESS_REVERSED", "DVC_STAGE"} <= os.environ.keys():
+    _reverse()
 
 if {"LIKENESS_WATCH", "DVC_STAGE"} <= os.environ.keys():
     _watch(os.environ["DVC_STAGE"], os.environ["LIKENESS_WATCH"])

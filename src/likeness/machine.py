@@ -1,4 +1,4 @@
-"""What a benchmark ran on: enough to judge its numbers by, nothing that names the machine."""
+"""What a run or a benchmark ran on: enough to judge its numbers by, nothing that names the machine."""
 
 import os
 import platform
@@ -21,12 +21,16 @@ def describe_machine(packages: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _cpu(known: Path = Path("/proc/cpuinfo")) -> str:
-    """Return such as "AMD EPYC (avx2, avx512f)", by the names that Linux has for the instructions."""
+def instructions(known: Path = Path("/proc/cpuinfo")) -> list[str]:
+    """Return those of INSTRUCTIONS that the processor has, by Linux's names; none where Linux does not tell."""
     flags = _field(known, "flags").split()
-    instructions = ", ".join(name for name in INSTRUCTIONS if name in flags)
-    model = _field(known, "model name") or platform.machine()
-    return f"{model} ({instructions})" if instructions else model
+    return [name for name in INSTRUCTIONS if name in flags]
+
+
+def _cpu(known: Path = Path("/proc/cpuinfo")) -> str:
+    """Return such as "AMD EPYC (avx2, avx512f)"."""
+    model, held = _field(known, "model name") or platform.machine(), ", ".join(instructions(known))
+    return f"{model} ({held})" if held else model
 
 
 def _field(path: Path, name: str) -> str:

@@ -1,0 +1,55 @@
+"""verdicts.json: what a report concludes, by topic, so that two machines can tell whether they conclude the same."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from likeness.paths import write_json
+
+TESTED = ("metric", "a", "b")  # what names a row in a table of paired tests
+NONE = "no verdict"
+
+
+class Verdicts:
+    """Collects conclusions and writes them sorted: topic > what was judged > the words of the verdict."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, dict[str, str]] = {}
+
+    def add(self, topic: str, table: pd.DataFrame, by: Sequence[str] = TESTED, verdict: str = "verdict") -> None:
+        """Add a row's verdict for each row of a table.
+
+        by: the columns that together name a row. verdict: the column that holds words, or True, False and None.
+        Raises ValueError where two rows bear one name.
+
+        >>> book = Verdicts()
+        >>> book.add("networks", pd.DataFrame({"metric": ["auc"], "a": ["x"], "b": ["y"], "verdict": ["A better"]}))
+        >>> book.to_dict()
+        {'networks': {'auc, x, y': 'A better'}}
+        """
+        rows = self._found.setdefault(topic, {})
+        for values in table[[*by, verdict]].itertuples(index=False):
+            name = ", ".join(str(value) for value in values[:-1])
+            if name in rows:
+                raise ValueError(f"{topic}: {name} was judged before")
+            rows[name] = _words(values[-1])
+
+    def note(self, topic: str, verdict: str) -> None:
+        """Add a conclusion that stands alone, such as which network is shown."""
+        self._found[topic] = {"": verdict}
+
+    def to_dict(self) -> dict[str, dict[str, str]]:
+        """Return the nested dictionary, keys sorted."""
+        return {topic: dict(sorted(rows.items())) for topic, rows in sorted(self._found.items())}
+
+    def write(self, path: Path) -> Path:
+        """Write verdicts.json atomically and return its path."""
+        return write_json(self.to_dict(), path)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return NONE if pd.isna(value) else "yes" if value else "no"

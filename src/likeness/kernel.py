@@ -1,0 +1,21 @@
+"""The kernel of the notebooks: IPython's own, started with the settings under which they give the same bytes.
+
+Named by its kernel specification (`share/jupyter/kernels/likeness`), it is what `likeness run`, `make lab` and a plain
+`jupyter lab` start alike. Libraries read the settings when they are loaded, and Python one of them when it starts.
+"""
+
+import os
+import sys
+
+from likeness.repeatable import variables
+
+NAME = "likeness"
+
+
+def main() -> None:
+    """Become the kernel that the command line describes."""
+    os.execve(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]], variables(os.environ))
+
+
+if __name__ == "__main__":
+    main()
