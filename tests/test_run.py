@@ -14,7 +14,7 @@ from likeness.params.load import ParamsError
 from likeness.params.section import Section
 from likeness.params.shared import Engine
 from likeness.params.stages import STAGES, Stage
-from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT, SWITCH, X86
+from likeness.repeatable import AVX2, PINNED, SWITCH, X86
 from likeness.run import NotebookFailed, run_stage
 
 PARAMS = "engine: spark\nspark:\n  master: local[2]\ntoy:\n  cells:\n    flag: true\n    rate: 1e-5\n    count: 3\n    word: no\n    divisor: 2\n"
@@ -57,7 +57,7 @@ def repository(tmp_path, monkeypatch):
     notebook.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(STAGES, "toy-cells", Stage("toy", "cells", Knobs, Variant, shared=Engine))
-    for name in DETERMINISTIC | PATIENT | ONE_THREAD | AVX2:
+    for name in (*PINNED, SWITCH, "IPYTHONDIR", "MPLCONFIGDIR"):
         monkeypatch.setenv(name, "")  # so that it is put back afterwards
         monkeypatch.delenv(name)
     return tmp_path
@@ -103,7 +103,6 @@ def test_bfloat16_is_computed_with_all_instructions_whoever_started_the_run(repo
     """In a terminal of `likeness lab` the variables are there already; what the user set stays."""
     for name, value in (AVX2 | {"OPENBLAS_CORETYPE": "Zen"}).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv(SWITCH, "")  # so that it is put back afterwards
     given = run.load_parameters
     monkeypatch.setattr(run, "load_parameters", lambda *read: given(*read) | {"precision": precision})
     asked = "import os\n[os.environ.get(name) for name in ('ATEN_CPU_CAPABILITY', 'MKL_CBWR', 'OPENBLAS_CORETYPE')]"

@@ -46,7 +46,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
 
     if parameters.get("precision") == "bf16":
         os.environ[repeatable.SWITCH] = repeatable.NATIVE  # AVX2 has no instruction for bfloat16
-    os.environ["IPYTHONDIR"] = str(root / ".likeness" / "ipython")  # not the user's own start-up files
+    _set_own_folders(root / ".likeness")
     progress.watch()
     source = notebook_path(root, stage)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
@@ -72,6 +72,13 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
         where = source.relative_to(root)
         raise NotebookFailed(f"{where}: the kernel died, most often for want of memory; try smaller batches") from error
     return nbformat.read(copy, as_version=4), failure
+
+
+def _set_own_folders(folder: Path) -> None:
+    """Keep the user's IPython start-up files and matplotlibrc, and news of matplotlib's font cache, off the page."""
+    os.environ |= {"IPYTHONDIR": str(folder / "ipython"), "MPLCONFIGDIR": str(folder / "matplotlib")}
+    if not any((folder / "matplotlib").glob("fontlist-*.json")):
+        import matplotlib.font_manager  # noqa: F401 - builds its cache; a kernel says so where that takes 5 s
 
 
 def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -> Path:

@@ -97,6 +97,12 @@ def test_other_parameters_and_other_code_are_not_another_machine(there):
     assert (told.result, told.detail) == ("other inputs", "src/x.py")
 
 
+def test_a_folder_of_what_other_stages_made_is_no_input_of_its_own(there):
+    there.stages["index"] = Stage({"reports/pose": "4"}, {}, {"reports/index.html": "5"})
+    here = elsewhere(there, "small.pt", "reports/pose", "reports/index.html", small=0.65)
+    assert results(here, there)[3] == "within interval"
+
+
 def test_what_has_not_run_here_is_not_called_the_same(there):
     """In a fresh clone the committed lock is there, the outputs are not."""
     assert results(there, there, stale=["pose-report"]) == ["same bytes", "same bytes", "not run"]

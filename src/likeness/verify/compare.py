@@ -66,12 +66,11 @@ def _said(moved: Moved) -> str:
 
 
 def other_inputs(mine: Stage, theirs: Stage, made: Collection[str]) -> list[str]:
-    """Return the parameters and files that differ, other than what another stage has made."""
+    """Return the parameters and files that differ, other than what another stage has made, or a folder of such."""
     keys = [key for key in {**theirs.parameters, **mine.parameters}
             if mine.parameters.get(key) != theirs.parameters.get(key)]  # fmt: skip
-    files = [path for path in {**theirs.inputs, **mine.inputs}
-             if path not in made and mine.inputs.get(path) != theirs.inputs.get(path)]  # fmt: skip
-    return keys + files
+    files = [path for path in {**theirs.inputs, **mine.inputs} if mine.inputs.get(path) != theirs.inputs.get(path)]
+    return keys + [path for path in files if not any(f"{each}/".startswith(f"{path}/") for each in made)]
 
 
 def _studies(stage: str) -> tuple[str, ...]:
