@@ -133,6 +133,8 @@ def test_what_is_printed_says_who_is_compared_and_counts_everything(there):
     assert told[:2] == ["here          X, 2 cores; torch 2.0", "held against  X, 2 cores; torch 2.0"]
     assert "operations    1 of 2 give the same bits" in told
     assert told[-1] == "verdicts      2 of 2 are the same"
+    *_, last = words.lines(here, there, judged, None, None, [])
+    assert last == "verdicts      not compared: run `make repro` first"
 
 
 def test_an_export_comes_back_as_it_was(there, tmp_path):

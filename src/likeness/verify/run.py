@@ -28,11 +28,10 @@ def verify_run(root: Path, against: Path | None = None, export: Path | None = No
         differing = compare.changed_operations(here.operations, there.operations)
     if export:
         write_export(here, export)
-    verdicts = compare.changed_verdicts(here, there)
-    versions = compare.changed_versions(here, there)
     finished = all(each.result != "not run" for each in judged)
-    same = finished and bool(verdicts) and not any(verdicts.values())
-    return words.lines(here, there, judged, verdicts, differing, versions), same
+    verdicts = compare.changed_verdicts(here, there) if finished else None
+    same = bool(verdicts) and not any(verdicts.values())
+    return words.lines(here, there, judged, verdicts, differing, compare.changed_versions(here, there)), same
 
 
 def hash_operations() -> dict[str, str]:

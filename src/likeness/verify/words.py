@@ -14,11 +14,14 @@ def lines(
     here: Record,
     there: Record,
     judged: Sequence[Judged],
-    verdicts: Mapping[str, Sequence[str]],
+    verdicts: Mapping[str, Sequence[str]] | None,
     operations: Sequence[str] | None,
     versions: Sequence[str],
 ) -> Iterator[str]:
-    """Yield the report, line by line. operations: those that differ, None where they were not hashed."""
+    """Yield the report, line by line.
+
+    verdicts: those that differ, None where a stage has not run. operations: those that differ, None where not hashed.
+    """
     yield f"here          {_machine(here.machine)}"
     yield f"held against  {_machine(there.machine)}"
     if versions:
@@ -31,9 +34,16 @@ def lines(
     if operations is not None:
         yield f"operations    {len(there.operations) - len(operations)} of {len(there.operations)} give the same bits"
         yield from _listed(operations)
+    yield from _concluded(there, verdicts)
+
+
+def _concluded(there: Record, verdicts: Mapping[str, Sequence[str]] | None) -> Iterator[str]:
     total = sum(len(rows) for topics in there.verdicts.values() for rows in topics.values())
+    if verdicts is None or not total:
+        yield "verdicts      not compared: " + ("there are none" if verdicts is not None else "run `make repro` first")
+        return
     changed = [f"{study}: {row}" for study, rows in verdicts.items() for row in rows]
-    yield f"verdicts      {total - len(changed)} of {total} are the same" if total else "verdicts      none to compare"
+    yield f"verdicts      {total - len(changed)} of {total} are the same"
     yield from _listed(changed)
 
 
