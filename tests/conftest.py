@@ -1,6 +1,8 @@
 """Fixtures shared by all floors."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,3 +17,12 @@ def clone(tmp_path: Path) -> Path:
         shutil.copy(paths.root() / name, tmp_path / name)
     shutil.copytree(paths.root() / "notebooks", tmp_path / "notebooks")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def environment_restored() -> Iterator[None]:
+    """A command sets what libraries read when they are loaded: processes of later tests would compute otherwise."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
