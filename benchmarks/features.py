@@ -20,8 +20,8 @@ from memory import memory_growth, small_photos
 from torch.utils.flop_counter import FlopCounterMode
 
 from likeness import paths
+from likeness.cache import Cache
 from likeness.features.backbones import Backbone, load_backbone
-from likeness.features.cache import Cache
 from likeness.features.extract import arithmetic, embed_batch, extract, load_image, prepare_backbone, torch_device
 from likeness.features.views import PHOTO
 from likeness.machine import describe_machine

@@ -10,12 +10,12 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from likeness.features.backbones import load_backbone
-from likeness.models.fit import fit_run
-from likeness.models.losses import bce_loss
-from likeness.models.pair_batches import Batch, PairBatches
-from likeness.models.pair_data import PhotoArrays
-from likeness.models.pair_module import PairModule, Pairs, Plan
-from likeness.models.siamese import SiameseConfig, SiameseNet, make_siamese
+from likeness.models.pose.losses import bce_loss
+from likeness.models.pose.pair_batches import Batch, PairBatches
+from likeness.models.pose.pair_data import PhotoArrays
+from likeness.models.pose.pair_module import PairModule, Pairs, Plan
+from likeness.models.pose.siamese import SiameseConfig, SiameseNet, make_siamese
+from likeness.models.training.fit import fit_run
 
 BACKBONE, PAIRS, WARM = "resnet18", 16, 2  # pairs a batch; steps that are not timed
 RATE, MOMENTUM = 1e-4, 0.9

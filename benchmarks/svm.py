@@ -21,7 +21,7 @@ from svm_fits import FOLDS, SEED
 from svm_words import as_markdown, pays_from, seconds_of, skipped, table
 
 from likeness.machine import describe_machine
-from likeness.models.svm_curve import CS
+from likeness.models.likability.svm_curve import CS
 from likeness.paths import write_json, write_text
 from likeness.spark.session import SparkMissing, check_spark
 

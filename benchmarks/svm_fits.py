@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
-from likeness.models.svm_curve import CS, Fold, by_products, fit_svm, folds_by_user, standardiser, turn
+from likeness.models.likability.svm_curve import CS, Fold, by_products, fit_svm, folds_by_user, standardiser, turn
 from likeness.spark.session import spark_session
 
 KINDS = ("sklearn", "mllib-svc", "mllib-sgd")

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageFilter
 
-from likeness.curate import COLUMNS, CurateError, album_features, curate_album, group_numbers, safe_cells
+from likeness.album.curate import COLUMNS, CurateError, album_features, curate_album, group_numbers, safe_cells
+from likeness.album.curator import CuratorMissing, fit_curator
+from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
-from likeness.features.cache import Cache
 from likeness.features.colour import NAMES
-from likeness.models.curator import CuratorMissing, fit_curator
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_flat
 

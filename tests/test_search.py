@@ -10,20 +10,20 @@ from click.testing import CliRunner
 from PIL import Image
 from skimage.data import astronaut
 
-from likeness import search as search_module
 from likeness.cli import main
 from likeness.compare.face_views import face_vectors, similarity
-from likeness.compare.one_query import query_similarity, ranked_pictures
 from likeness.features.extract import extract
 from likeness.features.extractors import load_extractor, recipe_of
 from likeness.features.face_features import picture_features, write_face_features
 from likeness.features.whitening import whiten_all, write_whitenings
-from likeness.models.galleries import embed_query, open_gallery
 from likeness.paths import write_json, write_npy
 from likeness.people.crops import face_crops
 from likeness.people.faces import find_faces
 from likeness.photos.manifest import build_manifest
-from likeness.search import SearchError, found_lines, read_query, search_pictures, write_found
+from likeness.search import ask as search_module
+from likeness.search.ask import SearchError, found_lines, read_query, search_pictures, write_found
+from likeness.search.galleries import embed_query, open_gallery
+from likeness.search.one_query import query_similarity, ranked_pictures
 
 torch.set_num_threads(1)
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m"

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from likeness import paths, repeatable
-from likeness.cli_collect import collect, forget
 from likeness.errors import UserError
 from likeness.params.load import load_section, read_params
 from likeness.params.stages import STAGES
 from likeness.run import NotebookFailed
+from likeness_collect.cli import collect, forget
 
 STUDIES = ("pose", "likability", "faces")
 
@@ -106,9 +106,9 @@ def verify(against: Path | None, export: Path | None) -> None:
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
     from likeness import progress
-    from likeness.demo.corpus import make_pose_demo
-    from likeness.demo.face_corpus import make_faces_demo
-    from likeness.demo.post_corpus import make_likability_demo
+    from likeness_demo.corpus import make_pose_demo
+    from likeness_demo.face_corpus import make_faces_demo
+    from likeness_demo.post_corpus import make_likability_demo
 
     progress.watch()
     raw = paths.root() / "data/raw"
@@ -132,7 +132,7 @@ def lab(arguments: tuple[str, ...]) -> None:
 @main.command()
 def index() -> None:
     """Write reports/index.html, which links every report."""
-    from likeness.report.index import write_index
+    from likeness.report.page.index import write_index
 
     click.echo(f"wrote {write_index(paths.root()).relative_to(paths.root())}")
 
@@ -145,8 +145,8 @@ def index() -> None:
 def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
     """Choose the photos of ALBUM, a folder, that are good and unlike each other; the album is only read."""
     from likeness import progress
-    from likeness.curate import curate_album
-    from likeness.features.cache import Cache
+    from likeness.album.curate import curate_album
+    from likeness.cache import Cache
 
     progress.watch()
     model = paths.models("likability") / "curator" / "curator.npz"
@@ -168,7 +168,7 @@ def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="folder of the page; default: reports/searches/<picture>")
 def search(image: Path, study: str, out: Path | None, **choices: str | int | float | None) -> None:
     """Find the pictures of a study that are the most like one picture."""
-    from likeness.search import found_lines, search_pictures, write_found
+    from likeness.search.ask import found_lines, search_pictures, write_found
 
     folder = out or paths.root() / "reports" / "searches" / image.stem
     found = search_pictures(image, paths.data(study), paths.models(study), study=study, **choices)

@@ -82,7 +82,7 @@ def _set_own_folders(folder: Path) -> None:
 
 
 def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -> Path:
-    from likeness.report.html import export_html
+    from likeness.report.page.html import export_html
 
     partial = page.with_suffix(".failed.html")
     siblings = {each: f"{each}.html" for each in pages_of(paths.root())[stage.study]}  # hold once all have run

@@ -9,8 +9,8 @@ from PIL import Image
 from rich_report import code, html_output
 
 from likeness.report.grids import Thumbnails
-from likeness.report.grids_posts import ranked_posts_grid
-from likeness.report.html import export_html
+from likeness.report.likability.grids_posts import ranked_posts_grid
+from likeness.report.page.html import export_html
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from nbformat.v4 import new_notebook
 from rich_report import code, failed_notebook, html_output, rich_notebook
 from screens import PHONE, WIDE, Opened
 
-from likeness.report.html import export_html
-from likeness.report.index import write_index
+from likeness.report.page.html import export_html
+from likeness.report.page.index import write_index
 
 pytestmark = pytest.mark.browser
 

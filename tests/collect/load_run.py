@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-COMMAND = [sys.executable, "-m", "likeness.cli_collect", "collect"]
+COMMAND = [sys.executable, "-m", "likeness_collect.cli", "collect"]
 LOOK = 0.25  # [s] between two looks at the process
 
 

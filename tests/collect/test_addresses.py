@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from likeness.collect.addresses import CheckedBackend, CheckedTransport, check_url, is_public
-from likeness.collect.errors import Permanent, Unreachable
-from likeness.collect.fetch import Fetcher, Limits, ssl_context
+from likeness_collect.addresses import CheckedBackend, CheckedTransport, check_url, is_public
+from likeness_collect.errors import Permanent, Unreachable
+from likeness_collect.fetch import Fetcher, Limits, ssl_context
 
 INNER = [
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "169.254.1.1",

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from likeness.collect.budget import MARGIN, Budget, budget_file
-from likeness.collect.errors import BudgetSpent, CollectError
-from likeness.collect.purse import Purse
-from likeness.collect.tokens import Token
+from likeness_collect.budget import MARGIN, Budget, budget_file
+from likeness_collect.errors import BudgetSpent, CollectError
+from likeness_collect.purse import Purse
+from likeness_collect.tokens import Token
 
 
 class Clock:
@@ -104,7 +104,7 @@ def test_a_token_is_charged_under_a_keyed_hash(make, tmp_path):
 PROCESS = """
 import sys, time
 from pathlib import Path
-from likeness.collect.budget import Budget
+from likeness_collect.budget import Budget
 budget = Budget(Path(sys.argv[1]), per_hour=100)
 print(sum(len(budget.charge(["a"], 1)) for _ in range(90)))
 """

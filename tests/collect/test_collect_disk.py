@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 from graph_server import GraphServer, post
 
-COLLECT = [sys.executable, "-m", "likeness.cli_collect", "collect"]
+COLLECT = [sys.executable, "-m", "likeness_collect.cli", "collect"]
 ALONE = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
 
 

@@ -13,9 +13,9 @@ import pytest
 from aiohttp import web
 from graph_server import GraphServer, error, post
 
-from likeness.collect.store import Store
+from likeness_collect.store import Store
 
-MODULE = [sys.executable, "-m", "likeness.cli_collect"]
+MODULE = [sys.executable, "-m", "likeness_collect.cli"]
 
 
 def flaky(route, share: float = 0.1):

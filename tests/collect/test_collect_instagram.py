@@ -12,10 +12,10 @@ from aiohttp import web
 from click.testing import CliRunner
 from graph_server import GraphServer, error, post
 
-from likeness.cli_collect import main
-from likeness.collect.pseudonyms import Names
 from likeness.photos.post_readers import read_posts
 from likeness.photos.posts import validate_posts
+from likeness_collect.cli import main
+from likeness_collect.pseudonyms import Names
 
 FIRST, SECOND = "EAAfirst+token/1=", "EAAsecond-token-2"
 
@@ -184,9 +184,9 @@ def test_a_limited_token_rests_and_the_question_is_asked_again(api, run, code):
 
 
 def test_the_end_of_a_rest_is_read_from_the_usage_header():
-    from likeness.collect.answers import Answer
-    from likeness.collect.graph import TokenTired, read, regained
-    from likeness.collect.tokens import Redactor
+    from likeness_collect.answers import Answer
+    from likeness_collect.graph import TokenTired, read, regained
+    from likeness_collect.tokens import Redactor
 
     usage = json.dumps({"178": [{"type": "instagram", "estimated_time_to_regain_access": 3}]})
     import httpx
@@ -353,7 +353,7 @@ def test_nothing_asked_or_no_token_is_one_line(run, tmp_path):
 
 
 def test_the_service_address_is_only_for_tests(run, monkeypatch):
-    from likeness.cli_collect import for_tests
+    from likeness_collect.cli import for_tests
 
     monkeypatch.setenv("LIKENESS_GRAPH_URL", "http://127.0.0.1:1")
     assert for_tests("LIKENESS_GRAPH_URL", False) == ""

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from click.testing import CliRunner
 
-from likeness.cli_collect import main
 from likeness.photos.museum import read_museum
+from likeness_collect.cli import main
 
 OBJECTS = "objectid,accessioned,title,displaydate,attribution\n" + "".join(
     f'{number},1,"Painting, {number}",c. 16{number},Painter {number % 2}\n' for number in range(10, 20)

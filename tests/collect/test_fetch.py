@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 from loopback import in_turn
 
-from likeness.collect.answers import seconds_to_wait
-from likeness.collect.errors import Permanent, Transient, Unreachable
-from likeness.collect.fetch import Answer, Fetcher, Limits
+from likeness_collect.answers import seconds_to_wait
+from likeness_collect.errors import Permanent, Transient, Unreachable
+from likeness_collect.fetch import Answer, Fetcher, Limits
 
 QUICK = Limits(deadline=5, read=2, max_bytes=100_000, attempts=4, backoff=0.01)
 
@@ -221,7 +221,7 @@ def test_redirects_to_other_schemes_are_refused(server, location, why):
 )
 def test_redirects_to_inner_addresses_are_refused(server, inner, monkeypatch):
     """The first host is let through by the test, the second is checked as all are."""
-    from likeness.collect import addresses
+    from likeness_collect import addresses
 
     asked = []
 

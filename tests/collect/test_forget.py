@@ -9,11 +9,11 @@ from click.testing import CliRunner
 from graph_server import GraphServer, post
 from test_instaloader_folder import download, table  # noqa: F401 - a fixture
 
-from likeness.cli_collect import main
-from likeness.collect import belongings
-from likeness.collect.forget import forget_user
-from likeness.collect.pseudonyms import Names
-from likeness.collect.store import Store
+from likeness_collect import belongings
+from likeness_collect.cli import main
+from likeness_collect.forget import forget_user
+from likeness_collect.pseudonyms import Names
+from likeness_collect.store import Store
 
 
 def invoke(*words: object, status: int = 0):
@@ -101,10 +101,10 @@ def test_a_kill_in_between_is_made_good_by_the_same_command(collected, monkeypat
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("likeness.collect.forget.drop_rows", killed)
+    monkeypatch.setattr("likeness_collect.forget.drop_rows", killed)
     invoke("forget", "ada", "--in", collected.folder, status=130)
     assert len(table(collected.folder / "posts.csv")) == 4  # pictures are gone, rows still say whose they were
-    monkeypatch.setattr("likeness.collect.forget.drop_rows", belongings.drop_rows)
+    monkeypatch.setattr("likeness_collect.forget.drop_rows", belongings.drop_rows)
     invoke("forget", "ada", "--in", collected.folder)
     assert len(table(collected.folder / "posts.csv")) == 2
     assert len(images(collected.folder)) == 2

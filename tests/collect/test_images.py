@@ -15,10 +15,10 @@ from aiohttp import web
 from click.testing import CliRunner
 from loopback import in_turn
 
-from likeness.cli_collect import main
-from likeness.collect.images import SCHEMA, plan
-from likeness.collect.store import Store
-from likeness.collect.tables import column
+from likeness_collect.cli import main
+from likeness_collect.images import SCHEMA, plan
+from likeness_collect.store import Store
+from likeness_collect.tables import column
 
 
 @pytest.fixture
@@ -275,7 +275,7 @@ def test_a_full_disk_is_one_line(server, tmp_path, picture):
     code = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));"
-        "from likeness.cli_collect import main; main()"
+        "from likeness_collect.cli import main; main()"
     )
     words = [
         "collect",

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from likeness.cli_collect import main
-from likeness.collect.pseudonyms import Names
 from likeness.photos.post_readers import read_posts
 from likeness.photos.posts import validate_posts
+from likeness_collect.cli import main
+from likeness_collect.pseudonyms import Names
 
 
 def put(folder: Path, name: str, node: dict, kind: str = "Post") -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from likeness.collect.errors import CollectError
-from likeness.collect.pseudonyms import Names, keyed_hash, secret_key
+from likeness_collect.errors import CollectError
+from likeness_collect.pseudonyms import Names, keyed_hash, secret_key
 
 
 def test_the_hash_is_hmac_sha256():

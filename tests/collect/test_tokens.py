@@ -5,8 +5,8 @@ from urllib.parse import quote
 import pytest
 
 from likeness import paths
-from likeness.collect.errors import CollectError
-from likeness.collect.tokens import Redactor, Token, read_tokens
+from likeness_collect.errors import CollectError
+from likeness_collect.tokens import Redactor, Token, read_tokens
 
 SECRET = "EAAD+x/y=z0123456789"
 

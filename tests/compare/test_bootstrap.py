@@ -7,7 +7,7 @@ import pytest
 from clustered import make_pairs, make_scores
 from scipy.stats import norm
 
-from likeness.compare.bootstrap import (
+from likeness.stats.bootstrap import (
     Estimate,
     cluster_bootstrap,
     cluster_codes,
@@ -18,8 +18,8 @@ from likeness.compare.bootstrap import (
     pair_draws,
     summarise,
 )
-from likeness.compare.verification import auc
-from likeness.compare.weighted import auc_of, mean_of
+from likeness.stats.verification import auc
+from likeness.stats.weighted import auc_of, mean_of
 
 
 def test_pair_weights_are_products_and_a_shared_cluster_counts_once():
@@ -81,7 +81,7 @@ def test_same_seed_same_draws_however_large_the_blocks(monkeypatch):
     same, left, right = make_pairs(10, 4, np.random.default_rng(0))
     whole = pair_draws(mean_of(same), left, right, 64, 5)
     np.testing.assert_array_equal(whole, pair_draws(mean_of(same), left, right, 64, 5))
-    monkeypatch.setattr("likeness.compare.bootstrap.CELLS", 800)
+    monkeypatch.setattr("likeness.stats.bootstrap.CELLS", 800)
     np.testing.assert_allclose(whole, pair_draws(mean_of(same), left, right, 64, 5))
     assert not np.array_equal(whole, pair_draws(mean_of(same), left, right, 64, 6))
 

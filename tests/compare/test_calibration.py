@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from likeness.compare.calibration import brier, expected_calibration_error, reliability_table
+from likeness.stats.calibration import brier, expected_calibration_error, reliability_table
 
 SAME = [True, False, True, True, False]
 PROBABILITY = [0.9, 0.9, 0.6, 1.0, 0.0]

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.bootstrap import cluster_draws
 from likeness.compare.detection import (
     METRICS,
     ap_of,
@@ -15,8 +14,9 @@ from likeness.compare.detection import (
     picture_counts,
     statistic_of,
 )
-from likeness.models.detector_module import IOUS, average_precision
+from likeness.models.faces.detector_module import IOUS, average_precision
 from likeness.people.faces import to_table
+from likeness.stats.bootstrap import cluster_draws
 
 PHOTOS = pd.DataFrame({"photo_id": ["p", "q", "r"]})
 A, B, C = [0, 0, 10, 10], [50, 50, 60, 60], [0, 0, 10, 10]

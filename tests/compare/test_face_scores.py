@@ -7,7 +7,7 @@ from face_studies import FACES, IDS, PHOTOS, QUERIES, SHOWN, WHO, vectors
 
 from likeness.compare.face_scores import COMPARISONS, SCORES, face_scores
 from likeness.compare.face_values import RANDOM
-from likeness.compare.metrics import MetricsBook
+from likeness.stats.metrics import MetricsBook
 
 EFFORT = {"n_boot": 100, "n_boot_tests": 500}
 WHOLE = {"net": vectors()}

@@ -6,7 +6,7 @@ from face_studies import PHOTOS, QUERIES, SHOWN, vectors
 
 from likeness.compare.face_values import RANDOM
 from likeness.compare.kept import KEPT, kept_of, kept_scores, kept_table
-from likeness.compare.metrics import MetricsBook
+from likeness.stats.metrics import MetricsBook
 
 VALUES = {
     RANDOM: np.full(4, 0.1),

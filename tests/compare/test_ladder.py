@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from likeness.compare.ladder import ORACLE, RANDOM, ladder_distances, ladder_hits
-from likeness.compare.retrieval import random_hit_at_k
+from likeness.stats.retrieval import random_hit_at_k
 
 NAMES = np.repeat([f"s/{i}" for i in range(12)], 3)
 RELEVANT = NAMES[:, None] == NAMES

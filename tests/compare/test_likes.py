@@ -13,8 +13,8 @@ from likeness.compare.likes import (
     slice_scores,
     third_slices,
 )
-from likeness.compare.scores import score_models
-from likeness.compare.verification import auc
+from likeness.stats.scores import score_models
+from likeness.stats.verification import auc
 
 
 def study(users: int = 20, each: int = 6, seed: int = 0):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.bootstrap import Estimate
-from likeness.compare.metrics import MetricsBook
+from likeness.stats.bootstrap import Estimate
+from likeness.stats.metrics import MetricsBook
 
 
 def test_leaves_are_sorted_and_rounded(tmp_path):

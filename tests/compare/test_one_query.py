@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare import one_query
-from likeness.compare.one_query import cosines, query_similarity, ranked_pictures
-from likeness.models.galleries import Gallery
+from likeness.search import one_query
+from likeness.search.galleries import Gallery
+from likeness.search.one_query import cosines, query_similarity, ranked_pictures
 
 
 @pytest.fixture

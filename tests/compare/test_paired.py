@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from clustered import make_pairs, make_scores
 
-from likeness.compare.paired import (
+from likeness.stats.paired import (
     bootstrap_p,
     check_resolution,
     holm,

@@ -7,7 +7,6 @@ from face_toys import CROPS, GENERAL, PHOTOS, directions, vectors
 from PIL import Image
 
 from likeness.compare.face_views import face_vectors
-from likeness.compare.metrics import MetricsBook
 from likeness.compare.picture_likeness import (
     ORIGINAL,
     RANDOM_PICTURES,
@@ -17,6 +16,7 @@ from likeness.compare.picture_likeness import (
     random_neighbours,
     small_pictures,
 )
+from likeness.stats.metrics import MetricsBook
 
 GREYS = {"a": 0, "b": 51, "c": 102, "d": 153, "e": 204, "f": 255}
 EFFORT = {"n_boot": 50, "n_boot_tests": 1000, "face_weight": 0.5}

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from likeness.compare import post_study
-from likeness.compare.bootstrap import Estimate
-from likeness.compare.metrics import MetricsBook
+from likeness.stats.bootstrap import Estimate
+from likeness.stats.metrics import MetricsBook
 
 
 class Study:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from likeness.compare.bootstrap import cluster_bootstrap
-from likeness.compare.paired import paired_query_test
 from likeness.compare.query_means import mean_rows, paired_rows
-from likeness.compare.weighted import mean_of
+from likeness.stats.bootstrap import cluster_bootstrap
+from likeness.stats.paired import paired_query_test
+from likeness.stats.weighted import mean_of
 
 CLUSTERS = np.repeat(list("abcdef"), 4)
 RNG = np.random.default_rng(0)

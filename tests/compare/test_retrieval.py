@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from likeness.compare.retrieval import (
+from likeness.stats.retrieval import (
     average_precision,
     hit_at_k,
     mean_average_precision,

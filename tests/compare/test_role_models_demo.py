@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from likeness.compare.role_models import role_models
-from likeness.demo.corpus import make_pose_demo
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_sites
+from likeness_demo.corpus import make_pose_demo
 
 
 @pytest.fixture(scope="module", params=[3, 7])

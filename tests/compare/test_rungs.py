@@ -13,7 +13,7 @@ from likeness.compare.rungs import (
     untrained_predictions,
     untrained_similarities,
 )
-from likeness.models.place_pose import fit_place_pose, place_pose_probability
+from likeness.models.pose.place_pose import fit_place_pose, place_pose_probability
 from likeness.people.joints import INDEX, to_table
 
 BODY = {"right_hip": (10, 20), "left_hip": (14, 20), "right_shoulder": (10, 10), "left_shoulder": (14, 10)}  # torso: 10

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.comparisons import compare_models, model_pairs
-from likeness.compare.metrics import MetricsBook
-from likeness.compare.scores import (
+from likeness.stats.comparisons import compare_models, model_pairs
+from likeness.stats.metrics import MetricsBook
+from likeness.stats.scores import (
     MAJORITY,
     decision_thresholds,
     photo_clusters,

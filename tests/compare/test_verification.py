@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from likeness.compare.verification import (
+from likeness.stats.verification import (
     accuracy_at,
     auc,
     best_threshold,

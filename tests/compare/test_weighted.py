@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from likeness.compare.calibration import expected_calibration_error
-from likeness.compare.verification import auc, equal_error_rate
-from likeness.compare.weighted import auc_of, calibration_error_of, equal_error_rate_of, mean_of
+from likeness.stats.calibration import expected_calibration_error
+from likeness.stats.verification import auc, equal_error_rate
+from likeness.stats.weighted import auc_of, calibration_error_of, equal_error_rate_of, mean_of
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from corpus_size import PHOTOS, SEED, SITES
 from PIL import Image, ImageOps
 
-from likeness.demo.corpus import make_pose_demo
-from likeness.demo.files import mask_name
-from likeness.demo.plan import plan_shots
-from likeness.demo.poses import JOINTS
-from likeness.demo.scene import draw_photo
 from likeness.people import joints as people_joints
+from likeness_demo.corpus import make_pose_demo
+from likeness_demo.files import mask_name
+from likeness_demo.plan import plan_shots
+from likeness_demo.poses import JOINTS
+from likeness_demo.scene import draw_photo
 
 
 def upright(path):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from likeness.demo.dull import DULL
-from likeness.demo.scenery import draw_scenery
+from likeness_demo.dull import DULL
+from likeness_demo.scenery import draw_scenery
 
 
 @pytest.mark.parametrize("name", list(DULL))

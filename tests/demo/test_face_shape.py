@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from likeness.demo.face_shape import (
+from likeness_demo.face_shape import (
     EYE,
     MOUTH,
     HeadFrame,
@@ -17,7 +17,7 @@ from likeness.demo.face_shape import (
     step,
     turned,
 )
-from likeness.demo.light import pick_light
+from likeness_demo.light import pick_light
 
 LOOKS = replace(pick_looks(np.random.default_rng(1)), jaw=1.0, nose=1.0)
 CALM = Mood(smile=0.0, teeth=False, gaze=0.0)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from likeness.demo.poses import POSES
-from likeness.demo.scene import draw_photo
-from likeness.demo.sites import POSES_AT, SITES
+from likeness_demo.poses import POSES
+from likeness_demo.scene import draw_photo
+from likeness_demo.sites import POSES_AT, SITES
 
 
 @pytest.mark.parametrize("site", [site.name for site in SITES])

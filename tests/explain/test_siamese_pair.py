@@ -10,7 +10,7 @@ from likeness.explain.randomisation import randomised
 from likeness.explain.siamese_pair import SiamesePair
 from likeness.explain.sides import OneSide, Pairs, fixed_arguments
 from likeness.features.backbones import load_backbone
-from likeness.models.siamese import PhotoPairModel, SiameseConfig, make_siamese
+from likeness.models.pose.siamese import PhotoPairModel, SiameseConfig, make_siamese
 
 
 @pytest.fixture(params=["last", "full"])

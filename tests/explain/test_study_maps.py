@@ -12,10 +12,10 @@ from likeness.explain.siamese_pair import SiamesePair
 from likeness.explain.sides import Pairs
 from likeness.explain.study_maps import study_scorecard
 from likeness.features.backbones import NoMap, load_backbone
-from likeness.models.siamese import PhotoPairModel, SiameseConfig, make_siamese
-from likeness.models.study import Study
-from likeness.models.weights import save_weights
+from likeness.models.pose.siamese import PhotoPairModel, SiameseConfig, make_siamese
+from likeness.models.training.weights import load_weights, save_weights
 from likeness.people.joints import to_table
+from likeness.studies.pose import Study
 
 SIZE = 64
 
@@ -48,7 +48,7 @@ def test_the_maps_are_those_of_the_named_network(study, tmp_path):
 
     photos = {name: torch.tensor(np.asarray(Image.open(tmp_path / f"{name}.png")).copy()) for name in "abc"}
     left, right = (torch.stack([photos[name] for name in side]).permute(0, 3, 1, 2) / 255 for side in ("ac", "ba"))
-    pairs, model = Pairs(left, right), SiamesePair(PhotoPairModel(study.network("full-photo")[0]))
+    pairs, model = Pairs(left, right), SiamesePair(PhotoPairModel(load_weights(study.weights("full-photo"))[0]))
     expected = integrated_gradients(model, pairs, "right", steps=5, baseline="mean", toward="decision")
     torch.testing.assert_close(card.maps["Integrated Gradients"]["right"], expected, atol=1e-5, rtol=1e-3)
     expected = grad_cam(model, pairs, "left", layer=model.grad_cam_layer(SIZE), toward="decision")

@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 
-from likeness.features import cache as store
-from likeness.features.cache import Cache
+from likeness import cache as store
+from likeness.cache import Cache
 
 
 def test_a_stored_array_comes_back_as_it_was(tmp_path):

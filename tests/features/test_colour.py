@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
+from likeness.cache import Cache
 from likeness.features import colour
-from likeness.features.cache import Cache
 from likeness.features.colour import NAMES, SIDE, colour_features, measure
 
 GREY = np.full((20, 30, 3), 100, np.uint8)

@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 from torch import nn
 
+from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
-from likeness.features.cache import Cache
 from likeness.features.extract import Extraction, embed_batch, extract, load_image, prepare_backbone
 from likeness.features.views import MIRROR, PHOTO, View, background
 

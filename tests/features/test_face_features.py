@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.features.cache import Cache
+from likeness.cache import Cache
 from likeness.features.extract import extract, load_image
 from likeness.features.extractors import load_extractor
 from likeness.features.face_features import (

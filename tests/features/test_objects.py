@@ -12,7 +12,7 @@ from torch import nn
 from torchvision.models import SqueezeNet1_0_Weights, get_model
 
 from likeness import paths
-from likeness.features.cache import Cache
+from likeness.cache import Cache
 from likeness.features.checkpoints import MissingWeights
 from likeness.features.objects import (
     CLASSES,

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from likeness.models.pair_data import PhotoArrays
+from likeness.models.pose.pair_data import PhotoArrays
 
 SIDE = 32
 

@@ -3,8 +3,16 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from likeness.compare.scores import score_models
-from likeness.models.classifiers import COLUMNS, KINDS, Recipe, as_probability, classify, fit_predict, runnable
+from likeness.models.likability.classifiers import (
+    COLUMNS,
+    KINDS,
+    Recipe,
+    as_probability,
+    classify,
+    fit_predict,
+    runnable,
+)
+from likeness.stats.scores import score_models
 
 ONE = {"honest": "split"}
 

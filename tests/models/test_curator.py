@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from likeness.album.curator import CS, CuratorMissing, curator_sets, fit_curator, load_curator
 from likeness.features.colour import NAMES
-from likeness.models.curator import CS, CuratorMissing, curator_sets, fit_curator, load_curator
 
 
 def sample(n: int = 120, d: int = 300):

@@ -20,12 +20,12 @@ from test_fit import SETTINGS, digest
 from torch import nn
 from torch.multiprocessing import ProcessExitedException, ProcessRaisedException
 
-from likeness.models.fit import fit_pairs, fit_run
-from likeness.models.pair_module import PairModule
-from likeness.models.post_module import PostModule, PostPlan
-from likeness.models.post_net import make_post_net
-from likeness.models.processes import Processes, choose_strategy
-from likeness.models.siamese import SiameseConfig, make_siamese
+from likeness.models.likability.post_module import PostModule, PostPlan
+from likeness.models.likability.post_net import make_post_net
+from likeness.models.pose.pair_module import PairModule
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
+from likeness.models.training.fit import fit_pairs, fit_run
+from likeness.models.training.processes import Processes, choose_strategy
 
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
 POST_PAIRS = np.array([[0, 1], [2, 3], [4, 7], [6, 9], [8, 5], [10, 13], [12, 11], [14, 15], [16, 19]])
@@ -75,7 +75,7 @@ def assert_alike(one, two):
 def test_two_processes_learn_pairs_as_one_does_and_go_on_after_a_kill(tmp_path, monkeypatch):
     """Multi-similarity looks for the hardest pairs of a whole batch; 80 pairs in batches of 13, the last one of 2."""
     one = train_pairs(batch_size=13)
-    monkeypatch.setattr("likeness.models.fit.PairModule", Killed)
+    monkeypatch.setattr("likeness.models.training.fit.PairModule", Killed)
     with pytest.raises(ProcessExitedException, match="SIGKILL"):
         train_pairs(batch_size=13, devices=2, checkpoints=tmp_path)
     monkeypatch.undo()

@@ -6,7 +6,7 @@ import pytest
 import torch
 from detector_samples import SIDE, sample_cartoons
 
-from likeness.models.detector_data import (
+from likeness.models.faces.detector_data import (
     DetectorBatches,
     altered,
     batch_of,

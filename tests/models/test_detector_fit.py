@@ -6,10 +6,10 @@ import torch
 from detector_samples import sample_cartoons
 from test_fit import digest
 
-from likeness.models.detector_data import detector_arrays
-from likeness.models.detector_fit import fit_detector
-from likeness.models.detector_module import DetectorModule, DetectorPlan, average_precision
-from likeness.models.run_module import RunModule
+from likeness.models.faces.detector_data import detector_arrays
+from likeness.models.faces.detector_fit import fit_detector
+from likeness.models.faces.detector_module import DetectorModule, DetectorPlan, average_precision
+from likeness.models.training.run_module import RunModule
 from likeness.people.fasterrcnn import build_detector
 
 NETWORK = "fasterrcnn_mobilenet_v3_large_320_fpn"

@@ -13,9 +13,9 @@ import torch
 from sample_data import sample_arrays, sample_pairs
 
 from likeness.features.backbones import load_backbone
-from likeness.models.fit import _calibrate, fit_pairs
-from likeness.models.scoring import embed_photos, predict_pairs
-from likeness.models.siamese import SiameseConfig, make_siamese
+from likeness.models.pose.scoring import embed_photos, predict_pairs
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
+from likeness.models.training.fit import _calibrate, fit_pairs
 
 SETTINGS = {"optimizer": "adamw", "lr": 3e-3, "batch_size": 12, "epochs": 3, "patience": 9, "seed": 1, "device": "cpu"}
 
@@ -93,7 +93,7 @@ sys.path.insert(0, sys.argv[1])
 import torch
 torch.set_num_threads(1)
 from test_fit import SETTINGS, digest, fit_pairs, prepare
-from likeness.models.pair_module import PairModule
+from likeness.models.pose.pair_module import PairModule
 if sys.argv[4] == "slow":
     step = PairModule.training_step
     PairModule.training_step = lambda *a: (time.sleep(0.05), step(*a))[1]

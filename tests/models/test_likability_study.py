@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.models.likability_study import LikabilityStudy, write_features, write_skipped
 from likeness.paths import write_parquet
+from likeness.studies.likability import LikabilityStudy, write_features, write_skipped
 
 POSTS = pd.DataFrame(
     {"post_id": ["a", "b", "c"], "photo_id": ["p2", "p1", "p2"], "user_id": ["u", "v", "w"], "group": ["u", "v", "u"]}

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from likeness.models.losses import bce_loss, contrastive_loss, multi_similarity_loss, pair_distances, triplet_loss
+from likeness.models.pose.losses import bce_loss, contrastive_loss, multi_similarity_loss, pair_distances, triplet_loss
 
 
 def batch(size=7, seed=0, unknown=True):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.models.classifiers import COLUMNS
-from likeness.models.mllib_rows import MODELS, NO_SPARK, fit_mllib, left_out
+from likeness.models.likability.classifiers import COLUMNS
+from likeness.models.likability.mllib_rows import MODELS, NO_SPARK, fit_mllib, left_out
 
 POSTS = pd.DataFrame(
     {"post_id": list("abc"), "split": ["train", "val", "train"], "liked": [True, False, False], "group": list("uvw")}

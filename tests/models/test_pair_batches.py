@@ -2,7 +2,7 @@ import numpy as np
 import torch
 from sample_data import sample_arrays, sample_pairs
 
-from likeness.models.pair_batches import PairBatches, jitter_colours
+from likeness.models.pose.pair_batches import PairBatches, jitter_colours
 
 
 def make(tune="full", stream="photo+skeleton", **changes):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.models.pair_data import PhotoArrays, build_arrays, photo_inputs
+from likeness.models.pose.pair_data import PhotoArrays, build_arrays, photo_inputs
 from likeness.people.joints import JOINTS
 
 

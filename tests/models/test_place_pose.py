@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from likeness.models.place_pose import fit_place_pose, place_pose_probability
+from likeness.models.pose.place_pose import fit_place_pose, place_pose_probability
 
 
 def planted(size=600):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from likeness.models.pose_frames import framed
+from likeness.models.pose.pose_frames import framed
 from likeness.people.joints import INDEX
 
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from likeness.models.pose_stream import PoseStream
+from likeness.models.pose.pose_stream import PoseStream
 
 
 def test_an_embedding_does_not_depend_on_the_batch():

@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 from post_samples import sample_arrays, sample_posts
 
-from likeness.models.post_data import PostBatches, batch_of, post_arrays, within_user_pairs
+from likeness.models.likability.post_data import PostBatches, batch_of, post_arrays, within_user_pairs
 
 
 def posts_of(*rows):

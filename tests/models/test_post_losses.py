@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from likeness.models.post_losses import cosine_loss, cross_entropy_loss, loss_of, ranking_loss
+from likeness.models.likability.post_losses import cosine_loss, cross_entropy_loss, loss_of, ranking_loss
 
 LOGIT = torch.tensor([0.0, 2.0, -1.0, 3.0])
 LIKED = torch.tensor([True, False, False, True])

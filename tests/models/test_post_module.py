@@ -3,9 +3,9 @@ import pytest
 import torch
 from post_samples import sample_arrays, sample_posts, sample_source
 
-from likeness.models.post_losses import cosine_loss, cross_entropy_loss
-from likeness.models.post_module import PostModule, PostPlan, post_logits
-from likeness.models.post_net import make_post_net
+from likeness.models.likability.post_losses import cosine_loss, cross_entropy_loss
+from likeness.models.likability.post_module import PostModule, PostPlan, post_logits
+from likeness.models.likability.post_net import make_post_net
 
 POSTS = np.arange(12)[:, None]
 PAIRS = np.array([[0, 1], [2, 3], [4, 7], [9, 6]])  # the last one in the wrong order

@@ -5,8 +5,8 @@ from post_samples import SIDE, sample_source
 from sklearn.linear_model import LogisticRegression
 
 from likeness.features.backbones import NoMap
-from likeness.models.post_net import NETWORKS, RIDGE, GridPool, PostConfig, PostNet, make_post_net
-from likeness.models.weights import load_post_weights, save_post_weights
+from likeness.models.likability.post_net import NETWORKS, RIDGE, GridPool, PostConfig, PostNet, make_post_net
+from likeness.models.training.weights import load_post_weights, save_post_weights
 
 ALL = pytest.mark.parametrize("network", NETWORKS)
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from post_samples import SETTINGS, sample_arrays, sample_posts, sample_source
 
-from likeness.models.post_fit import fit_post_schemes
-from likeness.models.post_net import NETWORKS
-from likeness.models.post_variants import predict_schemes, recipe_of, source_of, why_skipped, write_variant
-from likeness.models.weights import load_post_weights
+from likeness.models.likability.post_fit import fit_post_schemes
+from likeness.models.likability.post_net import NETWORKS
+from likeness.models.likability.post_variants import predict_schemes, recipe_of, source_of, why_skipped, write_variant
+from likeness.models.training.weights import load_post_weights
 
 RATES = {"lr_alexnet": 1e-3, "lr_step": 5000, "iterations": 120, "lr_other": 2e-3, "weight_decay": 0.1}
 

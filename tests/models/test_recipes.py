@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from likeness.models.classifiers import runnable
-from likeness.models.recipes import feature_sets, fusion_table, layers_in, study_recipes, training_layer
+from likeness.models.likability.classifiers import runnable
+from likeness.models.likability.recipes import feature_sets, fusion_table, layers_in, study_recipes, training_layer
 
 EVERYTHING = ["user", "metadata", "colour", "faces", "fc6", "fc6-mirror", "fc7", "fc7-mirror"]
 

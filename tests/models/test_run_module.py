@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from likeness.models.run_module import RunModule, RunPlan
+from likeness.models.training.run_module import RunModule, RunPlan
 
 
 def make(tmp_path, **plan):

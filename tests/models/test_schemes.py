@@ -16,12 +16,12 @@ from sample_data import sample_arrays, sample_pairs
 from test_fit import digest
 
 from likeness.features.backbones import load_backbone
-from likeness.models import schemes
-from likeness.models.fit import FitResult
-from likeness.models.pair_module import PairModule
-from likeness.models.schemes import fit_schemes, histories, predict_schemes
-from likeness.models.scoring import predict_pairs
-from likeness.models.siamese import SiameseConfig, make_siamese
+from likeness.models.pose import schemes
+from likeness.models.pose.pair_module import PairModule
+from likeness.models.pose.schemes import fit_schemes, histories, predict_schemes
+from likeness.models.pose.scoring import predict_pairs
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
+from likeness.models.training.fit import FitResult
 
 CONFIG = SiameseConfig("photo", "last", "bce", feature_dim=8)
 

@@ -5,9 +5,9 @@ import torch
 from sample_data import sample_arrays, sample_pairs
 from sklearn.linear_model import LogisticRegression
 
-from likeness.models.platt import platt_scale
-from likeness.models.scoring import embed_photos, predict_pairs, score_matrix
-from likeness.models.siamese import SiameseConfig, make_siamese
+from likeness.models.pose.scoring import embed_photos, predict_pairs, score_matrix
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
+from likeness.stats.platt import platt_scale
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_the_matrix_agrees_with_the_pairs(arrays, loss):
 def test_embeddings_do_not_depend_on_the_chunk(arrays, monkeypatch):
     net = make()
     whole = embed_photos(net, arrays)
-    monkeypatch.setattr("likeness.models.scoring.CHUNK", 5)
+    monkeypatch.setattr("likeness.models.pose.scoring.CHUNK", 5)
     torch.testing.assert_close(embed_photos(net, arrays), whole)
 
 

@@ -3,8 +3,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from likeness.models.selection import BLURRED, DUPLICATE, KEPT, LEFT, choose, greedy, sharpness_limit, similarities
-from likeness.models.selection_reasons import ordinal
+from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT, choose, greedy, sharpness_limit, similarities
+from likeness.album.selection_reasons import ordinal
 
 SHARP = 500.0
 # Two scenes: a, b, c along one axis, d and e along the other.

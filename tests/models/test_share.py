@@ -8,10 +8,10 @@ from post_samples import sample_arrays as post_arrays
 from post_samples import sample_posts
 from sample_data import sample_arrays, sample_pairs
 
-from likeness.models.detector_data import DetectorBatches, detector_arrays
-from likeness.models.pair_batches import PairBatches
-from likeness.models.post_data import PostBatches
-from likeness.models.share import ALONE, Share
+from likeness.models.faces.detector_data import DetectorBatches, detector_arrays
+from likeness.models.likability.post_data import PostBatches
+from likeness.models.pose.pair_batches import PairBatches
+from likeness.models.training.share import ALONE, Share
 
 THREE = [Share(rank, 3) for rank in range(3)]
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from likeness.features.backbones import load_backbone
-from likeness.models.siamese import PhotoPairModel, SiameseConfig, make_siamese
+from likeness.models.pose.siamese import PhotoPairModel, SiameseConfig, make_siamese
 
 
 def rand(*shape, seed=0):

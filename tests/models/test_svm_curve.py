@@ -5,7 +5,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
-from likeness.models.svm_curve import best_c, by_products, c_curve, fit_svm, standardiser, turn
+from likeness.models.likability.svm_curve import best_c, by_products, c_curve, fit_svm, standardiser, turn
 
 
 def sample(n: int = 80, d: int = 200, users: int = 20):
@@ -57,7 +57,7 @@ def test_more_rows_than_columns_reach_the_optimum():
 def test_what_libsvm_does_not_finish_is_left_to_the_primal_solver(monkeypatch):
     x, liked, _ = sample()
     (finished,) = fit_svm(x, liked, [0.1])
-    monkeypatch.setattr("likeness.models.svm_curve.PASSES", 1)
+    monkeypatch.setattr("likeness.models.likability.svm_curve.PASSES", 1)
     easy, left = fit_svm(x, liked, [1e-9, 0.1])
     np.testing.assert_array_equal(left.weights, LinearSVC(C=0.1, dual=False).fit(x, liked).coef_[0])
     np.testing.assert_allclose(left.score(x), finished.score(x), atol=0.05)  # the same loss, but for the offset's

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from likeness.features.backbones import load_backbone
-from likeness.models.siamese import SiameseConfig, make_siamese
-from likeness.models.weights import load_weights, save_weights
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
+from likeness.models.training.weights import load_weights, save_weights
 
 
 def digest(path):

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from likeness.report.audit import check_alt
 from likeness.report.dag import dag_svg, direct, read_stages, touches
+from likeness.report.page.audit import check_alt
 
 DVC = """
 vars: [{where: data/raw}]

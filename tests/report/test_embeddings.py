@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.report.grids_seen import seen_grid
-from likeness.report.tables_embeddings import embeddings_table, of_copies, of_embeddings
+from likeness.report.faces.grids_seen import seen_grid
+from likeness.report.faces.tables_embeddings import embeddings_table, of_copies, of_embeddings
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.figures_detector import counts_figure, detection_figure, detector_curves
-from likeness.report.reading_detector import (
+from likeness.report.faces.figures_detector import counts_figure, detection_figure, detector_curves
+from likeness.report.faces.reading_detector import (
     detector_card,
     detectors_test,
     of_detection,

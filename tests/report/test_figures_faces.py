@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.figures_faces import difference_figure, view_style, views_figure, weight_figure
+from likeness.report.faces.figures_faces import difference_figure, view_style, views_figure, weight_figure
 from likeness.report.style import alt_text, figure_svg
 
 VALUES = {"resnet50, general": 0.25, "resnet50, face": 0.75, "resnet50, combined": 0.5}

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from likeness.report.figures_index import growth_figure, speed_figure, written
-from likeness.report.reading_index import of_growth, of_recall, of_speed, recall_table, speed_table
+from likeness.report.faces.figures_index import growth_figure, speed_figure, written
+from likeness.report.faces.reading_index import of_growth, of_recall, of_speed, recall_table, speed_table
 from likeness.report.style import alt_text, figure_svg
 
 CURVES = pd.DataFrame(

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.figures_likes import (
+from likeness.report.likability.figures_likes import (
     c_curve_figure,
     importance_figure,
     null_figure,

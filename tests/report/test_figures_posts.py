@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.figures_posts import (
+from likeness.report.likability.figures_posts import (
     followers_figure,
     funnel_figure,
     hours_figure,

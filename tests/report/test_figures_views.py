@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.figures_views import known_pairs, pair_similarity_figure, separation, variance_figure
+from likeness.report.faces.figures_views import known_pairs, pair_similarity_figure, separation, variance_figure
 from likeness.report.style import alt_text, figure_svg
 
 

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.models.selection import BLURRED, DUPLICATE, KEPT, LEFT
-from likeness.report.gallery import album_page, kept_cards, left_grid
+from likeness.album.gallery import album_page, kept_cards, left_grid
+from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
 from likeness.report.thumbnails import Thumbnails
 
 HOSTILE = "<img src=x onerror=alert(1)>.jpg"

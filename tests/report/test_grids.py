@@ -2,8 +2,8 @@ import re
 
 import pandas as pd
 
-from likeness.report.audit import check_alt, check_offline
 from likeness.report.grids import Cell, cell, duplicate_grid, grid, photo_grid, quarantine_gallery, row_grid
+from likeness.report.page.audit import check_alt, check_offline
 
 
 def captions(html: str) -> list[str]:

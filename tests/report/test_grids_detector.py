@@ -6,9 +6,17 @@ import pytest
 from PIL import Image
 
 from likeness.people.faces import to_table
-from likeness.report.audit import check_alt
-from likeness.report.grids_detector import FOUND, TRUE, detector_grid, found_cell, marked_grid, miss_grid, overlay_boxes
+from likeness.report.faces.grids_detector import (
+    FOUND,
+    TRUE,
+    detector_grid,
+    found_cell,
+    marked_grid,
+    miss_grid,
+    overlay_boxes,
+)
 from likeness.report.html_text import text
+from likeness.report.page.audit import check_alt
 
 TRUTH = pd.DataFrame(
     [("id0", 30.0, 20.0, 90.0, 80.0), ("id0", 200.0, 20.0, 260.0, 80.0), ("id2", 30.0, 20.0, 90.0, 80.0)],

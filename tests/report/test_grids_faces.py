@@ -3,9 +3,9 @@ import re
 import pandas as pd
 import pytest
 
-from likeness.report.audit import check_alt, check_offline
-from likeness.report.grids_faces import boxes_grid, crops_grid, faceless_grid, spread_over
-from likeness.report.thumbnails_faces import FaceThumbnails
+from likeness.report.faces.grids_faces import boxes_grid, crops_grid, faceless_grid, spread_over
+from likeness.report.faces.thumbnails_faces import FaceThumbnails
+from likeness.report.page.audit import check_alt, check_offline
 
 BOX = {"x0": 10, "y0": 10, "x1": 60, "y1": 60}
 

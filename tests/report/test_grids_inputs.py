@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.models.pair_data import PhotoArrays
-from likeness.report.grids_inputs import SHOWN, input_grid
+from likeness.models.pose.pair_data import PhotoArrays
+from likeness.report.pose.grids_inputs import SHOWN, input_grid
 
 COUNT = 5
 PHOTOS = pd.DataFrame({"photo_id": [f"id{number}" for number in range(COUNT)]})

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.audit import check_alt
-from likeness.report.grids_matches import match_words, matches_grid
+from likeness.report.faces.grids_matches import match_words, matches_grid
+from likeness.report.page.audit import check_alt
 
 PAIRS = pd.DataFrame({"left": ["id0", "id1"], "right": ["id2", "id3"], "value": [0.8, -0.1], "same": [True, False]})
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.retrieval import nearest
 from likeness.explain.chosen import choose_pairs
-from likeness.report.audit import check_alt
-from likeness.report.grids_pairs import hardest_pairs, pair_grid, pair_words, ranked_table, retrieval_grid
+from likeness.report.page.audit import check_alt
+from likeness.report.pose.grids_pairs import hardest_pairs, pair_grid, pair_words, ranked_table, retrieval_grid
+from likeness.stats.retrieval import nearest
 
 IDS = [f"id{n}" for n in range(6)]
 

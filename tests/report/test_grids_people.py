@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from likeness.people.joints import INDEX, nobody, to_table
-from likeness.report.audit import check_alt
-from likeness.report.grids_people import no_person_gallery, role_model_grid, saliency_grid, skeleton_grid
+from likeness.report.page.audit import check_alt
+from likeness.report.pose.grids_people import no_person_gallery, role_model_grid, saliency_grid, skeleton_grid
 
 
 def captions(html: str) -> list[str]:

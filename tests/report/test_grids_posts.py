@@ -5,8 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.audit import check_alt, check_offline
-from likeness.report.grids_posts import (
+from likeness.report.likability.grids_posts import (
     caption_words,
     kept_dropped_grid,
     liked_neighbours_grid,
@@ -15,6 +14,7 @@ from likeness.report.grids_posts import (
     pseudonyms,
     ranked_posts_grid,
 )
+from likeness.report.page.audit import check_alt, check_offline
 
 
 def captions(html: str) -> list[str]:

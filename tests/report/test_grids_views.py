@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.audit import check_alt, check_offline
-from likeness.report.grids_views import views_grid
-from likeness.report.ranked_views import closest_faces, queries_to_show, ranked_views
+from likeness.report.faces.grids_views import views_grid
+from likeness.report.faces.ranked_views import closest_faces, queries_to_show, ranked_views
+from likeness.report.faces.thumbnails_faces import FaceThumbnails
+from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.thumbnails import jpeg_uri
-from likeness.report.thumbnails_faces import FaceThumbnails
 
 BOX = {"x0": 10, "y0": 10, "x1": 60, "y1": 60}
 FACES = [("id0-0", "id0"), ("id1-0", "id1"), ("id2-0", "id2"), ("id2-1", "id2")]

@@ -6,7 +6,7 @@ import json
 import matplotlib.pyplot as plt
 import pytest
 
-from likeness.report.headline import write_headline
+from likeness.report.page.headline import write_headline
 from likeness.report.style import describe
 
 

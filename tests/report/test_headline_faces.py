@@ -2,7 +2,7 @@ import face_tables
 import numpy as np
 import pandas as pd
 
-from likeness.report.headline_faces import network_to_show, of_features, of_prepare, of_report
+from likeness.report.faces.headline_faces import network_to_show, of_features, of_prepare, of_report
 
 VALUES = {"resnet50, general": 0.25, "resnet50, face": 0.75, "resnet50, combined": 0.5, "vgg16, face": 1.0}
 TESTED = face_tables.compared([("resnet50, face", "resnet50, general", 0.5, 0.0002)])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from likeness.report.markdown import markdown_to_html
-from likeness.report.maths import mathml
+from likeness.report.page.markdown import markdown_to_html
+from likeness.report.page.maths import mathml
 
 
 @pytest.mark.parametrize(

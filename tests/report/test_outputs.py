@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from likeness.report.outputs import failed_cell, replay, summarise, tidy_outputs, without_paths
+from likeness.report.page.outputs import failed_cell, replay, summarise, tidy_outputs, without_paths
 
 
 def test_a_bar_leaves_what_it_counted() -> None:

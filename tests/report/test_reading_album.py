@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from likeness.models.selection import BLURRED, DUPLICATE, KEPT, LEFT
-from likeness.report.figures_likes import album_figure
-from likeness.report.reading_album import album_card, of_album, of_choice
+from likeness.album.reading_album import album_card, of_album, of_choice
+from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
+from likeness.report.likability.figures_likes import album_figure
 
 TABLE = pd.DataFrame(
     {

@@ -6,7 +6,7 @@ from html import unescape
 import numpy as np
 import pandas as pd
 
-from likeness.report import reading_faces as reading
+from likeness.report.faces import reading_faces as reading
 
 
 def said(note: str) -> str:

@@ -6,8 +6,8 @@ from html import unescape
 import numpy as np
 import pandas as pd
 
-from likeness.compare.bootstrap import Estimate
-from likeness.report import reading_likes as reading
+from likeness.report.likability import reading_likes as reading
+from likeness.stats.bootstrap import Estimate
 
 
 def said(note: str) -> str:

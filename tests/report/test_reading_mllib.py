@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from likeness.report.reading_mllib import of_settings
+from likeness.report.likability.reading_mllib import of_settings
 
 ORIGINAL = "The original study found a step of 1 and a regulariser of 0.0001 for SVMWithSGD."
 

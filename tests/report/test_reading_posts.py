@@ -6,7 +6,7 @@ from html import unescape
 import numpy as np
 import pandas as pd
 
-from likeness.report import reading_posts as reading
+from likeness.report.likability import reading_posts as reading
 
 
 def said(note: str) -> str:

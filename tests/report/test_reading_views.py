@@ -7,7 +7,7 @@ import face_tables
 import numpy as np
 import pandas as pd
 
-from likeness.report import reading_views as reading
+from likeness.report.faces import reading_views as reading
 from likeness.report.reading import of_comparisons
 
 

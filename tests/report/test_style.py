@@ -7,7 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 
-from likeness.report.audit import check_alt, check_offline
+from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.palette import GRID, INK, MUTED
 from likeness.report.style import alt_text, canvas, describe, figure_html, figure_svg, styled, use_style
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.tables_detectors import counted_rows, detector_rows, detectors_table
-from likeness.report.tables_faces import (
+from likeness.report.faces.tables_detectors import counted_rows, detector_rows, detectors_table
+from likeness.report.faces.tables_faces import (
     Unaccounted,
     kept_table,
     left_out_counts,

@@ -4,7 +4,7 @@ from html import unescape
 import numpy as np
 import pandas as pd
 
-from likeness.report.tables_posts import (
+from likeness.report.likability.tables_posts import (
     describe_table,
     funnel_table,
     planted_table,

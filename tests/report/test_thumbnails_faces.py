@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.report.thumbnails_faces import ALL, EACH, FaceThumbnails, picture_caption, picture_name
+from likeness.report.faces.thumbnails_faces import ALL, EACH, FaceThumbnails, picture_caption, picture_name
 
 
 @pytest.fixture

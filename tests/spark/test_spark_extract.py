@@ -12,8 +12,8 @@ import pytest
 import torch
 from PIL import Image
 
+from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
-from likeness.features.cache import Cache
 from likeness.features.extract import extract, prepare_backbone
 from likeness.features.face_features import crop_view
 from likeness.features.views import MIRROR, PHOTO, View

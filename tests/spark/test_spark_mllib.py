@@ -4,7 +4,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from sklearn.svm import SVC
 
-from likeness.models.classifiers import COLUMNS
+from likeness.models.likability.classifiers import COLUMNS
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 

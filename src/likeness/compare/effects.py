@@ -8,9 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from likeness.compare.bootstrap import cluster_draws, interval
-from likeness.compare.scores import photo_clusters
-from likeness.compare.weighted import Statistic
+from likeness.stats.bootstrap import cluster_draws, interval
+from likeness.stats.scores import photo_clusters
+from likeness.stats.weighted import Statistic
 
 EFFECT_COLUMNS = ["effect", "planted", "recovered", "low", "high"]
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from likeness.compare.face_queries import candidates
 from likeness.compare.face_views import SINGLE, FaceVectors, blocks, combined, view_block
-from likeness.compare.retrieval import average_precision, hit_at_k, ndcg, random_hit_at_k, rank
+from likeness.stats.retrieval import average_precision, hit_at_k, ndcg, random_hit_at_k, rank
 
 MEASURES = ("recall@1", "recall@5", "mAP", "nDCG@10", "share@5")
 RANDOM = "random ranking"

@@ -7,15 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.compare.bootstrap import cluster_codes, mean_draws, summarise
-from likeness.compare.comparisons import holm_table, model_pairs
-from likeness.compare.paired import check_resolution, difference_of
-from likeness.compare.retrieval import (
-    hit_at_k,
-    mean_distance_of_top,
-    random_hit_at_k,
-    undefined_queries,
-)
+from likeness.stats.bootstrap import cluster_codes, mean_draws, summarise
+from likeness.stats.comparisons import holm_table, model_pairs
+from likeness.stats.paired import check_resolution, difference_of
+from likeness.stats.retrieval import hit_at_k, mean_distance_of_top, random_hit_at_k, undefined_queries
 
 RANDOM, ORACLE = "random ranking", "oracle"
 

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.compare.retrieval import nearest
+from likeness.stats.retrieval import nearest
 
 COLUMNS = ["query", "rank", "post_id", "value"]
 

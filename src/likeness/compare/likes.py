@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from likeness.compare.bootstrap import Estimate, cluster_bootstrap, cluster_codes, cluster_draws, summarise
-from likeness.compare.paired import statistic_of
-from likeness.compare.scores import photo_clusters
-from likeness.compare.verification import decide
-from likeness.compare.weighted import mean_of
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap, cluster_codes, cluster_draws, summarise
+from likeness.stats.paired import statistic_of
+from likeness.stats.scores import photo_clusters
+from likeness.stats.verification import decide
+from likeness.stats.weighted import mean_of
 
 BEST = "best possible"
 SLICE_COLUMNS = ["slice", "value", "low", "high", "n", "liked", "called"]

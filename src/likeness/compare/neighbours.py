@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.compare.bootstrap import Estimate, cluster_bootstrap
-from likeness.compare.weighted import mean_of
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap
+from likeness.stats.weighted import mean_of
 
 
 def without_self(position: ArrayLike) -> NDArray[np.int64]:

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from likeness.compare.bootstrap import cluster_bootstrap
-from likeness.compare.weighted import Statistic, auc_of
-from likeness.models.classifiers import boosting, one_thread
+from likeness.models.likability.classifiers import boosting, one_thread
+from likeness.stats.bootstrap import cluster_bootstrap
+from likeness.stats.weighted import Statistic, auc_of
 
 CYCLIC = re.compile(r"(.+)_(?:sin|cos)")
 

@@ -15,16 +15,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from skimage.metrics import structural_similarity
 
-from likeness.compare.comparisons import holm_table, model_pairs
 from likeness.compare.face_queries import candidates
 from likeness.compare.face_scores import TESTED, model_name, views_of, weight_of
 from likeness.compare.face_views import FaceVectors, picture_similarity
-from likeness.compare.paired import check_resolution
 from likeness.compare.query_means import mean_rows, paired_rows
-from likeness.compare.retrieval import nearest
-from likeness.compare.scores import SCORE_COLUMNS
 from likeness.features.extract import load_images
 from likeness.features.views import PHOTO
+from likeness.stats.comparisons import holm_table, model_pairs
+from likeness.stats.paired import check_resolution
+from likeness.stats.retrieval import nearest
+from likeness.stats.scores import SCORE_COLUMNS
 
 SIZE = 200  # px, a side
 RANDOM_PICTURES = "random pictures"

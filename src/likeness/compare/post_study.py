@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from likeness.compare.bootstrap import Estimate
 from likeness.compare.effects import recovered_effects
 from likeness.compare.likes import BEST, best_possible, face_slices, ratio_to_best, third_slices
-from likeness.compare.metrics import MetricsBook
-from likeness.models.likability_study import LikabilityStudy
-from likeness.models.post_data import post_arrays
-from likeness.models.post_net import PostNet
-from likeness.models.recipes import fusion_table
-from likeness.models.weights import load_post_weights
+from likeness.models.likability.post_data import post_arrays
+from likeness.models.likability.post_net import PostNet
+from likeness.models.likability.recipes import fusion_table
+from likeness.models.training.weights import load_post_weights
+from likeness.stats.bootstrap import Estimate
+from likeness.stats.metrics import MetricsBook
+from likeness.studies.likability import LikabilityStudy
 
 USER_ONLY, METADATA = "user only, boosting", "metadata, boosting"
 BOTH = " + metadata"  # in the names of classifiers that see photo and metadata

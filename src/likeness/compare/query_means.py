@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.compare.bootstrap import cluster_codes, mean_draws, summarise
-from likeness.compare.paired import difference_of
+from likeness.stats.bootstrap import cluster_codes, mean_draws, summarise
+from likeness.stats.paired import difference_of
 
 
 def mean_rows(values: Mapping[str, NDArray], clusters: ArrayLike, n_boot: int, seed: int) -> list[dict[str, Any]]:

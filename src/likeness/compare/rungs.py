@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 
-from likeness.models.place_pose import fit_place_pose, place_pose_probability
-from likeness.models.schemes import SCHEMES
+from likeness.models.pose.place_pose import fit_place_pose, place_pose_probability
+from likeness.models.pose.schemes import SCHEMES
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
 

@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import interpolate
 
 from likeness.explain.sides import SIDES, Pairs, SideName
-from likeness.models.pair_data import build_arrays, photo_inputs
+from likeness.models.pose.pair_data import build_arrays, photo_inputs
 
 OUTCOMES = {
     (True, True): "same, found",

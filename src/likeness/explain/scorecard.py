@@ -9,13 +9,13 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.compare.bootstrap import FEW, Estimate, cluster_bootstrap, cluster_codes
-from likeness.compare.weighted import mean_of
 from likeness.explain.attributions import Baseline, Method, both_sides
 from likeness.explain.faithfulness import insertion_deletion
 from likeness.explain.pointing import mask_shares, mass_inside, pointing_hits
 from likeness.explain.randomisation import randomisation_correlation
 from likeness.explain.sides import SIDES, PairModel, Pairs, SideName
+from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, cluster_codes
+from likeness.stats.weighted import mean_of
 
 LIMIT = 0.5
 LEAST_GAIN = 0.002  # an untrained network can beat chance by a hair on every photo

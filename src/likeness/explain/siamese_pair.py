@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from likeness.explain.sides import layer_name
-from likeness.models.siamese import PhotoPairModel
+from likeness.models.pose.siamese import PhotoPairModel
 
 
 class SiamesePair(nn.Module):

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from likeness.compare.retrieval import nearest
 from likeness.explain.map_methods import CELLS, described_pointing, map_methods
 from likeness.explain.post_maps import face_masks
 from likeness.explain.scorecard import Scorecard, scorecard
@@ -17,6 +16,7 @@ from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.features.backbones import Backbone
 from likeness.features.extract import load_images
 from likeness.features.views import PHOTO
+from likeness.stats.retrieval import nearest
 
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 REFERENCE = 64  # pictures whose pairs say how alike two pictures are by chance

@@ -7,7 +7,7 @@ import pandas as pd
 import PIL
 from PIL import Image
 
-from likeness.features.cache import Cache, key
+from likeness.cache import Cache, key
 from likeness.parallel import ahead
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track

@@ -19,8 +19,8 @@ from PIL import Image
 from torch import nn
 from torch.fx.experimental.optimization import fuse
 
+from likeness.cache import Cache, key
 from likeness.features.backbones import Backbone
-from likeness.features.cache import Cache, key
 from likeness.features.views import PHOTO, Row, View
 from likeness.parallel import ahead, single_threaded
 from likeness.progress import track

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import WeightsEnum, get_model_weights, list_models
 
+from likeness.cache import Cache
 from likeness.features.backbones import Backbone, torch_models
-from likeness.features.cache import Cache
 from likeness.features.checkpoints import pretrained_network
 from likeness.features.extract import extract
 

@@ -2,15 +2,17 @@
 
 from likeness.report.figures_compare import ladder_figure, role_model_figure, slope_figure
 from likeness.report.figures_features import hit_at_k_figure, similarity_figure, space_figure
-from likeness.report.figures_likes import (
+from likeness.report.figures_photos import date_figure, pairs_figure, quarantine_figure, size_figure, split_figure
+from likeness.report.figures_training import loss_curves, probability_figure
+from likeness.report.figures_verification import det_figure, reliability_figure, roc_figure
+from likeness.report.likability.figures_likes import (
     c_curve_figure,
     importance_figure,
     null_figure,
     planted_figure,
     slices_figure,
 )
-from likeness.report.figures_photos import date_figure, pairs_figure, quarantine_figure, size_figure, split_figure
-from likeness.report.figures_posts import (
+from likeness.report.likability.figures_posts import (
     followers_figure,
     funnel_figure,
     hours_figure,
@@ -18,8 +20,6 @@ from likeness.report.figures_posts import (
     ratio_figure,
     sweep_figure,
 )
-from likeness.report.figures_training import loss_curves, probability_figure
-from likeness.report.figures_verification import det_figure, reliability_figure, roc_figure
 from likeness.report.style import describe, use_style
 
 __all__ = [

@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
-from likeness.compare.calibration import expected_calibration_error, reliability_table
-from likeness.compare.verification import auc, det_points, equal_error_rate, roc_points
 from likeness.report.html_text import percent
 from likeness.report.labels import shorten
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_styles
 from likeness.report.style import canvas, describe, styled
 from likeness.report.wording import PAIRS, Wording
+from likeness.stats.calibration import expected_calibration_error, reliability_table
+from likeness.stats.verification import auc, det_points, equal_error_rate, roc_points
 
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from pyspark.sql import SparkSession
 
+from likeness.cache import Cache
 from likeness.features.backbones import Backbone
-from likeness.features.cache import Cache
 from likeness.features.extract import Extraction, arithmetic, feature_names, torch_device
 from likeness.features.views import PHOTO, View
 from likeness.photos.decode import ACCEPTED

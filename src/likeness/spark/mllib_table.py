@@ -11,10 +11,10 @@ from pyspark.sql import SparkSession
 from sklearn.metrics import average_precision_score
 
 from likeness.features.layers import mirror_of
-from likeness.models.classifiers import COLUMNS, as_probability
-from likeness.models.likability_study import SCHEMES
-from likeness.models.svm_curve import folds_by_user, over_folds, standardiser, turn, with_mirror
+from likeness.models.likability.classifiers import COLUMNS, as_probability
+from likeness.models.likability.svm_curve import folds_by_user, over_folds, standardiser, turn, with_mirror
 from likeness.spark.mllib import FITS, ORIGINAL, Scorer, Settings, fit_all
+from likeness.studies.likability import SCHEMES
 
 KIND_NAMES = {"mllib-sgd": "SVMWithSGD (Spark)", "mllib-svc": "LinearSVC (Spark)", "mllib-forest": "forest (Spark)"}
 STEPS, REGS = (0.1, 1.0, 10.0), (1e-4, 1e-2, 1.0)

@@ -1,0 +1,1 @@
+"""One person's album: which photos to keep, and why."""

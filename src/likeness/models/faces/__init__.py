@@ -1,0 +1,1 @@
+"""Networks of the faces study: a face detector."""

@@ -1,0 +1,232 @@
+"""Classifiers on fixed features: is a post liked? One table of predictions for all models and splits.
+
+A post is a pair of itself in that table (left = right = post_id, same = liked), so that what compares pairs compares
+posts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.decomposition import PCA
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import SGDClassifier
+from threadpoolctl import threadpool_limits
+
+from likeness.features.layers import mirror_of
+from likeness.models.likability.svm_curve import fit_svm, standardiser, turn
+from likeness.stats.platt import platt_scale
+from likeness.studies.likability import SCHEMES
+
+WIDE, COMPONENTS = 64, 32  # boosting sees a set of more columns than WIDE through its first principal components
+COLUMNS = ["left", "right", "same", "kind", "scheme", "split", "model", "probability", "score"]
+
+Blocks = Sequence[NDArray]  # one array (n, d) a set of features, rows aligned
+Scorer = Callable[[Blocks], NDArray[np.float64]]
+
+
+class Recipe(NamedTuple):
+    """One model: its name in the tables, a kind of KINDS, the sets of features it sees, its C, mirror images or not."""
+
+    name: str
+    kind: str
+    features: tuple[str, ...]
+    c: float = 1.0
+    mirror: bool = False
+
+
+# Waiting OpenMP threads spin: beside any other job, boosting on a few hundred rows took 300 times as long with two.
+one_thread = threadpool_limits.wrap(limits=1, user_api="openmp")
+
+
+def boosting(seed: int) -> HistGradientBoostingClassifier:
+    """Return the gradient boosting of trees that all models of this kind use; it takes missing values as they are."""
+    return HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=150, max_leaf_nodes=8, min_samples_leaf=10, early_stopping=False, random_state=seed
+    )
+
+
+def classify(
+    feature_sets: Mapping[str, NDArray | pd.DataFrame],
+    recipes: Sequence[Recipe],
+    posts: pd.DataFrame,
+    *,
+    seed: int,
+    schemes: Mapping[str, str] = SCHEMES,
+    trees: int = 500,
+) -> pd.DataFrame:
+    """Return the predictions of every recipe under every scheme: the columns of COLUMNS.
+
+    feature_sets: {name: (posts, d)}, rows aligned with posts; a row of NaN: no picture, such posts are left out of the
+    models that see this set. "<name>-mirror" holds the mirror images' features.
+    posts: post_id, liked, and the schemes' columns of "train", "val", "test".
+    Raises ValueError naming a set that is not there or does not fit the posts; `runnable` sorts recipes beforehand.
+    """
+    arrays = {name: np.asarray(table, dtype=float) for name, table in feature_sets.items()}
+    tables = []
+    for recipe in recipes:
+        _check(recipe, arrays, len(posts))
+        blocks = [arrays[name] for name in recipe.features]
+        mirrors = [arrays.get(mirror_of(name), arrays[name]) for name in recipe.features]
+        is_mirrored = recipe.mirror and any(mirror_of(name) in arrays for name in recipe.features)
+        for scheme, column in schemes.items():
+            table = fit_predict(
+                recipe.kind, blocks, posts, column=column, seed=seed, mirrors=mirrors if is_mirrored else None,
+                c=recipe.c, trees=trees,
+            )  # fmt: skip
+            tables.append(table.assign(scheme=scheme, model=recipe.name))
+    return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
+
+
+def runnable(
+    recipes: Sequence[Recipe], feature_sets: Mapping[str, object], reason: str
+) -> tuple[list[Recipe], dict[str, str]]:
+    """Return (the recipes whose features are all there, {name: reason} of the others)."""
+    fit = [recipe for recipe in recipes if set(recipe.features) <= set(feature_sets)]
+    return fit, {recipe.name: reason for recipe in recipes if recipe not in fit}
+
+
+def _check(recipe: Recipe, arrays: Mapping[str, NDArray], n: int) -> None:
+    if recipe.kind not in KINDS:
+        raise ValueError(f"{recipe.name}: unknown kind {recipe.kind!r}; choose one of {', '.join(KINDS)}")
+    for name in recipe.features:
+        if name not in arrays:
+            raise ValueError(f"{recipe.name}: no features {name!r}; there are {', '.join(sorted(arrays)) or 'none'}")
+        if arrays[name].ndim != 2 or len(arrays[name]) != n:
+            raise ValueError(f"features {name!r} have shape {arrays[name].shape}; give one row for each of {n} posts")
+
+
+@one_thread
+def fit_predict(
+    kind: str,
+    blocks: Blocks,
+    posts: pd.DataFrame,
+    *,
+    column: str,
+    seed: int,
+    mirrors: Blocks | None = None,
+    c: float = 1.0,
+    trees: int = 500,
+) -> pd.DataFrame:
+    """Train on the "train" posts of a split; return post by post what is said of its "val" and "test" posts.
+
+    kind: svm (linear, see svm_curve), forest (random forest of `trees` trees), sgd (a linear SVM by stochastic gradient
+    descent, hinge loss), boosting (histogram gradient boosting; takes missing values)
+    or large (the same with larger trees). c: of svm and sgd.
+    blocks: sets of features, each (posts, d); mirrors: the same of the mirror images, added to the training rows.
+    Columns: left, right, same, kind ("post"), split, probability, score. score: larger is more likely liked;
+    probability: Platt's scaling of it, fitted on the validation posts.
+    Raises ValueError where training or validation posts are missing or all of one kind.
+    """
+    posts = posts.reset_index(drop=True)
+    blocks = [np.asarray(block, dtype=float) for block in blocks]
+    known = ~np.any([np.isnan(block).all(axis=1) for block in blocks], axis=0)
+    liked, split = posts["liked"].to_numpy(dtype=bool), posts[column].to_numpy(dtype=object)
+    train, held_out = known & (split == "train"), known & np.isin(split, ["val", "test"])
+    for part, rows in (("train", train), ("val", known & (split == "val"))):
+        if len(set(liked[rows])) < 2:
+            raise ValueError(f"{column}: the {rows.sum()} posts of {part!r} are not of both kinds, liked and not liked")
+    rows, labels = [block[train] for block in blocks], liked[train]
+    if mirrors is not None:
+        rows = [np.concatenate([a, np.asarray(b, dtype=float)[train]]) for a, b in zip(rows, mirrors, strict=True)]
+        labels = np.tile(labels, 2)
+    score = KINDS[kind](rows, labels, seed=seed, c=c, trees=trees)([block[held_out] for block in blocks])
+    told = posts.loc[held_out, ["post_id"]].rename(columns={"post_id": "left"})
+    told = told.assign(right=told["left"], same=liked[held_out], kind="post", split=split[held_out])
+    return told.assign(probability=as_probability(score, told), score=score).reset_index(drop=True)
+
+
+def as_probability(score: NDArray[np.float64], told: pd.DataFrame) -> NDArray[np.float64]:
+    """Return P(liked) of each score (n,): Platt's scaling, fitted on the rows of told that are validation posts.
+
+    told: same (liked), split. The scores are first brought to unit spread, whatever scale the model gives them. A score
+    that runs against the validation labels says nothing: all get the share of liked posts.
+    """
+    at = (told["split"] == "val").to_numpy()
+    same = told["same"].to_numpy(dtype=bool)[at]
+    centre, spread = score[at].mean(), score[at].std() or 1.0
+    z = (score - centre) / spread
+    slope, intercept = platt_scale(z[at], same)
+    if slope <= 0:
+        return np.full(len(score), same.mean())
+    return expit(slope * z + intercept)
+
+
+def _linear(fit: Callable[[NDArray, NDArray[np.bool_], float, int], Callable[[NDArray], NDArray]]) -> Callable:
+    """Make a kind of a linear model's fit: columns standardised, sets of features of equal weight.
+
+    fit: takes rows (n, d), labels, C and a seed, returns what scores other rows.
+    """
+
+    def kind(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
+        if any(np.isnan(block).any() for block in rows):
+            raise ValueError("a feature is missing (NaN) in some posts; only boosting takes missing values")
+        scalers = [standardiser(block) for block in rows]
+        total = sum(block.shape[1] for block in rows)
+        weights = [np.sqrt(total / (len(rows) * block.shape[1])) for block in rows]  # 4,096 columns drown ten
+
+        def scaled(blocks: Blocks) -> NDArray:
+            parts = zip(blocks, scalers, weights, strict=True)
+            return np.concatenate([(block - mean) / scale * weight for block, (mean, scale), weight in parts], axis=1)
+
+        score = fit(scaled(rows), liked, c, seed)
+        return lambda blocks: score(scaled(blocks))
+
+    return kind
+
+
+def _svm(x: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> Callable[[NDArray], NDArray[np.float64]]:
+    (plane,) = fit_svm(x, liked, [c])
+    return plane.score
+
+
+def _sgd(x: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> Callable[[NDArray], NDArray[np.float64]]:
+    z, basis = turn(x)
+    model = SGDClassifier(loss="hinge", alpha=1 / (c * len(z)), average=True, max_iter=1000, random_state=seed)
+    model.fit(z, liked)
+    return lambda rows: model.decision_function(rows if basis is None else rows @ basis)
+
+
+def _forest(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
+    x = np.concatenate(rows, axis=1)
+    model = RandomForestClassifier(trees, n_jobs=-1, random_state=seed).fit(x, liked)
+    model.set_params(n_jobs=1)  # threads would add the trees' votes in any order, and the last bits with it
+    return lambda blocks: model.predict_proba(np.concatenate(blocks, axis=1))[:, 1]
+
+
+def _boosting(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
+    views = [_narrow(block, seed) for block in rows]
+
+    def seen(blocks: Blocks) -> NDArray:
+        return np.concatenate([view(block) for view, block in zip(views, blocks, strict=True)], axis=1)
+
+    model = boosting(seed).fit(seen(rows), liked)
+    return lambda blocks: model.decision_function(seen(blocks))
+
+
+def _large(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
+    """Boosting as scikit-learn has it by default: trees of 31 leaves, large enough to know single accounts again."""
+    model = HistGradientBoostingClassifier(early_stopping=False, random_state=seed)
+    model.fit(np.concatenate(rows, axis=1), liked)
+    return lambda blocks: model.decision_function(np.concatenate(blocks, axis=1))
+
+
+def _narrow(block: NDArray, seed: int) -> Callable[[NDArray], NDArray]:
+    """Return what turns a wide set of features into its first principal components, a narrow one into itself."""
+    if block.shape[1] <= WIDE:
+        return lambda rows: rows
+    mean, scale = standardiser(block)
+    pca = PCA(min(COMPONENTS, len(block)), svd_solver="randomized", random_state=seed).fit((block - mean) / scale)
+    return lambda rows: pca.transform((rows - mean) / scale)
+
+
+KINDS: dict[str, Callable[..., Scorer]] = {
+    "svm": _linear(_svm),
+    "forest": _forest,
+    "sgd": _linear(_sgd),
+    "boosting": _boosting,
+    "large": _large,
+}

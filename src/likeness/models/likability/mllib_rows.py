@@ -1,0 +1,80 @@
+"""MLlib's classifiers on the network's layers: further rows of the likability table, where a cluster fits them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from likeness.models.likability.recipes import training_layer
+from likeness.studies.likability import NO_PICTURES, LikabilityStudy
+
+MODELS = ("SVMWithSGD (Spark)", "LinearSVC (Spark)", "forest (Spark)")
+NO_SPARK = "engine: local; set engine: spark"
+
+
+class Mllib(Protocol):
+    """What is asked of the module `likeness.spark.mllib_table`: it lies above this floor, so that it is handed in."""
+
+    GRIDS: Mapping[str, Sequence[Any]]
+    KIND_NAMES: Mapping[str, str]
+
+    def settings_curve(self, kind: str, *args: Any, **options: Any) -> pd.DataFrame:
+        """Return the score of each setting, cross-validated by user."""
+
+    def best_settings(self, curve: pd.DataFrame) -> Any:
+        """Return the settings of the best score: step, reg."""
+
+    def spark_recipes(self, layers: Sequence[str], best: Mapping[tuple[str, str], Any], *options: Any) -> list[Any]:
+        """Return each kind of classifier on each layer."""
+
+    def classify_on_spark(self, *args: Any, **options: Any) -> pd.DataFrame:
+        """Return the predictions of every recipe under every scheme."""
+
+
+class MllibRows(NamedTuple):
+    """predictions: as of `classifiers.classify`. curves, chosen: {model: scores of settings tried, the best}."""
+
+    predictions: pd.DataFrame
+    curves: dict[str, pd.DataFrame]
+    chosen: dict[str, Any]
+
+
+def left_out(engine: str, layers: Sequence[str]) -> dict[str, str]:
+    """Return {model: why it is not fitted}; {} where Spark fits it. layers: the network's, none without pictures."""
+    if not layers:
+        return dict.fromkeys(MODELS, NO_PICTURES)
+    return {} if engine == "spark" else dict.fromkeys(MODELS, NO_SPARK)
+
+
+def fit_mllib(
+    study: LikabilityStudy,
+    feature_sets: Mapping[str, np.ndarray],
+    layers: Sequence[str],
+    mllib: Mllib,
+    *,
+    session: Any,
+    folds: int,
+    mirror: bool,
+    trees: int,
+    seed: int,
+) -> MllibRows:
+    """Fit MLlib's three classifiers on each layer, under every scheme.
+
+    Step size and regulariser of the linear ones are cross-validated by user, on honest training posts alone, and used
+    for all schemes, as the SVM's C is. session: of Spark. trees: of the forest. mirror: train on mirror images too.
+    """
+    curves = {
+        (kind, layer): mllib.settings_curve(
+            kind, **training_layer(study, layer, mirror), session=session, folds=folds, seed=seed
+        )
+        for layer in layers
+        for kind in mllib.GRIDS
+    }
+    best = {which: mllib.best_settings(curve) for which, curve in curves.items()}
+    recipes = mllib.spark_recipes(layers, best, mirror, trees)
+    told = mllib.classify_on_spark(feature_sets, recipes, study.posts, session=session, seed=seed)
+    names = {(kind, layer): f"{layer}, {mllib.KIND_NAMES[kind]}" for kind, layer in curves}
+    return MllibRows(
+        told, {names[key]: curve for key, curve in curves.items()}, {names[key]: each for key, each in best.items()}
+    )

@@ -1,0 +1,160 @@
+"""Networks of posts trained on the honest and on the naive split, and what they say of held-out posts."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from likeness.models.likability.classifiers import COLUMNS, as_probability
+from likeness.models.likability.post_data import PostArrays, cuts, within_user_pairs
+from likeness.models.likability.post_module import PostModule, PostPlan, post_logits
+from likeness.models.likability.post_net import PostConfig, PostNet, make_post_net
+from likeness.models.pose.schemes import fit_each
+from likeness.models.training.fit import FitResult, check_plan, fit_run, run_name
+from likeness.studies.likability import SCHEMES
+
+ORDER = ("train", "val", "test")
+TRAINED = ("honest", "naive")  # a network takes too long for the temporal split too
+PAIRS = {"days": 60.0, "factor": 1.5, "most_per_user": 20}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a network starts. config: of the network. backbone, weights: see `make_post_net`."""
+
+    config: PostConfig
+    backbone: str = ""
+    weights: str = "none"
+
+
+def fit_posts(
+    source: Source,
+    arrays: PostArrays,
+    posts: pd.DataFrame,
+    *,
+    column: str,
+    pairs: dict[str, float] | None = None,
+    iterations: int = 0,
+    device: str = "auto",
+    devices: int = 1,
+    strategy: str = "auto",
+    precision: str = "auto",
+    checkpoints: Path | None = None,
+    keep: bool = False,
+    **recipe: Any,
+) -> FitResult:
+    """Train a network on the "train" posts of a split until its "val" posts stop improving.
+
+    arrays: of `posts`, in their order. column: of the split. pairs: days, factor and most_per_user of
+    `within_user_pairs`, for the ranker. iterations: at most so many steps, in whole epochs, at
+    least one, whatever `epochs` says; 0: `epochs` counts. recipe: the fields of PostPlan. The rest: as `fit.fit_pairs`.
+    Raises ValueError where training or validation has too little to learn from.
+    """
+    examples = [examples_of(source.config, posts, column, part, pairs or PAIRS, recipe.get("seed", 0))
+                for part in ("train", "val")]  # fmt: skip
+    plan = PostPlan(**recipe)
+    if iterations:
+        steps = 1 + len(cuts(len(examples[0]), plan.batch_size))
+        plan = replace(plan, epochs=max(1, iterations // steps))
+    place = {"device": device, "devices": devices, "strategy": strategy, "precision": precision}
+    check_plan(plan, place)
+    net = make_post_net(source.config, backbone=source.backbone, weights=source.weights, seed=plan.seed)
+    if source.config.metadata:
+        train = (posts[column] == "train").to_numpy()
+        net.begin(torch.from_numpy(arrays.metadata[train]), torch.from_numpy(arrays.liked[train]))
+    name = run_name(net, [*arrays.given(), *examples], plan, place)
+    return fit_run(
+        net,
+        lambda last: PostModule(net, arrays, *examples, plan, last),
+        name,
+        place,
+        checkpoints=checkpoints,
+        keep=keep,
+    )
+
+
+def examples_of(
+    config: PostConfig, posts: pd.DataFrame, column: str, part: str, pairs: dict[str, float], seed: int
+) -> np.ndarray:
+    """Return the rows of one part of a split: (m, 1) posts, or for the ranker (m, 2) winners and losers.
+
+    Raises ValueError where posts are all of one kind, or the ranker finds fewer than two pairs.
+    """
+    rows = np.flatnonzero((posts[column] == part).to_numpy())
+    if config.network != "ranker":
+        if posts["liked"].iloc[rows].nunique() < 2:
+            raise ValueError(f"{column}: the {len(rows)} posts of {part!r} are not of both kinds; check the split")
+        return rows[:, None]
+    found = pairs_of(posts, column, part, pairs, seed)
+    if len(found) < 2:
+        raise ValueError(
+            f"{column}: {len(found)} pairs of posts of one user in {part!r}; raise pair_days or lower pair_factor"
+        )
+    place = pd.Series(np.arange(len(posts)), index=posts["post_id"])
+    return np.stack([place.loc[found[side]].to_numpy() for side in ("winner", "loser")], axis=1)
+
+
+def pairs_of(posts: pd.DataFrame, column: str, part: str, pairs: dict[str, float], seed: int) -> pd.DataFrame:
+    """Return the within-user pairs of one part of a split: a pair belongs to the later part of its two posts.
+
+    Where users are apart both posts are of one part anyway; posts dealt at random rarely put two of a user into "val".
+    """
+    earlier = list(ORDER[: ORDER.index(part) + 1])
+    found = within_user_pairs(posts[posts[column].isin(earlier)], **pairs, seed=seed)
+    place = posts.set_index("post_id")[column]
+    sides = [place.loc[found[side]].to_numpy() == part for side in ("winner", "loser")]
+    return found[sides[0] | sides[1]].reset_index(drop=True)
+
+
+def fit_post_schemes(
+    source: Source, arrays: PostArrays, posts: pd.DataFrame, *, tracker_folder: Path | None = None, **settings: Any
+) -> dict[str, FitResult]:
+    """Return {scheme: fit} for the honest and the naive split, each from the same initial weights.
+
+    settings: passed to `fit_posts`; a `tracker_folder` gets one subfolder per scheme.
+    """
+
+    def fit(scheme: str) -> FitResult:
+        folder = None if tracker_folder is None else tracker_folder / scheme
+        return fit_posts(source, arrays, posts, column=SCHEMES[scheme], keep=True, tracker_folder=folder, **settings)
+
+    return fit_each(TRAINED, fit)
+
+
+def predict_posts(net: PostNet, arrays: PostArrays, posts: pd.DataFrame, *, scheme: str, model: str) -> pd.DataFrame:
+    """Return the predictions of a scheme's held-out posts: COLUMNS.
+
+    score: the network's answer, larger is more likely liked; probability: Platt's scaling of it on validation posts,
+    as for every classifier of the study (a ranker's answer has no level of its own).
+    """
+    split = posts[SCHEMES[scheme]].to_numpy(dtype=object)
+    rows = np.flatnonzero(split != "train")
+    told = posts.iloc[rows][["post_id"]].rename(columns={"post_id": "left"}).reset_index(drop=True)
+    told = told.assign(right=told["left"], same=posts["liked"].to_numpy(bool)[rows], kind="post", split=split[rows])
+    score = post_logits(net, arrays, rows).double().cpu().numpy()
+    told = told.assign(probability=as_probability(score, told), score=score)
+    return told.assign(scheme=scheme, model=model)[COLUMNS]
+
+
+def ranked_pairs(
+    net: PostNet, arrays: PostArrays, posts: pd.DataFrame, pairs: dict[str, float], seed: int
+) -> pd.DataFrame:
+    """Return within-user pairs of honest test posts: winner, loser, user_id, right (the winner scores higher).
+
+    Posts of one user: knowing the account is no help here. pairs: days, factor and most_per_user.
+    """
+    found = within_user_pairs(posts[posts["split"] == "test"], **pairs, seed=seed)
+    if found.empty:
+        return found.assign(right=pd.Series(dtype=bool))
+    place = pd.Series(np.arange(len(posts)), index=posts["post_id"])
+    winner, loser = (post_logits(net, arrays, place.loc[found[side]].to_numpy()) for side in ("winner", "loser"))
+    return found.assign(right=(winner > loser).cpu().numpy())
+
+
+def parameters_of(source: Source, seed: int) -> int:
+    """Return how many weights are trained."""
+    net = make_post_net(source.config, backbone=source.backbone, weights=source.weights, seed=seed)
+    return sum(parameter.numel() for parameter in net.parameters())

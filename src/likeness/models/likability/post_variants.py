@@ -1,0 +1,80 @@
+"""The variants of the likability study's networks: where each starts, how it is trained, what it leaves on disk."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from likeness.models.likability.post_data import PostArrays, post_arrays
+from likeness.models.likability.post_fit import Source, predict_posts
+from likeness.models.likability.post_net import WITH_BACKBONE, PostConfig
+from likeness.models.pose.schemes import histories
+from likeness.models.training.fit import FitResult
+from likeness.models.training.weights import save_post_weights
+from likeness.paths import write_parquet, write_text
+from likeness.studies.likability import NO_PICTURES, write_skipped
+
+ALEXNET_DECAY = 5e-4  # Krizhevsky et al., 2012
+
+
+def why_skipped(posts: pd.DataFrame) -> str:
+    """Return why no network can be trained on these posts, "" where it can."""
+    return "" if (posts["photo_id"] != "").any() else NO_PICTURES
+
+
+def variant_arrays(
+    network: str, posts: pd.DataFrame, photos: pd.DataFrame, root: Path, sizes: Mapping[str, int], told: pd.DataFrame
+) -> PostArrays:
+    """Return what a variant sees of the posts.
+
+    sizes: image_size, and small_size for the small network. told: what fusion is told beside the photo, a row per post.
+    """
+    size = sizes["small_size" if network == "smallcnn" else "image_size"]
+    return post_arrays(posts, photos, root, size, told.to_numpy(float) if network == "fusion" else None)
+
+
+def source_of(network: str, arrays: PostArrays, *, backbone: str, weights: str, loss: str, dropout: float) -> Source:
+    """Return where a variant starts. backbone, weights: used by those that have a torchvision network in them."""
+    told = 0 if arrays.metadata is None else arrays.metadata.shape[1]
+    config = PostConfig(network, arrays.photos.shape[-1], loss, dropout, told)
+    return Source(config, backbone, weights) if network in WITH_BACKBONE else Source(config)
+
+
+def recipe_of(
+    network: str, *, lr_alexnet: float, lr_step: int, iterations: int, lr_other: float, weight_decay: float
+) -> dict[str, object]:
+    """Return optimizer, rate, schedule and decay: SGD with steps for alexnet as in the original, else AdamW."""
+    if network == "alexnet":
+        steps = {"lr_step": lr_step, "iterations": iterations}
+        return {"optimizer": "sgd", "lr": lr_alexnet, "weight_decay": ALEXNET_DECAY, **steps}
+    return {"optimizer": "adamw", "lr": lr_other, "weight_decay": weight_decay}
+
+
+def predict_schemes(fits: Mapping[str, FitResult], arrays: PostArrays, posts: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Return the predictions of every scheme's held-out posts, as `predict_posts` gives them."""
+    tables = [predict_posts(fit.net, arrays, posts, scheme=scheme, model=model) for scheme, fit in fits.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def write_variant(
+    fits: Mapping[str, FitResult],
+    predictions: pd.DataFrame | None,
+    data: Path,
+    models: Path,
+    network: str,
+    skipped: str,
+    told: list[str],
+) -> None:
+    """Write predictions, histories and weights of a trained variant; of a skipped one the reason, in both folders.
+
+    told: the names of what fusion was told. data, models: the variant's folders.
+    """
+    write_skipped(data, {network: skipped} if skipped else {})
+    if skipped:
+        write_text(f"{skipped}\n", models / "none.txt")
+        return
+    write_parquet(predictions, data / "predictions.parquet")
+    write_parquet(histories(fits), data / "history.parquet")
+    for scheme, fit in fits.items():
+        meta = {"scheme": scheme, "best_epoch": fit.best_epoch, "told": told if network == "fusion" else []}
+        save_post_weights(fit.net, models / f"{scheme}.pt", meta)

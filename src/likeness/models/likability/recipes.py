@@ -1,0 +1,76 @@
+"""Which classifiers the likability study fits, on which features: the original's, and what they are held against."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from likeness.features.layers import mirror_of
+from likeness.models.likability.classifiers import Recipe
+from likeness.studies.likability import LikabilityStudy
+
+LAYERS = ("fc6", "fc7", "pool")  # in order of depth
+ORIGINAL_LAYERS = ("fc6", "fc7")  # asked for, and listed as skipped, where the posts have no pictures
+KIND_NAMES = {"svm": "SVM", "forest": "forest", "sgd": "SVM by SGD", "boosting": "boosting", "large": "large boosting"}
+LOOKS = ("colour", "faces")
+PLAIN = ("svm", "forest")  # beside boosting, on features of few columns
+ON_LAYERS = ("svm", "forest", "sgd")
+
+
+def feature_sets(study: LikabilityStudy) -> dict[str, np.ndarray]:
+    """Return {name: (posts, dim)}: metadata and user, and where there are pictures colour, objects and layers."""
+    tables = {name: table.to_numpy(float) for name, table in study.tables.items()}
+    return tables | {name: study.of_posts(name) for name in study.features}
+
+
+def layers_in(features: Sequence[str]) -> list[str]:
+    """Return the layers of a network among these features, the first ones first; the original's where there is none."""
+    return [name for name in LAYERS if name in features] or list(ORIGINAL_LAYERS)
+
+
+def study_recipes(features: Sequence[str], best_c: Mapping[str, float], mirror: bool) -> list[Recipe]:
+    """Return every classifier of the study, whether or not its features are at hand.
+
+    features: the names that there are. best_c: {layer: the C that the cross-validation chose}, 1 for others. mirror:
+    train on mirror images too; then each classifier on a layer is fitted once more without them ("unmirrored").
+    """
+    looks = tuple(name for name in LOOKS if name in features or name == LOOKS[0])
+    recipes = [recipe("boosting", "user", name="user only")]
+    recipes += [recipe(kind, "metadata") for kind in ("boosting", "large", *PLAIN)]
+    recipes += [recipe(kind, *looks, name="colour") for kind in ("boosting", *PLAIN)]
+    recipes += [recipe("boosting", name) for name in ("objects",) if name in features]
+    layers = layers_in(features)
+    for layer in layers:
+        c = best_c.get(layer, 1.0)
+        recipes += [recipe(kind, layer, c=c, mirror=mirror) for kind in ON_LAYERS]
+        if mirror:
+            recipes += [recipe(kind, layer, c=c, ending=", unmirrored") for kind in ON_LAYERS]
+        recipes.append(recipe("boosting", layer, "metadata", mirror=mirror))
+    recipes.append(recipe("boosting", *looks, "metadata", name="colour + metadata"))
+    deep = (layers[-1], *looks)
+    recipes.append(recipe("boosting", *deep, mirror=mirror, name=f"{layers[-1]} + colour"))
+    return [*recipes, recipe("boosting", *deep, "metadata", mirror=mirror, name=f"{layers[-1]} + colour + metadata")]
+
+
+def recipe(kind: str, *features: str, c: float = 1.0, mirror: bool = False, name: str = "", ending: str = "") -> Recipe:
+    """Return one recipe, named like "fc7, SVM" or "fc7 + metadata, boosting"."""
+    title = f"{name or ' + '.join(features)}, {KIND_NAMES[kind]}{ending}"
+    return Recipe(title, kind, features, c, mirror)
+
+
+def training_layer(study: LikabilityStudy, layer: str, mirror: bool) -> dict[str, np.ndarray | None]:
+    """Return {"x", "liked", "groups", "mirror"} of the honest training posts, as `svm_curve.c_curve` takes them.
+
+    mirror: train on mirror images too.
+    """
+    train = (study.posts["split"] == "train").to_numpy()
+    posts = study.posts[train]
+    mirrored = study.of_posts(mirror_of(layer))[train] if mirror else None
+    arrays = {"x": study.of_posts(layer)[train], "mirror": mirrored}
+    return arrays | {"liked": posts["liked"].to_numpy(), "groups": posts["group"].to_numpy()}
+
+
+def fusion_table(study: LikabilityStudy) -> pd.DataFrame:
+    """Return what the fusion network is told beside the photo, a row per post: metadata, colour and faces, by name."""
+    looks = [pd.DataFrame(study.of_posts(name), columns=study.names(name)) for name in LOOKS if name in study.features]
+    return pd.concat([study.tables["metadata"].reset_index(drop=True), *looks], axis=1)

@@ -1,0 +1,126 @@
+"""One or two sentences that read pictures, faces, detectors and features of the faces study: true for any data."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from likeness.report.faces.figures_views import separation
+from likeness.report.html_text import Html, counted, note, percent
+
+
+def of_read(found: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
+    """Read the accounting: every picture found is accepted, refused or left out. quarantine: column reason."""
+    out = sum(left_out.values())
+    lead = (
+        f"{counted(found, 'picture')} found: {len(photos):,} accepted, {len(quarantine):,} refused, {out:,} left out."
+    )
+    why = {why: n for why, n in left_out.items() if n}
+    said = f" Left out because of: {', '.join(f'{name} ({n:,})' for name, n in why.items())}." if why else ""
+    if quarantine.empty:
+        return note(f"{lead}{said} Nothing had to be refused.")
+    top = ", ".join(f"{n:,} {reason}" for reason, n in quarantine["reason"].value_counts().head(3).items())
+    return note(f"{lead}{said} The most frequent reasons of refusal: {top}.")
+
+
+def of_found_faces(photos: pd.DataFrame, detector: str) -> Html:
+    """Read what the detector found: pictures with one face, several, none. photos: faces, face_share."""
+    if photos.empty:
+        return note("There is no picture to look for faces in.")
+    faces = photos["faces"]
+    some = int((faces > 0).sum())
+    lead = f"{detector} found a face in {some:,} of {counted(len(photos), 'picture')} ({percent(some / len(photos))})"
+    if not some:
+        return note(f"{lead}: the face views have nothing to work on, the general view remains.")
+    share = photos.loc[faces > 0, "face_share"].median()
+    return note(
+        f"{lead}, in {int((faces > 1).sum()):,} of them two or more: {counted(int(faces.sum()), 'face')} in all. Half "
+        f"of the pictures with a face give it less than {percent(share)} of their area."
+    )
+
+
+def of_collection(photos: pd.DataFrame, faces: pd.DataFrame) -> Html:
+    """Read who painted and who is shown: what can be judged later. photos: artist; faces: identity ("" unknown)."""
+    artists = photos.loc[photos["artist"] != "", "artist"].value_counts()
+    people = faces.loc[faces["identity"] != "", ["identity", "photo_id"]].drop_duplicates()["identity"].value_counts()
+    said = [
+        _labelled(artists, "artist", "pictures", len(photos), int(artists.sum()))
+        if len(artists)
+        else "No artist is known.",
+        _labelled(people, "identity", "faces", len(faces), int((faces["identity"] != "").sum()))
+        if len(people)
+        else "Nobody shown is known by name.",
+    ]
+    judged = [name for name, counts in (("identity", people), ("artist", artists)) if (counts > 1).any()]
+    after = f"The report can judge by {' and by '.join(judged)}." if judged else "The report can show, but not judge."
+    return note(f"{' '.join(said)} {after}")
+
+
+def _labelled(counts: pd.Series, what: str, items: str, of: int, known: int) -> str:
+    plural = {"artist": "artists", "identity": "identities"}[what]
+    repeated = int((counts > 1).sum())
+    named = f"1 {what} is" if len(counts) == 1 else f"{len(counts):,} {plural} are"
+    return f"{named} known, of {known:,} of {of:,} {items}; {repeated:,} in more than one picture."
+
+
+def of_face_leaks(audit: pd.DataFrame) -> Html:
+    """Read the leak audit: what each split would have given away. audit: scheme, shared, between, count, of."""
+    if audit.empty:
+        return note("Only one split holds pictures: there is nothing to leak between.")
+    honest = audit[(audit["scheme"] == "honest") & (audit["count"] > 0)]
+    shares = ", ".join(f"{row.count:,} {row.shared} ({row.between})" for row in honest.itertuples(name="Shared"))
+    said = [f"The honest split shares {shares or 'nothing'}."]
+    naive = audit[(audit["scheme"] == "naive") & (audit["count"] > 0)]
+    if len(naive):
+        worst = naive.sort_values(["share", "shared", "between"], ascending=[False, True, True]).iloc[0]
+        said.append(
+            f"With pictures split at random, {int(worst['count']):,} of {int(worst['of']):,} {worst['shared']} "
+            f"({worst['between']}) would have been on both sides."
+        )
+    return note(" ".join(said))
+
+
+def of_detectors(rows: pd.DataFrame) -> Html:
+    """Read the comparison of detectors, a sentence a collection. rows: as `tables_detectors.detector_rows` gives."""
+    if rows.empty:
+        return note("No detector was run.")
+    return note(" ".join(_collection(name, part) for name, part in rows.groupby("collection", sort=False)))
+
+
+def _collection(name: str, rows: pd.DataFrame) -> str:
+    if rows["true"].isna().all():
+        found = ", ".join(f"{row.detector} {int(row.found):,}" for row in rows.itertuples())
+        return f"Of {name} no true box is known, so that boxes can only be counted: {found}."
+    known = rows.dropna(subset=["true"]).sort_values(["found", "false", "detector"], ascending=[False, True, True])
+    said = [
+        f"{row.detector} finds {int(row.found):,} and misses {int(row.missed):,}"
+        + (f", with {counted(int(row.false), 'false alarm')}" if row.false else ", without a false alarm")
+        for row in known.itertuples()
+    ]
+    return f"Of the {counted(int(known['true'].iloc[0]), 'true face')} of {name}, {'; '.join(said)}."
+
+
+def of_pair_similarity(pairs: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Html:
+    """Read the similarity of people by view: in which view the same person is the most alike. pairs: as the figure."""
+    areas = {view: separation(*both) for view, both in pairs.items()}
+    known = {view: area for view, area in areas.items() if np.isfinite(area)}
+    if not known:
+        return note("No two pictures are known to show the same person, so the views cannot be compared here.")
+    said = ", ".join(f"{view} {area:.2f}" for view, area in sorted(known.items(), key=lambda item: -item[1]))
+    return note(
+        f"How often two pictures of the same person are more alike than two of different people: {said} (0.50 is "
+        f"chance). This is over all pictures and without a test; the report has both."
+    )
+
+
+def of_variance(ratios: Mapping[str, ArrayLike], chosen: int) -> Html:
+    """Read the whitening: what the components keep. chosen: components asked for, 0 for no whitening."""
+    if not chosen or not ratios:
+        return note("The features are not whitened: they are compared as the networks give them.")
+    kept = {name: float(np.sum(ratio)) for name, ratio in ratios.items()}
+    least = min(kept, key=lambda name: (kept[name], name))
+    return note(
+        f"Whitening to {counted(chosen, 'component')} keeps {percent(min(kept.values()))} to "
+        f"{percent(max(kept.values()))} of the variance, the least of {least}; it was fitted on training pictures."
+    )

@@ -1,0 +1,1 @@
+"""Figures, grids, tables and sentences of the likability study."""

@@ -1,0 +1,250 @@
+"""One or two sentences that read the models of likes: data in, a note out, true for any data."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.metrics import roc_auc_score
+
+from likeness.compare.effects import agreement
+from likeness.report.html_text import Html, counted, interval, note, percent, signed
+from likeness.report.reading import number
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap
+from likeness.stats.weighted import mean_of
+
+
+def of_c_curve(curves: Mapping[str, pd.DataFrame], name: str = "average precision") -> Html:
+    """Read the curves of a score against C: the best C of each, and whether it lies at the edge of what was tried.
+
+    curves: {features: c, mean, ...}.
+    """
+    said = []
+    for features, curve in curves.items():
+        curve = curve.sort_values("c")
+        at = int(curve["mean"].to_numpy().argmax())
+        edge = ", at the edge of what was tried" if at in (0, len(curve) - 1) else ""
+        spread = curve["mean"].max() - curve["mean"].min()
+        said.append(
+            f"{features} is best at C = {curve['c'].iloc[at]:g}{edge} ({name} {curve['mean'].iloc[at]:.3f}, "
+            f"{spread:.3f} above the worst C)"
+        )
+    return note(f"{'; '.join(said)}.")
+
+
+def of_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str], metric: str = "AUC") -> Html:
+    """Read how much each kind of input adds: the numbers in order, and whether the last beats the one before.
+
+    scores: model, value, low, high on honest test posts. comparisons: a, b, difference, low, high, p_adjusted,
+    verdict of the same posts. ladder: models from the poorest input to the richest, such as user only, metadata,
+    image, combined; those without a score are passed over.
+    """
+    own = scores.set_index("model")
+    known = [model for model in ladder if model in own.index]
+    if not known:
+        return note("None of these models has a number.")
+    said = ", ".join(f"{model} {interval(*own.loc[model, ['value', 'low', 'high']])}" for model in known)
+    steps = [_step(comparisons, a, known[-1]) for a in known[:-1]]
+    return note(" ".join([f"{metric}: {said}.", *filter(None, steps)]))
+
+
+def _step(comparisons: pd.DataFrame, poorer: str, richer: str) -> str:
+    """One sentence on richer against poorer, as the paired test sees it; "" where the two were not compared."""
+    forward = comparisons[(comparisons["a"] == richer) & (comparisons["b"] == poorer)]
+    backward = comparisons[(comparisons["a"] == poorer) & (comparisons["b"] == richer)]
+    if forward.empty and backward.empty:
+        return ""
+    row, sign = (forward.iloc[0], 1) if len(forward) else (backward.iloc[0], -1)
+    change, p = sign * row["difference"], row["p_adjusted"]
+    if row["verdict"] == "not distinguishable":
+        return f"{richer} against {poorer}: {signed(change)}, not distinguishable from no change (adjusted p {p:.3f})."
+    word = "adds" if change > 0 else "costs"
+    return f"{richer} {word} {abs(change):.2f} against {poorer} (adjusted p {p:.4f})."
+
+
+def of_null(null: ArrayLike, observed: float, name: str = "AUC") -> Html:
+    """Read the permutation test: are shuffled labels at chance, and how often do they reach the real number?
+
+    null: (n,) scores with shuffled labels. The p-value counts the real labels as one of the shuffles.
+    """
+    values = np.asarray(null, float)
+    error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.inf
+    at_chance = abs(values.mean() - 0.5) <= max(3 * error, 0.01)
+    p = (1 + int((values >= observed).sum())) / (1 + len(values))
+    verdict = "at chance, as it must be" if at_chance else "away from chance: something leaks, or the split is odd"
+    return note(
+        f"With shuffled labels the mean {name} of {counted(len(values), 'model')} is {values.mean():.3f} "
+        f"({values.min():.3f} to {values.max():.3f}), {verdict}. The real labels give {observed:.3f}; p = {p:.3f}."
+    )
+
+
+def of_importance(table: pd.DataFrame, name: str = "AUC") -> Html:
+    """Read the permutation importance: of how many the whole interval lies above 0, and which costs the most.
+
+    table: feature, value, low, high.
+    """
+    order = table.sort_values(["value", "feature"], ascending=[False, True])
+    clear = order[order["low"] > 0]
+    if clear.empty:
+        return note(f"Of no feature that is shuffled does the fall of the {name} lie above 0 with its whole interval.")
+    first = clear.iloc[0]
+    return note(
+        f"{len(clear)} of {counted(len(order), 'feature')} lower the {name} when shuffled, with the whole interval "
+        f"above 0; {first['feature']} costs the most, {interval(*first[['value', 'low', 'high']], digits=3)}. Features "
+        f"that say the same share their importance, so a low one may still matter."
+    )
+
+
+def of_planted(effects: pd.DataFrame) -> Html:
+    """Read what was planted beside what was recovered: signs, order, and the effect that is furthest off.
+
+    effects: effect, planted, recovered, low, high, as compare.effects gives.
+    """
+    found = agreement(effects)
+    if not found.n:
+        return note("No planted effect could be recovered: the posts do not vary in any of them.")
+    known = effects.dropna(subset=["recovered"])
+    far = known.loc[(known["planted"] - known["recovered"]).abs().idxmax()]
+    unknown = len(effects) - found.n
+    missed = f" {counted(unknown, 'effect')} did not vary over these posts." if unknown else ""
+    ranks = "" if np.isnan(found.ranks) else f", and their order with a rank correlation of {found.ranks:.2f}"
+    return note(
+        f"The model gives {percent(found.signs)} of {counted(found.n, 'planted effect')} the right sign{ranks}. "
+        f"Furthest off is {far['effect']}: planted {signed(far['planted'])}, recovered {signed(far['recovered'])}. "
+        f"A model's log-odds have a scale of their own, so all recovered effects were scaled by one number.{missed}"
+    )
+
+
+def of_ratio(ratio: Estimate, model: str) -> Html:
+    """Read how near a model comes to the best possible AUC. ratio: AUC(model) / AUC(best possible)."""
+    said = interval(ratio.value, ratio.low, ratio.high)
+    return note(
+        f"{model} reaches {said} of the AUC of the best possible ranking, which knows what was planted in each of "
+        f"{counted(ratio.n, 'test post')}, but neither the user's own popularity nor the noise."
+    )
+
+
+def of_slices(slices: pd.DataFrame, name: str = "accuracy") -> Html:
+    """Read the slices: the best and the worst served, and what cannot be known. slices: slice, value, low, high, n."""
+    limit = (
+        "Nobody's gender, age or skin was labelled, and none was guessed: whether the model is fair to people, this "
+        "cannot say. Few faces and a dark photo are properties of pictures."
+    )
+    known = slices.dropna(subset=["low", "high"])
+    if known.empty:
+        return note(f"No slice has posts of two users or more, so none has an interval. {limit}")
+    order = known.sort_values(["value", "slice"])
+    worst, best = order.iloc[0], order.iloc[-1]
+    apart = worst["high"] < best["low"]
+    verdict = "their intervals do not touch" if apart else "their intervals overlap"
+    return note(
+        f"The {name} is lowest for “{worst['slice']}”, {interval(*worst[['value', 'low', 'high']])}, and highest for "
+        f"“{best['slice']}”, {interval(*best[['value', 'low', 'high']])}; {verdict}. {limit}"
+    )
+
+
+def of_skipped(skipped: Mapping[str, str]) -> Html:
+    """Read which models were not trained and why; a note that all were, where none was skipped."""
+    if not skipped:
+        return note("Every model was trained.")
+    reasons: dict[str, list[str]] = {}
+    for model, reason in skipped.items():
+        reasons.setdefault(reason, []).append(model)
+    said = [f"{', '.join(models)} ({reason})" for reason, models in reasons.items()]
+    return note(f"{counted(len(skipped), 'model')} skipped: {'; '.join(said)}.")
+
+
+def of_rankings(posts: pd.DataFrame, n: int) -> Html:
+    """Read the most liked: how many accounts share them. posts: post_id, user_id, ratio."""
+    top = posts.sort_values(["ratio", "post_id"], ascending=[False, True]).head(n)
+    per_user, users = top["user_id"].value_counts(), posts["user_id"].nunique()
+    most = int(per_user.iloc[0])
+    account = " Much of what looks like a liked photo may be a liked account." if most > max(len(top) / 5, 1) else ""
+    return note(
+        f"The first {counted(len(top), 'post')} come from {len(per_user)} of {counted(users, 'user')}; the most that "
+        f"one user has among them is {most}.{account}"
+    )
+
+
+def of_likability(scores: pd.DataFrame, best: str, metric: str = "AUC") -> tuple[str, list[dict[str, object]]]:
+    """Return the study in one sentence, and its headline numbers with intervals.
+
+    scores: model, scheme, metric ("accuracy", "auc"), value, low, high, of test posts. best: the model that did best on
+    validation posts.
+    """
+    own = scores[scores["model"] == best]
+    accuracy = own[own["metric"] == "accuracy"].set_index("scheme")
+    area = own[own["metric"] == "auc"].set_index("scheme")
+    honest = accuracy.loc["honest"]
+    sentence = (
+        f"The model that did best in validation, {best}, tells {percent(honest['value'])} of the posts of unseen "
+    )
+    sentence += "users rightly as liked or not"
+    if "naive" in accuracy.index:
+        sentence += f"; with posts split at random it would have read {percent(accuracy.loc['naive', 'value'])}"
+    numbers = [number("accuracy, users apart", honest)]
+    numbers += [number("accuracy, posts at random", accuracy.loc[s]) for s in ("naive",) if s in accuracy.index]
+    numbers += [number("accuracy, later posts", accuracy.loc[s]) for s in ("temporal",) if s in accuracy.index]
+    numbers += [number(f"{metric}, users apart", area.loc[s]) for s in ("honest",) if s in area.index]
+    return f"{sentence}.", numbers
+
+
+def of_curator(told: pd.DataFrame | None, posts: pd.DataFrame) -> Html:
+    """Read the curator's model on posts that it was not fitted on: how wide its intervals are, and does it rank?
+
+    told: score, low, high of each of `posts` (liked), or None where there is no model.
+    """
+    if told is None:
+        return note("The posts have no pictures, so there is no model for albums.")
+    area = roc_auc_score(posts["liked"].to_numpy(bool), told["score"])
+    width = (told["high"] - told["low"]).median()
+    return note(
+        f"On {counted(len(posts), 'held-out post')} its AUC is {area:.2f}, the accounts unseen; half of its intervals "
+        f"are wider than {width:.2f}. It is not compared with anything: it serves the album page."
+    )
+
+
+def headline_areas(areas: pd.DataFrame, models: Sequence[str]) -> list[dict[str, object]]:
+    """Return the AUC of some models on unseen users and on posts at random, as headline numbers.
+
+    areas: model, scheme, value, low, high of test posts.
+    """
+    found = areas.set_index(["model", "scheme"])
+    schemes = {"honest": "users apart", "naive": "posts at random"}
+    return [
+        number(f"AUC, {model}, {words}", found.loc[(model, scheme)])
+        for model in models
+        for scheme, words in schemes.items()
+    ]
+
+
+def of_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
+    """Read what is trained: the size of the network beside the posts, or why nothing is."""
+    if skipped:
+        return note(f"{network} is skipped: {skipped}. The pages that follow list it as such.")
+    return note(f"{parameters:,} weights, and {counted(posts, 'post')} to train, validate and test on.")
+
+
+def of_pair_accuracy(right: ArrayLike, users: ArrayLike, network: str, n_boot: int = 1000) -> Html:
+    """Read the order of two posts of one user. right: (pairs,) whether the network put the winner first."""
+    right = np.asarray(right, float)
+    if not len(right):
+        return note("No test user has two posts so close in time and so far apart in likes.")
+    share = cluster_bootstrap(mean_of(right), users, n_boot)
+    beyond = share.low is not None and share.low > 0.5
+    verdict = "beyond chance" if beyond else "not distinguishable from chance, one half"
+    return note(
+        f"{network} puts the post with clearly more likes first in {interval(share.value, share.low, share.high)} of "
+        f"{counted(len(right), 'pair')} of test users: {verdict}."
+    )
+
+
+def network_card(network: str, skipped: str, predictions: pd.DataFrame | None) -> dict[str, object]:
+    """Return title, sentence and numbers of a network's card on the index."""
+    if skipped:
+        return {"title": network, "sentence": f"Skipped: {skipped}.", "numbers": []}
+    test = predictions[predictions["split"] == "test"]
+    areas = {scheme: roc_auc_score(rows["same"], rows["score"]) for scheme, rows in test.groupby("scheme")}
+    words = {"honest": "AUC, users apart", "naive": "AUC, posts at random"}
+    numbers = [{"label": label, "value": float(areas[scheme])} for scheme, label in words.items() if scheme in areas]
+    return {"title": network, "sentence": f"The network {network}, trained on photos of the posts.", "numbers": numbers}

@@ -1,0 +1,96 @@
+"""Grids of people and of evidence: skeletons over photos, photos without a person, saliency maps, role models."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likeness.people.joints import to_arrays
+from likeness.report.grids import Cell, grid, photo_grid, row_grid
+from likeness.report.grids_saliency import heading, map_cell, photo_cell, saliency_css
+from likeness.report.html_text import Html, figure, note
+from likeness.report.pose.grids_pairs import pair_words
+from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_skeleton
+
+
+def skeleton_grid(thumbs: Thumbnails, keypoints: pd.DataFrame, photo_ids: Iterable[str], caption: Any = None) -> Html:
+    """Return photos with the two most confident people drawn over them, captioned with how many joints are seen.
+
+    keypoints: photo_id, person, joint, x, y [px of the upright photo], score.
+    """
+    photo_ids, cells = list(photo_ids), []
+    for photo, people in zip(photo_ids, to_arrays(keypoints, photo_ids, people=2), strict=True):
+        row, seen = thumbs.row(photo), np.isfinite(people[..., 0]).sum(axis=1)
+        drawn = overlay_skeleton(thumbs.image(photo), people[seen > 0], row["width"], row["height"])
+        joints = " and ".join(str(n) for n in seen if n) or "no"
+        words = f"{thumbs.name(photo)}: {joints} joints"
+        cells.append(Cell(jpeg_uri(drawn), f"skeleton over {thumbs.name(photo)}, {joints} joints", words))
+    return grid(cells, caption, "No photos to show.")
+
+
+def no_person_gallery(thumbs: Thumbnails, keypoints: pd.DataFrame, most: int = 24, caption: Any = None) -> Html:
+    """Return the photos in which nobody was found, and how many they are; the first `most` are shown."""
+    ids = thumbs.photos["photo_id"]
+    missing = ids[~ids.isin(keypoints["photo_id"])].tolist()
+    said = f"No person was found in {len(missing):,} of {len(ids):,} photos"
+    said += f"; the first {most} are shown." if len(missing) > most else "."
+    return photo_grid(thumbs, missing[:most], caption=said if caption is None else caption, empty=f"{said}")
+
+
+def saliency_grid(
+    pairs: pd.DataFrame,
+    maps: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    thumbs: Thumbnails,
+    caption: Any = None,
+) -> Html:
+    """Return per pair one row a method: left photo, its map, right photo, its map.
+
+    pairs: left, right, same, and optionally kind, probability. maps: {method: (left (n, h, w), right (n, h, w))},
+    aligned with the rows of pairs. Both maps of a pair share one scale: the photo that matters more is brighter.
+    Raises ValueError where the number of maps and pairs differ.
+    """
+    for method, sides in maps.items():
+        if any(len(side) != len(pairs) for side in sides):
+            raise ValueError(f"{method}: {[len(side) for side in sides]} maps for {len(pairs)} pairs; give one each")
+    if pairs.empty or not maps:
+        return note("No saliency maps to show.")
+    body = "".join(_saliency(row, number, maps, thumbs) for number, row in enumerate(pairs.to_dict("records")))
+    default = "Bright: pixels that moved the model's answer most; both maps of a row share one scale."
+    return figure(
+        f'<div class="lk-saliency">{body}</div>',
+        default if caption is None else caption,
+        saliency_css(4, 760),
+    )
+
+
+def _saliency(row: dict[str, Any], number: int, maps: Mapping[str, Sequence[np.ndarray]], thumbs: Thumbnails) -> str:
+    parts = [heading(*pair_words(row))]
+    for method, sides in maps.items():
+        both = [np.abs(np.asarray(side[number], float)) for side in sides]
+        top = float(np.percentile(np.stack(both), 99)) if both[0].shape == both[1].shape else None
+        for side, heat in zip(("left", "right"), both, strict=True):
+            image, name = thumbs.image(row[side]), thumbs.name(row[side])
+            parts.append(photo_cell(image, f"{side} photo: {name}", name))
+            parts.append(map_cell(image, heat, top, f"{method} map of the {side} photo: {name}", method))
+    return "".join(parts)
+
+
+def role_model_grid(
+    models: pd.DataFrame, thumbs: Thumbnails, copies: int = 4, most: int = 6, caption: Any = None
+) -> Html:
+    """Return per role model the first photo and the earliest photos that copy it, with their dates.
+
+    models: arrangement, role_model (photo id), taken_at, as compare.role_models gives, most copied first.
+    """
+    rows = []
+    for row in models.head(most).itertuples():
+        photos = thumbs.photos[thumbs.photos["arrangement"].eq(row.arrangement)]
+        later = photos[photos["taken_at"].gt(row.taken_at)].sort_values(["taken_at", "photo_id"]).head(copies)
+        first = f"{row.taken_at:%Y-%m-%d}, role model: {thumbs.name(row.role_model)}"
+        cells = [Cell(thumbs.uri(row.role_model), first, first, kind="lk-query")]
+        for copy in later.itertuples():
+            words = f"{copy.taken_at:%Y-%m-%d}, later photo"
+            cells.append(Cell(thumbs.uri(copy.photo_id), f"{words}: {thumbs.name(copy.photo_id)}", words))
+        rows.append(cells)
+    return row_grid(rows, caption, "No arrangement has a dated photo that a later one copies.")

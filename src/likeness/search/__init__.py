@@ -1,0 +1,1 @@
+"""One picture that asks: which pictures of a study are like it."""

@@ -1,0 +1,162 @@
+"""One picture asks: which pictures of a study are like it? It is only read; a page and a table are written."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from likeness.errors import UserError
+from likeness.paths import write_csv, write_text
+from likeness.photos.decode import MAX_PIXELS, MIN_SIDE
+from likeness.photos.manifest import inspect
+from likeness.report.html_text import counted
+from likeness.report.spreadsheet import safe_cells
+from likeness.search.found import Found
+from likeness.search.search_page import found_page, plain
+
+VIEWS = {"faces": ("combined", "face", "general"), "pose": ("general",), "likability": ("general",)}
+KNOWN = ("title", "artist", "date", "identity", "site", "pose")  # what a study may know of a picture
+FACE_WEIGHT = 0.5
+PREPARED = "prepare.json"  # in data/faces: how the study's faces were found
+PAGE, TABLE = "search.html", "search.csv"
+WIDEST = 36  # characters of a column in the terminal
+
+
+class SearchError(UserError):
+    """What the user can put right: a picture, a view, a study that has not been run; the message is one line."""
+
+
+def search_pictures(
+    image: Path,
+    data: Path,
+    models: Path,
+    *,
+    study: str = "faces",
+    view: str | None = None,
+    network: str | None = None,
+    k: int = 5,
+    face: int | None = None,
+    face_weight: float = FACE_WEIGHT,
+    device: str = "auto",
+) -> Found:
+    """Return the `k` pictures of a study that are the most like `image`, which may lie anywhere and is only read.
+
+    data, models: the study's folders data/<study> and models/<study>. view: general (the whole picture), face (one
+    face) or combined (both; the default of study faces). network: default the first of the study. face: which face of
+    the picture asks, from 1, the surest first. face_weight: of the face in the combined view, in [0, 1].
+    Raises SearchError, or MissingWeights where a checkpoint is not here.
+    """
+    from likeness.features.extractors import RecipeError
+    from likeness.search.galleries import GalleryError, embed_query, open_gallery
+    from likeness.search.one_query import query_similarity, ranked_pictures  # torch: only where it is used
+
+    image, view = Path(image), _view(study, view, k, face, face_weight)
+    query = read_query(image)
+    try:
+        gallery = open_gallery(study, Path(data), network)
+        faces, notes = (
+            (None, []) if view == "general" else _faces(query, image.parent, Path(data), Path(models), device)
+        )
+        asked = None if faces is None else _asked(image, faces, view, face)
+        if asked is None and view == "combined":
+            notes.append("No face was found in the picture: only the whole picture counts.")
+        crop = None if asked is None else faces.iloc[[asked]]
+        vectors = embed_query(gallery, query, image.parent, crop, device)
+    except (GalleryError, RecipeError) as error:
+        raise SearchError(str(error)) from error
+    similarity, closest = query_similarity(gallery, vectors, view, face_weight)
+    itself = (gallery.photos["photo_id"] == query["photo_id"].iloc[0]).to_numpy()
+    if itself.any():
+        notes.append(
+            f"The picture is in the study itself, as {gallery.photos['path'][itself].iloc[0]}; it is left out."
+        )
+    similarity[itself] = np.nan
+    table = ranked_pictures(gallery, similarity, closest, k, KNOWN)
+    weight = face_weight if view == "combined" else None
+    answers = int((~np.isnan(similarity)).sum())
+    facts = (study, view, gallery.network, query, image.parent, faces, asked)
+    return Found(*facts, table, gallery.crops, answers, weight, tuple(notes))
+
+
+def write_found(found: Found, root: Path, output: Path) -> Path:
+    """Write search.html and search.csv into the folder `output`, made if need be; return the page.
+
+    root: the repository, which the study's pictures are relative to. Raises SearchError where `output` is a file.
+    """
+    if output.exists() and not output.is_dir():
+        raise SearchError(f"{output}: is a file; give a folder for {PAGE} and {TABLE}")
+    page = found_page(found, root)
+    columns = [name for name in found.table if name not in ("width", "height")]
+    write_csv(safe_cells(found.table[columns].round({"similarity": 6})), output / TABLE)
+    return write_text(page, output / PAGE)
+
+
+def found_lines(found: Found) -> list[str]:
+    """Return the answers as lines for a terminal: a heading, a line a picture, then the notes."""
+    shown = [name for name in KNOWN if name in found.table]
+    table = found.table[["rank", "similarity", *shown, "path"]].astype({"similarity": object})
+    table["similarity"] = [f"{value:.4f}" for value in found.table["similarity"]]
+    columns = {name: [name, *(plain(value) for value in table[name])] for name in table}
+    columns |= {name: [word[: WIDEST - 1] + "…" if len(word) > WIDEST else word for word in columns[name]]
+                for name in shown}  # fmt: skip
+    width = {name: max(map(len, words)) for name, words in columns.items()}
+    rows = zip(*columns.values(), strict=True)
+    lines = [
+        "  ".join(word.ljust(width[name]) for name, word in zip(columns, row, strict=True)).rstrip() for row in rows
+    ]
+    return [*(lines if len(found.table) else ["nothing to answer with"]), *map(plain, found.notes)]
+
+
+def read_query(image: Path) -> pd.DataFrame:
+    """Return one row with photo_id, path (the file's name), sha256, width, height; SearchError for no picture."""
+    if not image.is_file():
+        raise SearchError(f"{image}: {'not a file' if image.exists() else 'no such file'}; give a picture")
+    facts = inspect(image.name, image.parent, MAX_PIXELS, MIN_SIDE)
+    if "reason" in facts:
+        raise SearchError(f"{image}: {facts['reason']}: {facts['detail']}")
+    return pd.DataFrame([{name: facts[name] for name in ("photo_id", "path", "sha256", "width", "height")}])
+
+
+def _view(study: str, view: str | None, k: int, face: int | None, face_weight: float) -> str:
+    """Return the view that is meant, or say why what was asked for cannot be."""
+    if study not in VIEWS:
+        raise SearchError(f"study {study!r}: choose one of {', '.join(VIEWS)}")
+    chosen = view or VIEWS[study][0]
+    if chosen not in VIEWS[study]:
+        known = " or ".join(VIEWS[study])
+        of = "whole pictures only" if study != "faces" else "faces and whole pictures"
+        raise SearchError(f"view {chosen!r}: study {study} has features of {of}; choose {known}")
+    if k < 1:
+        raise SearchError(f"k {k}: ask for at least 1 picture")
+    if face is not None and chosen == "general":
+        raise SearchError(f"face {face}: the view general looks at the whole picture; leave the face out")
+    if not 0 <= face_weight <= 1:
+        raise SearchError(f"face weight {face_weight:g}: choose one between 0 and 1")
+    return chosen
+
+
+def _faces(query: pd.DataFrame, root: Path, data: Path, models: Path, device: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the faces of the picture that asks, and what there is to say of how they were found."""
+    from likeness.search.galleries import read_settings
+    from likeness.search.query_faces import SETTINGS, query_faces
+
+    settings = read_settings(data / PREPARED)
+    if missing := [name for name in SETTINGS if name not in settings]:
+        raise SearchError(f"{data / PREPARED}: does not say the {missing[0]}; `dvc repro -f faces-prepare`")
+    faces, detector = query_faces(query, root, settings, models / "detector" / "detector.pt", device)
+    notes = []
+    if detector != settings["detector"]:
+        notes.append(f"The study's faces were marked by hand; the picture's were found by {detector}.")
+    if len(faces) > 1:
+        notes.append(f"{counted(len(faces), 'face')} in the picture, numbered from the surest.")
+    return faces, notes
+
+
+def _asked(image: Path, faces: pd.DataFrame, view: str, face: int | None) -> int | None:
+    """Return the row of the face that asks, None where none need be."""
+    if face is not None and not 1 <= face <= len(faces):
+        which = {0: "no face was found", 1: "there is one face, number 1"}.get(len(faces), f"choose 1 to {len(faces)}")
+        raise SearchError(f"{image}: face {face}: {which}")
+    if faces.empty and view == "face":
+        raise SearchError(f"{image}: no face was found in it, so there is none to ask with; try --view general")
+    return None if faces.empty else (face or 1) - 1

@@ -1,0 +1,124 @@
+"""The page of a search: the picture that asked, its faces boxed, and the pictures that are like it."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from PIL import Image, ImageDraw, ImageFont
+
+from likeness.photos.decode import PhotoError
+from likeness.report.faces.thumbnails_faces import ALL, EACH, EDGE, FaceThumbnails, box_of, is_known, known_parts
+from likeness.report.grids import Cell, cell, grid
+from likeness.report.html_text import Html, counted, headline_numbers, text
+from likeness.report.page.audit import check_alt, check_offline
+from likeness.report.page.html import TEMPLATES
+from likeness.report.page.theme import SHEETS, stylesheet
+from likeness.report.thumbnails import jpeg_uri
+from likeness.search.found import Found
+
+QUERY, ANSWER = 640, 400  # px of the picture that asks and of those that answer
+LABEL = 22  # px of the square that holds a face's number
+SEES = {
+    "general": "the whole picture",
+    "face": "the face alone",
+    "combined": "the face and the whole picture",
+}
+
+
+def found_page(found: Found, root: Path) -> str:
+    """Return the page as HTML without script, network or second file. root: of the study's pictures' paths."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES / "likeness"), autoescape=True, undefined=StrictUndefined
+    )
+    name = plain(found.query["path"].iloc[0])
+    html = environment.get_template("search.html.j2").render(
+        title=f"{counted(len(found.table), 'picture')} like this one",
+        study=found.study,
+        summary=f"Of {counted(found.pictures, 'picture')}, those that {found.network} finds the most like {name}.",
+        numbers=Markup(headline_numbers(_numbers(found))),
+        query=Markup(_query(found)),
+        asked="the whole picture" if found.asked is None else SEES[found.view],
+        notes=[plain(words) for words in found.notes],
+        answers=Markup(_answers(found, root)),
+        view=found.view,
+        weight=_share(found.face_weight),
+        rest=_share(found.face_weight, rest=True),
+        faced=found.asked is not None,
+        css=stylesheet("index") + "".join((SHEETS / f"{sheet}.css").read_text(encoding="utf-8")
+                                          for sheet in ("gallery", "search")),
+    )  # fmt: skip
+    check_alt(html)
+    check_offline(html)
+    return html + "\n"
+
+
+def plain(value: Any) -> str:
+    """Return strangers' words on one line, with a mark for every character that a terminal or a page would obey."""
+    return "".join(sign if sign.isprintable() else "�" for sign in str(value))
+
+
+def _numbers(found: Found) -> list[dict[str, Any]]:
+    numbers: list[dict[str, Any]] = [{"label": "pictures searched", "value": found.pictures}]
+    if len(found.table):
+        best = f"{found.table['similarity'].iloc[0]:.4f}".replace("-", "−")
+        numbers.append({"label": "similarity of the first, at most 1", "value": best})
+    if found.faces is not None:
+        numbers.append({"label": "faces in the picture", "value": len(found.faces)})
+    return numbers
+
+
+def _query(found: Found) -> str:
+    """Return the picture that asks: a solid box around the face that asks, dashed boxes around its other faces."""
+    thumbs = FaceThumbnails(found.root, found.query, QUERY)
+    photo, name = found.query["photo_id"].iloc[0], plain(found.query["path"].iloc[0])
+    if found.faces is None:
+        return cell(Cell(thumbs.uri(photo), f"the picture that asks: {name}", Html(f"<bdi>{text(name)}</bdi>")))
+    mine = found.faces.index == found.asked
+    image = thumbs.boxed(photo, found.faces[mine], found.faces[~mine])
+    if len(found.faces) > 1:
+        _number_faces(image, found)
+    said = counted(len(found.faces), "face") if len(found.faces) else "no face"
+    words = f"<bdi>{text(name)}</bdi>: {said}" + (f", number {found.asked + 1} asks" if len(found.faces) > 1 else "")
+    return cell(Cell(jpeg_uri(image), f"the picture that asks, with {said}: {name}", Html(words)))
+
+
+def _number_faces(image: Image.Image, found: Found) -> None:
+    """Write each face's number at the top left of its box: what --face asks for."""
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(LABEL * 0.7)
+    across, down = image.width / found.query["width"].iloc[0], image.height / found.query["height"].iloc[0]
+    for row, face in enumerate(found.faces.to_dict("records")):
+        x, y, *_ = box_of(face, across, down)
+        draw.rectangle((x, y, x + LABEL, y + LABEL), fill=EDGE)
+        colour = EACH if row == found.asked else ALL
+        draw.text((x + LABEL / 2, y + LABEL / 2), str(row + 1), fill=colour, font=font, anchor="mm")
+
+
+def _share(weight: float | None, rest: bool = False) -> str:
+    return "" if weight is None else f"{1 - weight if rest else weight:.3g}"
+
+
+def _answers(found: Found, root: Path) -> Html:
+    thumbs = FaceThumbnails(root, found.table, ANSWER)
+    cells = [_answer(found, row, thumbs) for row in found.table.to_dict("records")]
+    return grid(cells, empty="No picture could answer: none of the study has a face.")
+
+
+def _answer(found: Found, row: dict[str, Any], thumbs: FaceThumbnails) -> Cell:
+    similarity = f"{row['similarity']:.4f}".replace("-", "−")
+    parts = [plain(part) for part in known_parts(row)]
+    told = [f"<bdi>{text(plain(row[name]))}</bdi>" for name in ("identity", "site", "pose") if is_known(row.get(name))]
+    below = "<br>".join([*(f"<bdi>{text(part)}</bdi>" for part in parts), *told])
+    path = f'<span class="lk-path"><bdi>{text(plain(row["path"]))}</bdi></span>'
+    alt = f"rank {row['rank']}, similarity {similarity}: {', '.join(parts)}"
+    return Cell(_picture(found, row, thumbs), alt, Html(f"<b>{row['rank']}. {similarity}</b>{below}{path}"))
+
+
+def _picture(found: Found, row: dict[str, Any], thumbs: FaceThumbnails) -> str | None:
+    """Return the picture with the box of the face that is the most alike, None where its file is gone."""
+    try:
+        if not row["crop_id"]:
+            return thumbs.uri(row["photo_id"])
+        return jpeg_uri(thumbs.boxed(row["photo_id"], found.crops[found.crops["crop_id"] == row["crop_id"]]))
+    except (PhotoError, FileNotFoundError):
+        return None

@@ -1,0 +1,1 @@
+"""Numbers with intervals: arrays in, estimates, tests and curves out."""

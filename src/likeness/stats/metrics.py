@@ -1,0 +1,61 @@
+"""metrics.json: split > model > metric, each leaf {value, low, high, n}."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from likeness.paths import write_json
+from likeness.stats.bootstrap import Estimate
+
+DIGITS = 6  # finer digits differ between machines and say nothing
+
+
+def _number(value: float | None) -> float | None:
+    """Round a number for JSON; a missing bound (None or NaN) becomes None."""
+    return None if value is None or math.isnan(value) else round(float(value), DIGITS)
+
+
+def split_key(scheme: str, split: str) -> str:
+    """Name a split in metrics.json: honest splits by their own name, others as "naive-val"."""
+    return split if scheme == "honest" else f"{scheme}-{split}"
+
+
+class MetricsBook:
+    """Collects estimates and writes them sorted, so that the same numbers give the same bytes."""
+
+    def __init__(self) -> None:
+        self._leaves: dict[tuple[str, str, str], dict[str, float | int | None]] = {}
+
+    def add(self, split: str, model: str, metric: str, estimate: Estimate) -> None:
+        """Add one leaf; raises ValueError if it is there already or its value is not a finite number."""
+        key = (split, model, metric)
+        if key in self._leaves:
+            raise ValueError(f"{' > '.join(key)} was added before")
+        if not math.isfinite(estimate.value):
+            raise ValueError(f"{' > '.join(key)} is {estimate.value}: metrics.json holds finite numbers only")
+        leaf = estimate.to_dict()
+        self._leaves[key] = {name: _number(leaf[name]) for name in ("value", "low", "high")} | {"n": int(estimate.n)}
+
+    def add_scores(self, scores: pd.DataFrame) -> None:
+        """Add each row of a table as `score_models` returns it."""
+        for row in scores.itertuples():
+            estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n))
+            self.add(split_key(row.scheme, row.split), row.model, row.metric, estimate)
+
+    def add_ladder(self, split: str, ladder: pd.DataFrame, metric: str = "hit@{k}") -> None:
+        """Add each row of a table as `ladder_hits` or `ladder_distances` returns it; {k} is the row's k."""
+        for row in ladder.itertuples():
+            estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n))
+            self.add(split, row.model, metric.format(k=row.k), estimate)
+
+    def to_dict(self) -> dict:
+        """Return the nested dictionary, keys sorted."""
+        nested: dict = {}
+        for (split, model, metric), leaf in sorted(self._leaves.items()):
+            nested.setdefault(split, {}).setdefault(model, {})[metric] = leaf
+        return nested
+
+    def write(self, path: Path) -> Path:
+        """Write metrics.json atomically and return its path."""
+        return write_json(self.to_dict(), path)

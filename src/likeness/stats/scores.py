@@ -1,0 +1,171 @@
+"""From the table of predictions to a table of numbers with intervals.
+
+predictions has one row per model and pair: left, right (photo ids), same, scheme ("honest" or "naive"),
+split, model, probability (NaN where the model gives none), score (larger = more alike, NaN where undefined).
+clusters is a Series indexed by photo id: the arrangement a photo belongs to; a photo without one (the site
+alone) is its own cluster.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from likeness.stats.bootstrap import Estimate, pair_bootstrap
+from likeness.stats.paired import statistic_of
+from likeness.stats.verification import best_threshold
+from likeness.stats.weighted import Statistic, calibration_error_of, mean_of
+
+MAJORITY = "majority class"
+BINS = 10
+SCORE_COLUMNS = ["scheme", "split", "model", "metric", "value", "low", "high", "n", "undefined"]
+
+
+def photo_clusters(photo_ids: pd.Series, clusters: pd.Series) -> NDArray[np.object_]:
+    """Return (n,) cluster names; a photo whose cluster is missing gets one of its own.
+
+    Raises ValueError if a photo is not in the index of `clusters`, or twice.
+    """
+    if not clusters.index.is_unique:
+        raise ValueError(f"clusters names photo {clusters.index[clusters.index.duplicated()][0]} twice")
+    unknown = photo_ids[~photo_ids.isin(clusters.index)]
+    if len(unknown):
+        raise ValueError(f"photo {unknown.iloc[0]} has no row in clusters ({unknown.nunique()} such photos)")
+    found = clusters.reindex(photo_ids).astype(object)
+    own = ("photo " + photo_ids.astype(str)).to_numpy(dtype=object)
+    return np.where(found.isna().to_numpy(), own, found.to_numpy(dtype=object))
+
+
+def validation_thresholds(predictions: pd.DataFrame, threshold_split: str = "val") -> dict[tuple[str, str], float]:
+    """Return {(scheme, model): threshold} with the best accuracy on the validation pairs of each."""
+    thresholds = {}
+    for (scheme, model), rows in predictions.groupby(["scheme", "model"], sort=True):
+        rows = rows[rows["split"] == threshold_split]
+        if rows.empty:
+            raise ValueError(f"{scheme} {model}: no {threshold_split} pairs to choose the threshold on")
+        thresholds[scheme, model] = best_threshold(rows["same"], rows["score"])
+    return thresholds
+
+
+def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the honest predictions of one network with `threshold`: what validation chose, as a probability.
+
+    scores: as `score_models` gives. The chosen score becomes the probability halfway between those that it parts: a
+    network's probability rises with its score, so both decide every pair alike, but for pairs whose scores differ
+    and whose probabilities do not. A pair without a score is called different, as everywhere.
+    """
+    of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
+    chosen = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
+    called = predictions["score"] >= chosen
+    below, above = predictions.loc[~called, "probability"].max(), predictions.loc[called, "probability"].min()
+    below = 0.0 if np.isnan(below) else below
+    above = np.nextafter(1.0, 2.0) if np.isnan(above) else above  # even a probability of 1 would be called different
+    halfway = (below + above) / 2
+    return predictions.assign(threshold=halfway if halfway > below else above)
+
+
+def decision_thresholds(rows: pd.DataFrame, chosen: float, threshold_split: str, seed: int) -> NDArray[np.float64]:
+    """Return (n,) the threshold at which each pair of one model and split is decided.
+
+    Pairs of other splits are decided at `chosen`. The pairs of `threshold_split` itself may not choose their own: they
+    are dealt to two halves, alike in `same`, and each half is decided at the best threshold of the other.
+    """
+    thresholds = np.full(len(rows), chosen)
+    if (rows["split"] == threshold_split).all():
+        half = two_halves(rows, seed)
+        for side in (0, 1):
+            other = rows[half != side]
+            if len(other):
+                thresholds[half == side] = best_threshold(other["same"], other["score"])
+    return thresholds
+
+
+def two_halves(rows: pd.DataFrame, seed: int) -> NDArray[np.intp]:
+    """Return (n,) 0 or 1: which half each pair is in; the same for every model, halves alike in `same`."""
+    order = rows.reset_index(drop=True).sort_values(["left", "right"], kind="stable").index.to_numpy()
+    order = np.random.default_rng(seed).permutation(order)
+    order = order[np.argsort(rows["same"].to_numpy(dtype=bool)[order], kind="stable")]
+    half = np.empty(len(rows), dtype=np.intp)
+    half[order] = np.arange(len(rows)) % 2
+    return half
+
+
+def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDArray]:
+    """Return the cluster names (n,), (n,) of the left and right photos of table rows."""
+    return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
+
+
+def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[tuple[str, Statistic, int]]:
+    """Yield (metric, statistic, undefined pairs); ranking measures need pairs of both kinds."""
+    same, score = rows["same"].to_numpy(dtype=bool), rows["score"].to_numpy(dtype=float)
+    undefined = int(np.isnan(score).sum())
+    yield "accuracy", statistic_of("accuracy", same, score, threshold), undefined
+    if same.any() and not same.all():
+        yield "auc", statistic_of("auc", same, score), undefined
+        yield "eer", statistic_of("eer", same, score), undefined
+    probability = rows["probability"].to_numpy(dtype=float)
+    unknown = np.isnan(probability)
+    if not unknown.all():
+        probability = np.where(unknown, 0.5, probability)  # knows nothing about this pair
+        yield "brier", mean_of((probability - same) ** 2), int(unknown.sum())
+        yield "ece", calibration_error_of(same, probability, BINS), int(unknown.sum())
+
+
+def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, threshold_split: str, seed: int) -> NDArray[np.bool_]:
+    """Return (n,) what the majority class answers: what is more frequent in the pairs that may choose it."""
+    same = rows["same"].to_numpy(dtype=bool)
+    if not (rows["split"] == threshold_split).all():
+        return np.full(len(rows), bool(chosen_on["same"].mean() > 0.5))
+    half = two_halves(rows, seed)
+    other = [same[half != side].mean() > 0.5 if (half != side).any() else False for side in (0, 1)]
+    return np.where(half == 0, other[0], other[1])
+
+
+def _majority(rows: pd.DataFrame, answer: NDArray[np.bool_]) -> Statistic:
+    return mean_of(rows["same"].to_numpy(dtype=bool) == answer)
+
+
+def _row(scheme: str, split: str, model: str, metric: str, estimate: Estimate, undefined: int = 0) -> dict:
+    names = {"scheme": scheme, "split": split, "model": model, "metric": metric}
+    return names | estimate.to_dict() | {"undefined": undefined}
+
+
+def score_models(
+    predictions: pd.DataFrame,
+    clusters: pd.Series,
+    *,
+    n_boot: int = 1000,
+    seed: int = 0,
+    threshold_split: str = "val",
+) -> pd.DataFrame:
+    """Return one row per scheme, split, model and metric: value, low, high (95 %), n, undefined.
+
+    Metrics: accuracy at the threshold that was best on `threshold_split` (whose own pairs are decided at the threshold
+    of the other half, see `decision_thresholds`), auc, eer, and, for models that give
+    probabilities, brier and ece (10 bins); `threshold` has a row of its own without an interval. The model
+    "majority class" always answers what is more frequent in `threshold_split`: the trivial baseline.
+    undefined: pairs whose score (for brier and ece: probability) was NaN. They are decided as different, rank
+    last, and count as a probability of 0.5. auc and eer are left out where all pairs are of one kind.
+    """
+    thresholds = validation_thresholds(predictions, threshold_split)
+    predictions = predictions.reset_index(drop=True)
+    left_of, right_of = pair_clusters(predictions, clusters)
+    table = []
+    for (scheme, split, model), rows in predictions.groupby(["scheme", "split", "model"], sort=True):
+        left, right = left_of[rows.index], right_of[rows.index]
+        applied = decision_thresholds(rows, thresholds[scheme, model], threshold_split, seed)
+        for metric, statistic, undefined in _statistics(rows, applied):
+            estimate = pair_bootstrap(statistic, left, right, n_boot, seed, centred=metric == "ece")
+            table.append(_row(scheme, split, model, metric, estimate, undefined))
+        if split == threshold_split:
+            chosen = Estimate(thresholds[scheme, model], None, None, len(rows))
+            table.append(_row(scheme, split, model, "threshold", chosen, int(rows["score"].isna().sum())))
+    distinct = predictions.drop_duplicates(["scheme", "split", "left", "right"])
+    for (scheme, split), rows in distinct.groupby(["scheme", "split"], sort=True):
+        chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == threshold_split)]
+        answer = _majority_answer(rows, chosen_on, threshold_split, seed)
+        left, right = left_of[rows.index], right_of[rows.index]
+        estimate = pair_bootstrap(_majority(rows, answer), left, right, n_boot, seed)
+        table.append(_row(scheme, split, MAJORITY, "accuracy", estimate))
+    return pd.DataFrame(table, columns=SCORE_COLUMNS).astype({"low": float, "high": float})

@@ -1,0 +1,138 @@
+"""Forgetting a person: rows, pictures and state of a collected folder, and the word not to collect them again.
+
+In an order that a kill can't spoil: pictures first, then tables, then the state that they are found by; the same
+command finishes what was begun. Each table is replaced whole.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from likeness_collect.belongings import Belongings, drop_rows, in_tables
+from likeness_collect.errors import CollectError
+from likeness_collect.pictures import picture_file
+from likeness_collect.pseudonyms import DIGITS, KEY_FILE, PREFIX, Names, secret_key
+from likeness_collect.store import FILE, Store, state_folder
+
+PSEUDONYM = re.compile(f"{PREFIX}[0-9a-f]{{{DIGITS}}}")
+REMAINS = (
+    "still to do: `dvc add` the folder anew, then `dvc repro`, which renews tables, features and reports; "
+    "`dvc gc --workspace` drops older versions; delete data/cache, where features are kept by content, and copies that "
+    "others have"
+)
+
+
+@dataclass
+class Removed:
+    """What was removed: rows of tables by file name, picture files, rows of the state."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    pictures: int = 0
+    state: int = 0
+
+
+def forget_user(user: str, folder: Path) -> Removed:
+    """Remove a user (name, number or pseudonym) from a collected folder and its state; return what was removed.
+
+    Pictures that somebody else's rows show too are kept. Raises CollectError for a folder that holds no table.
+    """
+    folder = Path(folder)
+    tables = sorted(folder.glob("*.csv")) if folder.is_dir() else []
+    if not tables and not (state_folder(folder) / FILE).is_file():
+        raise CollectError(f"{folder}: no collected tables in it; give the folder that --out named")
+    with Store(folder) as store:
+        names = Names(secret_key(store.folder / KEY_FILE))
+        known = called(user, store, names)
+        own = in_tables(tables, known)
+        in_state(store, known, own)
+        removed = Removed()
+        for picture in sorted(own.pictures):
+            removed.pictures += remove_picture(folder, picture)
+        for table in tables:
+            if count := drop_rows(table, known, own):
+                removed.rows[table.name] = count
+        removed.state = forget_state(store, known, own, names)
+    return removed
+
+
+def called(user: str, store: Store, names: Names) -> set[str]:
+    """Return all that a user is called: name and number, and the pseudonyms of both."""
+    name = user.strip().lstrip("@").lower()
+    if not name:
+        raise CollectError("USER is empty; give a user's name, number or pseudonym")
+    both = {name}
+    store.reader.create_function("pseudonym", 1, names.pseudonym, deterministic=True)
+    if has_table(store, "users"):  # a pseudonym leads back to its name only through the state
+        both |= {row[0] for row in store.reader.execute("SELECT name FROM users WHERE pseudonym(name) = ?", (name,))}
+    if has_table(store, "aliases"):
+        found = "SELECT name, user FROM aliases WHERE ? IN (name, user, pseudonym(name), pseudonym(user))"
+        both |= {one for row in store.reader.execute(found, (name,)) for one in row}
+    return both | {names.pseudonym(one) for one in both}
+
+
+def in_state(store: Store, known: set[str], own: Belongings) -> None:
+    """Add a user's pictures and their addresses that only the state knows: older ones, or of a run without tables."""
+    if not has_table(store, "posts"):
+        return
+    marks, values = ", ".join("?" * len(known)), tuple(known)
+    shown = "SELECT user, image_url FROM posts WHERE image_url <> ''"
+    if has_table(store, "post_images"):  # not in a state of an older version
+        shown += " UNION SELECT user, post_images.image_url FROM posts JOIN post_images USING (code)"
+    found = store.reader.execute(
+        f"SELECT image_url FROM ({shown}) WHERE user IN ({marks}) "
+        f"EXCEPT SELECT image_url FROM ({shown}) WHERE coalesce(user, '') NOT IN ({marks})",
+        (*values, *values),
+    )
+    own.addresses.update(url for (url,) in found)
+    fetched = "SELECT sha256, suffix FROM jobs JOIN pictures ON pictures.job = id WHERE kind = 'image' AND key = ?"
+    holders = "SELECT key FROM jobs JOIN pictures ON pictures.job = id WHERE sha256 = ?"
+    for url in sorted(own.addresses):
+        for sha256, suffix in store.reader.execute(fetched, (url,)).fetchall():
+            if own.addresses.issuperset(key for (key,) in store.reader.execute(holders, (sha256,))):
+                own.pictures.add(picture_file(sha256, suffix))
+
+
+def remove_picture(folder: Path, picture: str) -> int:
+    """Remove one picture file below the folder and return how many were removed; no other file is touched."""
+    place = (folder / picture).resolve()
+    if not place.is_relative_to(folder.resolve()) or not place.is_file() or place.suffix == ".csv":
+        return 0
+    place.unlink()
+    return 1
+
+
+def forget_state(store: Store, known: set[str], own: Belongings, names: Names) -> int:
+    """Remove the user from the state, remember (by keyed hash) not to collect him again; return the rows removed."""
+    before = store.db.total_changes
+    with store.writing():
+        for url in own.addresses:
+            if has_table(store, "pictures"):
+                job = "(SELECT id FROM jobs WHERE kind = 'image' AND key = ?)"
+                store.db.execute(f"DELETE FROM pictures WHERE job = {job}", (url,))
+                store.db.execute(f"DELETE FROM rows WHERE job = {job}", (url,))
+            if has_table(store, "post_images"):
+                store.db.execute("DELETE FROM post_images WHERE image_url = ?", (url,))
+            store.db.execute("DELETE FROM jobs WHERE kind = 'image' AND key = ?", (url,))
+        for one in known:
+            store.db.execute("DELETE FROM jobs WHERE kind = 'user' AND key = ?", (one,))
+            if has_table(store, "post_images"):  # also addresses that somebody else's post has too
+                posts = "SELECT code FROM posts WHERE user = ?"
+                store.db.execute(f"DELETE FROM post_images WHERE code IN ({posts})", (one,))
+            if has_table(store, "posts"):
+                store.db.execute("DELETE FROM posts WHERE user = ?", (one,))
+                store.db.execute("DELETE FROM users WHERE name = ?", (one,))
+            if has_table(store, "aliases"):
+                store.db.execute("DELETE FROM aliases WHERE ? IN (name, user)", (one,))
+    removed = store.db.total_changes - before
+    hashes = {one for one in known if PSEUDONYM.fullmatch(one)} | {names.pseudonym(one) for one in known}
+    store.write([("INSERT OR IGNORE INTO forgotten VALUES (?)", (one,)) for one in sorted(hashes)])
+    store.reader.close()  # a reader would keep old pages alive
+    store.db.execute("VACUUM")  # deleted rows would stay readable in the file
+    store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return removed
+
+
+def has_table(store: Store, name: str) -> bool:
+    """Say whether the state holds a table."""
+    found = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return store.db.execute(found, (name,)).fetchone() is not None

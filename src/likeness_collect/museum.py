@@ -1,0 +1,151 @@
+"""The National Gallery of Art's open data: its tables (CC0) and IIIF pictures, in the layout of photos/museum.py.
+
+Tables and columns: github.com/NationalGalleryOfArt/opendata. Sizes: IIIF Image API 3.0 (and 2.1), "Size": !w,h fits the
+picture into a box and keeps its shape.
+"""
+
+from collections.abc import Iterable, Iterator, Set
+from hashlib import sha256
+from pathlib import Path
+
+from likeness.photos.museum import DIMENSIONS, IMAGES, OBJECTS, PUBLISHED
+from likeness_collect import images
+from likeness_collect.errors import CollectError, FetchError, Permanent
+from likeness_collect.fetch import Fetcher
+from likeness_collect.pictures import Picture
+from likeness_collect.store import ADD_JOB, Job, Store
+from likeness_collect.tables import csv_header, csv_rows, need, write_csv
+
+BASE = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
+SIZE = 1024  # px, of the box that a picture fits into
+RATE = 4.0  # requests per second
+TABLE_BYTES = 1_000_000_000
+KEYS = {OBJECTS: "objectid", DIMENSIONS: "objectid", PUBLISHED: "depictstmsobjectid"}  # column of the object's id
+NEEDED = {
+    OBJECTS: ("objectid", "title", "attribution", "displaydate"),
+    DIMENSIONS: ("objectid", "element"),
+    PUBLISHED: ("iiifurl", "viewtype", "openaccess", "depictstmsobjectid"),
+}
+SCHEMA = "CREATE TABLE IF NOT EXISTS objects(objectid TEXT PRIMARY KEY, job INTEGER NOT NULL) WITHOUT ROWID;"
+
+
+async def collect_museum(
+    out: Path,
+    tables: Fetcher,
+    pictures: Fetcher,
+    *,
+    element: str,
+    limit: int,
+    size: int = SIZE,
+    base_url: str = BASE,
+    workers: int = 4,
+    progress: bool = False,
+) -> dict[str, int]:
+    """Write the tables' rows of chosen objects and images/<objectid>.jpg; return {"done", "failed", "waiting"}.
+
+    tables, pictures: fetchers with the limits of each. element: of objects_dimensions.csv, in any case. limit: most
+    objects, 0 for all; a larger limit contains the smaller. size: of the box [px] that each picture fits into.
+    Raises CollectError.
+    """
+    with Store(out, images.SCHEMA + SCHEMA) as store:
+        settings = f"{element.strip().lower()}, {size} px"
+        if store.keep("museum", settings) != settings:
+            raise CollectError(f"{out}: was begun with another --element or --size; use the same, or another --out")
+        for name in NEEDED:
+            await fetch_table(tables, f"{base_url.rstrip('/')}/{name}", store.folder / name)
+        chosen = choose(store.folder, element, limit)
+        if not chosen:
+            raise CollectError(f"no object with the element {element!r} has a published picture; try another --element")
+        plan(store, chosen, size)
+        for name, key in KEYS.items():
+            write_part(store.folder / name, out / name, key, chosen.keys())
+        await fetch_pictures(store, out, pictures, workers, progress)
+        failures = store.reader.execute(
+            "SELECT objectid, key, why FROM objects JOIN jobs ON jobs.id = job WHERE state = 'failed' "
+            "ORDER BY CAST(objectid AS INTEGER)"
+        )
+        write_csv(out / "failed.csv", ("objectid", "url", "why"), failures)
+        return store.count([images.KIND])
+
+
+async def fetch_table(fetcher: Fetcher, url: str, path: Path) -> None:
+    """Fetch one table unless it is there; it is there whole or not at all. Raises CollectError."""
+    if path.is_file():
+        return
+    partial = path.with_suffix(".partial")
+    try:
+        with partial.open("w+b") as stream:
+            await fetcher.get(url, into=stream)
+        need(path, NEEDED[path.name], csv_header(partial))
+        partial.replace(path)
+    except FetchError as error:
+        raise CollectError(f"{path.name}: cannot be had: {error.why}; the same command tries again") from error
+    except UnicodeDecodeError as error:
+        raise CollectError(f"{path.name}: is no table in UTF-8 any more; this version cannot read it") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def choose(folder: Path, element: str, limit: int) -> dict[str, str]:
+    """Return {object id: IIIF address} of objects with the element and a primary, open-access picture.
+
+    In an order that only hangs on the ids, and mixes them.
+    """
+    wanted = element.strip().lower()
+    having = {row["objectid"] for row in csv_rows(folder / DIMENSIONS) if row["element"].strip().lower() == wanted}
+    pictures: dict[str, str] = {}
+    for row in csv_rows(folder / PUBLISHED):
+        object_id = row["depictstmsobjectid"].strip()
+        is_open = row["openaccess"].strip() == "1"
+        if is_open and row["viewtype"] == "primary" and object_id in having and is_id(object_id):
+            pictures.setdefault(object_id, row["iiifurl"].strip().rstrip("/"))
+    order = sorted(pictures, key=lambda one: sha256(one.encode()).digest())
+    return {object_id: pictures[object_id] for object_id in (order[:limit] if limit else order)}
+
+
+def is_id(text: str) -> bool:
+    """Say whether an object id may become a file name: digits, and few."""
+    return text.isascii() and text.isdecimal() and len(text) <= 12
+
+
+def plan(store: Store, chosen: dict[str, str], size: int) -> None:
+    """Write down which object's picture has which address; another limit adds or drops objects."""
+    with store.writing():
+        store.db.execute("DELETE FROM objects")
+        for object_id, address in chosen.items():
+            url = f"{address}/full/!{size},{size}/0/default.jpg"
+            store.db.execute(ADD_JOB, (images.KIND, url))
+            found = "(SELECT id FROM jobs WHERE kind = ? AND key = ?)"
+            store.db.execute(f"INSERT INTO objects VALUES (?, {found})", (object_id, images.KIND, url))
+        store.db.execute("DELETE FROM jobs WHERE id NOT IN (SELECT job FROM objects)")
+    store.wait_again([images.KIND])
+
+
+async def fetch_pictures(store: Store, out: Path, fetcher: Fetcher, workers: int, progress: bool) -> None:
+    """Fetch what is missing to images/<objectid>.jpg, and remove pictures of objects that are no longer chosen."""
+    ids = dict(store.reader.execute("SELECT job, objectid FROM objects"))
+
+    def place(job: Job, picture: Picture) -> str:
+        if picture.suffix != ".jpg":
+            raise Permanent(f"is {picture.suffix}, though a JPEG was asked for")
+        return f"{IMAGES}/{ids[job.id]}.jpg"
+
+    images.wait_for_lost(store, out, place)
+    await images.fetch_pictures(store, out, fetcher, workers=workers, place=place, progress=progress)
+    known = {f"{object_id}.jpg" for object_id in ids.values()}
+    for file in (out / IMAGES).glob("*.jpg"):
+        if file.name not in known and is_id(file.stem):
+            file.unlink()
+
+
+def write_part(source: Path, target: Path, key: str, chosen: Set[str]) -> None:
+    """Write a table's rows of the chosen objects, all columns, in their order."""
+    columns = csv_header(source)
+    write_csv(target, columns, part(csv_rows(source), key, chosen, columns))
+
+
+def part(rows: Iterable[dict[str, str]], key: str, chosen: Set[str], columns: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of rows whose object is chosen."""
+    for row in rows:
+        if row[key].strip() in chosen:
+            yield [row[name] for name in columns]
