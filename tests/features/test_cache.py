@@ -54,7 +54,7 @@ def test_a_damaged_entry_counts_as_absent_and_can_be_replaced(tmp_path):
 WRITER = """
 import sys, numpy as np
 from pathlib import Path
-from likeness.features import cache as store
+from likeness import cache as store
 cache = store.Cache(Path(sys.argv[1]))
 print("ready", flush=True)
 while True:
