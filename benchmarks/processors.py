@@ -7,13 +7,12 @@ two a model.
 """
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 
 from likeness.operations.committed import read_hashes
-from likeness.repeatable import variables
+from likeness.verify.compare import changed_operations
+from likeness.verify.run import hash_operations
 
 
 def main() -> None:
@@ -23,10 +22,7 @@ def main() -> None:
     program = shutil.which("qemu-x86_64") or sys.exit("qemu-x86_64 is not installed: apt-get install qemu-user")
     committed = read_hashes()["operations"]
     for model in parser.parse_args().models:
-        command = [program, "-cpu", model, sys.executable, "-m", "likeness.repeatable", "--hashes"]
-        told = subprocess.run(command, env=variables(os.environ), stdout=subprocess.PIPE, text=True, check=True).stdout
-        found = {name: digits for digits, _, name in (line.partition("  ") for line in told.splitlines())}
-        differing = [name for name in committed if found[name] != committed[name]]
+        differing = changed_operations(hash_operations((program, "-cpu", model)), committed)
         print(f"{model}: {len(committed) - len(differing)} of {len(committed)} operations give the committed bits")
         print("".join(f"  {name}\n" for name in differing), end="", flush=True)
 

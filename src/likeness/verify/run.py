@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from likeness.repeatable import variables
@@ -34,8 +34,11 @@ def verify_run(root: Path, against: Path | None = None, export: Path | None = No
     return words.lines(here, there, judged, verdicts, differing, compare.changed_versions(here, there)), same
 
 
-def hash_operations() -> dict[str, str]:
-    """Return {operation: hash} of this machine, from a process of its own: libraries read the settings when loaded."""
-    command = [sys.executable, "-m", "likeness.repeatable", "--hashes"]
+def hash_operations(emulator: Sequence[str] = ()) -> dict[str, str]:
+    """Return {operation: hash} of this machine, from a process of its own: libraries read the settings when loaded.
+
+    emulator: the start of a command that runs Python as another processor, such as ("qemu-x86_64", "-cpu", "Haswell").
+    """
+    command = [*emulator, sys.executable, "-m", "likeness.repeatable", "--hashes"]
     told = subprocess.run(command, env=variables(os.environ), capture_output=True, text=True, check=True).stdout
     return {name: digits for digits, _, name in (line.partition("  ") for line in told.splitlines())}
