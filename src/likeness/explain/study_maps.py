@@ -9,8 +9,7 @@ from likeness.explain.chosen import masks_of, pairs_to_explain
 from likeness.explain.map_methods import CELLS, map_methods
 from likeness.explain.scorecard import Scorecard, scorecard
 from likeness.explain.siamese_pair import SiamesePair
-from likeness.models.pose.siamese import PhotoPairModel
-from likeness.models.training.weights import load_weights
+from likeness.models.pose.siamese import PhotoPairModel, load_siamese
 from likeness.studies.pose import Study
 
 ESTIMATED = {"pointing": "pointing, estimated people", "mass inside": "mass inside, estimated people"}
@@ -27,7 +26,7 @@ def study_scorecard(
     Grad-CAM is left out, and the warning says so, where the network keeps no map of the photo.
     steps: of Integrated Gradients. seeds: random networks of the randomisation test. n_boot, seed: of the intervals.
     """
-    network, meta = load_weights(study.weights(variant))
+    network, meta = load_siamese(study.weights(variant))
     model, size = SiamesePair(PhotoPairModel(network)), meta["image_size"]
     pairs = pairs_to_explain(explained, study.photos, study.keypoints, root=root, meta=meta)
     masks = masks_of(explained, study.photos["photo_id"], study.masks, size)

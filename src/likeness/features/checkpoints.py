@@ -9,11 +9,9 @@ import torch
 from torch import nn
 from torchvision.models import WeightsEnum, get_model
 
+from likeness.errors import MissingWeights
+
 HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
-
-
-class MissingWeights(FileNotFoundError):
-    """The checkpoint that was asked for is not on this machine; the message says which file goes where."""
 
 
 def file_sha256(path: Path) -> str:

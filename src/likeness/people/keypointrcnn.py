@@ -9,6 +9,7 @@ from PIL import Image
 from torch import nn
 from torchvision.models.detection import KeypointRCNN_ResNet50_FPN_Weights, keypointrcnn_resnet50_fpn
 
+from likeness.errors import MissingWeights
 from likeness.people.joints import from_coco17, nobody
 from likeness.repeatable.layout import channels_last
 
@@ -18,10 +19,6 @@ MIN_PERSON = 0.7  # box score from which a detection is a person
 PERSON = 1  # its class number in COCO
 # Joint scores are the maxima of heatmap logits: about 0 to 2 where nothing is seen, 5 to 20 on a clear joint.
 LOGIT_HALF, LOGIT_SPREAD = 2.0, 2.0
-
-
-class MissingWeights(FileNotFoundError):
-    """The checkpoint is not where torchvision keeps it."""
 
 
 def namespace(people: int) -> str:

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from likeness.features.layers import mirror_of
 from likeness.models.likability.svm_curve import fit_svm, standardiser, turn
-from likeness.stats.platt import platt_scale
+from likeness.stats.calibration import platt_scale
 from likeness.studies.likability import SCHEMES
 
 WIDE, COMPONENTS = 64, 32  # boosting sees a set of more columns than WIDE through its first principal components

@@ -1,10 +1,14 @@
-"""What each of several training processes takes of a batch, and how their outputs become one again."""
+"""The batches of one epoch: how examples are cut into them, what each process takes, and how colours are altered."""
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.utils.data import Dataset
+
+JITTER = 0.2  # brightness, contrast and saturation are each scaled by 1 +- this
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,50 @@ class _Gather(torch.autograd.Function):
         mine = total.new_zeros(context.shape)
         mine[: context.share.count(context.number)] = total[context.share.rows(context.number)]
         return mine, None, None
+
+
+class EpochBatches(Dataset):
+    """The batches of one epoch, each a function of (seed, epoch, number of the batch) alone.
+
+    order: (m,) the examples' numbers in the order of the epoch. augment: examples are altered. share: what this process
+    takes of each batch. A study says in `make_batch` what a batch is.
+    """
+
+    def __init__(
+        self, order: np.ndarray, *, batch_size: int, seed: int, epoch: int, augment: bool = True, share: Share = ALONE
+    ):
+        self.parts = np.split(order, cut_batches(len(order), batch_size))
+        self.seed, self.epoch, self.augment, self.share = seed, epoch, augment, share
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def __getitem__(self, number: int) -> Any:
+        if not 0 <= number < len(self):
+            raise IndexError(f"batch {number} of {len(self)}")
+        return self.make_batch(self.parts[number], np.random.default_rng([self.seed, self.epoch, 1 + number]))
+
+    def make_batch(self, examples: np.ndarray, rng: np.random.Generator) -> Any:
+        """Return the batch of some examples; `rng` is this batch's own."""
+        raise TypeError(f"{type(self).__name__} does not say what a batch is")
+
+
+def cut_batches(examples: int, batch_size: int) -> list[int]:
+    """Return where a run of examples is cut into batches, none of a single example: it joins the batch before."""
+    return [cut for cut in range(batch_size, examples, batch_size) if cut < examples - 1]
+
+
+def colour_factors(number: int, rng: np.random.Generator) -> Tensor:
+    """Draw the factors (3, number) of brightness, contrast and saturation."""
+    return torch.from_numpy(1 + rng.uniform(-JITTER, JITTER, (3, number)).astype(np.float32))
+
+
+def scale_colours(photos: Tensor, factors: Tensor) -> Tensor:
+    """Scale brightness, contrast and saturation of each photo (n, 3, h, w) in [0, 1] by its own factors (3, n)."""
+    brightness, contrast, saturation = factors.reshape(3, -1, 1, 1, 1)
+    weights = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)  # of luma, ITU-R BT.601
+    photos = (photos * brightness).clamp(0, 1)
+    mean = (photos * weights).sum(1, keepdim=True).mean((2, 3), keepdim=True)
+    photos = (mean + contrast * (photos - mean)).clamp(0, 1)
+    grey = (photos * weights).sum(1, keepdim=True)
+    return (grey + saturation * (photos - grey)).clamp(0, 1)
