@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from likeness.models.faces.detector_module import IOUS, average_precision
 
 from likeness.compare.detection import (
     METRICS,
@@ -14,7 +15,6 @@ from likeness.compare.detection import (
     picture_counts,
     statistic_of,
 )
-from likeness.models.faces.detector_module import IOUS, average_precision
 from likeness.people.faces import to_table
 from likeness.stats.bootstrap import cluster_draws
 

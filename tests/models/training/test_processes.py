@@ -6,6 +6,7 @@ itself, and without batch normalisation, whose statistics on CPUs are each proce
 
 import os
 import signal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,16 +16,16 @@ from lightning.pytorch.strategies.launchers.multiprocessing import _MultiProcess
 from post_samples import SETTINGS as POST_SETTINGS
 from post_samples import sample_arrays as post_arrays
 from post_samples import sample_posts, sample_source
-from sample_data import sample_arrays, sample_pairs
-from test_fit import SETTINGS, digest
+from sample_data import SETTINGS, digest, sample_arrays, sample_pairs
 from torch import nn
 from torch.multiprocessing import ProcessExitedException, ProcessRaisedException
 
 from likeness.models.likability.post_module import PostModule, PostPlan
 from likeness.models.likability.post_net import make_post_net
 from likeness.models.pose.pair_module import PairModule
+from likeness.models.pose.schemes import fit_pairs
 from likeness.models.pose.siamese import SiameseConfig, make_siamese
-from likeness.models.training.fit import fit_pairs, fit_run
+from likeness.models.training.fit import Machine, fit_run
 from likeness.models.training.processes import Processes, choose_strategy
 
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
@@ -59,9 +60,8 @@ def train_posts(normalised=False, **place):
         net.trunk.blocks = nn.Sequential(*(part for part in net.trunk.blocks if not isinstance(part, nn.BatchNorm2d)))
     arrays = post_arrays(sample_posts(), side=16)
     plan = PostPlan(**{k: v for k, v in POST_SETTINGS.items() if k != "device"} | {"optimizer": "sgd", "batch_size": 4})
-    place = {"device": "cpu", "devices": 1, "strategy": "auto", "precision": "auto"} | place
     make = lambda last: PostModule(net, arrays, POST_PAIRS, POST_PAIRS + 20, plan, last)  # noqa: E731
-    return fit_run(net, make, "run", place, checkpoints=None, keep=False)
+    return fit_run(net, make, "run", Machine(device="cpu", **place))
 
 
 def assert_alike(one, two):
@@ -75,7 +75,7 @@ def assert_alike(one, two):
 def test_two_processes_learn_pairs_as_one_does_and_go_on_after_a_kill(tmp_path, monkeypatch):
     """Multi-similarity looks for the hardest pairs of a whole batch; 80 pairs in batches of 13, the last one of 2."""
     one = train_pairs(batch_size=13)
-    monkeypatch.setattr("likeness.models.training.fit.PairModule", Killed)
+    monkeypatch.setattr("likeness.models.pose.schemes.PairModule", Killed)
     with pytest.raises(ProcessExitedException, match="SIGKILL"):
         train_pairs(batch_size=13, devices=2, checkpoints=tmp_path)
     monkeypatch.undo()
@@ -103,8 +103,8 @@ def test_one_process_of_its_own_gives_the_same_bits():
 
 NOTEBOOK = """
 import sys
-sys.path.insert(0, {folder!r})
-from test_ddp import train_posts
+sys.path[:0] = {folders!r}
+from test_processes import train_posts
 train_posts(normalised=True, devices=2).history.to_csv({out!r}, index=False)
 """
 
@@ -114,7 +114,9 @@ def test_a_notebook_starts_processes_and_their_own_batch_statistics_stay_close(t
     import nbformat
     from nbclient import NotebookClient
 
-    source = NOTEBOOK.format(folder=os.path.dirname(__file__), out=str(tmp_path / "history.csv"))  # noqa: PTH120
+    source = NOTEBOOK.format(
+        folders=[str(Path(__file__).parents[k]) for k in (0, 1)], out=str(tmp_path / "history.csv")
+    )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
     found = pd.read_csv(tmp_path / "history.csv")
@@ -143,12 +145,3 @@ def test_what_a_process_refuses_is_refused_in_its_words(monkeypatch):
     told[0] = "RuntimeError: 3"
     with pytest.raises(ProcessRaisedException):
         strategy.launcher.launch(print)
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [({"devices": 13}, "devices 13 must be 1 to 12, the batch_size"), ({"strategy": "fsdp"}, "strategy 'fsdp' is unknown; choose one of auto, ddp")],
-)  # fmt: skip
-def test_impossible_places_are_refused(changes, message):
-    with pytest.raises(ValueError, match=message):
-        train_pairs(**changes)

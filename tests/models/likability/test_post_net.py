@@ -5,8 +5,16 @@ from post_samples import SIDE, sample_source
 from sklearn.linear_model import LogisticRegression
 
 from likeness.features.backbones import NoMap
-from likeness.models.likability.post_net import NETWORKS, RIDGE, GridPool, PostConfig, PostNet, make_post_net
-from likeness.models.training.weights import load_post_weights, save_post_weights
+from likeness.models.likability.post_net import (
+    NETWORKS,
+    RIDGE,
+    GridPool,
+    PostConfig,
+    PostNet,
+    load_post_net,
+    make_post_net,
+)
+from likeness.models.training.weights import save_weights
 
 ALL = pytest.mark.parametrize("network", NETWORKS)
 
@@ -54,14 +62,14 @@ def test_a_tiny_photo_has_no_map():
 
 @ALL
 def test_a_network_comes_back_and_its_bytes_repeat(network, tmp_path):
-    files = [save_post_weights(make(network, seed=4), tmp_path / name, {"note": "é"}) for name in ("one", "two")]
+    files = [save_weights(make(network, seed=4), tmp_path / name, {"note": "é"}) for name in ("one", "two")]
     assert files[0].read_bytes() == files[1].read_bytes()
-    net, (loaded, meta) = make(network, seed=4), load_post_weights(files[0])
+    net, (loaded, meta) = make(network, seed=4), load_post_net(files[0])
     assert meta == {"note": "é"}
     assert loaded.config == net.config
     assert not loaded.training
     assert torch.equal(loaded(*inputs(net)), net(*inputs(net)))
-    again = save_post_weights(loaded, tmp_path / "three", meta)
+    again = save_weights(loaded, tmp_path / "three", meta)
     assert again.read_bytes() == files[0].read_bytes()
 
 

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 import torch
 from detector_samples import sample_cartoons
-from test_fit import digest
+from sample_data import digest
 
 from likeness.models.faces.detector_data import detector_arrays
-from likeness.models.faces.detector_fit import fit_detector
-from likeness.models.faces.detector_module import DetectorModule, DetectorPlan, average_precision
+from likeness.models.faces.detector_fit import DetectorModule, DetectorPlan, fit_detector
 from likeness.models.training.run_module import RunModule
 from likeness.people.fasterrcnn import build_detector
 
@@ -96,18 +95,6 @@ def test_ap50_decides_and_then_the_loss(module):
     ]
     assert min(rows, key=module.cost) == rows[2]
     assert min(rows, key=lambda row: RunModule.cost(module, row)) == rows[3]  # what other studies go by
-
-
-def test_precision_by_hand():
-    box, other = [0, 0, 10, 10], [50, 50, 60, 60]
-    assert average_precision([np.array([[*box, 0.9]])], [np.array([box])]) == (1, 1)
-    assert average_precision([np.zeros((0, 5))], [np.array([box])]) == (0, 0)
-    # found at the first of two recalls: 51 of 101 thresholds (0 to 0.50)
-    half = average_precision([np.array([[*box, 0.9]])], [np.array([box, other])])
-    assert half == pytest.approx((51 / 101, 51 / 101))
-    # IoU 0.62 counts at 0.50, 0.55 and 0.60
-    assert average_precision([np.array([[0, 0, 10, 6.2, 0.9]])], [np.array([box])]) == pytest.approx((1, 0.3))
-    assert np.isnan(average_precision([np.array([[*box, 0.9]])], [np.zeros((0, 4))])).all()
 
 
 def test_too_little_to_learn_from_is_refused_in_one_line(tables, folder):

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from likeness import paths
-from likeness.models.pose.siamese import SiameseConfig, make_siamese
-from likeness.models.training.weights import load_weights, save_weights
+from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
+from likeness.models.training.weights import save_weights
 from likeness.studies.pose import Study
 
 NAN = np.nan
@@ -171,7 +171,7 @@ def test_the_honest_network_comes_back_with_its_meta(study):
     config = SiameseConfig("photo", "last", "bce", feature_dim=4)
     for seed, scheme in enumerate(("honest", "naive")):
         save_weights(make_siamese(config, seed=seed), study.models / "last-photo" / f"{scheme}.pt", {"scheme": scheme})
-    net, meta = load_weights(study.weights("last-photo"))
+    net, meta = load_siamese(study.weights("last-photo"))
     assert meta == {"scheme": "honest"}
     expected = make_siamese(config, seed=0)
     assert torch.equal(net.photo_project.weight, expected.photo_project.weight)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from post_samples import NUMBERS, PAIRS, SETTINGS, sample_arrays, sample_posts, sample_source
-from test_fit import digest
+from sample_data import digest
 
 from likeness.models.likability.post_fit import (
     examples_of,

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
-from likeness.stats.calibration import brier, expected_calibration_error, reliability_table
+from likeness.stats.calibration import expected_calibration_error, platt_scale, reliability_table
 
 SAME = [True, False, True, True, False]
 PROBABILITY = [0.9, 0.9, 0.6, 1.0, 0.0]
@@ -23,10 +24,8 @@ def test_empty_bins_stay():
     assert np.isnan(table["share"][1])
 
 
-def test_errors_by_hand():
+def test_error_by_hand():
     assert expected_calibration_error(SAME, PROBABILITY, bins=2) == pytest.approx(0.4 / 5)
-    assert brier(SAME, PROBABILITY) == pytest.approx((0.01 + 0.81 + 0.16) / 5)
-    assert brier([True, True], [1.0, 1.0]) == 0
 
 
 def test_error_equals_the_table():
@@ -41,4 +40,17 @@ def test_error_equals_the_table():
 @pytest.mark.parametrize("wrong", [1.2, -0.1, np.nan])
 def test_impossible_probabilities_are_refused(wrong):
     with pytest.raises(ValueError, match="outside"):
-        brier([True], [wrong])
+        expected_calibration_error([True], [wrong])
+
+
+def test_platt_scaling_finds_the_planted_slope():
+    rng = np.random.default_rng(0)
+    score = rng.normal(0, 1, 20_000)
+    same = rng.random(20_000) < 1 / (1 + np.exp(-(2.5 * score - 0.7)))
+    slope, intercept = platt_scale(score, same)
+    assert slope == pytest.approx(2.5, abs=0.12)
+    assert intercept == pytest.approx(-0.7, abs=0.08)
+    model = LogisticRegression(C=100.0).fit(score[:, None], same)
+    assert (slope, intercept) == (model.coef_[0, 0], model.intercept_[0])
+    with pytest.raises(ValueError, match="3 validation pairs are all of one kind"):
+        platt_scale(score[:3], np.ones(3, dtype=bool))

@@ -10,8 +10,8 @@ from sample_data import sample_arrays, sample_pairs
 
 from likeness.models.faces.detector_data import DetectorBatches, detector_arrays
 from likeness.models.likability.post_data import PostBatches
-from likeness.models.pose.pair_batches import PairBatches
-from likeness.models.training.share import ALONE, Share
+from likeness.models.pose.pair_module import PairBatches
+from likeness.models.training.batches import ALONE, EpochBatches, Share
 
 THREE = [Share(rank, 3) for rank in range(3)]
 
@@ -106,3 +106,8 @@ def test_pictures_of_the_detector_are_shared(tmp_path):
         for one, two in zip(part.targets, whole.targets[share.rank :: 3], strict=True):
             assert torch.equal(one["boxes"], two["boxes"])
     assert {part.number for part in parts} == {5}
+
+
+def test_a_study_must_say_what_a_batch_is():
+    with pytest.raises(TypeError, match="EpochBatches does not say what a batch is"):
+        EpochBatches(np.arange(4), batch_size=2, seed=0, epoch=0)[0]

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from likeness.features.backbones import load_backbone
-from likeness.models.pose.siamese import SiameseConfig, make_siamese
-from likeness.models.training.weights import load_weights, save_weights
+from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
+from likeness.models.training.weights import save_weights
 
 
 def digest(path):
@@ -21,7 +21,7 @@ def test_a_network_comes_back_and_its_bytes_repeat(tmp_path, tune):
         save_weights(net, tmp_path / name, {"epochs": 3, "note": "é"})
         digests.add(digest(tmp_path / name))
     assert len(digests) == 1
-    loaded, meta = load_weights(tmp_path / "one.pt")
+    loaded, meta = load_siamese(tmp_path / "one.pt")
     assert meta == {"epochs": 3, "note": "é"}
     assert loaded.config == net.config
     assert not loaded.training
@@ -38,4 +38,4 @@ def test_other_files_are_refused_by_name(tmp_path):
     torch.save({"a": torch.zeros(2)}, tmp_path / "other.pt")
     for name in ("text.pt", "word.pt", "other.pt"):
         with pytest.raises(ValueError, match=f"{name}: not weights saved by likeness"):
-            load_weights(tmp_path / name)
+            load_siamese(tmp_path / name)

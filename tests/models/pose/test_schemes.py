@@ -1,19 +1,12 @@
 """Two schemes, one network: what is the same for both, and which pairs each may see."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from sample_data import sample_arrays, sample_pairs
-from test_fit import digest
+from sample_data import digest, sample_arrays, sample_pairs
 
 from likeness.features.backbones import load_backbone
 from likeness.models.pose import schemes
@@ -125,75 +118,40 @@ def test_a_real_fit_of_both_schemes(arrays, pairs):
     assert not torch.equal(*weights)
 
 
-SCRIPT = """
-import sys, time
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-import torch
-torch.set_num_threads(1)
-from test_schemes import log_epochs, planted_fits
-folder, run, pace = Path(sys.argv[2]), sys.argv[3], float(sys.argv[4])
-log_epochs(folder / f"{run}.log", pace)
-print(planted_fits(folder, run))
-"""
-
-
-def log_epochs(log, pace=0.0):
-    """Write "<number of training pairs>" into the file `log` for each epoch that is trained."""
-    end = PairModule.on_train_epoch_end
-
-    def logged(module):
-        end(module)
-        time.sleep(pace)
-        with log.open("a") as stream:
-            stream.write(f"{len(module.pairs[0])} ")
-
-    PairModule.on_train_epoch_end = logged
-
-
-def planted_fits(folder, run):
-    """Return the digests of both schemes' weights and their histories."""
-    arrays = sample_arrays("last", "photo")
-    pairs = sample_pairs(arrays, number=60).sample(60, random_state=1).reset_index(drop=True).assign(kind="some")
-    pairs["split"] = ["train", "val", "test"] * 20
-    pairs["naive_split"] = ["val"] * 12 + ["train"] * 48
-    tracked = {"tracker": "dvclive", "tracker_folder": folder / run}
-    more = settings(epochs=4, patience=4, checkpoints=folder / "checkpoints", **tracked)
-    fits = fit_schemes(CONFIG, None, arrays, pairs, **more)
-    return {name: digest(fit.net) for name, fit in fits.items()}, histories(fits).to_json()
-
-
-def start(folder, run, pace):
-    here = str(Path(__file__).parent)
-    arguments = [sys.executable, "-c", SCRIPT, here, str(folder), run, str(pace)]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=folder)
-
-
-def epochs(folder, run):
-    log = folder / f"{run}.log"
-    return log.read_text().split() if log.exists() else []
-
-
 def contents(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_kill_in_the_second_scheme_does_not_cost_the_first(tmp_path):
-    whole = start(tmp_path, "whole", 0).communicate()[0]
-    assert epochs(tmp_path, "whole") == ["20"] * 4 + ["48"] * 4
+def test_a_kill_in_the_second_scheme_does_not_cost_the_first(arrays, tmp_path, monkeypatch):
+    pairs = sample_pairs(arrays, number=60).sample(60, random_state=1).reset_index(drop=True).assign(kind="some")
+    pairs["split"] = ["train", "val", "test"] * 20
+    pairs["naive_split"] = ["val"] * 12 + ["train"] * 48
+    trained, killing, end = [], [], PairModule.on_train_epoch_end
+
+    def noted(module):
+        if killing and len(module.history) == 1 and len(module.pairs[0]) == 48:
+            raise RuntimeError("killed")
+        end(module)
+        trained.append(len(module.pairs[0]))  # of the scheme whose epoch it was
+
+    def run(name):
+        trained.clear()
+        more = {"checkpoints": tmp_path / "checkpoints", "tracker": "dvclive", "tracker_folder": tmp_path / name}
+        fits = fit_schemes(CONFIG, None, arrays, pairs, **settings(epochs=3, patience=3, **more))
+        return {scheme: digest(fit.net) for scheme, fit in fits.items()}, histories(fits).to_json()
+
+    monkeypatch.setattr(PairModule, "on_train_epoch_end", noted)
+    whole = run("whole")
+    assert trained == [20] * 3 + [48] * 3
     assert list((tmp_path / "checkpoints").iterdir()) == []
-    again = start(tmp_path, "again", 0).communicate()[0]  # as with `dvc repro -f`: trained anew
-    assert again == whole
-    assert epochs(tmp_path, "again") == epochs(tmp_path, "whole")
-    killed = start(tmp_path, "killed", 0.5)
-    deadline = time.monotonic() + 120
-    while "48" not in epochs(tmp_path, "killed") and time.monotonic() < deadline:
-        time.sleep(0.01)
-    os.kill(killed.pid, signal.SIGKILL)
-    assert killed.communicate()[0] == b""
+    assert run("again") == whole  # as with `dvc repro -f`: trained anew
+    assert trained == [20] * 3 + [48] * 3
+    killing.append(True)
+    with pytest.raises(RuntimeError, match="killed"):
+        run("killed")
+    killing.clear()
     assert len(list((tmp_path / "checkpoints").iterdir())) == 2
-    assert start(tmp_path, "resumed", 0).communicate()[0] == whole  # its tracker's folder is empty: DVC removes it
-    assert 1 <= len(epochs(tmp_path, "resumed")) <= 3
-    assert set(epochs(tmp_path, "resumed")) == {"48"}
+    assert run("resumed") == whole  # its tracker's folder is empty: DVC removes it
+    assert trained == [48] * 2
     assert contents(tmp_path / "resumed") == contents(tmp_path / "whole") == contents(tmp_path / "again")
     assert list((tmp_path / "checkpoints").iterdir()) == []

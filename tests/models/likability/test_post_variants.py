@@ -7,9 +7,8 @@ import pytest
 from post_samples import SETTINGS, sample_arrays, sample_posts, sample_source
 
 from likeness.models.likability.post_fit import fit_post_schemes
-from likeness.models.likability.post_net import NETWORKS
+from likeness.models.likability.post_net import NETWORKS, load_post_net
 from likeness.models.likability.post_variants import predict_schemes, recipe_of, source_of, why_skipped, write_variant
-from likeness.models.training.weights import load_post_weights
 
 RATES = {"lr_alexnet": 1e-3, "lr_step": 5000, "iterations": 120, "lr_other": 2e-3, "weight_decay": 0.1}
 
@@ -55,7 +54,7 @@ def test_a_trained_variant_leaves_predictions_histories_and_weights(tmp_path):
     }
     assert json.loads((data / "skipped.json").read_text()) == {}
     for scheme, fit in fits.items():
-        net, meta = load_post_weights(models / f"{scheme}.pt")
+        net, meta = load_post_net(models / f"{scheme}.pt")
         assert meta == {"scheme": scheme, "best_epoch": fit.best_epoch, "told": ["a", "b", "c"]}
         assert all(value.equal(net.state_dict()[name]) for name, value in fit.net.state_dict().items())
 

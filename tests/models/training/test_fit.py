@@ -1,5 +1,3 @@
-import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -10,27 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from sample_data import sample_arrays, sample_pairs
+from sample_data import SETTINGS, digest, prepare, sample_arrays, sample_pairs
 
-from likeness.features.backbones import load_backbone
+from likeness.models.pose.schemes import _calibrate, fit_pairs
 from likeness.models.pose.scoring import embed_photos, predict_pairs
 from likeness.models.pose.siamese import SiameseConfig, make_siamese
-from likeness.models.training.fit import _calibrate, fit_pairs
-
-SETTINGS = {"optimizer": "adamw", "lr": 3e-3, "batch_size": 12, "epochs": 3, "patience": 9, "seed": 1, "device": "cpu"}
-
-
-def prepare(tune="last", stream="photo+skeleton", loss="bce", head="dense"):
-    arrays = sample_arrays(tune, stream)
-    backbone = load_backbone("shufflenet_v2_x0_5", "none") if tune == "full" else None
-    config = SiameseConfig(stream, tune, loss, 8 if tune == "last" else 1024, 32, 16, head, 0.2)
-    net = make_siamese(config, backbone)
-    return net, arrays, sample_pairs(arrays, seed=0), sample_pairs(arrays, seed=1, number=30)
-
-
-def digest(net):
-    state = sorted(net.state_dict().items())
-    return hashlib.sha256(b"".join(value.numpy().tobytes() for _, value in state)).hexdigest()
 
 
 @pytest.mark.parametrize("loss", ["bce", "contrastive", "triplet", "multi_similarity"])
@@ -54,16 +36,15 @@ def test_the_backbone_moves_only_in_full_tuning():
 
 
 def test_the_same_run_gives_the_same_bits_whatever_the_global_generator():
-    digests, histories = [], []
+    results = []
     for global_seed in (0, 1):
         torch.manual_seed(global_seed)
         np.random.seed(global_seed)  # noqa: NPY002
-        result = fit_pairs(*prepare("full"), **SETTINGS)
-        digests.append(digest(result.net))
-        histories.append(result.history)
-    assert digests[0] == digests[1]
-    assert histories[0].equals(histories[1])
-    assert digest(fit_pairs(*prepare("full"), **{**SETTINGS, "seed": 2}).net) != digests[0]
+        results.append(fit_pairs(*prepare("full"), **{**SETTINGS, "epochs": 2}))
+    assert digest(results[0].net) == digest(results[1].net)
+    assert results[0].history.equals(results[1].history)
+    other = fit_pairs(*prepare("full"), **{**SETTINGS, "epochs": 1, "seed": 2})
+    assert not other.history.equals(results[0].history[:1])
 
 
 def test_training_leaves_generator_and_switches_as_they_were():
@@ -92,38 +73,35 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import torch
 torch.set_num_threads(1)
-from test_fit import SETTINGS, digest, fit_pairs, prepare
+from sample_data import prepare
 from likeness.models.pose.pair_module import PairModule
-if sys.argv[4] == "slow":
-    step = PairModule.training_step
-    PairModule.training_step = lambda *a: (time.sleep(0.05), step(*a))[1]
-result = fit_pairs(*prepare("full"), **{**SETTINGS, "epochs": 6, "patience": 3},
-                   checkpoints=Path(sys.argv[2]), tracker="dvclive", tracker_folder=Path(sys.argv[3]))
-print(digest(result.net), result.best_epoch, result.history.to_json())
+from likeness.models.pose.schemes import fit_pairs
+step = PairModule.training_step
+PairModule.training_step = lambda *a: (time.sleep(0.05), step(*a))[1]
+fit_pairs(*prepare("full"), **eval(sys.argv[3]), checkpoints=Path(sys.argv[2]) / "checkpoints",
+          tracker="dvclive", tracker_folder=Path(sys.argv[2]) / "resumed")
 """
 
 
-def start(folder, run, pace):
-    here = str(Path(__file__).parent)
-    arguments = [sys.executable, "-c", SCRIPT, here, str(folder / "checkpoints"), str(folder / run), pace]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=folder)
-
-
 def test_a_killed_run_goes_on_and_ends_with_the_same_bits(tmp_path):
-    whole = start(tmp_path, "whole", "fast").communicate()[0]
-    killed = start(tmp_path, "resumed", "slow")
+    settings = {**SETTINGS, "epochs": 5}
+    script = [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[1]), str(tmp_path), repr(settings)]
+    killed = subprocess.Popen(script, cwd=tmp_path)
+
+    def run(name):
+        state = {"checkpoints": tmp_path / "checkpoints", "tracker": "dvclive", "tracker_folder": tmp_path / name}
+        return fit_pairs(*prepare("full"), **settings, **state)
+
     deadline = time.monotonic() + 120
-    while not list((tmp_path / "checkpoints").glob("*/last.ckpt")) and time.monotonic() < deadline:
+    while not (last := list(tmp_path.glob("checkpoints/*/last.ckpt"))) and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(0.15)  # into the next epoch
-    os.kill(killed.pid, signal.SIGKILL)
-    assert killed.communicate()[0] == b""
-    (last,) = (tmp_path / "checkpoints").glob("*/last.ckpt")
-    done = len(torch.load(last, weights_only=True)["fit"]["history"])
-    assert 1 <= done < 6
-    resumed = start(tmp_path, "resumed", "fast").communicate()[0]
-    assert resumed == whole
-    assert len(whole) > 64
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    assert 1 <= len(torch.load(last[0], weights_only=True)["fit"]["history"]) < 5
+    resumed, whole = run("resumed"), run("whole")
+    assert digest(resumed.net) == digest(whole.net)
+    assert resumed.history.equals(whole.history)
     assert list((tmp_path / "checkpoints").iterdir()) == []
     tracked = [
         {path.relative_to(tmp_path / run): path.read_bytes() for path in (tmp_path / run).rglob("*") if path.is_file()}
@@ -186,19 +164,26 @@ def test_training_is_quiet_and_leaves_no_files(tmp_path, monkeypatch, capfd):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_impossible_runs_are_refused_in_one_line():
-    net, arrays, train, validation = prepare()
-    for changes, message in (
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
         ({"optimizer": "lion"}, "optimizer 'lion' is unknown; choose one of sgd, adamw"),
         ({"precision": "8"}, "precision '8' is unknown"),
+        ({"strategy": "fsdp"}, "strategy 'fsdp' is unknown; choose one of auto, ddp"),
         ({"batch_size": 1}, "batch_size 1 2 or more"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            fit_pairs(net, arrays, train, validation, **{**SETTINGS, **changes})
+        ({"devices": 13}, "devices 13 must be 1 to 12, the batch_size"),
+        ({"lr": 1e30, "optimizer": "sgd"}, r"loss is not finite after epoch 0; lower lr 1e\+30"),
+    ],
+)
+def test_impossible_runs_are_refused_in_one_line(changes, message):
+    with pytest.raises(ValueError, match=message):
+        fit_pairs(*prepare(), **{**SETTINGS, **changes})
+
+
+def test_pairs_of_one_kind_are_refused():
+    net, arrays, train, validation = prepare()
     with pytest.raises(ValueError, match="validation pairs are not of both kinds"):
         fit_pairs(net, arrays, train, validation[validation["same"]], **SETTINGS)
-    with pytest.raises(ValueError, match=r"loss is not finite after epoch 0; lower lr 1e\+30"):
-        fit_pairs(net, arrays, train, validation, **{**SETTINGS, "lr": 1e30, "optimizer": "sgd"})
 
 
 def test_distances_against_the_pairs_say_nothing():

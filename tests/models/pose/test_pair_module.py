@@ -2,7 +2,8 @@ import numpy as np
 import torch
 from sample_data import sample_arrays, sample_pairs
 
-from likeness.models.pose.pair_batches import PairBatches, jitter_colours
+from likeness.models.pose.pair_module import PairBatches
+from likeness.models.training.batches import colour_factors, scale_colours
 
 
 def make(tune="full", stream="photo+skeleton", **changes):
@@ -94,10 +95,10 @@ def test_no_batch_is_left_with_a_single_pair():
 
 def test_colour_jitter_keeps_grey_photos_grey_and_values_in_range():
     grey = torch.full((4, 3, 6, 6), 0.5)
-    shown = jitter_colours(grey, np.random.default_rng(0))
+    shown = scale_colours(grey, colour_factors(4, np.random.default_rng(0)))
     torch.testing.assert_close(shown[:, 0], shown[:, 2])
     assert shown.amax((1, 2, 3)).unique().numel() == 4  # each photo its own brightness
     photos = torch.rand(4, 3, 6, 6, generator=torch.Generator().manual_seed(0))
-    shown = jitter_colours(photos, np.random.default_rng(0))
+    shown = scale_colours(photos, colour_factors(4, np.random.default_rng(0)))
     assert 0 <= shown.min() <= shown.max() <= 1
     assert 0.01 < (shown - photos).abs().mean() < 0.3

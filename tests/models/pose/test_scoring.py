@@ -1,13 +1,15 @@
+from contextlib import nullcontext
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from sample_data import sample_arrays, sample_pairs
-from sklearn.linear_model import LogisticRegression
+from sample_data import SETTINGS, prepare, sample_arrays, sample_pairs
 
+from likeness.models.pose.schemes import fit_pairs
 from likeness.models.pose.scoring import embed_photos, predict_pairs, score_matrix
 from likeness.models.pose.siamese import SiameseConfig, make_siamese
-from likeness.stats.platt import platt_scale
 
 
 @pytest.fixture
@@ -57,14 +59,30 @@ def test_embeddings_do_not_depend_on_the_chunk(arrays, monkeypatch):
     torch.testing.assert_close(embed_photos(net, arrays), whole)
 
 
-def test_platt_scaling_finds_the_planted_slope():
-    rng = np.random.default_rng(0)
-    score = rng.normal(0, 1, 20_000)
-    same = rng.random(20_000) < 1 / (1 + np.exp(-(2.5 * score - 0.7)))
-    slope, intercept = platt_scale(score, same)
-    assert slope == pytest.approx(2.5, abs=0.12)
-    assert intercept == pytest.approx(-0.7, abs=0.08)
-    model = LogisticRegression(C=100.0).fit(score[:, None], same)
-    assert (slope, intercept) == (model.coef_[0, 0], model.intercept_[0])
-    with pytest.raises(ValueError, match="3 validation pairs are all of one kind"):
-        platt_scale(score[:3], np.ones(3, dtype=bool))
+class Pretended(str):
+    """The CPU, which says that it is a GPU."""
+
+    type = "cuda"
+
+
+@pytest.mark.parametrize(("given", "entered"), [({}, []), ({"half": True}, [("cuda", torch.bfloat16)])])
+def test_a_gpu_computes_in_bf16_only_where_the_run_does(arrays, monkeypatch, given, entered):
+    net, asked = make(), []
+    expected = embed_photos(net, arrays)
+    monkeypatch.setattr(net, "parameters", lambda: iter([SimpleNamespace(device=Pretended("cpu"))]))
+    monkeypatch.setattr(torch, "autocast", lambda *how: asked.append(how) or nullcontext())
+    torch.testing.assert_close(embed_photos(net, arrays, **given), expected)
+    assert asked == entered
+
+
+@pytest.mark.parametrize(("precision", "half"), [("32", False), ("bf16", True)])
+def test_validation_keeps_the_precision_of_its_run(monkeypatch, precision, half):
+    asked = []
+
+    def noted(*given, half):
+        asked.append(half)
+        return embed_photos(*given)
+
+    monkeypatch.setattr("likeness.models.pose.pair_module.embed_photos", noted)
+    fit_pairs(*prepare(), **{**SETTINGS, "epochs": 1, "precision": precision})
+    assert asked == [half]
