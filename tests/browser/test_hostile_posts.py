@@ -12,8 +12,6 @@ from likeness.report.grids import Thumbnails
 from likeness.report.likability.grids_posts import ranked_posts_grid
 from likeness.report.page.html import export_html
 
-pytestmark = pytest.mark.browser
-
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(2)>',

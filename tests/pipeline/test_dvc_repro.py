@@ -11,7 +11,7 @@ import pytest
 from clones import TINY, Clone
 from ruamel.yaml import YAML
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.timeout(1800)
 
 VARIANTS = {
     f"pose-finetune@{tune}-{stream}"
