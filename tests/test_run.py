@@ -15,7 +15,9 @@ from likeness.run import NotebookFailed, run_stage
 PARAMS = (paths.root() / "params.yaml").read_text()
 PIPELINE = "stages:\n  pose-finetune:\n    matrix:\n      tune: [last, full]\n      stream: [photo]\n"
 LAST, FULL = ({"tune": tune, "stream": "photo"} for tune in ("last", "full"))
-READ = "from likeness.params import parameters\np = parameters('pose.finetune', tune=tune, stream=stream, **overrides)\n"
+READ = (
+    "from likeness.params import parameters\np = parameters('pose.finetune', tune=tune, stream=stream, **overrides)\n"
+)
 SEEN = (
     "print([(type(value).__name__, value) for value in (p.own.lr, p.own.epochs, p.recipe.loss, p.tune)])\n"
     "import os; print(os.environ['OMP_NUM_THREADS'])\n"
@@ -87,7 +89,9 @@ def test_bfloat16_is_computed_with_all_instructions_whoever_started_the_run(repo
     content["cells"].append(code(3, asked))
     notebook.write_text(json.dumps(content))
     run_stage("pose-finetune", LAST)
-    executed = json.loads((repository / ".likeness/executed/pose-finetune-last-photo.ipynb").read_text())  # and keeps its name
+    executed = json.loads(
+        (repository / ".likeness/executed/pose-finetune-last-photo.ipynb").read_text()
+    )  # and keeps its name
     told = "".join(executed["cells"][-1]["outputs"][0]["data"]["text/plain"])
     assert literal_eval(told) == [pinned, pinned and "COMPATIBLE", "Zen"]
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from nbformat.v4 import new_notebook
 from PIL import Image
 from rich_report import code, html_output

@@ -10,7 +10,7 @@ import pytest
 from likeness import paths
 from likeness.params import parameters
 from likeness.params.load import ParamsError, load_machine, read_params
-from likeness.params.machine import MASTER, TRAIN
+from likeness.params.section import MASTER, TRAIN
 from likeness.params.stages import STAGES
 
 VARIANT = {"tune": "last", "stream": "photo"}

@@ -9,8 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from likeness.errors import UserError
-from likeness.params.machine import Machine
-from likeness.params.section import NoVariant, Section
+from likeness.params.section import Machine, NoVariant, Section
 from likeness.params.stages import STAGES, Stage
 
 

@@ -1,9 +1,11 @@
-"""What all sections of params.yaml have in common."""
+"""What all sections of params.yaml have in common, and the one section that all studies share: `machine`."""
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -14,7 +16,9 @@ HashDistance = Annotated[int, Field(ge=0, lt=256)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 Decay = Annotated[float, Field(ge=0, le=1)]
 Bootstraps = Annotated[int, Field(ge=100, le=100_000)]
-Tracker = Literal["none", "dvclive", "wandb"]
+MASTER = re.compile(r"local(\[[^]]+\])?|spark://\S+|yarn|k8s://\S+")
+EMBED = ("engine", "spark_master", "device", "precision")  # read by the stages that extract features
+TRAIN = ("devices", "strategy", "precision", "tracker")  # read by those that train networks
 
 
 class Section(BaseModel):
@@ -67,3 +71,30 @@ def leave_a_share(validation_share: float, test_share: float) -> None:
             f"validation_share + test_share = {validation_share + test_share:g} leaves nothing to train on; "
             "choose a sum below 1"
         )
+
+
+def _is_master(text: str) -> str:
+    if not MASTER.fullmatch(text):
+        raise ValueError(
+            f"is {text!r}, but must be local[*], local[<cores>], spark://<host>:<port>, yarn or k8s://<address>"
+        )
+    return text
+
+
+class Machine(Section):
+    """Which engine, devices and arithmetic do the work, and who keeps the log."""
+
+    engine: Literal["local", "spark"]
+    spark_master: Annotated[str, AfterValidator(_is_master)]
+    device: Literal["auto", "cpu", "cuda", "mps"]
+    devices: Annotated[int, Field(ge=1)]
+    strategy: Literal["auto", "ddp"]
+    precision: Literal["auto", "32", "bf16"]
+    tracker: Literal["none", "dvclive", "wandb"]
+
+
+@cache
+def machine_section(keys: tuple[str, ...]) -> type[Section]:
+    """Return the part of `Machine` that a stage reads: a key that it doesn't list in dvc.yaml is not there."""
+    fields = {key: (Machine.model_fields[key].rebuild_annotation(), ...) for key in keys}
+    return create_model("Machine", __base__=Section, **fields)

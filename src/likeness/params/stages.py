@@ -7,8 +7,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import create_model
 
 from likeness.params import faces, likability, pose
-from likeness.params.machine import EMBED, TRAIN, machine_section
-from likeness.params.section import NoVariant, Section
+from likeness.params.section import EMBED, TRAIN, NoVariant, Section, machine_section
 
 
 class Stage(NamedTuple):
