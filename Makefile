@@ -9,6 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Threads that wait for each other would spin for long, and beside another busy process take many times as long.
 export GOMP_SPINCOUNT := 1000
 PYTHON ?= python3.11
+PARALLEL := -n auto --dist loadfile # what the tests of a file share is made once
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 INSTALLED := .venv/.installed
 PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `make bench` is timed beside
@@ -16,7 +17,7 @@ PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `ma
 CASCADE = test -d .likeness/bench/opencv4 || $(UV) pip install --quiet --no-deps --target .likeness/bench/opencv4 \
 	opencv-python-headless==4.12.0.88
 
-.PHONY: repro verify test lab lint lock spark check bench bench-index bench-repro bench-collect dag clean help
+.PHONY: repro verify test test-all lab lint lock spark check bench bench-index bench-repro bench-collect dag clean help
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
@@ -26,8 +27,11 @@ repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 verify: $(INSTALLED) ## did this machine come to the committed results? same bytes, numbers within intervals, same verdicts
 	@likeness verify
 
-test: lint ## ruff, import-linter and pytest
-	@pytest
+test: lint ## ruff, import-linter and the fast tests
+	@pytest $(PARALLEL) -m "not slow"
+
+test-all: $(INSTALLED) ## the slow tests: pipelines, several processes, Spark (`make spark` first), reports in a browser
+	@pytest $(PARALLEL) -m slow
 
 lint: $(INSTALLED) ## ruff and import-linter
 	@ruff check .

@@ -86,7 +86,6 @@ def changed(clone: Path, key: str, value: object) -> dict[str, object]:
             return repro(clone)
         finally:
             params.write_bytes(before)
-            run(clone, [str(clone / ".venv/bin/likeness"), "check", "--fix"])  # the notebooks' cells too
             make(clone, "repro")
 
 

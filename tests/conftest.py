@@ -9,6 +9,15 @@ import pytest
 
 from likeness import paths
 
+SLOW = ("pipeline", "browser", "spark")  # folders, all of whose tests are slow
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the slow folders."""
+    for item in items:
+        if item.path.parent.name in SLOW:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:

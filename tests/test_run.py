@@ -4,37 +4,24 @@ import json
 import platform
 from ast import literal_eval
 from pathlib import Path
-from typing import Annotated, Literal
 
 import pytest
-from pydantic import Field
 
-from likeness import run
+from likeness import paths
 from likeness.params.load import ParamsError
-from likeness.params.section import Section
-from likeness.params.shared import Engine
-from likeness.params.stages import STAGES, Stage
 from likeness.repeatable import AVX2, PINNED, SWITCH, X86
 from likeness.run import NotebookFailed, run_stage
 
-PARAMS = "engine: spark\nspark:\n  master: local[2]\ntoy:\n  cells:\n    flag: true\n    rate: 1e-5\n    count: 3\n    word: no\n    divisor: 2\n"
-PIPELINE = "stages:\n  toy-cells:\n    matrix:\n      tune: [last, full]\n"
+PARAMS = (paths.root() / "params.yaml").read_text()
+PIPELINE = "stages:\n  pose-finetune:\n    matrix:\n      tune: [last, full]\n      stream: [photo]\n"
+LAST, FULL = ({"tune": tune, "stream": "photo"} for tune in ("last", "full"))
+READ = (
+    "from likeness.params import parameters\np = parameters('pose.finetune', tune=tune, stream=stream, **overrides)\n"
+)
 SEEN = (
-    "print([(type(value).__name__, value) for value in (flag, rate, count, word, tune, engine, spark_master)])\n"
+    "print([(type(value).__name__, value) for value in (p.own.lr, p.own.epochs, p.recipe.loss, p.tune)])\n"
     "import os; print(os.environ['OMP_NUM_THREADS'])\n"
 )
-
-
-class Knobs(Section):
-    flag: bool
-    rate: float
-    count: int
-    word: str
-    divisor: Annotated[int, Field(ge=0)]
-
-
-class Variant(Section):
-    tune: Literal["last", "full"]
 
 
 def code(number: int, source: str, **metadata: object) -> dict:
@@ -45,18 +32,17 @@ def code(number: int, source: str, **metadata: object) -> dict:
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """A repository with one notebook, whose own parameters differ from those of params.yaml."""
+    """A repository with one notebook, whose own variant is another one than the run's."""
     (tmp_path / "params.yaml").write_text(PARAMS)
     (tmp_path / "dvc.yaml").write_text(PIPELINE)
-    own = 'tune = "full"\nflag = False\nrate = 0.5\ncount = 0\nword = "yes"\ndivisor = 1\nengine = "local"\nspark_master = "local"'
+    own = 'tune = "full"\nstream = "photo"\noverrides = {}'
     title = {"cell_type": "markdown", "id": "cell-00", "metadata": {}, "source": ["# What is half of one?"]}
-    cells = [title, code(1, own, tags=["parameters"]), code(2, SEEN + "1 / divisor")]
+    cells = [title, code(1, own, tags=["parameters"]), code(2, READ + SEEN + "1 / p.seed")]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    notebook = tmp_path / "notebooks" / "toy" / "cells.ipynb"
+    notebook = tmp_path / "notebooks" / "pose" / "finetune.ipynb"
     notebook.parent.mkdir(parents=True)
     notebook.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(STAGES, "toy-cells", Stage("toy", "cells", Knobs, Variant, shared=Engine))
     for name in (*PINNED, SWITCH, "IPYTHONDIR", "MPLCONFIGDIR"):
         monkeypatch.setenv(name, "")  # so that it is put back afterwards
         monkeypatch.delenv(name)
@@ -64,35 +50,27 @@ def repository(tmp_path, monkeypatch):
 
 
 def pages(repository) -> list[str]:
-    return sorted(path.name for path in (repository / "reports" / "toy").iterdir())
+    return sorted(path.name for path in (repository / "reports" / "pose").iterdir())
 
 
 def test_two_runs_with_typed_values_give_the_same_page(repository):
-    partial = repository / "reports" / "toy" / "cells-last.failed.html"
+    partial = repository / "reports" / "pose" / "finetune-last-photo.failed.html"
     partial.parent.mkdir(parents=True)
     partial.write_text("from an earlier run")
-    page = run_stage("toy-cells", {"tune": "last"})
-    assert page == repository / "reports" / "toy" / "cells-last.html"
-    assert pages(repository) == ["cells-last.html"]  # the page of the earlier failure is gone
+    page = run_stage("pose-finetune", LAST)
+    assert page == repository / "reports" / "pose" / "finetune-last-photo.html"
+    assert pages(repository) == ["finetune-last-photo.html"]  # the page of the earlier failure is gone
     first = page.read_bytes()
     assert "<h1" in first.decode()
     assert "What is half of one?" in first.decode()
 
-    executed = json.loads((repository / ".likeness" / "executed" / "toy-cells-last.ipynb").read_text())
+    executed = json.loads((repository / ".likeness" / "executed" / "pose-finetune-last-photo.ipynb").read_text())
     shown, value = executed["cells"][-1]["outputs"]
-    typed = [
-        ("bool", True),
-        ("float", 1e-5),
-        ("int", 3),
-        ("str", "no"),
-        ("str", "last"),
-        ("str", "spark"),
-        ("str", "local[2]"),
-    ]
+    typed = [("float", 1e-3), ("int", 12), ("str", "bce"), ("str", "last")]
     assert "".join(shown["text"]) == f"{typed}\n1\n"
-    assert "".join(value["data"]["text/plain"]) == "0.5"
+    assert "".join(value["data"]["text/plain"]) == str(1 / 7)
 
-    run_stage("toy-cells", {"tune": "last"})
+    run_stage("pose-finetune", LAST)
     assert page.read_bytes() == first
     assert str(repository).encode() not in first
 
@@ -103,15 +81,17 @@ def test_bfloat16_is_computed_with_all_instructions_whoever_started_the_run(repo
     """In a terminal of `likeness lab` the variables are there already; what the user set stays."""
     for name, value in (AVX2 | {"OPENBLAS_CORETYPE": "Zen"}).items():
         monkeypatch.setenv(name, value)
-    given = run.load_parameters
-    monkeypatch.setattr(run, "load_parameters", lambda *read: given(*read) | {"precision": precision})
+    params = repository / "params.yaml"
+    params.write_text(params.read_text().replace("precision: auto", f'precision: "{precision}"'))
     asked = "import os\n[os.environ.get(name) for name in ('ATEN_CPU_CAPABILITY', 'MKL_CBWR', 'OPENBLAS_CORETYPE')]"
-    notebook = repository / "notebooks/toy/cells.ipynb"
+    notebook = repository / "notebooks/pose/finetune.ipynb"
     content = json.loads(notebook.read_text())
     content["cells"].append(code(3, asked))
     notebook.write_text(json.dumps(content))
-    run_stage("toy-cells", {"tune": "last"})
-    executed = json.loads((repository / ".likeness/executed/toy-cells-last.ipynb").read_text())  # and keeps its name
+    run_stage("pose-finetune", LAST)
+    executed = json.loads(
+        (repository / ".likeness/executed/pose-finetune-last-photo.ipynb").read_text()
+    )  # and keeps its name
     told = "".join(executed["cells"][-1]["outputs"][0]["data"]["text/plain"])
     assert literal_eval(told) == [pinned, pinned and "COMPATIBLE", "Zen"]
 
@@ -124,15 +104,15 @@ WHERE = (
 
 def test_each_run_has_sockets_of_its_own_that_nobody_else_can_open(repository):
     """Two runs that started at once would take the same free name or port, and talk to each other's kernel."""
-    notebook = repository / "notebooks" / "toy" / "cells.ipynb"
+    notebook = repository / "notebooks" / "pose" / "finetune.ipynb"
     cells = json.loads(notebook.read_text())
     cells["cells"][-1]["source"] = WHERE
     notebook.write_text(json.dumps(cells))
     before = {path.name for path in repository.iterdir()} | {"reports", ".likeness"}
     folders = []
     for _ in range(2):
-        run_stage("toy-cells", {"tune": "last"})
-        executed = json.loads((repository / ".likeness" / "executed" / "toy-cells-last.ipynb").read_text())
+        run_stage("pose-finetune", LAST)
+        executed = json.loads((repository / ".likeness" / "executed" / "pose-finetune-last-photo.ipynb").read_text())
         transport, folder, mode = "".join(executed["cells"][-1]["outputs"][0]["text"]).split()
         assert (transport, mode) == ("ipc", "0o700")
         assert not Path(folder).exists()  # gone with the run
@@ -142,36 +122,36 @@ def test_each_run_has_sockets_of_its_own_that_nobody_else_can_open(repository):
 
 
 def test_a_failing_cell_is_named_and_the_old_page_stays(repository):
-    page = repository / "reports" / "toy" / "cells-full.html"
+    page = repository / "reports" / "pose" / "finetune-full-photo.html"
     page.parent.mkdir(parents=True)
     page.write_text("the old page")
-    (repository / "params.yaml").write_text(PARAMS.replace("divisor: 2", "divisor: 0"))
+    (repository / "params.yaml").write_text(PARAMS.replace("    seed: 7", "    seed: 0"))
     with pytest.raises(NotebookFailed) as caught:
-        run_stage("toy-cells", {"tune": "full"})
+        run_stage("pose-finetune", FULL)
     assert str(caught.value) == (
-        "notebooks/toy/cells.ipynb: cell 3 raised ZeroDivisionError: division by zero; "
-        "read reports/toy/cells-full.failed.html"
+        "notebooks/pose/finetune.ipynb: cell 3 raised ZeroDivisionError: division by zero; "
+        "read reports/pose/finetune-full-photo.failed.html"
     )
     assert page.read_text() == "the old page"
-    assert pages(repository) == ["cells-full.failed.html", "cells-full.html"]
-    partial = (repository / "reports" / "toy" / "cells-full.failed.html").read_text()
+    assert pages(repository) == ["finetune-full-photo.failed.html", "finetune-full-photo.html"]
+    partial = (repository / "reports" / "pose" / "finetune-full-photo.failed.html").read_text()
     assert "ZeroDivisionError" in partial
     assert 'id="cell-3"' in partial  # the number in the message is the one on the page
-    assert "float&#39;, 1e-05" in partial  # what was printed before
+    assert "float&#39;, 0.001" in partial  # what was printed before
     assert str(repository) not in partial
 
 
 @pytest.mark.parametrize(
     ("params", "choices", "message"),
     [
-        (PARAMS.replace("count: 3", "count: many"), {"tune": "last"}, r"toy\.cells\.count: is 'many'"),
-        (PARAMS, {"tune": "half"}, r"tune: is 'half'"),
+        (PARAMS.replace("dropout: 0.3", "dropout: many"), LAST, r"pose\.finetune\.recipe\.dropout: is 'many'"),
+        (PARAMS, LAST | {"tune": "half"}, r"tune: is 'half'"),
         (PARAMS, {}, r"tune: missing"),
     ],
 )
 def test_nothing_runs_with_a_bad_value(repository, params, choices, message):
     (repository / "params.yaml").write_text(params)
     with pytest.raises(ParamsError, match=message):
-        run_stage("toy-cells", choices)
+        run_stage("pose-finetune", choices)
     assert not (repository / "reports").exists()
     assert not (repository / ".likeness").exists()

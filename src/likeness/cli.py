@@ -68,21 +68,16 @@ def repro(studies: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--fix", is_flag=True, help="first copy the values of params.yaml into the notebooks' parameters cells")
-def check(fix: bool) -> None:
-    """Hold params.yaml, dvc.yaml and the notebooks' parameters cells together."""
+def check() -> None:
+    """Is every value of params.yaml valid, and does dvc.yaml list what each stage reads?"""
     from likeness.check import find_drift
-    from likeness.params.cells import sync_parameters
 
-    if fix:
-        sync_parameters(paths.root(), read_params(paths.root() / "params.yaml"))
     problems = find_drift(paths.root())
     for problem in problems:
         click.echo(f"likeness: {problem}", err=True)
     if problems:
-        click.echo("likeness: `likeness check --fix` copies the values of params.yaml into the notebooks", err=True)
         sys.exit(1)
-    click.echo(f"params.yaml, dvc.yaml and the notebooks agree on {len(STAGES)} stages")
+    click.echo(f"params.yaml and dvc.yaml agree on {len(STAGES)} stages")
 
 
 @main.command()

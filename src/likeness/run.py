@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from likeness import kernel, paths, progress, repeatable
-from likeness.params.cells import notebook_path
 from likeness.params.load import find_stage, load_parameters, load_variant, read_params
 from likeness.params.matrix import pages_of
+from likeness.params.section import Section
 from likeness.params.stages import Stage
 
 
@@ -28,27 +28,30 @@ def run_stage(title: str, choices: Mapping[str, str]) -> Path:
     """
     stage = find_stage(title)
     root = paths.root()
-    values = load_parameters(read_params(root / "params.yaml"), stage)
-    variant = load_variant(stage, choices)
-    name = "-".join([stage.name, *variant.model_dump().values()])
+    variant = load_variant(stage, choices).model_dump()
+    values = load_parameters(read_params(root / "params.yaml"), stage, variant)
+    name = "-".join([stage.name, *variant.values()])
     page = root / "reports" / stage.study / f"{name}.html"
-    notebook, failure = _execute(root, stage, {**values, **variant.model_dump()}, name)
+    notebook, failure = _execute(root, stage, values, variant, name)
     return _publish(notebook, failure, page, stage, name)
 
 
-def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) -> tuple[Any, Any]:
-    """Return the executed notebook and the error that stopped it, if one did."""
+def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str], name: str) -> tuple[Any, Any]:
+    """Return the executed notebook and the error that stopped it, if one did.
+
+    The notebook reads `values` itself, from params.yaml; it is told the variant.
+    """
     import nbformat
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    if parameters.get("precision") == "bf16":
+    if dict(values.flat()).get("machine.precision") == "bf16":
         os.environ[repeatable.SWITCH] = repeatable.NATIVE  # AVX2 has no instruction for bfloat16
     _set_own_folders(root / ".likeness")
     progress.watch()
-    source = notebook_path(root, stage)
+    source = stage.path(root)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
     copy.parent.mkdir(parents=True, exist_ok=True)
     failure = None
@@ -59,7 +62,7 @@ def _execute(root: Path, stage: Stage, parameters: dict[str, Any], name: str) ->
             execute_notebook(
                 str(source),
                 str(copy),
-                parameters=parameters,
+                parameters=variant,
                 cwd=str(root),
                 kernel_name=kernel.NAME,
                 progress_bar=sys.stderr.isatty(),
@@ -87,7 +90,7 @@ def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -
     partial = page.with_suffix(".failed.html")
     siblings = {each: f"{each}.html" for each in pages_of(paths.root())[stage.study]}  # hold once all have run
     where = {"study": stage.study, "stage": name, "siblings": siblings}
-    html = export_html(notebook, title=name, folder=notebook_path(paths.root(), stage).parent, **where)
+    html = export_html(notebook, title=name, folder=stage.path(paths.root()).parent, **where)
     paths.write_text(html, partial if failure else page)
     if failure:
         raise NotebookFailed(

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from nbformat.v4 import new_notebook
 from PIL import Image
 from rich_report import code, html_output
@@ -11,8 +10,6 @@ from rich_report import code, html_output
 from likeness.report.grids import Thumbnails
 from likeness.report.likability.grids_posts import ranked_posts_grid
 from likeness.report.page.html import export_html
-
-pytestmark = pytest.mark.browser
 
 HOSTILE = (
     "<script>alert(1)</script>",

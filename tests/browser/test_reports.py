@@ -11,8 +11,6 @@ from screens import PHONE, WIDE, Opened
 from likeness.report.page.html import export_html
 from likeness.report.page.index import write_index
 
-pytestmark = pytest.mark.browser
-
 REPORTS = sorted((Path(__file__).parents[2] / "reports").rglob("*.html"))
 MADE = ["rich", "failed", "index"]
 LOOKS = [(WIDE, "light"), (WIDE, "dark"), (PHONE, "light"), (PHONE, "dark")]

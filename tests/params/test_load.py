@@ -3,7 +3,7 @@
 import pytest
 
 from likeness import paths
-from likeness.params.load import ParamsError, find_stage, load_parameters, load_section, load_variant, read_params
+from likeness.params.load import ParamsError, find_stage, load_machine, load_section, load_variant, read_params
 from likeness.params.stages import STAGES
 
 PREPARE = STAGES["pose-prepare"]
@@ -15,8 +15,9 @@ def values() -> dict:
 
 
 def test_the_repositorys_params_are_valid(values):
+    load_machine(values)
     for stage in STAGES.values():
-        load_parameters(values, stage)
+        load_section(values, stage)
 
 
 def test_yaml_1_2_keeps_types(tmp_path):

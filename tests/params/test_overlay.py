@@ -1,10 +1,9 @@
-"""`likeness use` sets keys in params.yaml and in the notebooks, and nothing when one of them is wrong."""
+"""`likeness use` sets keys in params.yaml, and nothing when one of them is wrong."""
 
 import pytest
 
 from likeness import paths
 from likeness.check import find_drift
-from likeness.params.cells import read_parameters
 from likeness.params.load import ParamsError, read_params
 from likeness.params.overlay import apply_overlay
 
@@ -22,16 +21,13 @@ def test_keys_are_set_everywhere_and_comments_stay(clone):
     after = (clone / "params.yaml").read_text()
     assert after.count("#") == before.count("#")
     assert read_params(clone / "params.yaml")["pose"]["prepare"]["estimator"] == "mediapipe"
-    assert read_parameters(clone / "notebooks/pose/prepare.ipynb")["people"] == 1
     assert find_drift(clone) == []
 
 
-def test_shared_keys_are_set_like_others(clone):
-    changes = apply_overlay(clone, overlay(clone, "engine: spark\nspark:\n  master: local[2]\n"))
-    assert changes == [("engine", "local", "spark"), ("spark.master", "local[*]", "local[2]")]
-    assert "  master: local[2] # local[*] | spark://host:7077" in (clone / "params.yaml").read_text()
-    assert read_parameters(clone / "notebooks/likability/classify.ipynb")["spark_master"] == "local[2]"
-    assert "engine" not in read_parameters(clone / "notebooks/likability/report.ipynb")
+def test_keys_of_the_machine_are_set_like_others(clone):
+    changes = apply_overlay(clone, overlay(clone, "machine: {engine: spark, spark_master: 'local[2]'}\n"))
+    assert changes == [("machine.engine", "local", "spark"), ("machine.spark_master", "local[*]", "local[2]")]
+    assert "  spark_master: local[2] # local[*] | spark://host:7077" in (clone / "params.yaml").read_text()
     assert find_drift(clone) == []
 
 
@@ -43,11 +39,11 @@ def test_shared_keys_are_set_like_others(clone):
         ("pose: {prepare: {people: 3}}\n", "pose.prepare.people: is 3"),
         ("pose: {prepare: {people: {most: 2}}}\n", "pose.prepare.people: is {'most': 2}, but must be a single value"),
         ("pose: {prepare: 3}\n", "pose.prepare: is 3, but must be a section with keys"),
-        ("engine: sparc\n", "engine: is 'sparc', but input should be 'local' or 'spark'"),
-        ("engine: {name: spark}\n", "engine: is {'name': 'spark'}, but must be a single value"),
-        ("spark: local\n", "spark: is 'local', but must be a section with keys"),
-        ("spark: {cores: 2}\n", "spark.cores: unknown key; known keys are master"),
-        ("spark: {master: mesos}\n", r"spark.master: is 'mesos', but must be local\[\*\], "),
+        ("machine: {engine: sparc}\n", "machine.engine: is 'sparc', but input should be 'local' or 'spark'"),
+        ("machine: {engine: {name: spark}}\n", "machine.engine: is {'name': 'spark'}, but must be a single value"),
+        ("machine: spark\n", "machine: is 'spark', but must be a section with keys"),
+        ("machine: {cores: 2}\n", "machine.cores: unknown key; known keys are engine"),
+        ("machine: {spark_master: mesos}\n", r"machine.spark_master: is 'mesos', but must be local\[\*\], "),
         ("pose:\n", "pose: is None, but must be a section with keys"),
     ],
 )

@@ -19,8 +19,8 @@ TINY = {
     "pose": {
         "prepare": {"validation_share": 0.25, "test_share": 0.35},
         "features": {"image_size": 32, "backbone": "squeezenet1_1"},
-        "finetune": {"epochs_last": 2, "epochs_full": 1, "image_size": 32, "pose_size": 32},
-        "report": {"bootstraps": 200, "saliency_pairs": 2, "saliency_steps": 5, "saliency_seeds": 1, "mistakes": 2},
+        "finetune": {"last": {"epochs": 2}, "full": {"epochs": 1, "image_size": 32}},
+        "report": {"bootstraps": 200, "saliency": {"pairs": 2, "steps": 5, "seeds": 1}, "mistakes": 2},
     },
     "likability": {
         "prepare": {"face_size": 128, "validation_share": 0.25, "test_share": 0.3},
@@ -34,23 +34,25 @@ TINY = {
             "repeats": 5,
             "members": 5,
         },
-        "finetune": {"iterations": 2, "epochs": 1, "batch_size": 64, "pair_factor": 1.2},
+        "finetune": {
+            "alexnet": {"iterations": 2},
+            "recipe": {"epochs": 1, "batch_size": 64},
+            "pairs": {"factor": 1.2},
+        },
         "report": {
             "bootstraps": 200,
             "top": 10,
             "bottom": 5,
-            "saliency_posts": 2,
-            "saliency_steps": 5,
-            "saliency_seeds": 1,
+            "saliency": {"posts": 2, "steps": 5, "seeds": 1},
         },
         "curate": {"keep": 5},
     },
     "faces": {
-        "detector": {"epochs": 1, "image_size": 96},
+        "detector": {"recipe": {"epochs": 1}, "image_size": 96},
         "prepare": {"face_size": 256},
         "features": {"networks": "squeezenet1_1", "image_size": 48},
         "index": {"network": "squeezenet1_1"},
-        "report": {"bootstraps": 200, "shown": 2, "saliency_pairs": 2, "saliency_steps": 5, "saliency_seeds": 1},
+        "report": {"bootstraps": 200, "shown": 2, "saliency": {"pairs": 2, "steps": 5, "seeds": 1}},
     },
 }
 
@@ -88,7 +90,7 @@ class Clone:
         )
 
     def set(self, values: dict) -> None:
-        """Set keys of params.yaml and of the notebooks with `likeness use`."""
+        """Set keys of params.yaml with `likeness use`."""
         overlay = self.folder / "overlay.yaml"
         with overlay.open("w") as stream:
             YAML(typ="safe", pure=True).dump(values, stream)

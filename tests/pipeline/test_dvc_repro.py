@@ -11,7 +11,7 @@ import pytest
 from clones import TINY, Clone
 from ruamel.yaml import YAML
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1800)]
+pytestmark = pytest.mark.timeout(1800)
 
 VARIANTS = {
     f"pose-finetune@{tune}-{stream}"
@@ -129,44 +129,36 @@ def test_the_index_links_every_report(repro):
         assert all(f"{study}/{name}" in index for name in reports)
 
 
+FULL = {variant for variant in VARIANTS if "@full-" in variant}
+
+
 @pytest.mark.parametrize(
     ("key", "stages"),
     [
         ({"pose": {"report": {"neighbours": 4}}}, {"pose-report"}),
-        ({"pose": {"finetune": {"dropout": 0.4}}}, VARIANTS),
+        ({"pose": {"finetune": {"recipe": {"dropout": 0.4}}}}, VARIANTS),
+        ({"pose": {"finetune": {"full": {"lr": 0.5}}}}, FULL),
+        ({"pose": {"finetune": {"last": {"lr": 0.5}}}}, VARIANTS - FULL),
         ({"pose": {"features": {"batch_size": 16}}}, {"pose-features"}),
-        ({"likability": {"finetune": {"dropout": 0.4}}}, NETWORKS),
+        ({"likability": {"finetune": {"recipe": {"dropout": 0.4}}}}, NETWORKS),
+        ({"likability": {"finetune": {"ranker": {"image_size": 48}}}}, {"likability-finetune@ranker"}),
         ({"likability": {"curate": {"keep": 4}}}, {"likability-curate"}),
         ({"faces": {"report": {"top": 4}}}, {"faces-report"}),
         ({"faces": {"detector": {"confidence": 0.6}}}, {"faces-detector"}),
-        ({"engine": "spark"}, ON_SPARK),
-        ({"spark": {"master": "local[2]"}}, ON_SPARK),
+        ({"machine": {"spark_master": "local[2]"}}, ON_SPARK),
+        ({"machine": {"tracker": "none"}}, {*VARIANTS, *NETWORKS, "faces-detector"}),
     ],
-    ids=[
-        "report",
-        "finetune",
-        "features",
-        "likability-finetune",
-        "likability-curate",
-        "faces-report",
-        "faces-detector",
-        "engine",
-        "spark-master",
-    ],
+    ids=str,
 )
 def test_a_key_re_runs_only_the_stages_that_read_it(repro, key, stages):
-    before = {name: (repro.folder / name).read_bytes() for name in _parameter_files(repro)}
+    params = repro.folder / "params.yaml"
+    before = params.read_bytes()
     repro.set(key)
     try:
         changed = set(json.loads(repro.run("dvc", "status", "--json")))
     finally:
-        for name, content in before.items():
-            (repro.folder / name).write_bytes(content)
+        params.write_bytes(before)
     assert changed == stages
-
-
-def _parameter_files(clone) -> list[str]:
-    return ["params.yaml", *(str(path.relative_to(clone.folder)) for path in clone.folder.glob("notebooks/*/*.ipynb"))]
 
 
 def test_a_failing_cell_leaves_its_traceback(repro):
@@ -187,9 +179,16 @@ def test_a_failing_cell_leaves_its_traceback(repro):
 
 
 def test_a_notebook_runs_as_it_stands_in_jupyter(repro, tmp_path):
-    """Without the runner's values, by plain Jupyter, it makes the same outputs from its own parameters cell."""
+    """Without the runner, by plain Jupyter, it reads the same values and makes the same outputs."""
     convert = ("jupyter", "nbconvert", "--to", "notebook", "--execute", "--output-dir", str(tmp_path))
     repro.run(*convert, "notebooks/pose/features.ipynb")
+    assert "Data and pipelines are up to date" in repro.run("dvc", "status")
+
+
+def test_a_variant_runs_by_plain_papermill(repro, tmp_path):
+    """The variant is all that is injected; the words of a shell are text, as the variant's keys are."""
+    repro.run("papermill", "notebooks/pose/finetune.ipynb", str(tmp_path / "out.ipynb"), "-p", "tune", "last", "-p",
+              "stream", "photo+skeleton")  # fmt: skip
     assert "Data and pipelines are up to date" in repro.run("dvc", "status")
 
 

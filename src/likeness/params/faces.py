@@ -1,4 +1,4 @@
-"""The knobs of the faces study, one class per stage."""
+"""The parameters of the faces study, one class per stage."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,18 +7,16 @@ from pydantic import Field, field_validator, model_validator
 from likeness.params.section import (
     Bootstraps,
     Count,
-    Device,
+    Decay,
     HashDistance,
     ImageSize,
-    MaxPixels,
-    Precision,
+    Limits,
     Rate,
     Section,
     Seed,
     Share,
-    Strategy,
     Text,
-    Tracker,
+    leave_a_share,
 )
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
@@ -36,6 +34,16 @@ class Demo(Section):
     seed: Seed
 
 
+class Recipe(Section):
+    """How the detector is trained."""
+
+    learning_rate: Rate
+    weight_decay: Decay
+    batch_size: Count
+    epochs: Count
+    patience: Count
+
+
 class Detector(Section):
     """A face detector of our own, from pictures with Pascal VOC annotations."""
 
@@ -46,21 +54,14 @@ class Detector(Section):
     validation_share: Share
     test_share: Share
     confidence: Probability
-    epochs: Count
-    patience: Count
-    batch_size: Count
-    learning_rate: Rate
-    weight_decay: Annotated[float, Field(ge=0, le=1)]
-    devices: Count
-    strategy: Strategy
-    precision: Precision
-    tracker: Tracker
+    recipe: Recipe
     seed: Seed
 
     @model_validator(mode="after")
     def leaves_pictures_to_train_on(self) -> Self:
         """Validation and test together must leave a share for training."""
-        return _leaves_a_share(self)
+        leave_a_share(self.validation_share, self.test_share)
+        return self
 
 
 class Prepare(Section):
@@ -71,8 +72,7 @@ class Prepare(Section):
     element: Text
     truth: Text
     fraction: Annotated[float, Field(gt=0, le=1)]
-    max_pixels: MaxPixels
-    min_side: Count
+    limits: Limits
     duplicate_distance: HashDistance
     detector: Literal["mtcnn", "fasterrcnn", "annotations"]
     face_size: ImageSize
@@ -83,7 +83,6 @@ class Prepare(Section):
     margin: Annotated[float, Field(ge=0, le=2)]
     validation_share: Share
     test_share: Share
-    device: Device
     seed: Seed
 
     @field_validator("thresholds")
@@ -101,7 +100,8 @@ class Prepare(Section):
     @model_validator(mode="after")
     def leaves_pictures_to_train_on(self) -> Self:
         """Validation and test together must leave a share for training."""
-        return _leaves_a_share(self)
+        leave_a_share(self.validation_share, self.test_share)
+        return self
 
 
 class Features(Section):
@@ -112,8 +112,6 @@ class Features(Section):
     image_size: Annotated[int, Field(ge=0, le=1024)]
     whiten: Annotated[int, Field(ge=0, le=4096)]
     batch_size: Count
-    precision: Precision
-    device: Device
     seed: Seed
 
     @field_validator("networks")
@@ -146,6 +144,14 @@ class Index(Section):
     seed: Seed
 
 
+class Saliency(Section):
+    """How many pairs are explained, and with how much effort."""
+
+    pairs: Annotated[int, Field(ge=2, le=100)]
+    steps: Annotated[int, Field(ge=5, le=500)]
+    seeds: Annotated[int, Field(ge=1, le=20)]
+
+
 class Report(Section):
     """Every view compared on the same queries."""
 
@@ -153,16 +159,5 @@ class Report(Section):
     query_share: Share
     bootstraps: Bootstraps
     shown: Annotated[int, Field(ge=1, le=50)]
-    saliency_pairs: Annotated[int, Field(ge=2, le=100)]
-    saliency_steps: Annotated[int, Field(ge=5, le=500)]
-    saliency_seeds: Annotated[int, Field(ge=1, le=20)]
+    saliency: Saliency
     seed: Seed
-
-
-def _leaves_a_share(section: Detector | Prepare) -> Detector | Prepare:
-    held_out = section.validation_share + section.test_share
-    if held_out >= 1:
-        raise ValueError(
-            f"validation_share + test_share = {held_out:g} leaves nothing to train on; choose a sum below 1"
-        )
-    return section

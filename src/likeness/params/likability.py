@@ -1,4 +1,4 @@
-"""The knobs of the likability study, one class per stage."""
+"""The parameters of the likability study, one class per stage."""
 
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -8,18 +8,16 @@ from pydantic import Field, field_validator, model_validator
 from likeness.params.section import (
     Bootstraps,
     Count,
-    Device,
+    Decay,
     HashDistance,
     ImageSize,
-    MaxPixels,
-    Precision,
+    Limits,
     Rate,
     Section,
     Seed,
     Share,
-    Strategy,
     Text,
-    Tracker,
+    leave_a_share,
 )
 
 AlexNetSize = Annotated[int, Field(ge=64, le=1024)]  # its poolings leave nothing of less
@@ -34,6 +32,14 @@ class Demo(Section):
     seed: Seed
 
 
+class Followers(Section):
+    """Which accounts stay, by their number of followers."""
+
+    rule: Literal["mad", "sd", "none"]
+    scale: Literal["linear", "log10"]
+    factor: Annotated[float, Field(gt=0, le=100)]
+
+
 class Prepare(Section):
     """From a source of posts to kept posts, their photos, faces, targets and splits."""
 
@@ -44,12 +50,9 @@ class Prepare(Section):
     hashtag: str
     min_age_days: Annotated[int, Field(ge=0)]
     square_only: bool
-    max_pixels: MaxPixels
-    min_side: Count
+    limits: Limits
     duplicate_distance: HashDistance
-    followers_rule: Literal["mad", "sd", "none"]
-    followers_scale: Literal["linear", "log10"]
-    followers_factor: Annotated[float, Field(gt=0, le=100)]
+    followers: Followers
     faces: Literal["filter", "mark", "none"]
     face_confidence: Annotated[float, Field(gt=0, lt=1)]
     face_size: ImageSize
@@ -57,7 +60,6 @@ class Prepare(Section):
     ratio: Annotated[float, Field(gt=0)]
     validation_share: Share
     test_share: Share
-    device: Device
     seed: Seed
 
     @field_validator("collected_at")
@@ -74,11 +76,7 @@ class Prepare(Section):
     @model_validator(mode="after")
     def leaves_posts_to_train_on(self) -> Self:
         """Validation and test together must leave a share for training."""
-        held_out = self.validation_share + self.test_share
-        if held_out >= 1:
-            raise ValueError(
-                f"validation_share + test_share = {held_out:g} leaves nothing to train on; choose a sum below 1"
-            )
+        leave_a_share(self.validation_share, self.test_share)
         return self
 
 
@@ -89,10 +87,8 @@ class Features(Section):
     weights: Text
     image_size: AlexNetSize
     batch_size: Count
-    precision: Precision
     objects: Text
     user_past: bool
-    device: Device
     seed: Seed
 
 
@@ -117,30 +113,60 @@ class Classify(Section):
         return self
 
 
-class Finetune(Section):
-    """Networks that are trained on the photos themselves."""
+class AlexNet(Section):
+    """AlexNet, trained by SGD with momentum as in the original study."""
+
+    weights: Text
+    image_size: AlexNetSize
+    lr: Rate
+    lr_step: Count
+    iterations: Count
+
+
+class Backbone(Section):
+    """Any torchvision classification network."""
 
     backbone: Text
     weights: Text
-    image_size: AlexNetSize
-    small_size: ImageSize
+    image_size: ImageSize
+
+
+class Small(Section):
+    """The small network of the original study, also under fusion and ranker."""
+
+    image_size: ImageSize
+
+
+class Recipe(Section):
+    """How the networks are trained."""
+
     loss: Literal["cross_entropy", "cosine"]
     dropout: Annotated[float, Field(ge=0, lt=1)]
-    lr_alexnet: Rate
-    lr_step: Count
-    iterations: Count
-    lr_other: Rate
-    weight_decay: Annotated[float, Field(ge=0, le=1)]
+    lr: Rate
+    weight_decay: Decay
     batch_size: Annotated[int, Field(ge=2)]
     epochs: Count
     patience: Count
-    pair_days: Annotated[float, Field(gt=0)]
-    pair_factor: Annotated[float, Field(gt=1)]
-    pairs_per_user: Count
-    devices: Count
-    strategy: Strategy
-    precision: Precision
-    tracker: Tracker
+
+
+class Pairs(Section):
+    """Which two posts of one account are compared."""
+
+    days: Annotated[float, Field(gt=0)]
+    factor: Annotated[float, Field(gt=1)]
+    most_per_user: Count
+
+
+class Finetune(Section):
+    """Networks that are trained on the photos themselves."""
+
+    alexnet: AlexNet
+    backbone: Backbone
+    smallcnn: Small
+    fusion: Small
+    ranker: Small
+    recipe: Recipe
+    pairs: Pairs
     seed: Seed
 
 
@@ -148,6 +174,14 @@ class FinetuneVariant(Section):
     """Which network is trained."""
 
     network: Literal["alexnet", "backbone", "smallcnn", "fusion", "ranker"]
+
+
+class Saliency(Section):
+    """How many posts are explained, and with how much effort."""
+
+    posts: Annotated[int, Field(ge=2, le=100)]
+    steps: Annotated[int, Field(ge=5, le=500)]
+    seeds: Annotated[int, Field(ge=1, le=20)]
 
 
 class Report(Section):
@@ -158,9 +192,7 @@ class Report(Section):
     top: Annotated[int, Field(ge=1, le=200)]
     bottom: Annotated[int, Field(ge=1, le=200)]
     neighbours: Annotated[int, Field(ge=1, le=20)]
-    saliency_posts: Annotated[int, Field(ge=2, le=100)]
-    saliency_steps: Annotated[int, Field(ge=5, le=500)]
-    saliency_seeds: Annotated[int, Field(ge=1, le=20)]
+    saliency: Saliency
     seed: Seed
 
 

@@ -1,4 +1,4 @@
-"""Read a section of params.yaml, strictly."""
+"""Read sections of params.yaml, strictly."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,8 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from likeness.errors import UserError
-from likeness.params.section import NoVariant, Section
-from likeness.params.shared import flat_values
+from likeness.params.section import Machine, NoVariant, Section
 from likeness.params.stages import STAGES, Stage
 
 
@@ -42,35 +41,55 @@ def find_stage(title: str) -> Stage:
 
 def load_section(values: Mapping[str, Any], stage: Stage, *, source: str = "params.yaml") -> Section:
     """Validate the stage's section of the parsed params.yaml."""
+    return _validate(stage.knobs, _section(values, stage, source), f"{source}: {stage.section}")
+
+
+def load_machine(values: Mapping[str, Any], *, source: str = "params.yaml") -> Machine:
+    """Validate the section `machine` of the parsed params.yaml."""
+    if not isinstance(values.get("machine"), Mapping):
+        raise ParamsError(f"{source}: section machine is missing; add it, or take it from the repository's version")
+    return _validate(Machine, dict(values["machine"]), f"{source}: machine")
+
+
+def load_parameters(values: Mapping[str, Any], stage: Stage, overrides: Mapping[str, Any]) -> Section:
+    """Return all that the stage's notebook is told: the variant's keys, its section, what it reads of `machine`.
+
+    overrides: the variant's keys, and values in place of those of params.yaml, nested as they are there.
+    """
+    choices = {key: overrides[key] for key in stage.variant.model_fields if key in overrides}
+    load_variant(stage, choices, source=stage.section)
+    section, machine = load_section(values, stage), load_machine(values)
+    told = section.model_dump(include={*stage.common, *choices.values()})
+    told |= {"machine": machine.model_dump(include=set(stage.machine))} if stage.machine else {}
+    return _validate(stage.parameters(choices), _merged(told, overrides), stage.section)
+
+
+def load_variant(stage: Stage, choices: Mapping[str, str], *, source: str = "--variant of {}") -> Section:
+    """Validate the keys of a stage's matrix. source: who gave them, for the message."""
+    if stage.variant is NoVariant and choices:
+        raise ParamsError(f"stage {stage.title} has no variants, but --variant {next(iter(choices))} was given")
+    return _validate(stage.variant, dict(choices), source.format(stage.title))
+
+
+def _section(values: Mapping[str, Any], stage: Stage, source: str) -> dict[str, Any]:
     section = values.get(stage.study)
     section = section.get(stage.name) if isinstance(section, Mapping) else None
     if not isinstance(section, Mapping):
         raise ParamsError(
             f"{source}: section {stage.section} is missing; add it, or take it from the repository's version"
         )
-    return _validate(stage.knobs, dict(section), f"{source}: {stage.section}")
+    return dict(section)
 
 
-def load_shared(values: Mapping[str, Any], stage: Stage, *, source: str = "params.yaml") -> Section:
-    """Validate the keys above the studies that the stage reads."""
-    asked = {key: values[key] for key in stage.shared.model_fields if key in values}
-    return _validate(stage.shared, asked, f"{source}:")
+def _merged(values: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    both = dict(values)
+    for key, value in new.items():
+        nested = isinstance(value, Mapping) and isinstance(values.get(key), Mapping)
+        both[key] = _merged(values[key], value) if nested else value
+    return both
 
 
-def load_parameters(values: Mapping[str, Any], stage: Stage, *, source: str = "params.yaml") -> dict[str, Any]:
-    """Return all that the stage's notebook is told: its section, then the keys it shares, such as spark_master."""
-    section = load_section(values, stage, source=source).model_dump()
-    return section | flat_values(load_shared(values, stage, source=source))
-
-
-def load_variant(stage: Stage, choices: Mapping[str, str]) -> Section:
-    """Validate the keys given as --variant key=value."""
-    if stage.variant is NoVariant and choices:
-        raise ParamsError(f"stage {stage.title} has no variants, but --variant {next(iter(choices))} was given")
-    return _validate(stage.variant, dict(choices), f"--variant of {stage.title}")
-
-
-def _validate(model: type[Section], values: dict[str, Any], where: str) -> Section:
+def _validate(model: type[Section], values: dict[str, Any], where: str) -> Any:
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -78,8 +97,7 @@ def _validate(model: type[Section], values: dict[str, Any], where: str) -> Secti
 
 
 def _one_line(item: Any, where: str, model: type[Section]) -> str:
-    key = ".".join(str(part) for part in item["loc"])
-    name = f"{where}{' ' if where.endswith(':') else '.'}{key}" if key else where
+    name = ".".join([where, *map(str, item["loc"])])
     if item["type"] == "extra_forbidden":
         return f"{name}: unknown key; known keys are {', '.join(_fields(model, item['loc'][:-1])) or 'none'}"
     if item["type"] == "missing":

@@ -8,13 +8,12 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from likeness import paths
-from likeness.params.cells import sync_parameters
-from likeness.params.load import ParamsError, load_parameters, read_params
+from likeness.params.load import ParamsError, load_machine, load_section, read_params
 from likeness.params.stages import STAGES
 
 
 def apply_overlay(root: Path, overlay: Path) -> list[tuple[str, Any, Any]]:
-    """Set the overlay's keys in params.yaml and in the notebooks' parameters cells.
+    """Set the overlay's keys in params.yaml.
 
     The result is validated before a byte is written; comments and the order of keys stay.
     Returns (key, old value, new value) of every key that changed. Raises ParamsError for unknown
@@ -25,12 +24,12 @@ def apply_overlay(root: Path, overlay: Path) -> list[tuple[str, Any, Any]]:
     yaml.width = 120
     tree = yaml.load((root / "params.yaml").read_text(encoding="utf-8"))
     changes = list(_merge(tree, read_params(overlay), str(overlay)))
+    load_machine(tree, source=str(overlay))
     for stage in STAGES.values():
-        load_parameters(tree, stage, source=str(overlay))
+        load_section(tree, stage, source=str(overlay))
     text = io.StringIO()
     yaml.dump(tree, text)
     paths.write_text(text.getvalue(), root / "params.yaml")
-    sync_parameters(root, read_params(root / "params.yaml"))
     return changes
 
 

@@ -1,4 +1,4 @@
-"""The knobs of the pose study, one class per stage."""
+"""The parameters of the pose study, one class per stage."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,18 +7,16 @@ from pydantic import Field, model_validator
 from likeness.params.section import (
     Bootstraps,
     Count,
-    Device,
+    Decay,
     HashDistance,
     ImageSize,
-    MaxPixels,
-    Precision,
+    Limits,
     Rate,
     Section,
     Seed,
     Share,
-    Strategy,
     Text,
-    Tracker,
+    leave_a_share,
 )
 
 
@@ -30,38 +28,43 @@ class Demo(Section):
     seed: Seed
 
 
+class Pairs(Section):
+    """Which two photos make a pair."""
+
+    negatives_per_positive: Annotated[float, Field(gt=0, le=10)]
+    near_quantile: Share
+    far_quantile: Share
+    pairs_per_photo: Annotated[float, Field(gt=0, le=100)]
+
+    @model_validator(mode="after")
+    def has_near_below_far(self) -> Self:
+        """The same pose must be nearer than another pose."""
+        if self.near_quantile >= self.far_quantile:
+            raise ValueError(f"near_quantile {self.near_quantile:g} must be below far_quantile {self.far_quantile:g}")
+        return self
+
+
 class Prepare(Section):
     """From a folder of photos to photos, keypoints, pairs and splits."""
 
     folder: Text
     layout: Literal["sites", "flat"]
     annotations: Text
-    max_pixels: MaxPixels
-    min_side: Count
+    limits: Limits
     duplicate_distance: HashDistance
     estimator: Literal["annotations", "mediapipe", "keypointrcnn"]
     min_score: Annotated[float, Field(ge=0, le=1)]
     people: Annotated[int, Field(ge=1, le=2)]
-    device: Device
     validation_share: Share
     test_share: Share
     naive_share: Share
-    negatives_per_positive: Annotated[float, Field(gt=0, le=10)]
-    near_quantile: Share
-    far_quantile: Share
-    pairs_per_photo: Annotated[float, Field(gt=0, le=100)]
+    pairs: Pairs
     seed: Seed
 
     @model_validator(mode="after")
     def leaves_photos_to_train_on(self) -> Self:
         """Validation and test together must leave a share for training."""
-        held_out = self.validation_share + self.test_share
-        if held_out >= 1:
-            raise ValueError(
-                f"validation_share + test_share = {held_out:g} leaves nothing to train on; choose a sum below 1"
-            )
-        if self.near_quantile >= self.far_quantile:
-            raise ValueError(f"near_quantile {self.near_quantile:g} must be below far_quantile {self.far_quantile:g}")
+        leave_a_share(self.validation_share, self.test_share)
         return self
 
 
@@ -72,35 +75,53 @@ class Features(Section):
     weights: Text
     image_size: ImageSize
     batch_size: Count
-    precision: Precision
-    device: Device
     seed: Seed
 
 
-class Finetune(Section):
-    """Siamese networks."""
+class Last(Section):
+    """A head that is trained on cached features."""
+
+    lr: Rate
+    epochs: Count
+
+
+class Full(Section):
+    """A network that is trained as a whole."""
 
     backbone: Text
     weights: Text
     image_size: ImageSize
+    lr: Rate
+    epochs: Count
+
+
+class Drawing(Section):
+    """The picture of the people's skeletons, or of their heatmaps."""
+
     pose_size: Annotated[int, Field(ge=32, le=512, multiple_of=16)]
     pose_frame: Literal["person", "photo"]
+
+
+class Recipe(Section):
+    """How both kinds are trained."""
+
     loss: Literal["bce", "contrastive", "triplet", "multi_similarity"]
     margin: Annotated[float, Field(gt=0, le=10)]
     dropout: Annotated[float, Field(ge=0, lt=1)]
     head: Literal["dense", "cosine"]
     optimizer: Literal["sgd", "adamw"]
-    lr_last: Rate
-    lr_full: Rate
-    weight_decay: Annotated[float, Field(ge=0, le=1)]
+    weight_decay: Decay
     batch_size: Annotated[int, Field(ge=2)]
-    epochs_last: Count
-    epochs_full: Count
     patience: Count
-    devices: Count
-    strategy: Strategy
-    precision: Precision
-    tracker: Tracker
+
+
+class Finetune(Section):
+    """Siamese networks."""
+
+    last: Last
+    full: Full
+    drawing: Drawing
+    recipe: Recipe
     seed: Seed
 
 
@@ -111,14 +132,20 @@ class FinetuneVariant(Section):
     stream: Literal["photo", "photo+skeleton", "photo+heatmaps"]
 
 
+class Saliency(Section):
+    """How many pairs are explained, and with how much effort."""
+
+    pairs: Annotated[int, Field(ge=2, le=200)]
+    steps: Annotated[int, Field(ge=5, le=500)]
+    seeds: Annotated[int, Field(ge=1, le=20)]
+
+
 class Report(Section):
     """Everything compared on the same test pairs."""
 
     bootstraps: Bootstraps
     neighbours: Annotated[int, Field(ge=1, le=20)]
     relevant: Count
-    saliency_pairs: Annotated[int, Field(ge=2, le=200)]
-    saliency_steps: Annotated[int, Field(ge=5, le=500)]
-    saliency_seeds: Annotated[int, Field(ge=1, le=20)]
+    saliency: Saliency
     mistakes: Annotated[int, Field(ge=1, le=50)]
     seed: Seed

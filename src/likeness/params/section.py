@@ -1,29 +1,100 @@
-"""What all sections of params.yaml have in common."""
+"""What all sections of params.yaml have in common, and the one section that all studies share: `machine`."""
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Text = Annotated[str, Field(min_length=1)]
-Device = Literal["auto", "cpu", "cuda", "mps"]
-Precision = Literal["auto", "32", "bf16"]
-Strategy = Literal["auto", "ddp"]
-Tracker = Literal["none", "dvclive", "wandb"]
 ImageSize = Annotated[int, Field(ge=32, le=1024)]
-MaxPixels = Annotated[int, Field(ge=1, le=89_478_485)]  # more would switch Pillow's own guard off
 HashDistance = Annotated[int, Field(ge=0, lt=256)]
 Rate = Annotated[float, Field(gt=0, le=1)]
+Decay = Annotated[float, Field(ge=0, le=1)]
 Bootstraps = Annotated[int, Field(ge=100, le=100_000)]
+MASTER = re.compile(r"local(\[[^]]+\])?|spark://\S+|yarn|k8s://\S+")
+EMBED = ("engine", "spark_master", "device", "precision")  # read by the stages that extract features
+TRAIN = ("devices", "strategy", "precision", "tracker")  # read by those that train networks
 
 
 class Section(BaseModel):
-    """A section of params.yaml: unknown keys, other types and impossible values are refused."""
+    """A section of params.yaml: unknown keys, other types and impossible values are refused.
+
+    Its values are attributes, `p.recipe.epochs`, and keywords of a call, `fit(net, **p.recipe)`.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    def keys(self) -> list[str]:
+        """Return the names of the values, which with `[]` makes `**section` work."""
+        return list(type(self).model_fields)
+
+    def __getitem__(self, key: str) -> Any:
+        return getattr(self, key)
+
+    def flat(self) -> Iterator[tuple[str, Any]]:
+        """Yield (key, value) of every value, the keys of a section inside joined by a dot."""
+        for key in self.keys():
+            value = self[key]
+            if isinstance(value, Section):
+                yield from ((f"{key}.{inner}", found) for inner, found in value.flat())
+            else:
+                yield key, value
+
+    def _repr_html_(self) -> str:
+        """Return the values as the table that a notebook shows."""
+        import pandas as pd
+
+        rows = [(key, value if value != "" else "(empty)") for key, value in self.flat()]
+        return pd.DataFrame(rows, columns=["parameter", "value"], dtype=object).to_html(index=False, border=0)
 
 
 class NoVariant(Section):
     """A stage that is run once, without a matrix."""
+
+
+class Limits(Section):
+    """Which photos are read; the others go to quarantine."""
+
+    max_pixels: Annotated[int, Field(ge=1, le=89_478_485)]  # more would switch Pillow's own guard off
+    min_side: Count
+
+
+def leave_a_share(validation_share: float, test_share: float) -> None:
+    """Raise ValueError where validation and test together leave nothing to train on."""
+    if validation_share + test_share >= 1:
+        raise ValueError(
+            f"validation_share + test_share = {validation_share + test_share:g} leaves nothing to train on; "
+            "choose a sum below 1"
+        )
+
+
+def _is_master(text: str) -> str:
+    if not MASTER.fullmatch(text):
+        raise ValueError(
+            f"is {text!r}, but must be local[*], local[<cores>], spark://<host>:<port>, yarn or k8s://<address>"
+        )
+    return text
+
+
+class Machine(Section):
+    """Which engine, devices and arithmetic do the work, and who keeps the log."""
+
+    engine: Literal["local", "spark"]
+    spark_master: Annotated[str, AfterValidator(_is_master)]
+    device: Literal["auto", "cpu", "cuda", "mps"]
+    devices: Annotated[int, Field(ge=1)]
+    strategy: Literal["auto", "ddp"]
+    precision: Literal["auto", "32", "bf16"]
+    tracker: Literal["none", "dvclive", "wandb"]
+
+
+@cache
+def machine_section(keys: tuple[str, ...]) -> type[Section]:
+    """Return the part of `Machine` that a stage reads: a key that it doesn't list in dvc.yaml is not there."""
+    fields = {key: (Machine.model_fields[key].rebuild_annotation(), ...) for key in keys}
+    return create_model("Machine", __base__=Section, **fields)

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from likeness.params.shared import MASTER
+from likeness.params.section import MASTER
 from likeness.repeatable import NO_NEWS, PINNED
 
 if TYPE_CHECKING:

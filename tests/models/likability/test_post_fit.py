@@ -174,7 +174,7 @@ def test_too_little_to_learn_from_is_refused_in_one_line():
     posts["liked"] |= posts["split"] == "val"
     with pytest.raises(ValueError, match="split: the 8 posts of 'val' are not of both kinds; check the split"):
         fit(posts=posts)
-    with pytest.raises(ValueError, match="split: 0 pairs of posts of one user in 'train'; raise pair_days or lower"):
+    with pytest.raises(ValueError, match="split: 0 pairs of posts of one user in 'train'; raise pairs"):
         fit("ranker", posts=sample_posts().assign(likes=7))
     with pytest.raises(ValueError, match="optimizer 'lion' is unknown"):
         fit(optimizer="lion")

@@ -28,6 +28,8 @@ from likeness.models.pose.siamese import SiameseConfig, make_siamese
 from likeness.models.training.fit import Machine, fit_run
 from likeness.models.training.processes import Processes, choose_strategy
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
 POST_PAIRS = np.array([[0, 1], [2, 3], [4, 7], [6, 9], [8, 5], [10, 13], [12, 11], [14, 15], [16, 19]])
 

@@ -75,7 +75,7 @@ def examples_of(
     found = pairs_of(posts, column, part, pairs, seed)
     if len(found) < 2:
         raise ValueError(
-            f"{column}: {len(found)} pairs of posts of one user in {part!r}; raise pair_days or lower pair_factor"
+            f"{column}: {len(found)} pairs of posts of one user in {part!r}; raise pairs.days or lower pairs.factor"
         )
     place = pd.Series(np.arange(len(posts)), index=posts["post_id"])
     return np.stack([place.loc[found[side]].to_numpy() for side in ("winner", "loser")], axis=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,31 +23,33 @@ def why_skipped(posts: pd.DataFrame) -> str:
 
 
 def variant_arrays(
-    network: str, posts: pd.DataFrame, photos: pd.DataFrame, root: Path, sizes: Mapping[str, int], told: pd.DataFrame
+    network: str, posts: pd.DataFrame, photos: pd.DataFrame, root: Path, image_size: int, told: pd.DataFrame
 ) -> PostArrays:
     """Return what a variant sees of the posts.
 
-    sizes: image_size, and small_size for the small network. told: what fusion is told beside the photo, a row per post.
+    image_size: of the photos [px]. told: what fusion is told beside the photo, a row per post.
     """
-    size = sizes["small_size" if network == "smallcnn" else "image_size"]
-    return post_arrays(posts, photos, root, size, told.to_numpy(float) if network == "fusion" else None)
+    return post_arrays(posts, photos, root, image_size, told.to_numpy(float) if network == "fusion" else None)
 
 
-def source_of(network: str, arrays: PostArrays, *, backbone: str, weights: str, loss: str, dropout: float) -> Source:
-    """Return where a variant starts. backbone, weights: used by those that have a torchvision network in them."""
+def source_of(network: str, arrays: PostArrays, own: Mapping[str, Any], *, loss: str, dropout: float) -> Source:
+    """Return where a variant starts. own: its weights, and its backbone where that is not its name, if it has any."""
     told = 0 if arrays.metadata is None else arrays.metadata.shape[1]
     config = PostConfig(network, arrays.photos.shape[-1], loss, dropout, told)
-    return Source(config, backbone, weights) if network in WITH_BACKBONE else Source(config)
+    if network not in WITH_BACKBONE:
+        return Source(config)
+    return Source(config, own["backbone"] if network == "backbone" else network, own["weights"])
 
 
-def recipe_of(
-    network: str, *, lr_alexnet: float, lr_step: int, iterations: int, lr_other: float, weight_decay: float
-) -> dict[str, object]:
-    """Return optimizer, rate, schedule and decay: SGD with steps for alexnet as in the original, else AdamW."""
+def recipe_of(network: str, own: Mapping[str, Any], *, lr: float, weight_decay: float) -> dict[str, Any]:
+    """Return optimizer, rate, schedule and decay: SGD with steps for alexnet as in the original, else AdamW.
+
+    own: of alexnet lr, lr_step and iterations. lr, weight_decay: of AdamW.
+    """
     if network == "alexnet":
-        steps = {"lr_step": lr_step, "iterations": iterations}
-        return {"optimizer": "sgd", "lr": lr_alexnet, "weight_decay": ALEXNET_DECAY, **steps}
-    return {"optimizer": "adamw", "lr": lr_other, "weight_decay": weight_decay}
+        steps = {key: own[key] for key in ("lr", "lr_step", "iterations")}
+        return {"optimizer": "sgd", "weight_decay": ALEXNET_DECAY, **steps}
+    return {"optimizer": "adamw", "lr": lr, "weight_decay": weight_decay}
 
 
 def predict_schemes(fits: Mapping[str, FitResult], arrays: PostArrays, posts: pd.DataFrame, model: str) -> pd.DataFrame:
