@@ -1,6 +1,5 @@
 """Our own face detector, the network: a Faster R-CNN of torchvision (Ren et al., 2015) with the single class `face`."""
 
-import hashlib
 import io
 import json
 import pickle
@@ -15,8 +14,8 @@ from torchvision.models import WeightsEnum, get_model, get_model_weights, list_m
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.ops import FrozenBatchNorm2d
 
+from likeness.errors import MissingWeights
 from likeness.paths import atomic
-from likeness.people.keypointrcnn import MissingWeights
 from likeness.repeatable.layout import channels_last
 
 FORMAT = 1
@@ -101,12 +100,6 @@ def load_detector(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     net = _random(DetectorConfig(**header["config"]), seed=0)
     net.load_state_dict(state)
     return net.eval(), header["meta"]
-
-
-def weights_sha256(path: Path) -> str:
-    """Return the sha256 of a file of weights, in hex."""
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _random(config: DetectorConfig, seed: int) -> nn.Module:
