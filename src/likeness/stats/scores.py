@@ -96,6 +96,18 @@ def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDA
     return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
 
 
+def estimate_pairs(
+    statistic: Statistic, rows: pd.DataFrame, clusters: pd.Series | None, n_boot: int = 1000
+) -> Estimate:
+    """Estimate a statistic over table rows (left, right), with a 95 % interval that resamples `clusters` of photos.
+
+    statistic: see weighted.py. Without clusters there is no interval.
+    """
+    if clusters is None:
+        return Estimate(float(statistic(np.ones((1, len(rows))))[0]), None, None, len(rows))
+    return pair_bootstrap(statistic, *pair_clusters(rows, clusters), n_boot)
+
+
 def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[tuple[str, Statistic, int]]:
     """Yield (metric, statistic, undefined pairs); ranking measures need pairs of both kinds."""
     same, score = rows["same"].to_numpy(dtype=bool), rows["score"].to_numpy(dtype=float)
