@@ -5,6 +5,7 @@ from html import unescape
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from likeness.report.likability import reading_likes as reading
 from likeness.stats.bootstrap import Estimate

@@ -18,10 +18,9 @@ from skimage.metrics import structural_similarity
 from likeness.compare.face_queries import candidates
 from likeness.compare.face_scores import TESTED, model_name, views_of, weight_of
 from likeness.compare.face_views import FaceVectors, picture_similarity
-from likeness.compare.query_means import mean_rows, paired_rows
 from likeness.features.extract import load_images
 from likeness.features.views import PHOTO
-from likeness.stats.comparisons import holm_table, model_pairs
+from likeness.stats.comparisons import holm_table, mean_rows, model_pairs, paired_rows
 from likeness.stats.paired import check_resolution
 from likeness.stats.retrieval import nearest
 from likeness.stats.scores import SCORE_COLUMNS

@@ -100,7 +100,7 @@ class Study:
 
         All, where arrangements are known: a photo of the site alone is a wrong answer. Else those whose true pose is
         known: nobody can say whether another one would have been a hit, so it is neither query nor answer. Of
-        near-duplicates only the first counts: to find a copy of the query is no feat.
+        near-duplicates only the first counts: finding a copy of the query proves nothing.
         """
         named = self.photos["arrangement"].notna().any()
         known = np.full(len(self.photos), named) | (np.isfinite(self.distance).sum(axis=1) > 1)

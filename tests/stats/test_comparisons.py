@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from likeness.compare.query_means import mean_rows, paired_rows
 from likeness.stats.bootstrap import cluster_bootstrap
+from likeness.stats.comparisons import mean_rows, paired_rows
 from likeness.stats.paired import paired_query_test
 from likeness.stats.weighted import mean_of
 
