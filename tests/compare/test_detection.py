@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from likeness.models.faces.detector_module import IOUS, average_precision
 
 from likeness.compare.detection import (
     METRICS,
@@ -17,6 +16,7 @@ from likeness.compare.detection import (
 )
 from likeness.people.faces import to_table
 from likeness.stats.bootstrap import cluster_draws
+from likeness.stats.detection import IOUS, average_precision
 
 PHOTOS = pd.DataFrame({"photo_id": ["p", "q", "r"]})
 A, B, C = [0, 0, 10, 10], [50, 50, 60, 60], [0, 0, 10, 10]

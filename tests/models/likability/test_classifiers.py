@@ -14,7 +14,11 @@ from likeness.models.likability.classifiers import (
 )
 from likeness.stats.scores import score_models
 
-ONE = {"honest": "split"}
+
+@pytest.fixture(autouse=True)
+def schemes(monkeypatch):
+    """One scheme is enough for most."""
+    monkeypatch.setattr("likeness.models.likability.classifiers.SCHEMES", {"honest": "split"})
 
 
 def sample(n: int = 240):
@@ -30,9 +34,7 @@ def sample(n: int = 240):
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_kind_learns_and_fits_the_table_of_predictions(kind):
     posts, sets = sample()
-    found = classify(
-        {"fc7": sets["fc7"][:, :5]}, [Recipe("m", kind, ("fc7",), c=0.1)], posts, seed=0, schemes=ONE, trees=60
-    )
+    found = classify({"fc7": sets["fc7"][:, :5]}, [Recipe("m", kind, ("fc7",), c=0.1)], posts, seed=0, trees=60)
     assert list(found) == COLUMNS
     assert found["split"].value_counts().to_dict() == {"test": 60, "val": 40}
     assert (found["left"] == found["right"]).all()
@@ -47,36 +49,36 @@ def test_every_kind_learns_and_fits_the_table_of_predictions(kind):
 def test_the_same_posts_give_the_same_bytes(kind):
     posts, sets = sample()
     recipes = [Recipe("m", kind, ("fc7", "metadata"), c=0.1)]
-    first = classify(sets, recipes, posts, seed=3, schemes=ONE, trees=30)
-    assert classify(sets, recipes, posts, seed=3, schemes=ONE, trees=30).equals(first)
+    first = classify(sets, recipes, posts, seed=3, trees=30)
+    assert classify(sets, recipes, posts, seed=3, trees=30).equals(first)
 
 
 @pytest.mark.parametrize("kind", ["svm", "boosting", "sgd"])
 def test_wide_pictures_do_not_drown_the_metadata(kind):
     posts, sets = sample()
-    found = classify(sets, [Recipe("m", kind, ("fc7", "metadata"), c=0.01)], posts, seed=0, schemes=ONE)
-    alone = classify(sets, [Recipe("m", kind, ("fc7",), c=0.01)], posts, seed=0, schemes=ONE)
+    found = classify(sets, [Recipe("m", kind, ("fc7", "metadata"), c=0.01)], posts, seed=0)
+    alone = classify(sets, [Recipe("m", kind, ("fc7",), c=0.01)], posts, seed=0)
     assert roc_auc_score(found["same"], found["score"]) > roc_auc_score(alone["same"], alone["score"])
 
 
 def test_held_out_rows_change_nothing_that_was_fitted():
     posts, sets = sample()
     recipe = [Recipe("m", "svm", ("fc7",), c=0.01)]
-    before = classify(sets, recipe, posts, seed=0, schemes=ONE)
+    before = classify(sets, recipe, posts, seed=0)
     moved = {"fc7": sets["fc7"].copy()}
     moved["fc7"][-1] += 1000  # one test post
-    after = classify(moved, recipe, posts, seed=0, schemes=ONE)
+    after = classify(moved, recipe, posts, seed=0)
     assert after.iloc[:-1].equals(before.iloc[:-1])
 
 
 def test_mirror_images_join_the_training_rows_alone():
     posts, sets = sample()
     nonsense = np.random.default_rng(9).normal(size=sets["fc7"].shape) * 6
-    plain = classify(sets, [Recipe("m", "svm", ("fc7",), c=0.01)], posts, seed=0, schemes=ONE)
+    plain = classify(sets, [Recipe("m", "svm", ("fc7",), c=0.01)], posts, seed=0)
     with_mirror = {**sets, "fc7-mirror": nonsense}
-    off = classify(with_mirror, [Recipe("m", "svm", ("fc7",), c=0.01)], posts, seed=0, schemes=ONE)
-    on = classify(with_mirror, [Recipe("m", "svm", ("fc7",), c=0.01, mirror=True)], posts, seed=0, schemes=ONE)
-    none = classify(sets, [Recipe("m", "svm", ("fc7",), c=0.01, mirror=True)], posts, seed=0, schemes=ONE)
+    off = classify(with_mirror, [Recipe("m", "svm", ("fc7",), c=0.01)], posts, seed=0)
+    on = classify(with_mirror, [Recipe("m", "svm", ("fc7",), c=0.01, mirror=True)], posts, seed=0)
+    none = classify(sets, [Recipe("m", "svm", ("fc7",), c=0.01, mirror=True)], posts, seed=0)
     assert off.equals(plain)
     assert none.equals(plain)  # nothing to mirror
     assert len(on) == len(plain)
@@ -87,7 +89,7 @@ def test_posts_without_a_picture_are_left_out_of_image_models():
     posts, sets = sample()
     sets["fc7"][[0, 150, 239]] = np.nan
     recipes = [Recipe("picture", "svm", ("fc7",)), Recipe("metadata", "boosting", ("metadata",))]
-    found = classify(sets, recipes, posts, seed=0, schemes=ONE)
+    found = classify(sets, recipes, posts, seed=0)
     assert set(found.loc[found["model"] == "metadata", "left"]) - set(
         found.loc[found["model"] == "picture", "left"]
     ) == {"p150", "p239"}
@@ -101,16 +103,17 @@ def test_boosting_takes_a_missing_value_and_the_others_say_so():
         fit_predict("svm", [sets["metadata"]], posts, column="split", seed=0)
 
 
-def test_every_scheme_is_trained_on_its_own_split():
+def test_every_scheme_is_trained_on_its_own_split(monkeypatch):
+    both = {"honest": "split", "naive": "naive_split"}
+    monkeypatch.setattr("likeness.models.likability.classifiers.SCHEMES", both)
     posts, sets = sample()
     found = classify(
         sets,
         [Recipe("m", "boosting", ("metadata",))],
         posts,
         seed=0,
-        schemes={"honest": "split", "naive": "naive_split"},
     )
-    for scheme, column in (("honest", "split"), ("naive", "naive_split")):
+    for scheme, column in both.items():
         own = found[found["scheme"] == scheme]
         assert set(own["left"]) == set(posts.loc[posts[column] != "train", "post_id"])
 
@@ -119,7 +122,7 @@ def test_a_table_whose_index_is_not_counted_from_zero():
     posts, sets = sample()
     other = posts.set_axis(range(1000, 1240))
     recipe = [Recipe("m", "boosting", ("metadata",))]
-    assert classify(sets, recipe, other, seed=0, schemes=ONE).equals(classify(sets, recipe, posts, seed=0, schemes=ONE))
+    assert classify(sets, recipe, other, seed=0).equals(classify(sets, recipe, posts, seed=0))
 
 
 def test_probabilities_rise_with_the_score_or_say_nothing():

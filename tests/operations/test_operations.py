@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from likeness.operations.committed import NOT_HELD, read_hashes
 from likeness.operations.networks import convolutions
 from likeness.operations.numbers import digest, numbers
+from likeness.operations.table import NOT_HELD, read_hashes
 from likeness.repeatable import NATIVE, SWITCH, X86
 from likeness.verify.run import hash_operations
 
-SOURCE = Path(__file__).parents[1] / "src" / "likeness"
+SOURCE = Path(__file__).parents[2] / "src" / "likeness"
 VECTOR_ROOTS = re.compile(r"torch\.(sqrt|asin|acos|atan)\(|(?<!np|th)\.sqrt\(\)|\*\* ?0\.5\b(?=.*\btorch\b)")
 
 
