@@ -14,7 +14,7 @@ from likeness.explain.map_tests import randomised
 from likeness.explain.sides import OneSide, Pairs, fixed_arguments
 from likeness.explain.study_maps import SiamesePair, study_scorecard
 from likeness.features.backbones import NoMap, load_backbone
-from likeness.models.pose.siamese import PhotoPairModel, SiameseConfig, load_siamese, make_siamese
+from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
 from likeness.models.training.weights import save_weights
 from likeness.people.joints import to_table
 from likeness.studies.pose import Study
@@ -50,7 +50,7 @@ def test_the_maps_are_those_of_the_named_network(study, tmp_path):
 
     photos = {name: torch.tensor(np.asarray(Image.open(tmp_path / f"{name}.png")).copy()) for name in "abc"}
     left, right = (torch.stack([photos[name] for name in side]).permute(0, 3, 1, 2) / 255 for side in ("ac", "ba"))
-    pairs, model = Pairs(left, right), SiamesePair(PhotoPairModel(load_siamese(study.weights("full-photo"))[0]))
+    pairs, model = Pairs(left, right), SiamesePair(load_siamese(study.weights("full-photo"))[0])
     expected = integrated_gradients(model, pairs, "right", steps=3)
     torch.testing.assert_close(card.maps["Integrated Gradients"]["right"], expected, atol=1e-5, rtol=1e-3)
     expected = grad_cam(model, pairs, "left", layer=model.grad_cam_layer(SIZE))
@@ -88,12 +88,11 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(study, tmp_path, monkeyp
     assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")
 
 
-@pytest.fixture(params=["last", "full"])
-def model(request):
+@pytest.fixture
+def model():
     backbone = load_backbone("shufflenet_v2_x0_5", "none")
-    config = SiameseConfig("photo+heatmaps", request.param, "bce", feature_dim=backbone.dim, pose_size=16)
-    net = make_siamese(config, None if request.param == "last" else backbone)
-    return SiamesePair(PhotoPairModel(net, backbone if request.param == "last" else None))
+    config = SiameseConfig("photo+heatmaps", "full", "bce", feature_dim=backbone.dim, pose_size=16)
+    return SiamesePair(make_siamese(config, backbone).eval())
 
 
 @pytest.fixture
@@ -104,7 +103,8 @@ def pairs():
 
 
 def test_the_logit_is_that_of_the_network(model, pairs):
-    expected = model.pair(pairs.left, pairs.right, pairs.pose_left, pairs.pose_right)
+    sides = (model.net.embed(pairs.photo(side), pairs.pose(side)) for side in ("left", "right"))
+    expected = model.net.compare(*sides)
     for side in ("left", "right"):
         pose, _, *other = fixed_arguments(model, pairs, side)
         found = OneSide(model, side)(pairs.photo(side), pose, torch.ones(2), *other)

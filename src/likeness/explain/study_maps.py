@@ -10,7 +10,7 @@ from likeness.explain.attributions import map_methods
 from likeness.explain.chosen import masks_of, pairs_to_explain
 from likeness.explain.scorecard import Scorecard, scorecard
 from likeness.explain.sides import layer_name
-from likeness.models.pose.siamese import PhotoPairModel, load_siamese
+from likeness.models.pose.siamese import SiameseNet, load_siamese
 from likeness.studies.pose import Study
 
 ESTIMATED = {"pointing": "pointing, estimated people", "mass inside": "mass inside, estimated people"}
@@ -18,28 +18,26 @@ RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 
 
 class SiamesePair(nn.Module):
-    """A PhotoPairModel as a PairModel: encode(photo, pose) -> embedding, compare(left, right) -> logit.
+    """A fully tuned SiameseNet as a PairModel: encode(photo, pose) -> embedding, compare(left, right) -> logit.
 
     Photos are (n, 3, h, w) in [0, 1]; the pose picture belongs to what is held fixed.
     """
 
-    def __init__(self, pair: PhotoPairModel) -> None:
+    def __init__(self, net: SiameseNet) -> None:
         super().__init__()
-        self.pair = pair
+        self.net = net
 
     def encode(self, photo: Tensor, pose: Tensor | None = None) -> Tensor:
-        """Return embeddings (n, d); where the backbone is frozen it runs here, on the photo."""
-        if self.pair.net.config.tune == "last":
-            photo = self.pair.backbone(self.pair.backbone.normalise(photo))
-        return self.pair.net.embed(photo, pose)
+        """Return embeddings (n, d)."""
+        return self.net.embed(photo, pose)
 
     def compare(self, left: Tensor, right: Tensor) -> Tensor:
         """Return one logit (n,) per pair of embeddings."""
-        return self.pair.net.compare(left, right)
+        return self.net.compare(left, right)
 
     def grad_cam_layer(self, size: int) -> str:
         """Return the dotted name of the layer for Grad-CAM: the backbone's last maps of photos of `size` px."""
-        return layer_name(self, self.pair.target_layer(size))
+        return layer_name(self, self.net.backbone.target_layer(size))
 
 
 def study_scorecard(
@@ -53,7 +51,7 @@ def study_scorecard(
     steps: of Integrated Gradients. seeds: random networks of the randomisation test. n_boot, seed: of the intervals.
     """
     network, meta = load_siamese(study.weights(variant))
-    model, size = SiamesePair(PhotoPairModel(network)), meta["image_size"]
+    model, size = SiamesePair(network), meta["image_size"]
     pairs = pairs_to_explain(explained, study.photos, study.keypoints, root=root, meta=meta)
     masks = masks_of(explained, study.photos["photo_id"], study.masks, size)
     methods, missing = map_methods(model, size, steps)

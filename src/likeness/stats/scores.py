@@ -6,7 +6,7 @@ clusters is a Series indexed by photo id: the arrangement a photo belongs to; a 
 alone) is its own cluster.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,16 @@ def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFr
     above = np.nextafter(1.0, 2.0) if np.isnan(above) else above  # even a probability of 1 would be called different
     halfway = (below + above) / 2
     return predictions.assign(threshold=halfway if halfway > below else above)
+
+
+def best_in_validation(scores: pd.DataFrame, models: Sequence[str]) -> str | None:
+    """Return which of `models` has the highest AUC on the honest validation pairs, ties by name; None of none.
+
+    scores: as `score_models` gives. Chosen on validation pairs, so that the winner's test number is not too good.
+    """
+    own = scores[(scores["scheme"] == "honest") & (scores["split"] == VALIDATION) & (scores["metric"] == "auc")]
+    own = own[own["model"].isin(models)].sort_values(["value", "model"], ascending=[False, True])
+    return None if own.empty else str(own["model"].iloc[0])
 
 
 def decision_thresholds(rows: pd.DataFrame, chosen: float, seed: int) -> NDArray[np.float64]:

@@ -31,7 +31,7 @@ def test_probabilities_are_those_of_the_pairs_one_by_one(arrays):
         a, b = (arrays.rows(pd.Series([photo])) for photo in (row.left, row.right))
         sides = [torch.from_numpy(arrays.features[i]) for i in (a, b)]
         poses = [torch.from_numpy(arrays.pose[i]).float() / 255 for i in (a, b)]
-        logit = net(*sides, *poses).item()
+        logit = net.compare(*(net.embed(*side) for side in zip(sides, poses, strict=True))).item()
         assert row.score == pytest.approx(logit, abs=1e-5)
         assert row.probability == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-6)
     pd.testing.assert_frame_equal(found[list(pairs)], pairs)

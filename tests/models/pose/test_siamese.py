@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from likeness.features.backbones import load_backbone
-from likeness.models.pose.siamese import PhotoPairModel, PoseStream, SiameseConfig, make_siamese
+from likeness.models.pose.siamese import PoseStream, SiameseConfig, make_siamese
 
 
 def rand(*shape, seed=0):
@@ -22,9 +22,10 @@ def test_the_order_of_the_two_photos_does_not_matter(stream, loss, head):
     channels = {"photo+skeleton": 3, "photo+heatmaps": 18}.get(stream)
     photos = rand(2, 5, 8)
     poses = rand(2, 5, channels, 32, 32) if channels else (None, None)
-    logit = net(photos[0], photos[1], poses[0], poses[1])
+    sides = [net.embed(photo, pose) for photo, pose in zip(photos, poses, strict=True)]
+    logit = net.compare(*sides)
     assert logit.shape == (5,)
-    torch.testing.assert_close(logit, net(photos[1], photos[0], poses[1], poses[0]))
+    torch.testing.assert_close(logit, net.compare(*sides[::-1]))
     assert logit.unique().numel() > 1
 
 
@@ -67,39 +68,18 @@ def test_new_weights_follow_the_seed():
     assert not torch.equal(one["photo_project.weight"], other["photo_project.weight"])
 
 
-@pytest.mark.parametrize("tune", ["last", "full"])
-@pytest.mark.parametrize("stream", ["photo", "photo+skeleton"])
-def test_every_variant_maps_photos_to_the_logit_of_training(tune, stream):
+def test_a_fully_tuned_network_begins_as_one_on_its_backbones_features():
     backbone = load_backbone("squeezenet1_1", "none")
-    net = (
-        make_siamese(config(stream=stream, tune=tune, feature_dim=0), backbone if tune == "full" else None)
-        if (tune == "full")
-        else make_siamese(config(stream=stream, feature_dim=backbone.dim))
+    last, full = (
+        make_siamese(config(stream="photo", feature_dim=512)),
+        make_siamese(config(stream="photo", tune="full", feature_dim=0), backbone),
     )
-    model = PhotoPairModel(net, None if tune == "full" else backbone)
-    photos = rand(2, 2, 3, 64, 64)
-    poses = rand(2, 2, 3, 32, 32) if stream != "photo" else (None, None)
+    photos = rand(2, 3, 64, 64)
     with torch.no_grad():
-        inputs = photos if tune == "full" else [backbone(backbone.normalise(side)) for side in photos]
-        expected = net(inputs[0], inputs[1], poses[0], poses[1])
-        found = model(photos[0], photos[1], poses[0], poses[1])
-    assert found.shape == (2,)
-    torch.testing.assert_close(found, expected)
-    leaf = photos[0].clone().requires_grad_()
-    model(leaf, photos[1], poses[0], poses[1]).sum().backward()
+        torch.testing.assert_close(full.eval().embed(photos), last.embed(backbone(backbone.normalise(photos))))
+    leaf = photos.clone().requires_grad_()
+    full.compare(*full.embed(leaf).chunk(2)).sum().backward()
     assert leaf.grad.abs().max() > 0
-
-
-def test_grad_cam_sees_left_and_right_maps_in_one_call():
-    backbone = load_backbone("squeezenet1_1", "none")
-    model = PhotoPairModel(make_siamese(config(stream="photo", feature_dim=512)), backbone)
-    maps = []
-    model.target_layer().register_forward_hook(lambda _m, _i, output: maps.append(output))
-    with torch.no_grad():
-        model(rand(2, 3, 64, 64), rand(2, 3, 64, 64, seed=1))
-        alone = backbone.trunk(backbone.normalise(rand(2, 3, 64, 64, seed=1)))
-    assert len(maps) == 2  # the second is `alone`
-    torch.testing.assert_close(maps[0][2:], alone)
 
 
 def test_wrong_variants_are_refused():
@@ -112,8 +92,6 @@ def test_wrong_variants_are_refused():
         net.embed(rand(2, 8))
     with pytest.raises(ValueError, match="pose pictures given"):
         make_siamese(config(stream="photo")).embed(rand(2, 8), rand(2, 3, 32, 32))
-    with pytest.raises(ValueError, match="must give 8 features, as in training; given: none"):
-        PhotoPairModel(net)
 
 
 def test_an_embedding_does_not_depend_on_the_batch():

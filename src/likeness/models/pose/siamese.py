@@ -135,42 +135,6 @@ class SiameseNet(nn.Module):
         """Return a score (n,), larger is more alike: the logit, or minus the distance for a metric loss."""
         return self.compare(left, right) if self.head is not None else -self.distance(left, right)
 
-    def forward(
-        self, left: Tensor, right: Tensor, left_pose: Tensor | None = None, right_pose: Tensor | None = None
-    ) -> Tensor:
-        """Return logits (n,) of n pairs. Both sides go through the network as one batch: left rows, then right."""
-        pose = None if left_pose is None or right_pose is None else torch.cat([left_pose, right_pose])
-        return self.compare(*self.embed(torch.cat([left, right]), pose).chunk(2))
-
-
-class PhotoPairModel(nn.Module):
-    """Any variant as a map from photos to a logit, for explanations.
-
-    forward(left, right, left_pose=None, right_pose=None): photos (n, 3, h, w) in [0, 1], of any size that the
-    backbone takes, pose pictures as in SiameseNet -> logits (n,). The backbone is called once on 2n photos, the
-    left ones first, so maps hooked at `target_layer()` are (2n, ...) in that order.
-    """
-
-    def __init__(self, net: SiameseNet, backbone: Backbone | None = None):
-        super().__init__()
-        if net.config.tune == "last" and (backbone is None or backbone.dim != net.config.feature_dim):
-            have = "none" if backbone is None else f"{backbone.dim}"
-            raise ValueError(f"the backbone must give {net.config.feature_dim} features, as in training; given: {have}")
-        self.net = net
-        self.backbone = backbone if net.config.tune == "last" else net.backbone
-        self.eval()
-
-    def forward(
-        self, left: Tensor, right: Tensor, left_pose: Tensor | None = None, right_pose: Tensor | None = None
-    ) -> Tensor:
-        if self.net.config.tune == "last":
-            left, right = self.backbone(self.backbone.normalise(torch.cat([left, right]))).chunk(2)
-        return self.net(left, right, left_pose, right_pose)
-
-    def target_layer(self, size: int | None = None) -> nn.Module:
-        """Return the module that Grad-CAM hooks: the backbone's last maps."""
-        return self.backbone.target_layer(size)
-
 
 def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, seed: int = 0) -> SiameseNet:
     """Return a new network, its weights a function of `seed`; `backbone` (tune "full") becomes part of it.
