@@ -120,7 +120,6 @@ def test_a_missing_overlay_and_an_unknown_study_show_the_usage(clone):
 
 
 def test_demo_faces_is_handed_its_knobs(clone, monkeypatch):
-    from likeness_demo import face_corpus
 
     calls = []
     monkeypatch.setattr(face_corpus, "make_faces_demo", lambda *folders, **knobs: calls.append((folders, knobs)))

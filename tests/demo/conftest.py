@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from corpus_size import PHOTOS, SEED, SITES
 
-from likeness_demo.corpus import make_pose_demo
+from likeness_demo.pose.corpus import make_pose_demo
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from defusedxml.ElementTree import parse
 
-from likeness_demo.cartoon_heads import SHAPES, Pen, draw_head
-from likeness_demo.cartoons import LEAST, draw_cartoon, pick_cast
-from likeness_demo.face_voc import write_voc
+from likeness_demo.faces.cartoon_heads import SHAPES, Pen, draw_head
+from likeness_demo.faces.cartoons import LEAST, draw_cartoon, pick_cast
+from likeness_demo.faces.tables import write_voc
 
 CAST = pick_cast(7)
 

@@ -9,11 +9,11 @@ from corpus_size import PHOTOS, SEED, SITES
 from PIL import Image, ImageOps
 
 from likeness.people import joints as people_joints
-from likeness_demo.corpus import make_pose_demo
-from likeness_demo.files import mask_name
-from likeness_demo.plan import plan_shots
-from likeness_demo.poses import JOINTS
-from likeness_demo.scene import draw_photo
+from likeness_demo.drawing.files import mask_name
+from likeness_demo.people.poses import JOINTS
+from likeness_demo.pose.corpus import make_pose_demo
+from likeness_demo.pose.plan import plan_shots
+from likeness_demo.pose.scene import draw_photo
 
 
 def upright(path):

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from likeness_demo.dull import DULL
-from likeness_demo.scenery import draw_scenery
+from likeness_demo.posts.scenery import DULL, draw_scenery
 
 
 @pytest.mark.parametrize("name", list(DULL))

@@ -8,10 +8,10 @@ import pytest
 from defusedxml.ElementTree import parse
 from PIL import Image
 
-from likeness_demo.face_corpus import COUNTS, FACES, PICTURES, PLANTED, make_faces_demo
-from likeness_demo.face_plan import plan_works
-from likeness_demo.face_tables import DIMENSIONS, IMAGES, OBJECTS
-from likeness_demo.paint_styles import STYLES
+from likeness_demo.faces.corpus import COUNTS, FACES, PICTURES, PLANTED, make_faces_demo
+from likeness_demo.faces.plan import plan_works
+from likeness_demo.faces.styles import STYLES
+from likeness_demo.faces.tables import DIMENSIONS, IMAGES, OBJECTS
 
 SMALL = {"identities": 4, "styles": 5, "groups": 2, "landscapes": 2, "characters": 10, "seed": 5}
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness_demo.likes import EFFECTS, best_possible, draw_likes, hashtag_term, pick_followers, terms
+from likeness_demo.posts.likes import EFFECTS, best_possible, draw_likes, hashtag_term, pick_followers, terms
 
 
 def posts(**changes):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from likeness_demo.memes import ENDS, FONTS, MIDDLES, STARTS, STYLES, draw_card, draw_meme, font, wrap
+from likeness_demo.posts.memes import ENDS, FONTS, MIDDLES, STARTS, STYLES, draw_card, draw_meme, font, wrap
 
 
 def test_same_seed_same_card_in_the_wanted_size():

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from likeness_demo.brushwork import along, craquelure, flow, paint, spots
-from likeness_demo.identities import pick_sitters
-from likeness_demo.paint_frames import PROFILES, draw_frame, frame_width
-from likeness_demo.paint_grounds import GROUNDS
-from likeness_demo.paint_styles import STYLES, Brush
-from likeness_demo.painted import in_ink, in_stone, paint_sitters, paint_view
+from likeness_demo.faces.brushwork import along, craquelure, flow, paint, spots
+from likeness_demo.faces.frames import PROFILES, draw_frame, frame_width
+from likeness_demo.faces.grounds import GROUNDS
+from likeness_demo.faces.identities import pick_sitters
+from likeness_demo.faces.painted import in_ink, in_stone, paint_sitters, paint_view
+from likeness_demo.faces.styles import STYLES, Brush
 
 SITTERS = pick_sitters(8, 7)
 SIZES = {1: (200, 160), 2: (200, 256), 3: (240, 304)}

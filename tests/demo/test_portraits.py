@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from likeness_demo.face_shape import pick_looks
-from likeness_demo.portraits import UNIT, draw_portrait, place_head
+from likeness_demo.people.face_shape import pick_looks
+from likeness_demo.posts.portraits import UNIT, draw_portrait, place_head
 
 NUMBER = 24
 

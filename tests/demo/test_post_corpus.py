@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness_demo.likes import EFFECTS, best_possible
-from likeness_demo.post_corpus import POSTS, TRUTH, make_likability_demo, user_likes
-from likeness_demo.post_plan import plan_posts
-from likeness_demo.post_planted import choose_plants, share_pictures
+from likeness_demo.posts.corpus import POSTS, TRUTH, make_likability_demo, user_likes
+from likeness_demo.posts.likes import EFFECTS, best_possible
+from likeness_demo.posts.plan import plan_posts
+from likeness_demo.posts.planted import choose_plants, share_pictures
 
 SMALL = {"users": 12, "posts": 60}
 

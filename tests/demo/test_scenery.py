@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from likeness_demo.dull import DULL
-from likeness_demo.scenery import PLACES, draw_scenery
+from likeness_demo.landmarks.sites import PLACES
+from likeness_demo.posts.scenery import DULL, draw_scenery
 
 
 def test_same_seed_same_photo_in_the_wanted_size():
