@@ -88,34 +88,16 @@ def half_dome(view: View) -> None:
 
 def ridge(view: View) -> None:
     """The lower rocks to the left, in haze."""
-    outline = [
-        (-2.4, 0.0),
-        (-2.4, 0.42),
-        (-1.9, 0.5),
-        (-1.3, 0.36),
-        (-0.95, 0.42),
-        (-0.6, 0.28),
-        (-0.3, 0.22),
-        (-0.3, 0.0),
-    ]
+    outline = [(-2.4, 0.0), (-2.4, 0.42), (-1.9, 0.5), (-1.3, 0.36), (-0.95, 0.42), (-0.6, 0.28), (-0.3, 0.22),
+               (-0.3, 0.0)]  # fmt: skip
     view.solid(mix(GRANITE, view.light.haze, 0.25), outline)
     weathered(view, outline, 9, 0.35, rgb("#5a6470"))
 
 
 def half_dome_face(view: View, tone: float) -> None:
     """The vertical face with its streaks; `tone` is its lightness beside the dome's other side."""
-    face = [
-        (-0.52, 0.0),
-        (-0.44, 0.34),
-        (-0.40, 0.62),
-        (-0.37, 0.86),
-        (-0.30, 0.955),
-        (-0.22, 0.975),
-        (-0.15, 0.80),
-        (-0.13, 0.55),
-        (-0.16, 0.3),
-        (-0.1, 0.0),
-    ]
+    face = [(-0.52, 0.0), (-0.44, 0.34), (-0.40, 0.62), (-0.37, 0.86), (-0.30, 0.955), (-0.22, 0.975), (-0.15, 0.80),
+            (-0.13, 0.55), (-0.16, 0.3), (-0.1, 0.0)]  # fmt: skip
     view.flat(scaled(GRANITE, tone * 0.95), face, to=scaled(GRANITE, tone * 0.74))
     streaks = [
         [(x, 0.9 - abs(x + 0.28) * 0.7), (x + 0.012, 0.5), (x - 0.01, 0.12)] for x in np.linspace(-0.40, -0.17, 9)

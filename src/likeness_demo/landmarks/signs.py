@@ -8,22 +8,8 @@ from likeness_demo.landmarks.ground import draw_ground
 from likeness_demo.landmarks.lettering import lettering
 from likeness_demo.landmarks.view import View, disc, hills, mirror_water, palm, tree
 
-BOARD = smooth(
-    [
-        (-0.62, 0.66),
-        (-0.5, 0.83),
-        (-0.25, 0.89),
-        (0, 0.90),
-        (0.25, 0.89),
-        (0.5, 0.83),
-        (0.62, 0.66),
-        (0.5, 0.47),
-        (0.2, 0.30),
-        (0, 0.24),
-        (-0.2, 0.30),
-        (-0.5, 0.47),
-    ]
-)
+BOARD = smooth([(-0.62, 0.66), (-0.5, 0.83), (-0.25, 0.89), (0, 0.90), (0.25, 0.89), (0.5, 0.83), (0.62, 0.66),
+                (0.5, 0.47), (0.2, 0.30), (0, 0.24), (-0.2, 0.30), (-0.5, 0.47)])  # fmt: skip
 
 
 def vegas(view: View) -> None:

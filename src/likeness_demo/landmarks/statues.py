@@ -32,21 +32,8 @@ def cristo(view: View) -> None:
 
 def summit(view: View) -> None:
     """The wooded top of the Corcovado."""
-    view.flat(
-        rgb("#4d6b45"),
-        smooth(
-            [
-                (-2.2, -0.25),
-                (-1.2, -0.12),
-                (-0.5, -0.03),
-                (0.5, -0.03),
-                (1.2, -0.12),
-                (2.2, -0.25),
-                (2.2, -0.5),
-                (-2.2, -0.5),
-            ]
-        ),
-    )
+    view.flat(rgb("#4d6b45"), smooth([(-2.2, -0.25), (-1.2, -0.12), (-0.5, -0.03), (0.5, -0.03), (1.2, -0.12),
+                                      (2.2, -0.25), (2.2, -0.5), (-2.2, -0.5)]))  # fmt: skip
     for _ in range(16):
         x = view.rng.uniform(-1.6, 1.6)
         tree(view, x, -0.16 - 0.06 * abs(x), view.rng.uniform(0.12, 0.2), rgb("#41683c"))
@@ -54,28 +41,9 @@ def summit(view: View) -> None:
 
 def outstretched_arms(view: View) -> None:
     """The arms with the sleeves' shadow on their undersides."""
-    arms = smooth(
-        [
-            (-0.09, 0.80),
-            (-0.3, 0.795),
-            (-0.5, 0.79),
-            (-0.545, 0.775),
-            (-0.5, 0.755),
-            (-0.42, 0.74),
-            (-0.3, 0.70),
-            (-0.14, 0.63),
-            (0, 0.6),
-            (0.14, 0.63),
-            (0.3, 0.70),
-            (0.42, 0.74),
-            (0.5, 0.755),
-            (0.545, 0.775),
-            (0.5, 0.79),
-            (0.3, 0.795),
-            (0.09, 0.80),
-            (0, 0.83),
-        ]
-    )
+    arms = smooth([(-0.09, 0.80), (-0.3, 0.795), (-0.5, 0.79), (-0.545, 0.775), (-0.5, 0.755), (-0.42, 0.74),
+                   (-0.3, 0.70), (-0.14, 0.63), (0, 0.6), (0.14, 0.63), (0.3, 0.70), (0.42, 0.74), (0.5, 0.755),
+                   (0.545, 0.775), (0.5, 0.79), (0.3, 0.795), (0.09, 0.80), (0, 0.83)])  # fmt: skip
     view.solid(SOAPSTONE, arms, round_=0.06)
     view.flat(
         scaled(SOAPSTONE, 0.72),
@@ -87,20 +55,8 @@ def outstretched_arms(view: View) -> None:
 
 def robe(view: View) -> None:
     """The robe with its folds."""
-    outline = smooth(
-        [
-            (-0.085, 0.14),
-            (-0.08, 0.4),
-            (-0.075, 0.6),
-            (-0.085, 0.78),
-            (-0.05, 0.84),
-            (0.05, 0.84),
-            (0.085, 0.78),
-            (0.075, 0.6),
-            (0.08, 0.4),
-            (0.085, 0.14),
-        ]
-    )
+    outline = smooth([(-0.085, 0.14), (-0.08, 0.4), (-0.075, 0.6), (-0.085, 0.78), (-0.05, 0.84), (0.05, 0.84),
+                      (0.085, 0.78), (0.075, 0.6), (0.08, 0.4), (0.085, 0.14)])  # fmt: skip
     view.solid(SOAPSTONE, outline, round_=0.3)
     folds = [[(x, 0.16), (x * 0.75, 0.45), (x * 0.3, 0.72)] for x in (-0.055, -0.025, 0.01, 0.04, 0.065)]
     view.lines(scaled(SOAPSTONE, 0.66), *folds, width=0.009, alpha=0.7)
@@ -136,16 +92,9 @@ def sugarloaf(view: View, x: float) -> None:
     """The Sugarloaf's round peak and its lower neighbour."""
     y = (view.base - view.horizon) / view.scale - 0.01
     for dx, half, tall in ((0.32, 0.3, 0.16), (0, 0.2, 0.32)):
-        peak = smooth(
-            [
-                (x + dx - half, y),
-                (x + dx - half * 0.72, y + tall * 0.55),
-                (x + dx - half * 0.25, y + tall),
-                (x + dx + half * 0.2, y + tall * 0.97),
-                (x + dx + half * 0.7, y + tall * 0.5),
-                (x + dx + half, y),
-            ]
-        )
+        peak = smooth([(x + dx - half, y), (x + dx - half * 0.72, y + tall * 0.55), (x + dx - half * 0.25, y + tall),
+                       (x + dx + half * 0.2, y + tall * 0.97), (x + dx + half * 0.7, y + tall * 0.5),
+                       (x + dx + half, y)])  # fmt: skip
         view.flat(mix(rgb("#64705f"), view.light.haze, 0.3), peak, to=mix(rgb("#4f6650"), view.light.haze, 0.42))
         weathered(view, peak, 5, 0.2)
 
@@ -167,16 +116,8 @@ def sphinx(view: View) -> None:
     view.solid(scaled(LIMESTONE, 1.05), haunch, round_=0.2)
     weathered(view, haunch, 4, 0.3, rgb("#7a5428"))
     for low, length, gain in ((0.05, 0.72, 0.82), (0.0, 0.82, 1.06)):
-        paw = smooth(
-            [
-                (-0.0, low),
-                (-length, low - 0.01),
-                (-length - 0.06, low + 0.05),
-                (-length, low + 0.1),
-                (-0.3, low + 0.12),
-                (0.0, low + 0.14),
-            ]
-        )
+        paw = smooth([(-0.0, low), (-length, low - 0.01), (-length - 0.06, low + 0.05), (-length, low + 0.1),
+                      (-0.3, low + 0.12), (0.0, low + 0.14)])  # fmt: skip
         view.solid(scaled(LIMESTONE, gain), paw, round_=0.12)
         weathered(view, paw, 5, 0.3, rgb("#7a5428"))
         toes = [[(-length - 0.045 + 0.03 * k, low), (-length - 0.05 + 0.03 * k, low + 0.06)] for k in range(3)]
@@ -186,35 +127,13 @@ def sphinx(view: View) -> None:
 
 def sphinx_head(view: View) -> None:
     """Head and striped headcloth, three quarters to the left."""
-    cloth = smooth(
-        [
-            (-0.36, 0.42),
-            (-0.4, 0.62),
-            (-0.36, 0.85),
-            (-0.22, 0.96),
-            (-0.02, 0.95),
-            (0.1, 0.82),
-            (0.13, 0.58),
-            (0.16, 0.42),
-            (-0.1, 0.38),
-        ]
-    )
+    cloth = smooth([(-0.36, 0.42), (-0.4, 0.62), (-0.36, 0.85), (-0.22, 0.96), (-0.02, 0.95), (0.1, 0.82), (0.13, 0.58),
+                    (0.16, 0.42), (-0.1, 0.38)])  # fmt: skip
     view.solid(scaled(LIMESTONE, 0.9), cloth, round_=0.25)
     stripes = [[(-0.38 + 0.02 * k, 0.47 + 0.05 * k), (0.15 - 0.012 * k, 0.45 + 0.055 * k)] for k in range(9)]
     view.lines(scaled(LIMESTONE, 0.6), *stripes, width=0.012, alpha=0.55)
-    face = smooth(
-        [
-            (-0.34, 0.5),
-            (-0.375, 0.6),
-            (-0.37, 0.76),
-            (-0.3, 0.88),
-            (-0.14, 0.89),
-            (-0.04, 0.8),
-            (-0.05, 0.6),
-            (-0.13, 0.48),
-            (-0.25, 0.45),
-        ]
-    )
+    face = smooth([(-0.34, 0.5), (-0.375, 0.6), (-0.37, 0.76), (-0.3, 0.88), (-0.14, 0.89), (-0.04, 0.8), (-0.05, 0.6),
+                   (-0.13, 0.48), (-0.25, 0.45)])  # fmt: skip
     view.solid(scaled(LIMESTONE, 1.12), face, round_=0.2)
     weathered(view, face, 4, 0.25, rgb("#7a5428"))
     sphinx_features(view)

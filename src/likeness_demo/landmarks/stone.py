@@ -31,15 +31,9 @@ def colosseum(view: View) -> None:
     view.flat(scaled(back, 0.7), *[arch(x, 0.56, 0.03, 0.09) for x in np.arange(0.5, 1.1, 0.1)])
     for k in range(4):
         ring(view, tops[k], tops[k + 1], half, (1.0, 1.0, 0.62, 0.22)[k], k)
-    buttress = [
-        (0.22 * half, 0.0),
-        (0.22 * half + 0.02, 0.96),
-        (0.34 * half, 0.72),
-        (0.5 * half, 0.7),
-        (0.62 * half, 0.5),
-        (0.72 * half, 0.48),
-    ]
-    view.lines(scaled(TRAVERTINE, 1.15), buttress[1:], width=0.02)
+    buttress = [(0.22 * half + 0.02, 0.96), (0.34 * half, 0.72), (0.5 * half, 0.7),
+                (0.62 * half, 0.5), (0.72 * half, 0.48)]  # fmt: skip
+    view.lines(scaled(TRAVERTINE, 1.15), buttress, width=0.02)
     draw_ground(view, "paving", view.base - 0.02 * view.scale)
     view.flat((0.1, 0.08, 0.06), rect(-half, -0.03, half, -0.005), alpha=0.4, blur=2)
 
@@ -129,18 +123,9 @@ def quadriga(view: View) -> None:
     """Four horses, a chariot and Victory with her staff, in green copper."""
     for x in (-0.21, -0.075, 0.075, 0.21):
         lean = 0.05 * np.sign(x)
-        horse = smooth(
-            [
-                (x - 0.05, 0.95),
-                (x - 0.05, 1.03),
-                (x + lean - 0.02, 1.09),
-                (x + lean - 0.025, 1.14),
-                (x + lean + 0.02, 1.15),
-                (x + lean + 0.045, 1.10),
-                (x + 0.05, 1.03),
-                (x + 0.05, 0.95),
-            ]
-        )
+        horse = smooth([(x - 0.05, 0.95), (x - 0.05, 1.03), (x + lean - 0.02, 1.09), (x + lean - 0.025, 1.14),
+                        (x + lean + 0.02, 1.15), (x + lean + 0.045, 1.10), (x + 0.05, 1.03),
+                        (x + 0.05, 0.95)])  # fmt: skip
         view.solid(COPPER, horse, round_=0.35)
         view.lines(
             scaled(COPPER, 0.75),

@@ -120,14 +120,8 @@ def draw_hips(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stat
             middle=middle,
         )
         return
-    points = [
-        (-hips * 0.6, -0.075),
-        (-hips, -0.03),
-        (-hips * 0.95, 0.05),
-        (hips * 0.95, 0.05),
-        (hips, -0.03),
-        (hips * 0.6, -0.075),
-    ]
+    points = [(-hips * 0.6, -0.075), (-hips, -0.03), (-hips * 0.95, 0.05), (hips * 0.95, 0.05), (hips, -0.03),
+              (hips * 0.6, -0.075)]  # fmt: skip
     outline = smooth([middle + (across * a + up * u) * stature for a, u in points])
     cloth(layer, outline, person.bottom, axis=up, half=hips * stature * 1.1, middle=middle)
 

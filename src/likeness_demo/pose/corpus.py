@@ -22,13 +22,7 @@ SKELETON = ((2, 3), (3, 4), (4, 5), (2, 6), (6, 7), (7, 8), (2, 9), (9, 10), (10
 
 
 def make_pose_demo(
-    photos_folder: Path,
-    truth_folder: Path,
-    *,
-    photos: int,
-    sites: int,
-    seed: int,
-    workers: int = 2,
+    photos_folder: Path, truth_folder: Path, *, photos: int, sites: int, seed: int, workers: int = 2
 ) -> None:
     """Draw a corpus of `photos` photos of the first `sites` sites, with planted troubles beside them.
 

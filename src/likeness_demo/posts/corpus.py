@@ -41,13 +41,7 @@ TRUTH = ("post_id", "kind", "close_up", "scenic", "user_effect", "metadata", "vi
 
 
 def make_likability_demo(
-    photos_folder: Path,
-    truth_folder: Path,
-    *,
-    users: int,
-    posts: int,
-    seed: int,
-    workers: int = 2,
+    photos_folder: Path, truth_folder: Path, *, users: int, posts: int, seed: int, workers: int = 2
 ) -> None:
     """Draw a corpus of `posts` posts of `users` users, with planted troubles among them.
 
