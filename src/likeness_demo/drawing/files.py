@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageEnhance
 
 Turn = Image.Transpose
 STORED = {  # how upright pixels are stored under each EXIF orientation
@@ -19,6 +19,7 @@ STORED = {  # how upright pixels are stored under each EXIF orientation
     8: Turn.ROTATE_270,
 }
 QUALITY = 84
+ALTERED = {"re-encoded": "JPEG quality 58", "resized": "3/4 of the size", "brightened": "1.1 times as bright"}
 HUGE = 65_500  # px: a JPEG's header can declare up to 65,535
 
 
@@ -39,6 +40,15 @@ def write_jpeg(
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = image.transpose(STORED[orientation]) if orientation in STORED else image
     stored.save(path, "JPEG", quality=quality, exif=exif_bytes(taken_at, orientation))
+
+
+def alter(image: Image.Image, how: str) -> tuple[Image.Image, int]:
+    """Return a copy of a picture, altered as one of ALTERED, and its JPEG quality."""
+    if how == "resized":
+        return image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS), QUALITY
+    if how == "brightened":
+        return ImageEnhance.Brightness(image).enhance(1.1), QUALITY
+    return image, 58
 
 
 def write_mask(mask: np.ndarray, path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from likeness_demo.drawing.canvas import mix, rgb, scaled
-from likeness_demo.people.face_shape import IRISES, Looks, pick_looks
+from likeness_demo.people.face_shape import Looks, Spreads, draw_looks, pick_looks
 
 SKINS = tuple(map(rgb, ("#f3d3bd", "#edbe9d", "#e3a882", "#d59a6a", "#b97f52", "#94603a", "#704629", "#533322")))
 HAIRS = tuple(map(rgb, (
@@ -16,6 +16,13 @@ HATS = {"": 0.50, "turban": 0.13, "beret": 0.13, "broad": 0.12, "veil": 0.12}
 HAT_COLOURS = tuple(map(rgb, (
     "#a8231f", "#e9e2d0", "#1f3f7a", "#1f6b52", "#d9a021", "#5b2d6b", "#2a2523", "#d56a2a",
 )))  # fmt: skip
+SPREADS: Spreads = {  # as face_shape.SPREADS, but wider
+    "jaw": (0.92, 1.04, 0.06, -np.inf, np.inf),
+    "nose": (0.92, 1.1, 0.14, 0.7, 1.4),
+    "eyes": (1.1, 1.0, 0.09, 0.85, 1.28),
+    "lips": (1.12, 0.9, 0.16, 0.65, 1.45),
+    "brows": (0.85, 1.25, 0.2, 0.55, 1.7),
+}
 CHOICE = 16  # candidates for each sitter
 
 
@@ -62,18 +69,7 @@ def pick_sitter(rng: np.random.Generator) -> Looks:
         glasses="clear" if rng.random() < 0.16 else "",
         beard=bool(not soft and rng.random() < 0.45),
     )
-    return Looks(
-        person=person,
-        soft=soft,
-        jaw=float(rng.normal(0.92 if soft else 1.04, 0.06)),
-        nose=float(np.clip(rng.normal(0.92 if soft else 1.1, 0.14), 0.7, 1.4)),
-        eyes=float(np.clip(rng.normal(1.1 if soft else 1.0, 0.09), 0.85, 1.28)),
-        lips=float(np.clip(rng.normal(1.12 if soft else 0.9, 0.16), 0.65, 1.45)),
-        brows=float(np.clip(rng.normal(0.85 if soft else 1.25, 0.2), 0.55, 1.7)),
-        iris=IRISES[rng.integers(3 if skin >= 4 else len(IRISES))],
-        part=float(rng.uniform(-0.5, 0.5)),
-        fringe=float(rng.choice([0.05, 0.18, 0.42], p=[0.4, 0.35, 0.25])),
-    )
+    return draw_looks(person, soft, skin >= 4, SPREADS, rng)
 
 
 def features(looks: Looks) -> np.ndarray:

@@ -21,11 +21,8 @@ def oktoberfest(view: View) -> None:
     view.solid(rgb("#2f6fb7"), [(-1.08, 0.44), (-0.19, 0.80), (0.70, 0.44)], round_=0.12)
     stripes = [[(-0.19, 0.80), (-1.08 + 0.178 * k, 0.44), (-1.08 + 0.178 * (k + 0.5), 0.44)] for k in range(10)]
     view.flat(rgb("#f4f6f8"), *stripes)
-    view.lines(
-        rgb("#3c6b35"),
-        *[[(x, 0.44), (x + 0.068, 0.39), (x + 0.135, 0.44)] for x in np.arange(-1.05, 0.6, 0.135)],
-        width=0.035,
-    )
+    festoons = [[(x, 0.44), (x + 0.068, 0.39), (x + 0.135, 0.44)] for x in np.arange(-1.05, 0.6, 0.135)]
+    view.lines(rgb("#3c6b35"), *festoons, width=0.035)
     diamonds(view, -1.0, 0.0, 0.62, 0.11)
     for x in (-0.84, -0.5, 0.12, 0.46):
         view.flat(rgb("#6b4423"), rect(x - 0.08, 0.15, x + 0.08, 0.31))

@@ -27,9 +27,8 @@ def taj(view: View) -> None:
         for y in (0.095, 0.245):
             niche(view, x, y, half, 0.125)
     view.box(scaled(MARBLE, 1.02), -0.19, 0.075, 0.19, 0.455, round_=0.06)
-    view.lines(
-        scaled(MARBLE, 0.62), [(-0.155, 0.08), (-0.155, 0.425), (0.155, 0.425), (0.155, 0.08)], width=0.009, alpha=0.7
-    )
+    portal = [(-0.155, 0.08), (-0.155, 0.425), (0.155, 0.425), (0.155, 0.08)]
+    view.lines(scaled(MARBLE, 0.62), portal, width=0.009, alpha=0.7)
     niche(view, 0, 0.08, 0.118, 0.315)
     for x in (-0.265, 0.265):
         dome(view, x, 0.40, 0.075, 0.17)
@@ -51,20 +50,14 @@ def niche(view: View, x: float, y: float, half: float, height: float) -> None:
 def dome(view: View, x: float, y: float, half: float, height: float) -> None:
     """An onion dome with its finial."""
     angle = np.linspace(0, 1, 16)
-    bulge = half * np.where(
-        angle < 0.35,
-        0.9 + 0.14 * np.sin(angle / 0.35 * np.pi / 2),
-        1.04 * np.cos((angle - 0.35) / 0.65 * np.pi / 2) ** 0.78,
-    )
+    belly = 0.9 + 0.14 * np.sin(angle / 0.35 * np.pi / 2)
+    tip = 1.04 * np.cos((angle - 0.35) / 0.65 * np.pi / 2) ** 0.78
+    bulge = half * np.where(angle < 0.35, belly, tip)
     right = np.stack([x + bulge, y + angle * height], 1)
     left = np.stack([x - bulge, y + angle * height], 1)[::-1]
     view.solid(MARBLE, np.concatenate([right, left]), round_=0.25)
-    view.flat(
-        (1, 1, 1),
-        disc(x + 0.4 * half * np.sign(view.light.sun_x), y + 0.45 * height, 0.2 * half, 0.25 * height),
-        alpha=0.35 * view.light.strength,
-        blur=half * view.scale * 0.12,
-    )
+    shine = disc(x + 0.4 * half * np.sign(view.light.sun_x), y + 0.45 * height, 0.2 * half, 0.25 * height)
+    view.flat((1, 1, 1), shine, alpha=0.35 * view.light.strength, blur=half * view.scale * 0.12)
     view.lines(scaled(MARBLE, 0.7), [(x - half * 0.9, y + 0.004), (x + half * 0.9, y + 0.004)], width=0.008)
     view.lines(rgb("#c9a64b"), [(x, y + height * 0.98), (x, y + height * 1.2)], width=0.01)
 
@@ -96,13 +89,8 @@ def garden(view: View) -> None:
     if box is not None:
         x0, y0, x1, y1 = box
         blend(view.image, box, water[y0:y1, x0:x1], coverage([points], box))
-        view.lines(
-            rgb("#e8ded0"),
-            [(-0.085, -0.012), (-0.62, -deep)],
-            [(0.085, -0.012), (0.62, -deep)],
-            [(-0.085, -0.012), (0.085, -0.012)],
-            width=0.02,
-        )
+        left, right = (-0.085, -0.012), (0.085, -0.012)
+        view.lines(rgb("#e8ded0"), [left, (-0.62, -deep)], [right, (0.62, -deep)], [left, right], width=0.02)
     for depth in (0.03, 0.07, 0.13, 0.21):
         for sign in (-1, 1):
             conifer(view, sign * (0.2 + depth * 3.2), -depth, 0.11 + 0.55 * depth, rgb("#345a38"))
@@ -116,11 +104,8 @@ def louvre(view: View) -> None:
     for x in (-0.82, 0.0, 0.82):
         pavilion(view, x)
     draw_ground(view, "plaza", view.base + 0.01 * view.scale)
-    view.flat(
-        mix(rgb("#5f7f8c"), view.light.zenith, 0.4),
-        [(-0.95, -0.04), (0.95, -0.04), (1.15, -0.1), (-1.15, -0.1)],
-        alpha=0.85,
-    )
+    basin = [(-0.95, -0.04), (0.95, -0.04), (1.15, -0.1), (-1.15, -0.1)]
+    view.flat(mix(rgb("#5f7f8c"), view.light.zenith, 0.4), basin, alpha=0.85)
     glass_pyramid(view, 0, -0.05, 0.64, 0.56)
     if view.rng.random() < 0.8:
         glass_pyramid(view, float(view.rng.choice([-1.05, 1.05])), -0.03, 0.2, 0.17)
@@ -135,14 +120,10 @@ def wing(view: View, x0: float, x1: float, tall: float) -> None:
         view.lines(scaled(PALACE, 1.14), [(x0, y + 0.125), (x1, y + 0.125)], width=0.01)
         for x in np.arange(x0 + 0.05, x1 - 0.02, 0.082):
             view.lamp(x, y + 0.03, 0.07, (1, 0.75, 0.35), 0.16)
-    view.flat(
-        rgb("#77818a"),
-        [(x0, tall), (x0 + 0.03, tall + 0.085), (x1 - 0.03, tall + 0.085), (x1, tall)],
-        to=rgb("#5e6870"),
-    )
-    view.flat(
-        scaled(PALACE, 1.05), *[rect(x - 0.016, tall, x + 0.016, tall + 0.05) for x in np.arange(x0 + 0.1, x1, 0.164)]
-    )
+    roof = [(x0, tall), (x0 + 0.03, tall + 0.085), (x1 - 0.03, tall + 0.085), (x1, tall)]
+    view.flat(rgb("#77818a"), roof, to=rgb("#5e6870"))
+    dormers = [rect(x - 0.016, tall, x + 0.016, tall + 0.05) for x in np.arange(x0 + 0.1, x1, 0.164)]
+    view.flat(scaled(PALACE, 1.05), *dormers)
 
 
 def pavilion(view: View, x: float) -> None:
@@ -159,24 +140,14 @@ def pavilion(view: View, x: float) -> None:
 def glass_pyramid(view: View, x: float, y: float, half: float, height: float) -> None:
     """Two glass faces with their diamond lattice, reflecting the sky."""
     edge, sky = x + half * 0.24, view.light
-    left, right = (
-        [(x - half, y), (x, y + height), (edge, y - 0.05 * half)],
-        [(edge, y - 0.05 * half), (x, y + height), (x + half, y)],
-    )
+    left = [(x - half, y), (x, y + height), (edge, y - 0.05 * half)]
+    right = [(edge, y - 0.05 * half), (x, y + height), (x + half, y)]
     gains = (1.0, 0.72) if view.light.sun_x < 0 else (0.75, 1.0)
     for face, gain in ((left, gains[0]), (right, gains[1])):
-        view.flat(
-            scaled(mix(sky.zenith, sky.horizon, 0.45), gain),
-            face,
-            to=scaled(mix(rgb("#6f8288"), sky.horizon, 0.25), gain),
-            vertical=True,
-            alpha=0.86,
-        )
-    glint = [
-        (x - 0.5 * half, y + 0.3 * height),
-        (x - 0.03 * half, y + 0.94 * height),
-        (x - 0.2 * half, y + 0.35 * height),
-    ]
+        above, below = mix(sky.zenith, sky.horizon, 0.45), mix(rgb("#6f8288"), sky.horizon, 0.25)
+        view.flat(scaled(above, gain), face, to=scaled(below, gain), vertical=True, alpha=0.86)
+    glint = [(x - 0.5 * half, y + 0.3 * height), (x - 0.03 * half, y + 0.94 * height),
+             (x - 0.2 * half, y + 0.35 * height)]  # fmt: skip
     view.flat((1, 1, 1), glint, alpha=0.16 + 0.2 * sky.strength, blur=1)
     view.lamp(x, y + 0.2 * height, 0.7 * half, (1, 0.78, 0.4), 0.75)
     lines = []
@@ -187,10 +158,5 @@ def glass_pyramid(view: View, x: float, y: float, half: float, height: float) ->
             foot = a + (b - a) * share
             lines += [[foot, a + (top - a) * share], [foot, b + (top - b) * (1 - share)]]
     view.lines(rgb("#e6ecee"), *lines, width=0.006, alpha=0.62)
-    view.lines(
-        rgb("#f4f7f8"),
-        [left[0], (x, y + height), left[2]],
-        [right[2], (x, y + height)],
-        [left[0], left[2], right[2]],
-        width=0.01,
-    )
+    edges = [left[0], (x, y + height), left[2]], [right[2], (x, y + height)], [left[0], left[2], right[2]]
+    view.lines(rgb("#f4f7f8"), *edges, width=0.01)

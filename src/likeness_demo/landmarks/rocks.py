@@ -99,14 +99,12 @@ def half_dome_face(view: View, tone: float) -> None:
     face = [(-0.52, 0.0), (-0.44, 0.34), (-0.40, 0.62), (-0.37, 0.86), (-0.30, 0.955), (-0.22, 0.975), (-0.15, 0.80),
             (-0.13, 0.55), (-0.16, 0.3), (-0.1, 0.0)]  # fmt: skip
     view.flat(scaled(GRANITE, tone * 0.95), face, to=scaled(GRANITE, tone * 0.74))
-    streaks = [
-        [(x, 0.9 - abs(x + 0.28) * 0.7), (x + 0.012, 0.5), (x - 0.01, 0.12)] for x in np.linspace(-0.40, -0.17, 9)
-    ]
+    falls = np.linspace(-0.40, -0.17, 9)
+    streaks = [[(x, 0.9 - abs(x + 0.28) * 0.7), (x + 0.012, 0.5), (x - 0.01, 0.12)] for x in falls]
     view.lines(rgb("#5b5654"), *streaks, width=0.014, alpha=0.4)
     weathered(view, face, 5, 0.35, rgb("#4c4a4c"))
-    view.lines(
-        scaled(GRANITE, 0.55), [(-0.22, 0.975), (-0.15, 0.80), (-0.13, 0.55), (-0.16, 0.3)], width=0.012, alpha=0.7
-    )
+    edge = [(-0.22, 0.975), (-0.15, 0.80), (-0.13, 0.55), (-0.16, 0.3)]
+    view.lines(scaled(GRANITE, 0.55), edge, width=0.012, alpha=0.7)
 
 
 def forest(view: View) -> None:

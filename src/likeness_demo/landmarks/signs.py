@@ -17,9 +17,8 @@ def vegas(view: View) -> None:
     hills(view, rgb("#a88a72"), 0.08 * view.height, 6)
     strip(view)
     draw_ground(view, "asphalt", view.base)
-    view.flat(
-        rgb("#7c9a4e"), [(-0.75, -0.03), (0.75, -0.03), (1.0, -0.13), (-1.0, -0.13)], to=rgb("#5f8440"), vertical=True
-    )
+    lawn = [(-0.75, -0.03), (0.75, -0.03), (1.0, -0.13), (-1.0, -0.13)]
+    view.flat(rgb("#7c9a4e"), lawn, to=rgb("#5f8440"), vertical=True)
     for x, size, lean in ((-1.15, 0.95, 0.05), (-0.86, 0.7, -0.04), (0.95, 0.85, 0.06), (1.3, 1.05, -0.05)):
         palm(view, x, -0.03, size, lean)
     steel = rgb("#a9adb3")
@@ -40,14 +39,11 @@ def strip(view: View) -> None:
     """The towers of the Strip."""
     rng = view.rng
     for x in np.arange(-1.9, 1.9, 0.3):
-        tall, colour = (
-            rng.uniform(0.15, 0.42),
-            mix((rgb("#b9a58a"), rgb("#8da0b4"), rgb("#c7b8b0"))[rng.integers(3)], view.light.haze, 0.4),
-        )
+        tall = rng.uniform(0.15, 0.42)
+        colour = mix(rgb(("#b9a58a", "#8da0b4", "#c7b8b0")[rng.integers(3)]), view.light.haze, 0.4)
         view.box(colour, x, 0, x + 0.2, tall, round_=0.12)
-        view.lines(
-            scaled(colour, 0.7), *[[(x, y), (x + 0.2, y)] for y in np.arange(0.03, tall, 0.03)], width=0.006, alpha=0.6
-        )
+        floors = [[(x, y), (x + 0.2, y)] for y in np.arange(0.03, tall, 0.03)]
+        view.lines(scaled(colour, 0.7), *floors, width=0.006, alpha=0.6)
 
 
 def bulbs(view: View) -> None:
@@ -69,15 +65,10 @@ def welcome_circles(view: View) -> None:
 
 def star(view: View, x: float, y: float) -> None:
     """The eight-pointed star on top."""
-    points = [
-        (
-            x + (0.14 if k % 2 == 0 else 0.045) * np.sin(np.pi * k / 8),
-            y + (0.14 if k % 2 == 0 else 0.045) * np.cos(np.pi * k / 8),
-        )
-        for k in range(16)
-    ]
-    view.flat(rgb("#f0c030"), np.array(points) * 1.0 + 0.0)
-    view.flat(rgb("#d8252d"), (np.array(points) - [x, y]) * 0.8 + [x, y])
+    reach = [(0.14 if k % 2 == 0 else 0.045, np.pi * k / 8) for k in range(16)]
+    points = np.array([(x + far * np.sin(angle), y + far * np.cos(angle)) for far, angle in reach])
+    view.flat(rgb("#f0c030"), points)
+    view.flat(rgb("#d8252d"), (points - [x, y]) * 0.8 + [x, y])
     view.flat(rgb("#f8dc6a"), disc(x, y, 0.03))
     view.lamp(x, y, 0.3, (1, 0.6, 0.3), 0.9)
 

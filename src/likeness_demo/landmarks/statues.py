@@ -45,12 +45,8 @@ def outstretched_arms(view: View) -> None:
                    (-0.3, 0.70), (-0.14, 0.63), (0, 0.6), (0.14, 0.63), (0.3, 0.70), (0.42, 0.74), (0.5, 0.755),
                    (0.545, 0.775), (0.5, 0.79), (0.3, 0.795), (0.09, 0.80), (0, 0.83)])  # fmt: skip
     view.solid(SOAPSTONE, arms, round_=0.06)
-    view.flat(
-        scaled(SOAPSTONE, 0.72),
-        [(-0.5, 0.757), (-0.3, 0.70), (-0.12, 0.62), (-0.12, 0.66), (-0.3, 0.725)],
-        [(0.5, 0.757), (0.3, 0.70), (0.12, 0.62), (0.12, 0.66), (0.3, 0.725)],
-        alpha=0.6,
-    )
+    shade = [(0.5, 0.757), (0.3, 0.70), (0.12, 0.62), (0.12, 0.66), (0.3, 0.725)]
+    view.flat(scaled(SOAPSTONE, 0.72), [(-x, y) for x, y in shade], shade, alpha=0.6)
 
 
 def robe(view: View) -> None:
@@ -67,25 +63,17 @@ def head_and_hands(view: View) -> None:
     """Head with hair, and both hands."""
     view.solid(SOAPSTONE, rect(-0.022, 0.82, 0.022, 0.87))
     view.solid(SOAPSTONE, disc(0, 0.91, 0.042, 0.056), round_=0.3)
-    view.solid(
-        scaled(SOAPSTONE, 0.8),
-        smooth(
-            [(-0.045, 0.92), (-0.035, 0.965), (0, 0.975), (0.035, 0.965), (0.045, 0.92), (0.02, 0.945), (-0.02, 0.945)]
-        ),
-    )
+    hair = smooth([(-0.045, 0.92), (-0.035, 0.965), (0, 0.975), (0.035, 0.965), (0.045, 0.92), (0.02, 0.945),
+                   (-0.02, 0.945)])  # fmt: skip
+    view.solid(scaled(SOAPSTONE, 0.8), hair)
     view.solid(SOAPSTONE, disc(-0.54, 0.775, 0.022, 0.014), disc(0.54, 0.775, 0.022, 0.014))
 
 
 def islet(view: View, x: float, half: float, tall: float) -> None:
     """A green island hump in the bay."""
     y = (view.base - view.horizon) / view.scale
-    view.flat(
-        mix(rgb("#5d7d62"), view.light.haze, 0.45),
-        [
-            (x - half, y),
-            *[(x + half * np.cos(a), y + tall * half * 3 * np.sin(a) * 0.3) for a in np.linspace(np.pi, 0, 12)],
-        ],
-    )
+    hump = [(x + half * np.cos(a), y + tall * half * 3 * np.sin(a) * 0.3) for a in np.linspace(np.pi, 0, 12)]
+    view.flat(mix(rgb("#5d7d62"), view.light.haze, 0.45), [(x - half, y), *hump])
 
 
 def sugarloaf(view: View, x: float) -> None:
@@ -145,13 +133,8 @@ def sphinx_features(view: View) -> None:
     """Eyes, brows, the broken nose and the mouth."""
     dark = scaled(LIMESTONE, 0.42)
     view.flat(dark, disc(-0.305, 0.725, 0.035, 0.016), disc(-0.165, 0.725, 0.042, 0.017), alpha=0.85)
-    view.lines(
-        dark,
-        [(-0.35, 0.765), (-0.30, 0.785), (-0.265, 0.77)],
-        [(-0.215, 0.77), (-0.165, 0.79), (-0.1, 0.765)],
-        width=0.013,
-        alpha=0.8,
-    )
+    brows = [(-0.35, 0.765), (-0.30, 0.785), (-0.265, 0.77)], [(-0.215, 0.77), (-0.165, 0.79), (-0.1, 0.765)]
+    view.lines(dark, *brows, width=0.013, alpha=0.8)
     view.lines(dark, [(-0.255, 0.72), (-0.285, 0.645), (-0.235, 0.64)], width=0.014, alpha=0.75)
     view.lines(dark, [(-0.315, 0.565), (-0.25, 0.555), (-0.18, 0.57)], width=0.017, alpha=0.85)
     view.lines(scaled(LIMESTONE, 1.3), [(-0.3, 0.54), (-0.25, 0.53), (-0.2, 0.542)], width=0.012, alpha=0.5)
@@ -166,10 +149,6 @@ def pyramid(view: View, x: float, height: float, half: float) -> None:
     view.flat(scaled(stone, dim), [(edge, 0), (x, height), (x + half, 0)])
     for y in np.arange(0.05, height, 0.055):
         share = 1 - y / height
-        view.lines(
-            scaled(stone, 0.6),
-            [(x - half * share, y), (x + 0.32 * half * share, y), (x + half * share, y)],
-            width=0.006,
-            alpha=0.3,
-        )
+        course = [(x - half * share, y), (x + 0.32 * half * share, y), (x + half * share, y)]
+        view.lines(scaled(stone, 0.6), course, width=0.006, alpha=0.3)
     weathered(view, [(x - half, 0), (x, height), (x + half, 0)], 8, 0.22, rgb("#8a6232"))

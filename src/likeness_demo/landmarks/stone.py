@@ -20,14 +20,8 @@ def colosseum(view: View) -> None:
     half = 1.32
     tops = [0.0, 0.26, 0.5, 0.73, 0.96]
     back = scaled(TRAVERTINE, 0.72)
-    view.flat(
-        back,
-        [
-            (-half * 0.9, 0.5),
-            *[(half * 0.9 * np.cos(a), 0.62 + 0.1 * np.sin(a)) for a in np.linspace(np.pi, 0, 20)],
-            (half * 0.9, 0.5),
-        ],
-    )
+    rim = [(half * 0.9 * np.cos(a), 0.62 + 0.1 * np.sin(a)) for a in np.linspace(np.pi, 0, 20)]
+    view.flat(back, [(-half * 0.9, 0.5), *rim, (half * 0.9, 0.5)])
     view.flat(scaled(back, 0.7), *[arch(x, 0.56, 0.03, 0.09) for x in np.arange(0.5, 1.1, 0.1)])
     for k in range(4):
         ring(view, tops[k], tops[k + 1], half, (1.0, 1.0, 0.62, 0.22)[k], k)
@@ -62,12 +56,8 @@ def ring(view: View, low: float, high: float, half: float, until: float, number:
         view.flat(dark, opening, to=warm, vertical=True)
         edge = half * np.sin(a + np.radians(3.75))
         if edge < until * half:
-            view.lines(
-                scaled(TRAVERTINE, 1.18),
-                bend(np.array([edge, edge]), np.array([low + 0.01, high - 0.02])),
-                width=0.016 * c + 0.004,
-                alpha=0.7,
-            )
+            pillar = bend(np.array([edge, edge]), np.array([low + 0.01, high - 0.02]))
+            view.lines(scaled(TRAVERTINE, 1.18), pillar, width=0.016 * c + 0.004, alpha=0.7)
     for y, tone in ((high - 0.012, 1.2), (high - 0.03, 0.6)):
         view.lines(scaled(TRAVERTINE, tone), bend(xs, np.full_like(xs, y)), width=0.012, alpha=0.8)
 
@@ -106,15 +96,11 @@ def lodge(view: View, sign: int) -> None:
 
 def column(view: View, x: float) -> None:
     """A fluted Doric column with its base."""
-    view.solid(
-        scaled(SANDSTONE, 1.04),
-        [(x - 0.066, 0.03), (x - 0.056, 0.57), (x + 0.056, 0.57), (x + 0.066, 0.03)],
-        round_=0.38,
-    )
+    shaft = [(x - 0.066, 0.03), (x - 0.056, 0.57), (x + 0.056, 0.57), (x + 0.066, 0.03)]
+    view.solid(scaled(SANDSTONE, 1.04), shaft, round_=0.38)
     for share in (-0.6, -0.2, 0.2, 0.6):
-        view.lines(
-            scaled(SANDSTONE, 0.6), [(x + share * 0.064, 0.04), (x + share * 0.055, 0.56)], width=0.006, alpha=0.5
-        )
+        flute = [(x + share * 0.064, 0.04), (x + share * 0.055, 0.56)]
+        view.lines(scaled(SANDSTONE, 0.6), flute, width=0.006, alpha=0.5)
     view.box(SANDSTONE, x - 0.08, 0, x + 0.08, 0.03, round_=0.25)
     view.box(SANDSTONE, x - 0.075, 0.565, x + 0.075, 0.60, round_=0.25)
 
@@ -127,17 +113,13 @@ def quadriga(view: View) -> None:
                         (x + lean + 0.02, 1.15), (x + lean + 0.045, 1.10), (x + 0.05, 1.03),
                         (x + 0.05, 0.95)])  # fmt: skip
         view.solid(COPPER, horse, round_=0.35)
-        view.lines(
-            scaled(COPPER, 0.75),
-            *[[(x + d, 0.97), (x + d * 1.3, 0.87)] for d in (-0.04, -0.015, 0.02, 0.045)],
-            width=0.016,
-        )
+        legs = [[(x + d, 0.97), (x + d * 1.3, 0.87)] for d in (-0.04, -0.015, 0.02, 0.045)]
+        view.lines(scaled(COPPER, 0.75), *legs, width=0.016)
         view.lines(scaled(COPPER, 0.5), [(x + lean, 1.13), (x + lean * 1.2, 1.07)], width=0.01)
     view.solid(scaled(COPPER, 0.9), smooth([(-0.06, 1.0), (-0.045, 1.2), (0, 1.24), (0.045, 1.2), (0.06, 1.0)]))
     for sign in (-1, 1):
-        view.solid(
-            scaled(COPPER, 1.1), [(0.02 * sign, 1.2), (0.13 * sign, 1.28), (0.14 * sign, 1.16), (0.03 * sign, 1.08)]
-        )
+        wing = [(0.02 * sign, 1.2), (0.13 * sign, 1.28), (0.14 * sign, 1.16), (0.03 * sign, 1.08)]
+        view.solid(scaled(COPPER, 1.1), wing)
     view.solid(scaled(COPPER, 1.05), disc(0, 1.265, 0.03))
     view.lines(COPPER, [(0.075, 1.05), (0.085, 1.42)], width=0.012)
     view.solid(COPPER, disc(0.085, 1.43, 0.035))

@@ -81,12 +81,8 @@ def bus(view: View, x: float) -> None:
     view.flat((0.05, 0.05, 0.07), disc(x + 0.14, -0.075, 0.19, 0.015), alpha=0.5, blur=2)
     view.box(red, x, -0.065, x + 0.28, 0.125, round_=0.12)
     for y in (-0.005, 0.068):
-        view.flat(
-            rgb("#2c3a4a"),
-            *[rect(x + 0.012 + 0.045 * k, y, x + 0.05 + 0.045 * k, y + 0.04) for k in range(6)],
-            to=rgb("#7f98ac"),
-            vertical=True,
-        )
+        windows = [rect(x + 0.012 + 0.045 * k, y, x + 0.05 + 0.045 * k, y + 0.04) for k in range(6)]
+        view.flat(rgb("#2c3a4a"), *windows, to=rgb("#7f98ac"), vertical=True)
     view.lines(rgb("#f5efe0"), [(x, 0.053), (x + 0.28, 0.053)], width=0.006)
     view.flat(rgb("#1d1d20"), disc(x + 0.06, -0.065, 0.022), disc(x + 0.22, -0.065, 0.022))
 
@@ -120,16 +116,14 @@ def storey(view: View, tilt, low: float, high: float, half: float, number: int) 
     view.solid(scaled(MARBLE, 0.97), tilt(rect(-half, low, half, high)), round_=0.26)
     count = 9 if number != 8 else 6
     angles = np.radians(np.linspace(-80, 80, count))
-    openings = [
-        arch(half * np.sin(a) * 0.97, low + 0.012, half * 0.15 * np.cos(a) + 0.002, (high - low) * 0.8) for a in angles
-    ]
+
+    def openings(shift: float, wide: float, rim: float, tall: float) -> list[np.ndarray]:
+        places = [(half * np.sin(a) * 0.97 + shift, half * wide * np.cos(a) + rim) for a in angles]
+        return [tilt(arch(x, low + 0.012, half_width, (high - low) * tall)) for x, half_width in places]
+
     dark = rgb("#6f675c") if number else rgb("#a39886")
-    view.flat(dark, *[tilt(o) for o in openings], to=scaled(dark, 0.8 + 0.4 * (view.light.sun_x > 0)))
-    inner = [
-        arch(half * np.sin(a) * 0.97 + 0.004, low + 0.012, half * 0.09 * np.cos(a) + 0.001, (high - low) * 0.66)
-        for a in angles
-    ]
-    view.flat(scaled(MARBLE, 0.74), *[tilt(o) for o in inner], alpha=0.8)
+    view.flat(dark, *openings(0, 0.15, 0.002, 0.8), to=scaled(dark, 0.8 + 0.4 * (view.light.sun_x > 0)))
+    view.flat(scaled(MARBLE, 0.74), *openings(0.004, 0.09, 0.001, 0.66), alpha=0.8)
     ring = tilt(np.concatenate([rect(-half - 0.008, high - 0.016, half + 0.008, high)]))
     view.solid(scaled(MARBLE, 1.04), ring, round_=0.26)
     view.lines(scaled(MARBLE, 0.6), tilt([(-half - 0.006, high - 0.018), (half + 0.006, high - 0.018)]), width=0.004)
@@ -138,9 +132,8 @@ def storey(view: View, tilt, low: float, high: float, half: float, number: int) 
 def cathedral(view: View) -> None:
     """The white cathedral with its dome."""
     wall, lead = scaled(MARBLE, 0.95), rgb("#8f938f")
-    view.solid(
-        lead, [(-0.98, 0.40), *[(-0.8 + 0.15 * np.cos(a), 0.40 + 0.17 * np.sin(a)) for a in np.linspace(np.pi, 0, 12)]]
-    )
+    dome = [(-0.8 + 0.15 * np.cos(a), 0.40 + 0.17 * np.sin(a)) for a in np.linspace(np.pi, 0, 12)]
+    view.solid(lead, [(-0.98, 0.40), *dome])
     view.box(wall, -1.5, 0, -0.42, 0.27, round_=0.1)
     view.solid(lead, [(-1.5, 0.27), (-1.45, 0.32), (-0.46, 0.32), (-0.42, 0.27)], round_=0.1)
     view.box(wall, -1.35, 0.30, -0.52, 0.38, round_=0.1)
@@ -171,11 +164,8 @@ def eiffel(view: View) -> None:
     braces(view, np.stack([outer, heights], 1)[9:], np.stack([-outer, heights], 1)[9:])
     span = np.linspace(0, np.pi, 17)
     for radius, tone in ((0.152, 1.1), (0.138, 0.75)):
-        view.lines(
-            scaled(IRON, tone),
-            np.stack([radius * np.cos(span), 0.02 + 0.125 * np.sin(span) * radius / 0.15], 1),
-            width=0.012,
-        )
+        bow = np.stack([radius * np.cos(span), 0.02 + 0.125 * np.sin(span) * radius / 0.15], 1)
+        view.lines(scaled(IRON, tone), bow, width=0.012)
     for y, half in ((0.165, 0.165), (0.375, 0.085), (0.93, 0.03)):
         view.box(scaled(IRON, 1.12), -half, y, half, y + 0.028, round_=0.25)
         view.lines(scaled(IRON, 0.5), [(-half, y), (half, y)], width=0.006)

@@ -108,15 +108,11 @@ def palm(view: View, x: float, y: float, size: float, lean: float = 0.06) -> Non
     view.lines(rgb("#7a6248"), stem, width=0.035 * size)
     view.lines(rgb("#9c8260"), [(a + 0.006 * size, b) for a, b in stem], width=0.012 * size, alpha=0.7)
     for angle in np.linspace(-25, 205, 11) + rng.normal(0, 6, 11):
-        out = (
-            np.array([np.cos(np.radians(angle)), 0.75 * np.sin(np.radians(angle))])
-            * 0.27
-            * size
-            * rng.uniform(0.85, 1.1)
-        )
+        across, rise = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+        out = np.array([across, 0.75 * rise]) * 0.27 * size * rng.uniform(0.85, 1.1)
         drop = np.array([0, -0.13 * size])
         side = np.array([-out[1], out[0]]) * 0.16
-        colour = scaled(rgb("#4c7c3c"), 0.8 + 0.4 * max(np.sin(np.radians(angle)), 0))
+        colour = scaled(rgb("#4c7c3c"), 0.8 + 0.4 * max(rise, 0))
         view.flat(colour, [top, top + out * 0.55 + side, top + out + drop, top + out * 0.5 - side + drop * 0.35])
 
 
@@ -126,13 +122,8 @@ def hills(view: View, colour: Colour, height: float, cells: float, low: float = 
     crest = view.horizon - low - height * np.clip((line - 0.25) / 0.5, 0, 1)
     x = np.arange(view.width, dtype=np.float32)
     outline = np.concatenate([np.stack([x, crest], 1), [(view.width, view.horizon + 3), (0, view.horizon + 3)]])
-    fill(
-        view.image,
-        [outline],
-        mix(colour, view.light.haze, far),
-        mix(colour, view.light.haze, min(far + 0.25, 1)),
-        vertical=True,
-    )
+    near, farther = (mix(colour, view.light.haze, share) for share in (far, min(far + 0.25, 1)))
+    fill(view.image, [outline], near, farther, vertical=True)
     return crest
 
 

@@ -17,6 +17,14 @@ OUTLINE = ((-1.46, 0.0), (-1.38, 0.42), (-1.2, 0.70), (-0.9, 0.88), (-0.45, 0.98
            (0.85, 0.78), (1.1, 0.60), (1.27, 0.38), (1.36, 0.18), (1.4, 0.0))  # fmt: skip
 EYE = 0.42  # u of the pupils
 MOUTH = 0.90  # v of the mouth
+Spreads = dict[str, tuple[float, float, float, float, float]]
+SPREADS: Spreads = {  # mean of soft faces, of others, SD, least, most; drawn in this order
+    "jaw": (0.94, 1.03, 0.035, -np.inf, np.inf),
+    "nose": (0.94, 1.06, 0.08, 0.8, 1.25),
+    "eyes": (1.1, 1.0, 0.05, 0.9, 1.2),
+    "lips": (1.12, 0.9, 0.12, 0.7, 1.35),
+    "brows": (0.85, 1.2, 0.12, 0.6, 1.5),
+}
 IRISES = tuple(map(rgb, ("#3b2415", "#54361d", "#6b4a2a", "#5b6b3c", "#4f7a94", "#6c8fa6")))
 
 
@@ -74,18 +82,19 @@ def pick_looks(rng: np.random.Generator) -> Looks:
     person = dress(rng)
     soft = person.style in ("long", "bun") or (person.style == "curly" and rng.random() < 0.5 and not person.beard)
     dark = person.skin[0] < 0.85
-    return Looks(
-        person=person,
-        soft=soft,
-        jaw=float(rng.normal(0.94 if soft else 1.03, 0.035)),
-        nose=float(np.clip(rng.normal(0.94 if soft else 1.06, 0.08), 0.8, 1.25)),
-        eyes=float(np.clip(rng.normal(1.1 if soft else 1.0, 0.05), 0.9, 1.2)),
-        lips=float(np.clip(rng.normal(1.12 if soft else 0.9, 0.12), 0.7, 1.35)),
-        brows=float(np.clip(rng.normal(0.85 if soft else 1.2, 0.12), 0.6, 1.5)),
-        iris=IRISES[rng.integers(3 if dark else len(IRISES))],
-        part=float(rng.uniform(-0.5, 0.5)),
-        fringe=float(rng.choice([0.05, 0.18, 0.42], p=[0.4, 0.35, 0.25])),
-    )
+    return draw_looks(person, soft, dark, SPREADS, rng)
+
+
+def draw_looks(person: Person, soft: bool, dark: bool, spreads: Spreads, rng: np.random.Generator) -> Looks:
+    """Draw the face of a person. dark: brown eyes only; spreads: of its parts, see SPREADS."""
+    sizes = {
+        part: float(np.clip(rng.normal(mean if soft else other, sd), low, high))
+        for part, (mean, other, sd, low, high) in spreads.items()
+    }
+    iris = IRISES[rng.integers(3 if dark else len(IRISES))]
+    part = float(rng.uniform(-0.5, 0.5))
+    fringe = float(rng.choice([0.05, 0.18, 0.42], p=[0.4, 0.35, 0.25]))
+    return Looks(person=person, soft=soft, **sizes, iris=iris, part=part, fringe=fringe)
 
 
 def half_width(v: np.ndarray, looks: Looks) -> np.ndarray:

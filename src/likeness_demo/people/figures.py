@@ -47,14 +47,8 @@ def draw_arm(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, statu
     reach = direction(pose.limbs[LIMBS.index(f"{side[0]}_fore")])
     ball(layer, wrist + reach * 0.030 * stature, 0.021 * unit, 0.031 * stature, person.skin, tuple(reach))
     thumb = np.array([-reach[1], reach[0]]) * (1 if side == "left" else -1)
-    limb(
-        layer,
-        wrist + reach * 0.012 * stature,
-        wrist + (reach * 0.034 + thumb * 0.020) * stature,
-        0.010 * unit,
-        0.007 * unit,
-        person.skin,
-    )
+    root, tip = wrist + reach * 0.012 * stature, wrist + (reach * 0.034 + thumb * 0.020) * stature
+    limb(layer, root, tip, 0.010 * unit, 0.007 * unit, person.skin)
     limb(layer, elbow, wrist, 0.0255 * unit, 0.0185 * unit, person.skin)
     limb(layer, shoulder, elbow, 0.033 * unit, 0.0265 * unit, person.skin)
     top = person.accent if person.pattern == "block" else person.top
@@ -111,14 +105,8 @@ def draw_hips(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stat
         flare = across * 0.062 * stature
         corners = [middle - across * hips * stature * 1.02 + up * 0.05 * stature, hem[0] - flare, hem[1] + flare,
                    middle + across * hips * stature * 1.02 + up * 0.05 * stature]  # fmt: skip
-        cloth(
-            layer,
-            np.array(corners),
-            person.bottom,
-            axis=up,
-            half=max(np.hypot(*(hem[1] - hem[0])) * 0.75, 0.1 * stature),
-            middle=middle,
-        )
+        half = max(np.hypot(*(hem[1] - hem[0])) * 0.75, 0.1 * stature)
+        cloth(layer, np.array(corners), person.bottom, axis=up, half=half, middle=middle)
         return
     points = [(-hips * 0.6, -0.075), (-hips, -0.03), (-hips * 0.95, 0.05), (hips * 0.95, 0.05), (hips, -0.03),
               (hips * 0.6, -0.075)]  # fmt: skip
@@ -137,9 +125,8 @@ def draw_torso(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, sta
     """Draw the top with its pattern, and a pack's straps."""
     middle, across, up = body_frame(joints)
     side = torso_side(pose, person)
-    outline = smooth(
-        [middle + (across * a + up * u) * stature for a, u in [*side, *((-a, u) for a, u in reversed(side))]]
-    )
+    both = [*side, *((-a, u) for a, u in reversed(side))]
+    outline = smooth([middle + (across * a + up * u) * stature for a, u in both])
     half = 1.12 * half_widths(pose, person)[0] * stature
     cloth(layer, outline, person.top, axis=up, half=half, middle=middle)
     heights, halves = [u for _, u in side[:5]], [a for a, _ in side[:5]]
@@ -159,11 +146,8 @@ def draw_torso(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, sta
         spot = middle + (across * 0.02 * np.sin(np.radians(pose.yaw)) + up * 0.185) * stature
         ball(Layer(layer.image, layer.light), spot, 0.036 * stature, 0.036 * stature, person.accent)
     if person.pack and abs(pose.yaw) < 70:
+        strap = [(0.05, TORSO + 0.022), (0.068, 0.2), (0.07, 0.1), (0.086, 0.1), (0.086, 0.2), (0.07, TORSO + 0.02)]
+        flat = max(0.35, np.cos(np.radians(pose.yaw)))
         for sign in (-1, 1):
-            strap = [(0.05, TORSO + 0.022), (0.068, 0.2), (0.07, 0.1), (0.086, 0.1), (0.086, 0.2), (0.07, TORSO + 0.02)]
-            flat = max(0.35, np.cos(np.radians(pose.yaw)))
-            fill(
-                layer.image,
-                [np.array([middle + (across * a * sign * flat + up * u) * stature for a, u in strap])],
-                scaled(person.accent, 0.45),
-            )
+            points = np.array([middle + (across * a * sign * flat + up * u) * stature for a, u in strap])
+            fill(layer.image, [points], scaled(person.accent, 0.45))

@@ -98,9 +98,7 @@ def draw_face(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: 
             draw_eye(layer, head, joints[JOINTS.index(name)], person)
     nose, bridge = joints[JOINTS.index("nose")], head.at(0.8 * side, 0.12)
     stroke(image, [np.array([bridge, nose])], scaled(skin, 0.72), max(0.8, wide * 0.07), alpha=0.45)
-    limb(
-        Layer(image, layer.light, layer.mask), nose - head.up * 0.2, nose, wide * 0.13, wide * 0.14, scaled(skin, 0.97)
-    )
+    limb(layer, nose - head.up * 0.2, nose, wide * 0.13, wide * 0.14, scaled(skin, 0.97))
     draw_mouth(layer, head, middle, flat, pose.smile, person)
     if person.glasses:
         draw_glasses(layer, head, joints, pose, person)
@@ -117,23 +115,19 @@ def draw_eye(layer: Layer, head: Head, eye: np.ndarray, person: Person) -> None:
     image, wide, high = layer.image, head.wide, head.high
     flat = max(0.45, float(np.cos(np.radians(head.yaw))))
 
-    def ring(rx: float, ry: float, dx: float = 0, dy: float = 0) -> np.ndarray:
+    def ring(rx: float, ry: float, dx: float = 0) -> np.ndarray:
         angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)[:, None]
-        offset = head.across * (np.cos(angle) * rx * wide + dx * wide) + head.up * (
-            np.sin(angle) * ry * high + dy * high
-        )
-        return eye + offset
+        across = head.across * (np.cos(angle) * rx * wide + dx * wide)
+        return eye + (across + head.up * (np.sin(angle) * ry * high))
 
     fill(image, [ring(0.26 * flat, 0.17)], scaled(person.skin, 0.72), alpha=0.35, blur=0.4 + wide * 0.03)
     fill(image, [ring(0.19 * flat, 0.105)], (0.97, 0.96, 0.94))
     fill(image, [ring(0.095, 0.10, 0.05 * head.side)], mix(person.hair, (0.15, 0.1, 0.08), 0.6))
-    lid = np.array(
-        [eye + head.across * a * wide * flat + head.up * u * high for a, u in ((-0.2, 0.03), (0, 0.12), (0.2, 0.03))]
+    lid, brow = (
+        np.array([eye + head.across * a * wide * flat + head.up * u * high for a, u in points])
+        for points in (((-0.2, 0.03), (0, 0.12), (0.2, 0.03)), ((-0.25, 0.24), (0, 0.31), (0.25, 0.25)))
     )
     stroke(image, [lid], scaled(person.skin, 0.35), max(0.8, wide * 0.05), alpha=0.8)
-    brow = np.array(
-        [eye + head.across * a * wide * flat + head.up * u * high for a, u in ((-0.25, 0.24), (0, 0.31), (0.25, 0.25))]
-    )
     stroke(image, [brow], scaled(mix(person.hair, (0.2, 0.15, 0.1), 0.3), 0.8), max(1.0, wide * 0.085), alpha=0.85)
 
 
@@ -160,10 +154,9 @@ def draw_glasses(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, perso
     eyes = [joints[JOINTS.index(name)] for name in ("right_eye", "left_eye") if seen[name]]
     flat = max(0.5, float(np.cos(np.radians(head.yaw))))
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)[:, None]
-    rims = [
-        eye + head.across * np.cos(angle) * 0.29 * flat * head.wide + head.up * np.sin(angle) * 0.19 * head.high
-        for eye in eyes
-    ]
+    wide = head.across * np.cos(angle) * 0.29 * flat * head.wide
+    high = head.up * np.sin(angle) * 0.19 * head.high
+    rims = [eye + wide + high for eye in eyes]
     if person.glasses == "sun":
         fill(layer.image, rims, (0.08, 0.08, 0.1), (0.2, 0.2, 0.24), vertical=True, alpha=0.94)
     stroke(layer.image, rims, (0.08, 0.07, 0.07), max(0.8, head.wide * 0.05), closed=True)
@@ -182,16 +175,9 @@ def draw_hat(layer: Layer, head: Head, person: Person) -> None:
     cloth(layer, head.curve(dome), colour, axis=head.up, half=1.2 * head.wide, middle=head.at(back, 0))
     if person.hat == "cap":
         tip = 0.62 * head.side
-        ball(
-            layer,
-            head.at(tip, 0.36),
-            (0.95 - 0.1 * abs(head.side)) * head.wide,
-            0.15 * head.high,
-            scaled(colour, 0.85),
-            tuple(head.up),
-        )
+        head.ball(layer, tip, 0.36, 0.95 - 0.1 * abs(head.side), 0.15, scaled(colour, 0.85))
     elif person.hat == "straw":
-        ball(layer, head.at(back, 0.42), 1.75 * head.wide, 0.2 * head.high, colour, tuple(head.up))
+        head.ball(layer, back, 0.42, 1.75, 0.2, colour)
         band = head.curve([(back - 1.05, 0.56), (back + 1.05, 0.56)])
         stroke(layer.image, [band], (0.35, 0.16, 0.12), max(1, head.high * 0.14), alpha=0.85)
     else:

@@ -73,12 +73,9 @@ def reach_shift(site: Site, pose: str, view: View, actor: Actor) -> float:
     """Return how far [px] to move a person so that hands or lips seem to touch the landmark; 0 for other poses."""
     if pose not in TOUCHING:
         return 0.0
-    hand = (
-        actor.joints[INDEX["left_wrist"], 0] + 0.05 * actor.stature
-        if pose == "hold-up"
-        else actor.joints[INDEX["nose"], 0] + 4
-    )
-    return float(view.x - site.edge * view.scale * view.squeeze - hand)
+    wrist, nose = actor.joints[INDEX["left_wrist"], 0], actor.joints[INDEX["nose"], 0]
+    touches = wrist + 0.05 * actor.stature if pose == "hold-up" else nose + 4
+    return float(view.x - site.edge * view.scale * view.squeeze - touches)
 
 
 def clamp_shift(joints: np.ndarray, view: View, stature: float, shift: float) -> float:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageEnhance
+from PIL import Image
 
-from likeness_demo.drawing.files import PAGE, bomb, mask_name, write_jpeg
+from likeness_demo.drawing.files import ALTERED, PAGE, alter, bomb, mask_name, write_jpeg
 from likeness_demo.pose.plan import Shot
 
+STEMS = {"re-encoded": "web", "resized": "small", "brightened": "bright"}
 COLUMNS = ("path", "plant", "of", "detail")
 
 
@@ -40,9 +41,13 @@ def plant(folder: Path, shots: list[Shot], seed: int) -> tuple[list[dict[str, st
         rows.append(row(path, "exact-duplicate", shot.path, "the same bytes"))
         copies.append(Copy(path, shot.path, 1.0))
     for k, shot in enumerate(chosen[3:9]):
-        copy, detail = (reencoded, resized, brightened)[k % 3](folder, shot)
-        rows.append(row(copy.path, "near-duplicate", shot.path, detail))
-        copies.append(copy)
+        how = list(ALTERED)[k % len(ALTERED)]
+        path = beside(shot, f"{Path(shot.path).stem}_{STEMS[how]}")
+        with Image.open(folder / shot.path) as image:
+            copy, quality = alter(image.convert("RGB"), how)
+        write_jpeg(copy, folder / path, shot.taken_at, quality=quality)
+        rows.append(row(path, "near-duplicate", shot.path, ALTERED[how]))
+        copies.append(Copy(path, shot.path, 0.75 if how == "resized" else 1.0))
     for shot in sorted((s for s in shots if s.turned), key=lambda shot: shot.orientation):
         rows.append(row(shot.path, "orientation", "", str(shot.orientation)))
     return rows, copies
@@ -68,31 +73,6 @@ def damages(folder: Path, chosen: list[Shot]) -> list[tuple[str, str, bytes]]:
         ("disguised", "an HTML page", PAGE),
         ("bomb", "declares 65500 x 65500 px", bomb()),
     ]
-
-
-def reencoded(folder: Path, shot: Shot) -> tuple[Copy, str]:
-    """Write the photo again at a lower JPEG quality."""
-    path = beside(shot, f"{Path(shot.path).stem}_web")
-    with Image.open(folder / shot.path) as image:
-        write_jpeg(image.convert("RGB"), folder / path, shot.taken_at, quality=58)
-    return Copy(path, shot.path, 1.0), "JPEG quality 58"
-
-
-def resized(folder: Path, shot: Shot) -> tuple[Copy, str]:
-    """Write the photo at three quarters of its size."""
-    path = beside(shot, f"{Path(shot.path).stem}_small")
-    with Image.open(folder / shot.path) as image:
-        size = (image.width * 3 // 4, image.height * 3 // 4)
-        write_jpeg(image.resize(size, Image.Resampling.LANCZOS), folder / path, shot.taken_at)
-    return Copy(path, shot.path, 0.75), "3/4 of the size"
-
-
-def brightened(folder: Path, shot: Shot) -> tuple[Copy, str]:
-    """Write the photo 10 % brighter."""
-    path = beside(shot, f"{Path(shot.path).stem}_bright")
-    with Image.open(folder / shot.path) as image:
-        write_jpeg(ImageEnhance.Brightness(image.convert("RGB")).enhance(1.1), folder / path, shot.taken_at)
-    return Copy(path, shot.path, 1.0), "1.1 times as bright"
 
 
 def copy_mask(folder: Path, copy: Copy) -> None:

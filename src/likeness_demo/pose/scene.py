@@ -8,7 +8,7 @@ from likeness_demo.drawing.canvas import Colour, fill, rgb, scaled
 from likeness_demo.drawing.light import Light, add_haze, develop, draw_sky, pick_light
 from likeness_demo.drawing.solids import Layer, set_threads, shadow
 from likeness_demo.landmarks.sites import BY_NAME, Site
-from likeness_demo.landmarks.view import View
+from likeness_demo.landmarks.view import View, rect
 from likeness_demo.people.figures import INDEX, draw_person, place
 from likeness_demo.people.poses import POSES, STANDING, faces_camera, jitter
 from likeness_demo.people.wardrobe import dress
@@ -100,24 +100,10 @@ def draw_props(view: View, actor: Actor) -> None:
 def block(view: View, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> None:
     """Draw a block of stone [px] with a lit top."""
     side, deep = 0.35 * view.light.strength * np.sign(view.light.sun_x), 0.10 * (x1 - x0)
-    fill(
-        view.image,
-        [np.array([(x0 - deep, y1 - 3), (x1 + deep, y1 - 3), (x1 + deep, y1 + 5), (x0 - deep, y1 + 5)])],
-        (0.05, 0.05, 0.08),
-        alpha=0.45,
-        blur=3,
-    )
-    fill(
-        view.image,
-        [np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])],
-        scaled(colour, 0.72 - side * 0.4),
-        scaled(colour, 0.72 + side * 0.4),
-    )
-    fill(
-        view.image,
-        [np.array([(x0, y0), (x0 + deep, y0 - deep), (x1 - deep, y0 - deep), (x1, y0)])],
-        scaled(colour, 1.12),
-    )
+    left, right = scaled(colour, 0.72 - side * 0.4), scaled(colour, 0.72 + side * 0.4)
+    fill(view.image, [rect(x0 - deep, y1 - 3, x1 + deep, y1 + 5)], (0.05, 0.05, 0.08), alpha=0.45, blur=3)
+    fill(view.image, [rect(x0, y0, x1, y1)], left, right)
+    fill(view.image, [[(x0, y0), (x0 + deep, y0 - deep), (x1 - deep, y0 - deep), (x1, y0)]], scaled(colour, 1.12))
 
 
 def truth(actor: Actor, number: int, masks: np.ndarray) -> np.ndarray:

@@ -6,26 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageEnhance
+from PIL import Image
 
-from likeness_demo.drawing.files import PAGE, QUALITY, write_jpeg
+from likeness_demo.drawing.files import ALTERED, PAGE, alter, write_jpeg
 from likeness_demo.posts.plan import HASHTAG
 
 COLUMNS = ("post_id", "image", "plant", "of", "detail")
 AGE = timedelta(days=30)
 SHOWN = ["kind", "close_up", "scenic", "subject", "height", "width"]  # what a copy shares with its original
-BAD_ROWS = (
-    "negative-likes",
-    "zero-followers",
-    "future-date",
-    "no-user",
-    "unreadable-likes",
-    "no-likes",
-    "unreadable-date",
-)
+BAD_ROWS = {  # the cell that is spoilt: its column, and what it holds
+    "negative-likes": ("likes", "-5"),
+    "zero-followers": ("followers", "0"),
+    "future-date": ("taken_at", "three days after the collection"),
+    "no-user": ("user_id", ""),
+    "unreadable-likes": ("likes", "many"),
+    "no-likes": ("likes", ""),
+    "unreadable-date": ("taken_at", "yesterday"),
+}
 REPEATED, WITHOUT_ID = "duplicate-post", "no-post-id"  # rows beyond the planned posts
 DAMAGES = ("truncated", "truncated", "disguised")
-ALTERED = {"re-encoded": "JPEG quality 58", "resized": "3/4 of the size", "brightened": "1.1 times as bright"}
 
 
 @dataclass(frozen=True)
@@ -93,19 +92,10 @@ def plant_files(folder: Path, table: pd.DataFrame, plants: Plants) -> list[dict[
     for number, (row, original) in enumerate(plants.reposts.items()):
         how = list(ALTERED)[number % len(ALTERED)]
         with Image.open(folder / table.loc[original, "image"]) as image:
-            copy, quality = altered(image.convert("RGB"), how)
+            copy, quality = alter(image.convert("RGB"), how)
         write_jpeg(copy, folder / table.loc[row, "image"], table.loc[row, "taken_at"], quality=quality)
         rows.append(planted(table, row, "re-post", original, f"another user's photo, {ALTERED[how]}"))
     return rows
-
-
-def altered(image: Image.Image, how: str) -> tuple[Image.Image, int]:
-    """Return a re-encoded, resized or brightened copy of a picture, and its JPEG quality."""
-    if how == "resized":
-        return image.resize((image.width * 3 // 4, image.height * 3 // 4), Image.Resampling.LANCZOS), QUALITY
-    if how == "brightened":
-        return ImageEnhance.Brightness(image).enhance(1.1), QUALITY
-    return image, 58
 
 
 def planted(table: pd.DataFrame, row: int, plant: str, of: int | None = None, detail: str = "") -> dict[str, str]:
@@ -118,26 +108,18 @@ def planted(table: pd.DataFrame, row: int, plant: str, of: int | None = None, de
 def spoil_rows(text: pd.DataFrame, table: pd.DataFrame, plants: Plants) -> tuple[pd.DataFrame, list[dict[str, str]]]:
     """Return posts.csv (all text) with its bad rows, two of them appended, and their rows of planted.csv."""
     text = text.copy()
-    late = (table["collected_at"] + timedelta(days=3)).map(lambda date: date.isoformat())
     rows = []
     for row, kind in plants.bad.items():
-        column, value = {
-            "negative-likes": ("likes", "-5"),
-            "zero-followers": ("followers", "0"),
-            "future-date": ("taken_at", late[row]),
-            "no-user": ("user_id", ""),
-            "unreadable-likes": ("likes", "many"),
-            "no-likes": ("likes", ""),
-            "unreadable-date": ("taken_at", "yesterday"),
-        }[kind]
+        column, value = BAD_ROWS[kind]
+        if kind == "future-date":
+            value = (table.loc[row, "collected_at"] + timedelta(days=3)).isoformat()
         text.loc[row, column] = value
         rows.append(planted(table, row, kind, detail=f"{column} is {value!r}"))
     again, nameless = text.loc[plants.repeated].copy(), text.loc[plants.repeated].copy()
     again["likes"] = str(int(again["likes"]) + 1)
     nameless[["post_id", "image"]] = ""
-    rows.append(
-        planted(table, plants.repeated, REPEATED, plants.repeated, "the last row but one of posts.csv repeats the id")
-    )
+    repeats = "the last row but one of posts.csv repeats the id"
+    rows.append(planted(table, plants.repeated, REPEATED, plants.repeated, repeats))
     rows.append(dict(zip(COLUMNS, ("", "", WITHOUT_ID, "", "the last row of posts.csv"), strict=True)))
     return pd.concat([text, pd.DataFrame([again, nameless])], ignore_index=True), rows
 
