@@ -104,9 +104,7 @@ def codes(count: int, seed: list[int]) -> list[str]:
     return [f"{d[:8]}-{d[8:12]}-4{d[13:16]}-a{d[17:20]}-{d[20:]}" for d in each]
 
 
-def write_voc(
-    path: Path, image: str, size: tuple[int, int], boxes: Sequence[Sequence[int]], name: str = "face"
-) -> Path:
+def write_voc(path: Path, image: str, size: tuple[int, int], boxes: Sequence[Sequence[int]]) -> Path:
     """Write the boxes of one picture as Pascal VOC XML (Everingham et al., 2010) and return `path`.
 
     image: file name of the picture; size: (height, width) px; boxes: x0, y0, x1, y1 in whole px from 0, the right and
@@ -124,7 +122,7 @@ def write_voc(
     add(root, "segmented", "0")
     for x0, y0, x1, y1 in boxes:
         found = add(root, "object")
-        for key, text in (("name", name), ("pose", "Unspecified"), ("truncated", "0"), ("difficult", "0")):
+        for key, text in (("name", "face"), ("pose", "Unspecified"), ("truncated", "0"), ("difficult", "0")):
             add(found, key, text)
         corners = add(found, "bndbox")
         for key, value in (("xmin", x0 + 1), ("ymin", y0 + 1), ("xmax", x1), ("ymax", y1)):

@@ -116,10 +116,10 @@ def palm(view: View, x: float, y: float, size: float, lean: float = 0.06) -> Non
         view.flat(colour, [top, top + out * 0.55 + side, top + out + drop, top + out * 0.5 - side + drop * 0.35])
 
 
-def hills(view: View, colour: Colour, height: float, cells: float, low: float = 0.0, far: float = 0.35) -> np.ndarray:
+def hills(view: View, colour: Colour, height: float, cells: float, far: float = 0.35) -> np.ndarray:
     """Draw a noisy ridge along the horizon, `height` px at most; `far` mixes in the haze. Returns its crest (w,) px."""
     line = noise(view.rng, 2, view.width, cells, 5)[0]
-    crest = view.horizon - low - height * np.clip((line - 0.25) / 0.5, 0, 1)
+    crest = view.horizon - height * np.clip((line - 0.25) / 0.5, 0, 1)
     x = np.arange(view.width, dtype=np.float32)
     outline = np.concatenate([np.stack([x, crest], 1), [(view.width, view.horizon + 3), (0, view.horizon + 3)]])
     near, farther = (mix(colour, view.light.haze, share) for share in (far, min(far + 0.25, 1)))

@@ -104,9 +104,9 @@ def draw_face(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: 
         draw_glasses(layer, head, joints, pose, person)
 
 
-def oval_at(head: Head, across: float, up: float, rx: float, ry: float, n: int = 14) -> np.ndarray:
+def oval_at(head: Head, across: float, up: float, rx: float, ry: float) -> np.ndarray:
     """Return an ellipse (n, 2) px in head coordinates."""
-    angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     return np.array([head.at(across + rx * np.cos(a), up + ry * np.sin(a)) for a in angle])
 
 

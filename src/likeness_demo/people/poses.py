@@ -77,9 +77,9 @@ STANDING = (
 )
 
 
-def jitter(pose: Pose, rng: np.random.Generator, degrees: float = 6.0) -> Pose:
+def jitter(pose: Pose, rng: np.random.Generator) -> Pose:
     """Return the pose as another person would hold it: every angle a little off."""
-    limbs = tuple(float(angle + rng.normal(0, degrees)) for angle in pose.limbs)
+    limbs = tuple(float(angle + rng.normal(0, 6.0)) for angle in pose.limbs)
     return replace(
         pose,
         limbs=limbs,

@@ -20,7 +20,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-MEDIAN_FOLLOWERS = 600
+MEDIAN_FOLLOWERS, LOG_FOLLOWERS_SD = 600, 0.7
+CELEBRITIES, SD_OVER_MEAN = 3, 5.0
 BEST_HOUR, BEST_HASHTAGS, HASHTAG_SPREAD = 20, 11, 10
 EFFECTS = {  # on log(likes / followers)
     "base": -1.85,
@@ -91,32 +92,14 @@ def draw_likes(posts: pd.DataFrame, user_effects: Mapping[str, float], rng: np.r
     return out
 
 
-def best_possible(truth: pd.DataFrame, liked: pd.Series) -> dict[str, float]:
-    """Return the AUC of scores that know the planted model, for posts labelled `liked` (bool, rows as in truth).
-
-    metadata, visual, expected (both together) and with_user (also the user's effect, which only earlier posts of the
-    same user can tell).
-    """
-    from sklearn.metrics import roc_auc_score
-
-    scores = {
-        "metadata": truth["metadata"],
-        "visual": truth["visual"],
-        "expected": truth["expected"],
-        "with_user": truth["expected"] + truth["user_effect"],
-    }
-    return {name: float(roc_auc_score(np.asarray(liked, bool), score)) for name, score in scores.items()}
-
-
-def pick_followers(users: int, rng: np.random.Generator, *, spread: float = 0.7, celebrities: int = 3,
-                   sd_over_mean: float = 5.0) -> np.ndarray:  # fmt: skip
+def pick_followers(users: int, rng: np.random.Generator) -> np.ndarray:
     """Return every user's followers (users,) int64: log-normal around MEDIAN_FOLLOWERS, and a few celebrities.
 
-    spread: SD of log followers. celebrities: so many, at most one in ten users, relate like 1 : 1/3 : 1/6 ...; their
-    level is found so that the SD of all followers is sd_over_mean times the mean, or as near as so few users allow.
+    The celebrities, at most one in ten users, relate like 1 : 1/3 : 1/6; their level is found so that the SD of all
+    followers is SD_OVER_MEAN times the mean, or as near as so few users allow.
     """
-    plain = np.exp(np.log(MEDIAN_FOLLOWERS) + spread * rng.standard_normal(users))
-    count = max(1, min(celebrities, users // 10))
+    plain = np.exp(np.log(MEDIAN_FOLLOWERS) + LOG_FOLLOWERS_SD * rng.standard_normal(users))
+    count = max(1, min(CELEBRITIES, users // 10))
     who, share = rng.permutation(users)[:count], 1 / np.array([1, *3.0 * np.arange(1, count)])
 
     def at_level(level: float) -> np.ndarray:
@@ -126,6 +109,6 @@ def pick_followers(users: int, rng: np.random.Generator, *, spread: float = 0.7,
     for _ in range(60):  # the ratio grows with the level
         middle = (low + high) / 2
         values = at_level(middle)
-        low, high = (low, middle) if values.std() > sd_over_mean * values.mean() else (middle, high)
+        low, high = (low, middle) if values.std() > SD_OVER_MEAN * values.mean() else (middle, high)
     plain[who] = high * share
     return np.maximum(np.rint(plain), 30).astype("int64")
