@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "likeness_collect.cli", "collect"]
-LOOK = 0.25  # [s] between two looks at the process
+LOOK = 0.1  # [s] between two looks at the process
 
 
 @dataclass

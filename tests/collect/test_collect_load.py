@@ -4,7 +4,6 @@ The small version always runs. The large one (100,000 accounts, 10,000 pictures,
 of an hour: LIKENESS_LOAD=1 pytest tests/collect/test_collect_load.py -s
 """
 
-import csv
 import json
 import os
 import random
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from collected import table as rows_of
+from collected import tree
 from load_run import Watched, kill_at, kill_in_tables, run_watched
 from load_server import PAGE, LoadServer, followers_of, likes_of, picture, post_id, posts_of
 
@@ -30,7 +31,9 @@ PEAK = 200.0  # MB, libraries included
 
 @dataclass(frozen=True)
 class Size:
-    """window [s], deadline [s] and budget: of every one of TOKENS tokens; small enough to be used up."""
+    """window [s], deadline [s] and budget: of every one of TOKENS tokens; small enough to be used up.
+
+    less: [s] of the margin that is added to the window for requests under way."""
 
     accounts: int
     pictures: int
@@ -38,9 +41,10 @@ class Size:
     window: float
     deadline: float
     budget: int
+    less: float = 0.0
 
 
-SMALL = Size(3_000, 500, 3, window=5.0, deadline=3.0, budget=400)
+SMALL = Size(1_500, 500, 3, window=4.0, deadline=3.0, budget=200, less=4.5)
 LARGE = Size(100_000, 10_000, 10, window=60.0, deadline=5.0, budget=5_000)
 is_asked_for = os.environ.get("LIKENESS_LOAD") == "1"
 only_if_asked_for = pytest.mark.skipif(not is_asked_for, reason="takes a quarter of an hour; set LIKENESS_LOAD=1")
@@ -51,11 +55,6 @@ sizes = pytest.mark.parametrize(
         pytest.param(LARGE, id="large", marks=[pytest.mark.load, pytest.mark.timeout(3600), only_if_asked_for]),
     ],
 )
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder, hidden ones too."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def moments(jobs: int, kills: int, seed: int) -> list[tuple[int, float]]:
@@ -71,11 +70,6 @@ def same_key(*folders: Path) -> None:
         state = out.with_name(f"{out.name}.state")
         state.mkdir(mode=0o700, parents=True)
         (state / "pseudonyms.key").write_text(key, encoding="ascii")
-
-
-def rows_of(table: Path) -> list[dict[str, str]]:
-    with table.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def assert_flat(run: Watched, jobs: int) -> None:
@@ -119,7 +113,7 @@ def test_accounts_under_load(size: Size, tmp_path):
             "LIKENESS_INSTAGRAM_TOKENS": ",".join(f"{number}:EAA-token-{number}" for number in range(1, TOKENS + 1)),
             "LIKENESS_GRAPH_URL": server.url,
             "LIKENESS_COLLECTED_AT": "2026-02-01",
-            "LIKENESS_WINDOW_SECONDS": str(size.window),
+            "LIKENESS_WINDOW_SECONDS": str(size.window - size.less),
         }
 
         def words(out: Path) -> list[object]:

@@ -1,4 +1,4 @@
-"""Hands out tokens for requests that are already charged; waits, or stops, where the budget is used up."""
+"""A pool of tokens for requests that are already charged; waits, or stops, where the budget is used up."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ LONGEST_WAIT = 60.0  # [s] until the budget is looked at again: another process 
 LONG_ENOUGH = 30.0  # [s] of waiting that are worth a word
 
 
-class Purse:
+class TokenPool:
     """Tokens that may still be used, and the requests that wait for one. Use as `async with`."""
 
     def __init__(self, budget: Budget, tokens: Sequence[Token], *, wait: bool = True, say: Say = str) -> None:
@@ -24,7 +24,7 @@ class Purse:
         self._asking: list[asyncio.Future[Token]] = []
         self._pump: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Purse":
+    async def __aenter__(self) -> "TokenPool":
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""Many jobs at once: workers take those that wait, and their results are committed in batches."""
+"""A pool of workers: many jobs at once, taken by whoever is free, their results committed in batches."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +12,6 @@ EVERY = 0.25  # [s] between commits
 BATCH = 500  # jobs read at once
 BACKLOG = 5_000  # statements that wait for a commit before the workers do
 HOPELESS = 20  # jobs without a connection, and none with: there is no network
-
 Put = Callable[[Sequence[Statement]], Awaitable[None]]
 Work = Callable[[Job, Put], Awaitable[Sequence[Statement]]]
 
@@ -69,7 +68,6 @@ async def run_jobs(
     label: str,
     unit: str,
     one_host: bool = False,
-    progress: bool = False,
 ) -> None:
     """Do every job of these kinds that waits, `workers` at once; returns when each is done or failed.
 
@@ -79,9 +77,8 @@ async def run_jobs(
     Raises CollectError where nothing at all can be reached, BudgetSpent where no more may be asked; the jobs left wait.
     """
     left = store.count(kinds)["waiting"]
-    bar = iter(track(repeat(None), label, total=left, unit=unit)) if progress else repeat(None)
+    bar = track(repeat(None), label, total=left, unit=unit)
     journal, tally = Journal(store), Tally(left, one_host)
-
     spent: list[BudgetSpent] = []
 
     async def worker(queue: "asyncio.Queue[Job | None]") -> None:
@@ -98,16 +95,15 @@ async def run_jobs(
     try:
         async with asyncio.TaskGroup() as group:
             writer = group.create_task(journal.keep_writing())
-            crew = [group.create_task(worker(queue)) for _ in range(min(workers, left))]
-            if crew:
-                await feed(store, kinds, queue, len(crew))
-            await asyncio.gather(*crew)
+            pool = [group.create_task(worker(queue)) for _ in range(min(workers, left))]
+            if pool:
+                await feed(store, kinds, queue, len(pool))
+            await asyncio.gather(*pool)
             writer.cancel()
     except BaseExceptionGroup as group:
         raise first_of(group) from None
     finally:
-        if progress:
-            bar.close()
+        bar.close()
         journal.finish()
     if spent:
         raise spent[0]
