@@ -1,14 +1,13 @@
 """An Instaloader download that somebody already has, copied into the layout of the posts table; it is never changed."""
 
-import hashlib
 import lzma
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from likeness.photos.instaloader import COMMENTS, names_of, owner_of, read_instaloader, structure
-from likeness.photos.profiles import DAMAGE, files_below
+from likeness import paths
+from likeness.photos.posts_json import COMMENTS, DAMAGE, files_below, names_of, owner_of, read_instaloader, structure
 from likeness.photos.readers import LayoutError
 from likeness_collect.errors import CollectError
 from likeness_collect.instagram import date_of
@@ -94,8 +93,7 @@ def post_row(row: dict[str, Any], out: Path, names: Names, keep_names: bool, col
 
 def copy_picture(source: Path, out: Path) -> str:
     """Copy a picture under a name made of its bytes, and return its place below `out`."""
-    with source.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    sha256 = paths.file_sha256(source)
     suffix = ".jpg" if source.suffix.lower() == ".jpeg" else source.suffix.lower()
     file = picture_file(sha256, suffix)
     target = out / file

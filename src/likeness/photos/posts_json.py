@@ -1,21 +1,25 @@
-"""Instaloader downloads: JSON files (mostly xz-compressed) beside the pictures that they describe.
+"""Posts in JSON files: Instaloader downloads, and profiles.
 
-Instaloader writes each structure as {"node": ..., "instaloader": {"node_type": "Post" or "Profile", ...}}: a post as
-<date>_UTC.json.xz beside <date>_UTC.jpg (or <date>_UTC_1.jpg ... for several pictures), and the account as
-<name>_<number>.json.xz (its documentation, "Instagram Structures" and "Filename Specification"). What a node holds has
-changed over the years, so each value is looked for in every place where it has been.
+Instaloader writes each structure, mostly xz-compressed, as {"node": ..., "instaloader": {"node_type": "Post" or
+"Profile", ...}}: a post as <date>_UTC.json.xz beside <date>_UTC.jpg (or <date>_UTC_1.jpg ... for several pictures),
+and the account as <name>_<number>.json.xz (its documentation, "Instagram Structures" and "Filename Specification").
+What a node holds has changed over the years, so each value is looked for in every place where it has been.
 """
 
 import json
 import lzma
+import os
 import re
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from likeness.photos.profiles import DAMAGE, UNREADABLE, Refused, Rows, files_below
-
+UNREADABLE = "unreadable-file"
+# What a damaged file, or JSON of another structure, makes a reader raise.
+DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, RecursionError)
+Rows = list[dict[str, Any]]
+Refused = list[tuple[str, str]]  # where, reason
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 MOST_PICTURES = 20  # of one post
 MAX_BYTES = 64 * 2**20  # of one file's JSON: a few kilobytes are usual, and xz can hide gigabytes
@@ -31,7 +35,6 @@ CAPTION: Ways = (("edge_media_to_caption", "edges", 0, "node", "text"), ("captio
 PLACE: Ways = (("location", "name"), ("iphone_struct", "location", "name"))
 SPONSORED: Ways = (("edge_media_to_sponsor_user", "edges"), ("iphone_struct", "sponsor_tags"),
                    ("is_paid_partnership",), ("iphone_struct", "is_paid_partnership"), ("is_ad",))  # fmt: skip
-
 Account = tuple[str, str]  # "id" or "username", and its value
 
 
@@ -59,7 +62,7 @@ def read_instaloader(folder: Path) -> tuple[Rows, Refused]:
     followers = {
         key: count for node in profiles if (count := first(node, FOLLOWERS)) is not None for key in names_of(node)
     }
-    return [record(node, file, followers, numbers) for file, node in posts], refused
+    return [instaloader_record(node, file, followers, numbers) for file, node in posts], refused
 
 
 def structure(file: Path) -> tuple[str, dict[str, Any]]:
@@ -87,7 +90,7 @@ def names_of(account: dict[str, Any]) -> list[Account]:
     return [(key, str(value).lower()) for key, value in known if isinstance(value, str | int) and value]
 
 
-def record(
+def instaloader_record(
     node: dict[str, Any], file: Path, followers: dict[Account, object], numbers: dict[str, str]
 ) -> dict[str, Any]:
     """Return one post in our columns; values are handed on as they are, to be judged one by one."""
@@ -154,3 +157,56 @@ def picture(file: Path) -> str:
             if (file.parent / f"{name}{suffix}").is_file():
                 return str(file.parent / f"{name}{suffix}")
     return ""
+
+
+def read_profiles(folder: Path) -> tuple[Rows, Refused]:
+    """Return (posts as records, files that cannot be read), of all *.json below `folder`, sorted by path.
+
+    A file is an object with alias (the account's unique name), numberFollowers and posts, each with url, description,
+    tags, mentions, date, numberLikes, isVideo and localization. Profiles without posts add none. Pictures are not
+    looked for, and no file says when it was collected.
+    """
+    rows: Rows = []
+    refused: Refused = []
+    for file in files_below(folder, (".json",)):
+        try:
+            profile = json.loads(file.read_text(encoding="utf-8"))
+            rows += [profile_record(profile, post, file, row) for row, post in enumerate(profile["posts"] or [], 1)]
+        except DAMAGE:
+            refused.append((str(file), UNREADABLE))
+    return rows, refused
+
+
+def files_below(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the files at any depth whose name ends so: sorted, hidden ones left out, linked folders followed."""
+    found = []
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(parent) / name for name in names if name.endswith(suffixes) and not name.startswith(".")]
+    return sorted(found, key=Path.as_posix)
+
+
+def profile_record(profile: dict[str, Any], post: dict[str, Any], file: Path, row: int) -> dict[str, Any]:
+    """Return one post in our columns; values are handed on as they are, to be judged one by one."""
+    return {
+        "post_id": shortcode(post.get("url")),
+        "user_id": profile["alias"],
+        "image": "",
+        "likes": post.get("numberLikes"),
+        "followers": profile["numberFollowers"],
+        "taken_at": post.get("date"),
+        "collected_at": None,
+        "caption": post.get("description"),
+        "hashtags": post.get("tags"),
+        "mentions": post.get("mentions"),
+        "is_ad": False,
+        "is_video": post.get("isVideo"),
+        "place": post.get("localization"),
+        "path": f"{file}, row {row}",
+    }
+
+
+def shortcode(url: object) -> str:
+    """Return the code that names a post in its address: .../p/<code>/...; "" where there is none."""
+    _, _, code = str(url or "").partition("/p/")
+    return code.partition("/")[0].partition("?")[0]
