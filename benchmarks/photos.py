@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageOps
 
-from likeness.parallel import cores
+from likeness.machine import cores
 from likeness_demo.landmarks.sites import PLACES
 from likeness_demo.people.face_shape import pick_looks
 from likeness_demo.posts.memes import draw_meme

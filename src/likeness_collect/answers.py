@@ -85,7 +85,7 @@ async def copy_body(raw: AsyncIterable[bytes], write: Callable[[bytes], object],
 
 
 def unpacked(chunk: bytes, packed: "zlib._Decompress") -> Iterator[bytes]:
-    """Yield what a chunk unpacks to, at most PIECE bytes at once, so that a bomb is noticed before it bursts."""
+    """Yield what a chunk unpacks to, at most PIECE bytes at once, so that a bomb is noticed in time."""
     while chunk and not packed.eof:
         try:
             piece = packed.decompress(chunk, PIECE)

@@ -124,7 +124,7 @@ def remove_picture(folder: Path, picture: str) -> int:
 
 
 def forget_state(store: Store, known: set[str], own: Belongings, names: Names) -> int:
-    """Remove the user from the state, remember (by keyed hash) not to collect him again; return the rows removed."""
+    """Remove the user from the state, remember (by keyed hash) not to collect them again; return the rows removed."""
     before = store.db.total_changes
     with store.writing():
         for url in own.addresses:
@@ -181,13 +181,13 @@ def names_users(table: Path) -> bool:
 
 
 def is_of(row: dict[str, str], known: set[str]) -> bool:
-    """Say whether a row is the user's, or says that he could not be collected."""
+    """Say whether a row is the user's, or says that they could not be collected."""
     is_account = row.get("kind") == "user" and row.get("key", "").lower() in known
     return is_account or any(row.get(name, "").strip().lower() in known for name in USER_COLUMNS)
 
 
 def drop_rows(table: Path, known: set[str], own: Belongings) -> int:
-    """Rewrite a table without the user's rows and those of his pictures; return how many there were."""
+    """Rewrite a table without the user's rows and those of their pictures; return how many there were."""
     columns = csv_header(table)
     count = sum(is_of(row, known) or own.touches(row) for row in csv_rows(table))
 

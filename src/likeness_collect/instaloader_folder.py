@@ -43,7 +43,7 @@ def import_instaloader(folder: Path, out: Path, *, keep_names: bool = False, col
         names = Names(secret_key(store.folder / KEY_FILE), keep=keep_names)
         forgotten = {row[0] for row in store.reader.execute("SELECT user FROM forgotten")}
         known = list(dict.fromkeys(aliases(folder)))
-        # Somebody forgotten by one of his two names is not written down by the other one.
+        # Whoever was forgotten under one of two names is not written down under the other.
         gone = {user for pair in known if not forgotten.isdisjoint(map(names.pseudonym, pair)) for user in pair}
         store.write((ALIAS, pair) for pair in known if gone.isdisjoint(pair))
         users = [str(row["user_id"] or "") for row in rows]

@@ -1,4 +1,4 @@
-"""The state and the crew: nothing lost and nothing twice, whatever ends the run."""
+"""The state and the pool of workers: nothing lost and nothing twice, whatever ends the run."""
 
 import asyncio
 import os

@@ -31,7 +31,7 @@ def is_square(width: pd.Series, height: pd.Series) -> pd.Series:
 
 
 def user_followers(posts: pd.DataFrame) -> pd.Series:
-    """Return the followers of each user, by user_id: the median over his posts."""
+    """Return the followers of each user, by user_id: the median over their posts."""
     return posts.groupby("user_id")["followers"].median().sort_index()
 
 
@@ -59,7 +59,7 @@ def follower_bounds(followers: pd.Series, *, factor: float, scale: str, rule: st
 
 
 def has_followers_within(posts: pd.DataFrame, bounds: Bounds) -> pd.Series:
-    """Return which posts are of users whose followers (the median over his posts) lie within bounds, both included."""
+    """Return which posts are of users whose median followers (over their posts) lie within bounds, both included."""
     return posts["user_id"].map(user_followers(posts)).between(*bounds)
 
 
