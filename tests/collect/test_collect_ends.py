@@ -1,22 +1,19 @@
 """However a run ends, nothing is lost and the same command goes on (test_collect_load.py kills runs)."""
 
 import asyncio
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
+from functools import partial
 from pathlib import Path
 
+import load_run
 import pytest
 from aiohttp import web
 from graph_server import GraphServer, error, post
-from load_run import done
 
 from likeness_collect.store import Store
-
-MODULE = [sys.executable, "-m", "likeness_collect.cli"]
 
 
 def flaky(route, share: float = 0.1):
@@ -41,14 +38,7 @@ def flaky(route, share: float = 0.1):
     return answer
 
 
-def start(words: list[object], environment: dict[str, str]) -> subprocess.Popen:
-    return subprocess.Popen(
-        [*MODULE, *map(str, words)],
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+start = partial(load_run.start, errors=subprocess.PIPE)
 
 
 def run(words: list[object], environment: dict[str, str]) -> str:
@@ -61,7 +51,7 @@ def run(words: list[object], environment: dict[str, str]) -> str:
 def begun(out: Path, jobs: int) -> None:
     """Wait until a run has committed so many jobs."""
     for _ in range(1000):
-        if done(out) >= jobs:
+        if load_run.done(out) >= jobs:
             return
         time.sleep(0.02)
     raise AssertionError("the run did not get so far")
@@ -79,7 +69,7 @@ def pictures(server, tmp_path, picture):
     (tmp_path / "t.csv").write_text("url\n" + "".join(f"{server.url}/{number}\n" for number in range(400)))
 
     def words(out: str) -> list[object]:
-        return ["collect", "images", tmp_path / "t.csv", "--url-column", "url", "--out", tmp_path / out,
+        return ["images", tmp_path / "t.csv", "--url-column", "url", "--out", tmp_path / out,
                 "--allow-private", "--workers", "8", "--attempts", "12"]  # fmt: skip
 
     return words
@@ -120,7 +110,7 @@ def test_the_service_never_sees_more_than_the_budget(server, tmp_path):
     }
 
     def words(out: str) -> list[object]:
-        return ["collect", "instagram", "--users", tmp_path / "users.txt", "--out", tmp_path / out, "--allow-private",
+        return ["instagram", "--users", tmp_path / "users.txt", "--out", tmp_path / out, "--allow-private",
                 "--workers", "8", "--attempts", "12", "--budget", budget, "--deadline", "0.5"]  # fmt: skip
 
     killed = start(words("first"), environment)
@@ -143,5 +133,5 @@ def test_an_expired_token_in_the_middle_loses_nothing(server, tmp_path):
     server.default = api
     (tmp_path / "users.txt").write_text("\n".join(users))
     environment = {"LIKENESS_INSTAGRAM_TOKENS": "1:EAA-token-one,2:EAA-token-two", "LIKENESS_GRAPH_URL": server.url}
-    words = ["collect", "instagram", "--users", tmp_path / "users.txt", "--out", tmp_path / "me", "--allow-private"]
+    words = ["instagram", "--users", tmp_path / "users.txt", "--out", tmp_path / "me", "--allow-private"]
     assert "100 posts and 100 accounts" in run(words, environment)
