@@ -101,15 +101,15 @@ def verify(against: Path | None, export: Path | None) -> None:
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
     from likeness import progress
-    from likeness_demo.corpus import make_pose_demo
-    from likeness_demo.face_corpus import make_faces_demo
-    from likeness_demo.post_corpus import make_likability_demo
+    from likeness_demo.faces.corpus import make_faces_demo
+    from likeness_demo.pose.corpus import make_pose_demo
+    from likeness_demo.posts.corpus import make_likability_demo
 
     progress.watch()
     raw = paths.root() / "data/raw"
     knobs = load_section(read_params(paths.root() / "params.yaml"), STAGES[f"demo-{study}"])
     make = {"pose": make_pose_demo, "likability": make_likability_demo, "faces": make_faces_demo}[study]
-    make(raw / f"demo-{study}", raw / f"demo-{study}-truth", **knobs.model_dump(), progress=True)
+    make(raw / f"demo-{study}", raw / f"demo-{study}-truth", **knobs.model_dump())
     click.echo(f"wrote data/raw/demo-{study} and its truth")
 
 

@@ -1,5 +1,6 @@
 """Where things lie in the repository, and how a file gets there whole or not at all."""
 
+import hashlib
 import json
 import os
 import tempfile
@@ -43,6 +44,12 @@ def reports(study: str) -> Path:
 def cache() -> Path:
     """Return data/cache: content-addressed partial work, outside DVC, safe to delete."""
     return root() / "data" / "cache"
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file's content, in hex."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager

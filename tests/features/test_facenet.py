@@ -3,8 +3,9 @@ import pytest
 import torch
 from facenet_pytorch import InceptionResnetV1
 
-from likeness.features.checkpoints import MissingWeights, file_sha256
+from likeness.features.checkpoints import MissingWeights
 from likeness.features.facenet import load_facenet
+from likeness.paths import file_sha256
 
 torch.set_num_threads(1)
 

@@ -1,6 +1,5 @@
 """Weights of torchvision's networks: random, from the folder of checkpoints, or from a file; never downloaded."""
 
-import hashlib
 import pickle
 import struct
 from pathlib import Path
@@ -9,17 +8,13 @@ import torch
 from torch import nn
 from torchvision.models import WeightsEnum, get_model
 
+from likeness.paths import file_sha256
+
 HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
 
 
 class MissingWeights(FileNotFoundError):
     """The checkpoint that was asked for is not on this machine; the message says which file goes where."""
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file's content, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def random_network(name: str, seed: int) -> nn.Module:

@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 
 from likeness.features.backbones import Backbone
-from likeness.features.checkpoints import MissingWeights, file_sha256
+from likeness.features.checkpoints import MissingWeights
+from likeness.paths import file_sha256
 
 NAME = "facenet"
 SIZE = 160  # px, the side of the faces that the published weights were trained on

@@ -1,6 +1,5 @@
 """Our own face detector, the network: a Faster R-CNN of torchvision (Ren et al., 2015) with the single class `face`."""
 
-import hashlib
 import io
 import json
 import pickle
@@ -101,12 +100,6 @@ def load_detector(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     net = _random(DetectorConfig(**header["config"]), seed=0)
     net.load_state_dict(state)
     return net.eval(), header["meta"]
-
-
-def weights_sha256(path: Path) -> str:
-    """Return the sha256 of a file of weights, in hex."""
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _random(config: DetectorConfig, seed: int) -> nn.Module:

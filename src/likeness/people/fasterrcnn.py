@@ -12,13 +12,13 @@ from PIL import Image
 from torch import Tensor, nn
 
 from likeness.parallel import ahead
+from likeness.paths import file_sha256
 from likeness.people.detector_net import (
     REGIONS,
     SCORE_FLOOR,
     build_detector,
     load_detector,
     save_detector,
-    weights_sha256,
 )
 from likeness.people.estimate import KeypointCache, cache_key
 from likeness.people.face_batches import to_photo
@@ -107,7 +107,7 @@ def look(net: nn.Module, pictures: Sequence[Tensor]) -> list[np.ndarray]:
 def _jobs(photos: pd.DataFrame, weights: Path) -> list[Job]:
     libraries = f"torch-{version('torch')}-torchvision-{version('torchvision')}"
     settings = "-".join(f"{number:g}" for number in REGIONS.values())
-    namespace = f"people/fasterrcnn-{libraries}-v{VERSION}-{settings}-{weights_sha256(weights)}"
+    namespace = f"people/fasterrcnn-{libraries}-v{VERSION}-{settings}-{file_sha256(weights)}"
     columns = (photos[name] for name in ("sha256", "path", "width", "height"))
     return [Job(cache_key(namespace, sha256), *rest) for sha256, *rest in zip(*columns, strict=True)]
 
