@@ -22,9 +22,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from likeness import paths
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone, load_backbone
-from likeness.features.extract import arithmetic, embed_batch, extract, load_image, prepare_backbone, torch_device
+from likeness.features.extract import arithmetic, embed_batch, extract, load_image, prepare_backbone
 from likeness.features.views import PHOTO
-from likeness.machine import describe_machine
+from likeness.machine import describe_machine, pick_device
 from likeness.parallel import ahead
 from photos import draw_photos
 
@@ -103,7 +103,7 @@ def ours(
 
 def limit(photos: pd.DataFrame, backbone: Backbone, root: Path) -> float:
     """Return the seconds of decoding with all cores and of the bare forward pass with all cores, each alone."""
-    device = torch_device("cpu")
+    device = pick_device("cpu")
     prepared = prepare_backbone(backbone, device)
     start = time.perf_counter()
     rows = photos.to_dict("records")
@@ -121,7 +121,7 @@ def on_device(name: str, photos: pd.DataFrame, root: Path, device: str) -> dict[
     start = now(device)
     extract(photos, backbone, root=root, **settings)
     whole = now(device) - start
-    place = torch_device(device)
+    place = pick_device(device)
     precision = arithmetic("auto", place)
     prepared = prepare_backbone(backbone, place, precision)
     images = np.zeros((GPU_BATCH, SIZE, SIZE, 3), np.uint8)

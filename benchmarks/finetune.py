@@ -25,7 +25,7 @@ from finetune_words import as_markdown, table
 from growth import exponent
 
 from likeness.machine import describe_machine
-from likeness.models.training.fit import fit_pairs
+from likeness.models.pose.schemes import fit_pairs
 from likeness.paths import write_json, write_text
 
 RESULTS = Path(__file__).parent / "results"

@@ -11,11 +11,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from likeness.features.backbones import load_backbone
 from likeness.models.pose.losses import bce_loss
-from likeness.models.pose.pair_batches import Batch, PairBatches
 from likeness.models.pose.pair_data import PhotoArrays
-from likeness.models.pose.pair_module import PairModule, Pairs, Plan
+from likeness.models.pose.pair_module import Batch, PairBatches, PairModule, Pairs, Plan
 from likeness.models.pose.siamese import SiameseConfig, SiameseNet, make_siamese
-from likeness.models.training.fit import fit_run
+from likeness.models.training.fit import Machine, fit_run
 
 BACKBONE, PAIRS, WARM = "resnet18", 16, 2  # pairs a batch; steps that are not timed
 RATE, MOMENTUM = 1e-4, 0.9
@@ -76,8 +75,7 @@ def our_steps(net: SiameseNet, batches: list[Batch], device: str) -> float:
         made[0].ready = batches
         return made[0]
 
-    place = {"device": device, "devices": 1, "strategy": "auto", "precision": "auto"}
-    fit_run(net, make, "benchmark", place, checkpoints=None, keep=False)
+    fit_run(net, make, "benchmark", Machine(device=device))
     return made[0].spent / (len(batches) - WARM)
 
 

@@ -10,7 +10,7 @@ import argparse
 import shutil
 import sys
 
-from likeness.operations.committed import read_hashes
+from likeness.operations.table import read_hashes
 from likeness.verify.compare import changed_operations
 from likeness.verify.run import hash_operations
 

@@ -3,15 +3,17 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from likeness.paths import atomic
 
+Item = TypeVar("Item")
 DIGEST = 32  # bytes of sha256 in front of an entry's content
 HEADER_SIZE = 10  # bytes in front of an .npy file's header: magic, version and the header's length
 
@@ -79,3 +81,22 @@ def key(namespace: str | Mapping[str, object], sha256: str, view: str) -> str:
     method = dict(namespace) if isinstance(namespace, Mapping) else namespace
     parts = json.dumps([method, sha256, view], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def compute_missing(
+    cache: Cache | None,
+    items: Mapping[str, Item],
+    compute: Callable[[dict[str, Item]], Iterable[tuple[str, np.ndarray]]],
+) -> dict[str, np.ndarray]:
+    """Return {name: array} of all items: what the cache holds, and the rest computed and kept one by one.
+
+    items: {name: what it takes to compute its array}; equal names are one item. compute(missing items): yields
+    (name, array) of each, in any order; an array is stored as soon as it comes, so that a kill loses only one.
+    """
+    found = cache.get_many(items) if cache else {}
+    missing = {name: item for name, item in items.items() if name not in found}
+    for name, array in compute(missing):
+        found[name] = array
+        if cache:
+            cache.put(name, array)
+    return found

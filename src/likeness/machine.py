@@ -1,10 +1,14 @@
-"""What a run or a benchmark ran on: enough to judge its numbers by, nothing that names the machine."""
+"""The machine: what a run or a benchmark ran on (nothing that names it), and the device that computes."""
 
 import os
 import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
 
 CPUINFO = Path("/proc/cpuinfo")
 # A virtual machine's model name is often that of a whole family; these decide how fast a network runs on it.
@@ -31,6 +35,15 @@ def instructions() -> list[str]:
     """Return those of INSTRUCTIONS that the processor has, by Linux's names; none where Linux does not tell."""
     flags = _field(CPUINFO, "flags").split()
     return [name for name in INSTRUCTIONS if name in flags]
+
+
+def pick_device(device: str) -> "torch.device":
+    """Return the torch device named `device`; "auto" is the GPU where there is one, else the processor."""
+    import torch  # seconds: only where something is computed
+
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(device)
 
 
 def _cpu() -> str:

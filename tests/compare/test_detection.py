@@ -14,9 +14,9 @@ from likeness.compare.detection import (
     picture_counts,
     statistic_of,
 )
-from likeness.models.faces.detector_module import IOUS, average_precision
 from likeness.people.faces import to_table
 from likeness.stats.bootstrap import cluster_draws
+from likeness.stats.detection import IOUS, average_precision
 
 PHOTOS = pd.DataFrame({"photo_id": ["p", "q", "r"]})
 A, B, C = [0, 0, 10, 10], [50, 50, 60, 60], [0, 0, 10, 10]

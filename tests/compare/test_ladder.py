@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from likeness.compare.ladder import ORACLE, RANDOM, ladder_distances, ladder_hits
+from likeness.compare.ladder import ORACLE, RANDOM, ladder_hits
 from likeness.stats.retrieval import random_hit_at_k
 
 NAMES = np.repeat([f"s/{i}" for i in range(12)], 3)
@@ -41,19 +41,3 @@ def test_queries_that_nobody_can_answer_do_not_count():
     assert set(rungs["n"]) == {33}
     with pytest.raises(ValueError, match="none of the 36 queries"):
         ladder_hits({"perfect": PERFECT}, np.eye(36, dtype=bool), NAMES, [1])
-
-
-def test_distances_from_random_to_oracle():
-    distance = np.abs(np.subtract.outer(np.arange(36.0), np.arange(36.0)))
-    blind = -distance
-    blind[0] = np.nan
-    ladder = ladder_distances({"blind": blind, "good": -distance}, distance, NAMES, 2, n_boot=50, n_boot_tests=200)
-    oracle = value_of(ladder.rungs, ORACLE, 2)["value"]
-    assert oracle == pytest.approx((34 * 1 + 2 * 1.5) / 36)
-    assert value_of(ladder.rungs, "good", 2)["value"] == oracle
-    random = value_of(ladder.rungs, RANDOM, 2)["value"]
-    assert random == pytest.approx(distance.sum() / (36 * 35))
-    row = value_of(ladder.rungs, "blind", 2)
-    assert row["undefined"] == 1
-    assert row["value"] == pytest.approx(oracle + (distance[0, 1:].mean() - 1.5) / 36)
-    assert ladder.comparisons["verdict"].tolist() == ["not distinguishable"]

@@ -19,11 +19,11 @@ def sample(n: int = 400, users: int = 60):
 
 def test_shuffled_labels_are_at_chance_and_real_ones_are_not():
     table, posts = sample()
-    found = permutation_test(table, posts, shuffles=20, seed=1)
+    found = permutation_test(table, posts, shuffles=10, seed=1)
     assert found.observed > 0.8
-    assert found.null["auc"].mean() == pytest.approx(0.5, abs=0.05)
-    assert found.null["shuffle"].tolist() == list(range(1, 21))
-    assert found.p_value == pytest.approx(1 / 21)
+    assert found.null["auc"].mean() == pytest.approx(0.5, abs=0.06)
+    assert found.null["shuffle"].tolist() == list(range(1, 11))
+    assert found.p_value == pytest.approx(1 / 11)
     assert permutation_test(table, posts, shuffles=2, seed=1).null.equals(found.null.head(2))
 
 

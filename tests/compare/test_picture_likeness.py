@@ -10,6 +10,7 @@ from likeness.compare.face_views import face_vectors
 from likeness.compare.picture_likeness import (
     ORIGINAL,
     RANDOM_PICTURES,
+    SIZE,
     picture_likeness,
     pixel_likeness,
     query_set,
@@ -37,11 +38,11 @@ def of_greys(one: str, other: str) -> tuple[float, float]:
 
 
 def test_measures_of_flat_pictures(root):
-    pictures = small_pictures(PHOTOS, root, 20)
-    assert pictures.shape == (6, 20, 20, 3)
+    pictures = small_pictures(PHOTOS, root)
+    assert pictures.shape == (6, SIZE, SIZE, 3)
     assert pixel_likeness(pictures[1], pictures[3]) == pytest.approx(of_greys("b", "d"))
     assert pixel_likeness(pictures[2], pictures[2]) == pytest.approx((1, 0))
-    assert small_pictures(PHOTOS.head(0), root, 20).shape == (0, 20, 20, 3)
+    assert small_pictures(PHOTOS.head(0), root).shape == (0, SIZE, SIZE, 3)
 
 
 def test_channels_are_averaged():

@@ -10,7 +10,7 @@ from likeness.photos.readers import read_sites
 from likeness_demo.pose.corpus import make_pose_demo
 
 
-@pytest.fixture(scope="module", params=[3, 7])
+@pytest.fixture(scope="module", params=[3])
 def demo(request, tmp_path_factory):
     """The photos table of a small corpus, and its truth by name."""
     root = tmp_path_factory.mktemp("demo")

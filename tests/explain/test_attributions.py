@@ -1,16 +1,19 @@
 """On linear networks every method has one right answer."""
 
+from functools import partial
+
 import pytest
 import torch
-from toys import ConvModel, PatchModel, noise_pairs, patch_masks
+from toys import SIZE, ConvModel, PatchModel, noise_pairs, patch_masks
 
-from likeness.explain.attributions import baseline_photo, both_sides, grad_cam, integrated_gradients, occlusion
-from likeness.explain.sides import ForwardModel, Pairs
+from likeness.explain.attributions import blank_photo, both_sides, grad_cam, integrated_gradients, map_methods
+from likeness.explain.sides import Pairs
+from likeness.features.backbones import NoMap
 
 
-def test_integrated_gradients_of_a_linear_network_is_weight_times_photo():
+def test_integrated_gradients_of_a_linear_network_is_weight_times_photo(black):
     model, pairs = PatchModel(), noise_pairs(3)
-    maps = integrated_gradients(model, pairs, "left", steps=5, baseline=0.0)
+    maps = integrated_gradients(model, pairs, "left", steps=5)
     weight = model.linear.weight.reshape(3, 28, 28)
     torch.testing.assert_close(maps, (weight * pairs.left).sum(1).detach())
     assert (maps[~patch_masks(3)] == 0).all()
@@ -18,23 +21,16 @@ def test_integrated_gradients_of_a_linear_network_is_weight_times_photo():
 
 def test_integrated_gradients_add_up_for_both_photos():
     model, pairs = ConvModel().eval(), noise_pairs(2)
-    for side, maps in both_sides(integrated_gradients, model, pairs).items():
+    for side, maps in both_sides(partial(integrated_gradients, steps=25), model, pairs).items():
         blank = {"left": pairs.left, "right": pairs.right}
-        blank[side] = baseline_photo(blank[side], "mean")
+        blank[side] = blank_photo(blank[side])
         gap = model(pairs.left, pairs.right) - model(blank["left"], blank["right"])
         torch.testing.assert_close(maps.sum(dim=(1, 2)), gap.detach(), atol=1e-5, rtol=1e-4)
 
 
-def test_a_bare_forward_gives_the_same_map():
-    model, pairs = ConvModel().eval(), noise_pairs(2)
-    torch.testing.assert_close(
-        integrated_gradients(ForwardModel(model), pairs, "right"), integrated_gradients(model, pairs, "right")
-    )
-
-
 def test_grad_cam_equals_the_formula():
-    model, pairs = ConvModel(), noise_pairs(3)
-    maps = grad_cam(model, pairs, "left", layer="conv", batch=2)
+    model, pairs = ConvModel(), noise_pairs(9)  # more than a batch
+    maps = grad_cam(model, pairs, "left", layer="conv")
     model.eval()
     features, right = model.conv(pairs.left), model.encode(pairs.right)[0]
     weight = right / features[0, 0].numel()  # d logit / d features, the same everywhere
@@ -52,27 +48,20 @@ def test_grad_cam_works_on_a_frozen_network_in_training_mode():
 
 
 def test_grad_cam_refuses_a_layer_that_runs_twice_or_never():
-    with pytest.raises(ValueError, match=r"layer network.conv ran 2 times"):
-        grad_cam(ForwardModel(ConvModel()), noise_pairs(1), "left", layer="network.conv")
     model = ConvModel()
-    model.spare = torch.nn.Identity()
+    model.spare, model.encode_once = torch.nn.Identity(), model.encode
     with pytest.raises(ValueError, match="layer spare ran 0 times"):
         grad_cam(model, noise_pairs(1), "left", layer="spare")
+    model.encode = lambda photo, pose: model.encode_once(photo + 0 * model.conv(photo).sum(), pose)
+    with pytest.raises(ValueError, match="layer conv ran 2 times"):
+        grad_cam(model, noise_pairs(1), "left", layer="conv")
 
 
-def test_occlusion_of_a_linear_network_is_the_sum_under_the_window():
-    model, pairs = PatchModel(), noise_pairs(1)
-    maps = occlusion(model, pairs, "left", window=4, stride=4, baseline=0.0)
-    exact = integrated_gradients(model, pairs, "left", steps=5, baseline=0.0)
-    sums = torch.nn.functional.avg_pool2d(exact, 4) * 16
-    torch.testing.assert_close(maps, sums.repeat_interleave(4, 1).repeat_interleave(4, 2), atol=1e-5, rtol=1e-4)
-
-
-def test_toward_the_decision_turns_maps_of_different_pairs():
-    model, pairs = PatchModel(scale=-0.02), noise_pairs(2)
-    same = integrated_gradients(model, pairs, "left", baseline=0.0)
-    decision = integrated_gradients(model, pairs, "left", baseline=0.0, toward="decision")
-    torch.testing.assert_close(decision, -same)
+def test_maps_of_pairs_called_different_speak_for_being_different(black):
+    alike, unlike = (
+        integrated_gradients(PatchModel(scale), noise_pairs(2), "left", steps=5) for scale in (0.02, -0.02)
+    )
+    torch.testing.assert_close(unlike, alike)
 
 
 def test_pose_pictures_travel_along():
@@ -81,9 +70,40 @@ def test_pose_pictures_travel_along():
     assert integrated_gradients(ConvModel(), pairs, "left", steps=9).shape == (2, 28, 28)
 
 
-def test_baselines_by_hand():
-    photo = torch.tensor([[0.0, 1.0], [2.0, 3.0]]).reshape(1, 1, 2, 2).repeat(1, 3, 1, 1)
-    assert (baseline_photo(photo, "mean") == 1.5).all()
-    assert baseline_photo(photo, (0.1, 0.2, 0.3))[0, :, 1, 1].tolist() == pytest.approx([0.1, 0.2, 0.3])
-    with pytest.raises(ValueError, match="baseline is 'black'"):
-        baseline_photo(photo, "black")
+def test_nothing_to_see_is_each_photos_mean_colour():
+    photo = torch.tensor([[0.0, 1.0], [2.0, 3.0]]).reshape(1, 1, 2, 2).repeat(2, 3, 1, 1)
+    photo[1] += 1
+    assert blank_photo(photo).unique().tolist() == [1.5, 2.5]
+    assert (blank_photo(photo)[0] == 1.5).all()
+
+
+class Named(ConvModel):
+    """ConvModel that names its layer, as the models of the studies do."""
+
+    def grad_cam_layer(self, size: int) -> str:
+        assert size == SIZE
+        return "conv"
+
+
+class Mapless(ConvModel):
+    def grad_cam_layer(self, size: int) -> str:
+        raise NoMap("vit keeps no map of the photo")
+
+
+def test_the_two_methods_and_their_options():
+    model, pairs = Named(), noise_pairs(2)
+    methods, missing = map_methods(model, SIZE, 3)
+    assert missing == {}
+    expected = {
+        "Integrated Gradients": partial(integrated_gradients, steps=3),
+        "Grad-CAM": partial(grad_cam, layer="conv"),
+    }
+    assert list(methods) == list(expected)
+    for name, method in expected.items():
+        assert methods[name](model, pairs, "left").equal(method(model, pairs, "left"))
+
+
+def test_a_network_without_a_map_is_said():
+    methods, missing = map_methods(Mapless(), SIZE, 3)
+    assert list(methods) == ["Integrated Gradients"]
+    assert missing == {"Grad-CAM": "Grad-CAM is left out: vit keeps no map of the photo."}

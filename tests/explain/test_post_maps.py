@@ -1,13 +1,27 @@
 """Posts chosen, and the maps of a network that judges them."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
+import pytest
 import torch
 from torch import Tensor, nn
+from toys import SIZE as TOY
+from toys import patch_masks
 
-from likeness.explain.attributions import grad_cam, integrated_gradients
-from likeness.explain.one_photo import OnePhoto, one_photo_pairs
-from likeness.explain.post_maps import as_maps, face_masks, post_scorecard, posts_to_explain
+from likeness.explain.attributions import both_sides, grad_cam, integrated_gradients
+from likeness.explain.post_maps import (
+    LEFT,
+    OnePhoto,
+    as_maps,
+    face_masks,
+    one_photo_pairs,
+    post_scorecard,
+    posts_to_explain,
+)
+from likeness.explain.scorecard import scorecard
+from likeness.explain.sides import OneSide, fixed_arguments
 from likeness.features.backbones import NoMap
 
 SIZE = 16
@@ -66,11 +80,11 @@ def test_maps_speak_for_the_networks_own_answer():
     card = post_scorecard(net, photos, metadata, None, list("xyz"), **EFFORT)
     model = OnePhoto(net)
     pairs = one_photo_pairs(torch.from_numpy(photos).float() / 255, torch.from_numpy(metadata))
-    expected = integrated_gradients(model, pairs, "left", steps=4, baseline="mean", toward="decision")
+    expected = integrated_gradients(model, pairs, "left", steps=4)
     maps = as_maps(card.maps)
     assert list(maps) == ["Integrated Gradients", "Grad-CAM"]
     np.testing.assert_allclose(maps["Integrated Gradients"], expected.numpy(), atol=1e-6)
-    expected = grad_cam(model, pairs, "left", layer="net.conv", toward="decision")
+    expected = grad_cam(model, pairs, "left", layer="net.conv")
     np.testing.assert_allclose(maps["Grad-CAM"], expected.numpy(), atol=1e-6)
     assert card.table["test"].unique().tolist() == ["insertion", "deletion", "randomisation"]
     assert card.table["n"].isin([3, 0]).all()
@@ -96,3 +110,64 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(monkeypatch):
     card = post_scorecard(SmallPost(), noise(2), None, None, list("xy"), **EFFORT)
     assert list(card.maps) == ["Integrated Gradients"]
     assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")
+
+
+class PatchPost(nn.Module):
+    """logit = w . photo + the sum of the metadata, where w is 0 but on the patch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 1, 1, bias=False)
+        self.conv.weight.data.fill_(0.02)
+
+    def forward(self, photo: Tensor, metadata: Tensor | None) -> Tensor:
+        logit = (self.conv(photo)[:, 0] * patch_masks(1)).sum(dim=(1, 2))
+        return logit if metadata is None else logit + metadata.sum(dim=1)
+
+    def target_layer(self, size: int) -> nn.Module:
+        return self.conv
+
+
+def photos(n: int) -> Tensor:
+    return torch.rand(n, 3, TOY, TOY, generator=torch.Generator().manual_seed(0)) + 0.5
+
+
+def test_the_logit_is_that_of_the_network():
+    model, metadata = OnePhoto(PatchPost()), torch.tensor([[1.0, 2.0], [-3.0, -90.0]])
+    pairs = one_photo_pairs(photos(2), metadata)
+    pose, sign, *other = fixed_arguments(model, pairs, "left")
+    found = OneSide(model, "left")(pairs.left, pose, torch.ones(2), *other)
+    torch.testing.assert_close(found, model.net(pairs.left, metadata))
+    assert sign.tolist() == [1, -1]  # the metadata decide, and the map speaks for the decision
+
+
+@pytest.mark.parametrize("metadata", [None, torch.ones(2, 4)])
+def test_every_method_maps_the_left_photo_only(black, metadata):
+    model, pairs = OnePhoto(PatchPost()), one_photo_pairs(photos(2), metadata)
+    assert model.grad_cam_layer(TOY) == "net.conv"
+    for method in (
+        partial(integrated_gradients, steps=3),
+        partial(grad_cam, layer=model.grad_cam_layer(TOY)),
+    ):
+        maps = both_sides(method, model, pairs, LEFT)
+        assert list(maps) == ["left"]
+        assert maps["left"].shape == (2, TOY, TOY)
+    exact = integrated_gradients(model, pairs, "left", steps=3)
+    torch.testing.assert_close(exact, 0.02 * pairs.left.sum(dim=1) * patch_masks(2), atol=1e-5, rtol=1e-4)
+
+
+def test_the_scorecard_of_one_side_counts_each_photo_once(black):
+    model, pairs = OnePhoto(PatchPost()), one_photo_pairs(photos(6), torch.zeros(6, 1))
+    methods = {"gradients": partial(integrated_gradients, steps=3)}
+    masks = {"left": patch_masks(6).numpy()}
+    effort = {"seeds": 1, "random_pairs": 8, "n_boot": 100, "seed": 0}
+    card = scorecard(model, pairs, methods, sides=LEFT, masks=masks, clusters=list("abcdef"), **effort)
+    assert card.table["n"].tolist() == [6] * 5
+    tests = card.table.set_index("test")
+    assert tests.loc[["insertion", "deletion", "pointing"], "passed"].tolist() == [True] * 3
+    assert list(card.maps["gradients"]) == ["left"]
+
+
+def test_metadata_must_fit():
+    with pytest.raises(ValueError, match="3 rows of metadata for 2 photos"):
+        one_photo_pairs(photos(2), torch.zeros(3, 1))

@@ -9,18 +9,21 @@ import torch
 from toys import PatchModel, edge_map, noise_pairs, patch_masks
 
 from likeness.explain.attributions import integrated_gradients
-from likeness.explain.scorecard import scorecard
+from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
 
-GRADIENTS = partial(integrated_gradients, steps=3, baseline=0.0, toward="decision")
+GRADIENTS = partial(integrated_gradients, steps=3)
+EFFORT = {"masks": None, "seeds": 1, "random_pairs": 9, "n_boot": 20, "seed": 0}
 
 
 @pytest.fixture(scope="module")
 def card():
     masks = {"left": patch_masks(8).numpy(), "right": patch_masks(8).numpy()}
     methods = {"gradients": GRADIENTS, "edges": edge_map, "backwards": lambda *a: -GRADIENTS(*a)}
-    return scorecard(
-        PatchModel(), noise_pairs(8), methods, masks=masks, baseline=0.0, seeds=2, random_pairs=4, n_boot=200
-    )
+    effort = EFFORT | {"masks": masks, "seeds": 2, "random_pairs": 4, "n_boot": 200}
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("attributions", "map_tests"):
+            patch.setattr(f"likeness.explain.{module}.blank_photo", torch.zeros_like)
+        return scorecard(PatchModel(), noise_pairs(8), methods, clusters=range(8), **effort)
 
 
 def result(card, method, test):
@@ -58,19 +61,20 @@ def test_maps_are_handed_on(card):
 
 def test_no_masks_no_pointing_game():
     pairs, methods = noise_pairs(2), {"gradients": GRADIENTS}
-    found = scorecard(PatchModel(), pairs, methods, seeds=1, n_boot=20)
+    found = scorecard(PatchModel(), pairs, methods, clusters=range(2), **EFFORT)
     assert found.table["test"].tolist() == ["insertion", "deletion", "randomisation"]
     nobody = np.zeros((2, 28, 28), dtype=bool)
-    empty = scorecard(PatchModel(), pairs, methods, masks={"left": nobody, "right": nobody}, seeds=1, n_boot=20)
+    given = EFFORT | {"masks": {"left": nobody, "right": nobody}}
+    empty = scorecard(PatchModel(), pairs, methods, clusters=range(2), **given)
     pd.testing.assert_frame_equal(found.table, empty.table)
 
 
 def test_one_cluster_is_too_little_for_a_verdict():
-    found = scorecard(PatchModel(), noise_pairs(2), {"gradients": GRADIENTS}, clusters=["a", "a"], seeds=1, n_boot=20)
+    found = scorecard(PatchModel(), noise_pairs(2), {"gradients": GRADIENTS}, clusters=["a", "a"], **EFFORT)
     assert found.table["passed"].tolist() == [None, None, True]
     assert found.warning == "gradients: read these maps with care: 1 independent pairs are too few to test them."
     with pytest.raises(ValueError, match="1 clusters for 2 pairs"):
-        scorecard(PatchModel(), noise_pairs(2), {}, clusters=["a"])
+        scorecard(PatchModel(), noise_pairs(2), {}, clusters=["a"], **EFFORT)
 
 
 def flat(_, pairs, side):
@@ -78,14 +82,15 @@ def flat(_, pairs, side):
 
 
 def test_constant_maps_have_no_verdict_and_a_word():
-    found = scorecard(PatchModel(), noise_pairs(3), {"flat": flat}, seeds=1, n_boot=20)
+    found = scorecard(PatchModel(), noise_pairs(3), {"flat": flat}, clusters=range(3), **EFFORT)
     row = result(found, "flat", "randomisation")
     assert np.isnan(row["value"])
     assert (row["n"], row["passed"]) == (0, None)
     assert "its maps are constant" in found.warning
 
 
-def test_the_whole_interval_must_lie_below_the_limit():
+def test_the_whole_interval_must_lie_below_the_limit(black, monkeypatch):
+    monkeypatch.setattr("likeness.explain.scorecard.LIMIT", 0.25)
     first = noise_pairs(4).left[0]
 
     def half_edges(model, pairs, side):  # a map of the photo for one pair, of the model for the others
@@ -93,12 +98,26 @@ def test_the_whole_interval_must_lie_below_the_limit():
         gradients = GRADIENTS(model, pairs, side)
         return torch.where(own[:, None, None], edge_map(model, pairs, side), gradients)
 
-    found = scorecard(PatchModel(), noise_pairs(4), {"mixed": half_edges}, seeds=2, n_boot=200, limit=0.25)
+    effort = EFFORT | {"seeds": 2, "n_boot": 200}
+    found = scorecard(PatchModel(), noise_pairs(4), {"mixed": half_edges}, clusters=range(4), **effort)
     row = result(found, "mixed", "randomisation")
     assert row["value"] < 0.25 < row["high"]
     assert not row["passed"]
     assert "it shows the photo, not the model" in found.warning
 
 
-def test_twice_the_same(card):
+def test_twice_the_same(card, black):
     torch.testing.assert_close(card.maps["gradients"]["left"], GRADIENTS(PatchModel(), noise_pairs(8), "left"))
+
+
+def test_the_pointing_game_becomes_a_description():
+    tests = ["insertion", "pointing", "mass inside", "randomisation"]
+    table = pd.DataFrame({"method": "m", "test": tests, "n": 4, "passed": [True, False, None, False]})
+    card = Scorecard(table, {"m": "m: it misses the masked region"}, {}, 4)
+    found = described_pointing(card, {"Grad-CAM": "left out."})
+    assert found.table["test"].tolist() == ["insertion", "pointing, faces", "mass inside, faces", "randomisation"]
+    assert found.table["passed"].tolist() == [True, None, None, False]
+    assert list(found.warnings) == ["m", "Grad-CAM"]
+    assert "region" not in found.warnings["m"]
+    assert "random" in found.warnings["m"]
+    assert card.table["test"].tolist() == tests

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from toys import ConvModel, noise_pairs
 
-from likeness.explain.sides import ForwardModel, OneSide, Pairs, evaluating, fixed_arguments, layer_name
+from likeness.explain.sides import OneSide, Pairs, evaluating, fixed_arguments, layer_name
 
 
 def test_one_side_gives_the_logit_of_the_pair():
@@ -22,19 +22,8 @@ def test_decision_turns_the_sign_of_pairs_called_different():
     poses = torch.zeros(2, 1, 2, 2)
     poses[0] = 9  # right pose counts against the same
     pairs = Pairs(pairs.left, pairs.right, torch.zeros(2, 1, 2, 2), poses)
-    _, sign, *_ = fixed_arguments(model, pairs, "left", "decision")
+    _, sign, *_ = fixed_arguments(model, pairs, "left")
     assert sign.tolist() == [-1, 1]
-    with pytest.raises(ValueError, match="toward is 'other'"):
-        fixed_arguments(model, pairs, "left", "other")
-
-
-def test_forward_only_networks_are_adapted():
-    network, pairs = ConvModel().eval(), noise_pairs(2)
-    model = ForwardModel(network)
-    found = OneSide(model, "right")(pairs.right, *fixed_arguments(model, pairs, "right"))
-    torch.testing.assert_close(found, network(pairs.left, pairs.right))
-    with pytest.raises(ValueError, match="photos only"):
-        model.encode(pairs.left, pairs.left)
 
 
 def test_modes_come_back_as_they_were():

@@ -1,4 +1,6 @@
-"""From a study on disk to the maps of one of its networks."""
+"""Our own networks explained from photo to logit, and from a study on disk to the maps of one of them."""
+
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -7,13 +9,13 @@ import torch
 from PIL import Image
 
 from likeness import paths
-from likeness.explain.attributions import grad_cam, integrated_gradients
-from likeness.explain.siamese_pair import SiamesePair
-from likeness.explain.sides import Pairs
-from likeness.explain.study_maps import study_scorecard
+from likeness.explain.attributions import both_sides, grad_cam, integrated_gradients
+from likeness.explain.map_tests import randomised
+from likeness.explain.sides import OneSide, Pairs, fixed_arguments
+from likeness.explain.study_maps import SiamesePair, study_scorecard
 from likeness.features.backbones import NoMap, load_backbone
-from likeness.models.pose.siamese import PhotoPairModel, SiameseConfig, make_siamese
-from likeness.models.training.weights import load_weights, save_weights
+from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
+from likeness.models.training.weights import save_weights
 from likeness.people.joints import to_table
 from likeness.studies.pose import Study
 
@@ -33,7 +35,7 @@ def study(tmp_path):
     masks = np.zeros((3, 16, 16), dtype=bool)
     masks[0, :8], masks[1, :4] = True, True  # a half, a quarter, nobody
     paths.write_npy(masks, data / "masks.npy")
-    backbone = load_backbone("squeezenet1_1", "none", seed=5)
+    backbone = load_backbone("shufflenet_v2_x0_5", "none", seed=5)
     net = make_siamese(SiameseConfig("photo", "full", "bce", feature_dim=backbone.dim), backbone, seed=5)
     meta = {"stream": "photo", "image_size": SIZE, "pose_size": 32, "pose_frame": "person"}
     save_weights(net, tmp_path / "models" / "full-photo" / "honest.pt", meta)
@@ -42,16 +44,16 @@ def study(tmp_path):
 
 def test_the_maps_are_those_of_the_named_network(study, tmp_path):
     explained = pd.DataFrame({"left": ["a", "c"], "right": ["b", "a"], "cluster": ["x", "y"]})
-    card = study_scorecard(study, "full-photo", explained, root=tmp_path, steps=5, seeds=1, n_boot=50, seed=0)
+    card = study_scorecard(study, "full-photo", explained, root=tmp_path, steps=3, seeds=1, n_boot=50, seed=0)
     assert list(card.maps) == ["Integrated Gradients", "Grad-CAM"]
     assert list(card.table["method"].unique()) == list(card.maps)
 
     photos = {name: torch.tensor(np.asarray(Image.open(tmp_path / f"{name}.png")).copy()) for name in "abc"}
     left, right = (torch.stack([photos[name] for name in side]).permute(0, 3, 1, 2) / 255 for side in ("ac", "ba"))
-    pairs, model = Pairs(left, right), SiamesePair(PhotoPairModel(load_weights(study.weights("full-photo"))[0]))
-    expected = integrated_gradients(model, pairs, "right", steps=5, baseline="mean", toward="decision")
+    pairs, model = Pairs(left, right), SiamesePair(load_siamese(study.weights("full-photo"))[0])
+    expected = integrated_gradients(model, pairs, "right", steps=3)
     torch.testing.assert_close(card.maps["Integrated Gradients"]["right"], expected, atol=1e-5, rtol=1e-3)
-    expected = grad_cam(model, pairs, "left", layer=model.grad_cam_layer(SIZE), toward="decision")
+    expected = grad_cam(model, pairs, "left", layer=model.grad_cam_layer(SIZE))
     torch.testing.assert_close(card.maps["Grad-CAM"]["left"], expected, atol=1e-5, rtol=1e-3)
 
     # photos a, b, a have a person (half, a quarter, half of the photo); c, on the left, shows nobody
@@ -81,6 +83,45 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(study, tmp_path, monkeyp
 
     monkeypatch.setattr(SiamesePair, "grad_cam_layer", no_map)
     explained = pd.DataFrame({"left": ["a", "c"], "right": ["b", "a"], "cluster": ["x", "y"]})
-    card = study_scorecard(study, "full-photo", explained, root=tmp_path, steps=5, seeds=1, n_boot=50, seed=0)
+    card = study_scorecard(study, "full-photo", explained, root=tmp_path, steps=3, seeds=1, n_boot=50, seed=0)
     assert list(card.maps) == ["Integrated Gradients"]
     assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")
+
+
+@pytest.fixture
+def model():
+    backbone = load_backbone("shufflenet_v2_x0_5", "none")
+    config = SiameseConfig("photo+heatmaps", "full", "bce", feature_dim=backbone.dim, pose_size=16)
+    return SiamesePair(make_siamese(config, backbone).eval())
+
+
+@pytest.fixture
+def pairs():
+    generator = torch.Generator().manual_seed(0)
+    photos = [torch.rand(2, 3, SIZE, SIZE, generator=generator) for _ in range(2)]
+    return Pairs(*photos, *[torch.rand(2, 18, 16, 16, generator=generator) for _ in range(2)])
+
+
+def test_the_logit_is_that_of_the_network(model, pairs):
+    sides = (model.net.embed(pairs.photo(side), pairs.pose(side)) for side in ("left", "right"))
+    expected = model.net.compare(*sides)
+    for side in ("left", "right"):
+        pose, _, *other = fixed_arguments(model, pairs, side)
+        found = OneSide(model, side)(pairs.photo(side), pose, torch.ones(2), *other)
+        torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_both_photos_get_maps(model, pairs):
+    for method in (partial(integrated_gradients, steps=2), partial(grad_cam, layer=model.grad_cam_layer(SIZE))):
+        for maps in both_sides(method, model, pairs).values():
+            assert maps.shape == (2, SIZE, SIZE)
+            assert torch.isfinite(maps).all()
+    assert integrated_gradients(model, pairs, "left", steps=2).abs().max() > 0
+
+
+def test_random_copies_find_their_own_layer(model, pairs):
+    layer = model.grad_cam_layer(SIZE)
+    trained = integrated_gradients(model, pairs, "left", steps=2)
+    other = randomised(model, 1)
+    assert grad_cam(other, pairs, "left", layer=layer).shape == (2, SIZE, SIZE)
+    assert not torch.equal(integrated_gradients(other, pairs, "left", steps=2), trained)

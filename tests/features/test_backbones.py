@@ -3,8 +3,8 @@ import torch
 from torch import nn
 from torchvision.models import get_model
 
+from likeness.errors import MissingWeights
 from likeness.features.backbones import NoMap, load_backbone
-from likeness.features.checkpoints import MissingWeights
 from likeness.paths import file_sha256
 
 PHOTOS = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))

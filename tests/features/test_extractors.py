@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from likeness.features.checkpoints import MissingWeights
+from likeness.errors import MissingWeights
 from likeness.features.extractors import RecipeError, extractor_of, load_extractor, recipe_of, split_names
 
 torch.set_num_threads(1)

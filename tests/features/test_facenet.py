@@ -3,7 +3,7 @@ import pytest
 import torch
 from facenet_pytorch import InceptionResnetV1
 
-from likeness.features.checkpoints import MissingWeights
+from likeness.errors import MissingWeights
 from likeness.features.facenet import load_facenet
 from likeness.paths import file_sha256
 

@@ -13,7 +13,7 @@ from torchvision.models import SqueezeNet1_0_Weights, get_model
 
 from likeness import paths
 from likeness.cache import Cache
-from likeness.features.checkpoints import MissingWeights
+from likeness.errors import MissingWeights
 from likeness.features.objects import (
     CLASSES,
     GROUPS,

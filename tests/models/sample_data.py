@@ -1,11 +1,30 @@
 """A tiny study whose answer is known: photos of one colour per place, one bright square per pose."""
 
+import hashlib
+
 import numpy as np
 import pandas as pd
 
+from likeness.features.backbones import load_backbone
 from likeness.models.pose.pair_data import PhotoArrays
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
 
 SIDE = 32
+SETTINGS = {"optimizer": "adamw", "lr": 3e-3, "batch_size": 12, "epochs": 3, "patience": 9, "seed": 1, "device": "cpu"}
+
+
+def prepare(tune="last", stream="photo+skeleton", loss="bce"):
+    """Return what `fit_pairs` takes: a new network, arrays, pairs to train on, pairs to validate on."""
+    arrays = sample_arrays(tune, stream)
+    backbone = load_backbone("shufflenet_v2_x0_5", "none") if tune == "full" else None
+    config = SiameseConfig(stream, tune, loss, 8 if tune == "last" else 1024, 32, 16, dropout=0.2)
+    return make_siamese(config, backbone), arrays, sample_pairs(arrays, seed=0), sample_pairs(arrays, seed=1, number=30)
+
+
+def digest(net):
+    """Return the sha256 of all weights."""
+    state = sorted(net.state_dict().items())
+    return hashlib.sha256(b"".join(value.numpy().tobytes() for _, value in state)).hexdigest()
 
 
 def sample_arrays(tune: str, stream: str, places: int = 4, poses: int = 3, copies: int = 3) -> PhotoArrays:

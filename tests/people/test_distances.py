@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from likeness.people.distances import OKS_AREA, in_torso_lengths, oks, pairwise, procrustes_distance, torso_distance
-from likeness.people.joints import INDEX, SIGMAS, nobody
+from likeness.people.distances import FEWEST_JOINTS, OKS_AREA, in_torso_lengths, pairwise
+from likeness.people.joints import INDEX, SIGMAS, nobody, seen
 
 
 def person(**places):
@@ -41,52 +41,84 @@ def crowd(count=12, seed=0):
     return people
 
 
+def torso_distance(a, b):
+    """The definition, for two people: the mean distance of shared joints in torso lengths."""
+    apart = np.linalg.norm(in_torso_lengths(a) - in_torso_lengths(b), axis=-1)
+    return np.nanmean(apart) if np.isfinite(apart).any() else np.nan
+
+
+def oks(a, b):
+    """COCO's definition, for two people in a common frame."""
+    squared = ((in_torso_lengths(a) - in_torso_lengths(b)) ** 2).sum(axis=-1)
+    alike = np.exp(-squared / (2 * OKS_AREA * (2 * SIGMAS) ** 2))
+    return np.nanmean(alike) if np.isfinite(alike).any() else np.nan
+
+
+def procrustes_distance(a, b):
+    """The closed form, for two people: joints as complex numbers, centred and of unit norm."""
+    both = seen(a) & seen(b)
+    if both.sum() < FEWEST_JOINTS:
+        return np.nan
+    z, w = (person[both, 0] + 1j * person[both, 1] for person in (a, b))
+    z, w = z - z.mean(), w - w.mean()
+    norm = np.linalg.norm(z) * np.linalg.norm(w)
+    return np.sqrt(max(0.0, 1 - (abs(np.vdot(z, w)) / norm) ** 2)) if norm > 1e-9 else np.nan
+
+
+SCALAR = {"torso": torso_distance, "oks": oks, "procrustes": procrustes_distance}
+
+
+def compare(name, a, b):
+    """What `pairwise` says of two people."""
+    return pairwise(name, np.stack([a, b]))[0, 1]
+
+
 def test_one_joint_moved_by_half_a_torso_among_five():
     a = torso_at(right_knee=(0, 10))
     b = torso_at(right_knee=(3, 14))  # 5 px of a torso of 10 px, the other four joints agree
-    assert torso_distance(a, b) == pytest.approx(0.5 / 5)
+    assert compare("torso", a, b) == pytest.approx(0.5 / 5)
 
 
 def test_torso_distance_ignores_place_and_size_but_not_rotation():
     a = torso_at(right_knee=(4, 12), nose=(1, -13))
-    assert torso_distance(a, similar(a, 3, 0, (50, 70))) == pytest.approx(0, abs=1e-12)
-    assert torso_distance(a, similar(a, 3, np.pi / 2, (50, 70))) > 0.5
+    assert compare("torso", a, similar(a, 3, 0, (50, 70))) == pytest.approx(0, abs=1e-12)
+    assert compare("torso", a, similar(a, 3, np.pi / 2, (50, 70))) > 0.5
 
 
 def test_only_shared_joints_count():
     a = torso_at(right_knee=(0, 10))
     b = torso_at(left_knee=(0, 55))
-    assert torso_distance(a, b) == 0
+    assert compare("torso", a, b) == 0
 
 
 @pytest.mark.parametrize("missing", ["right_hip", "left_shoulder"])
 def test_no_torso_no_distance(missing):
     a, b = torso_at(nose=(0, -12)), torso_at(nose=(0, -12))
     b[INDEX[missing], :2] = np.nan
-    assert np.isnan(torso_distance(a, b))
-    assert np.isnan(torso_distance(b, a))
-    assert np.isnan(oks(a, b))
+    assert np.isnan(compare("torso", a, b))
+    assert np.isnan(compare("torso", b, a))
+    assert np.isnan(compare("oks", a, b))
 
 
 def test_a_joint_beyond_six_torso_lengths_leaves_the_photo_out():
     a = torso_at()
-    assert np.isfinite(torso_distance(a, torso_at(right_ankle=(0, 59.9))))
-    assert np.isnan(torso_distance(a, torso_at(right_ankle=(0, 60.1))))
+    assert np.isfinite(compare("torso", a, torso_at(right_ankle=(0, 59.9))))
+    assert np.isnan(compare("torso", a, torso_at(right_ankle=(0, 60.1))))
 
 
 def test_hips_on_shoulders_have_no_torso_length():
     flat = torso_at(size=10)
     flat[[INDEX["right_shoulder"], INDEX["left_shoulder"]], 1] = 0
-    assert np.isnan(torso_distance(flat, torso_at()))
+    assert np.isnan(compare("torso", flat, torso_at()))
 
 
 def test_oks_by_hand():
     a = torso_at(right_wrist=(0, 10))
     b = torso_at(right_wrist=(3, 10))  # 0.3 torso lengths off; the four torso joints score 1
     wrist = np.exp(-(0.3**2) / (2 * OKS_AREA * (2 * 0.062) ** 2))
-    assert oks(a, b) == pytest.approx((4 + wrist) / 5)
-    assert oks(a, similar(b, 2, 0, (9, 9))) == pytest.approx((4 + wrist) / 5)
-    assert oks(a, a) == 1
+    assert compare("oks", a, b) == pytest.approx((4 + wrist) / 5)
+    assert compare("oks", a, similar(b, 2, 0, (9, 9))) == pytest.approx((4 + wrist) / 5)
+    assert compare("oks", a, a) == 1
 
 
 def test_oks_is_more_forgiving_at_hips_than_at_eyes():
@@ -94,21 +126,21 @@ def test_oks_is_more_forgiving_at_hips_than_at_eyes():
     eye, knee = a.copy(), a.copy()
     eye[INDEX["right_eye"], 0] += 2
     knee[INDEX["right_knee"], 0] += 2
-    assert oks(a, knee) > oks(a, eye)
+    assert compare("oks", a, knee) > compare("oks", a, eye)
     assert SIGMAS[INDEX["right_hip"]] > SIGMAS[INDEX["right_eye"]]
 
 
 def test_procrustes_of_three_joints_turned_by_a_right_angle_is_zero():
     a = person(nose=(0, 0), neck=(4, 0), right_shoulder=(0, 3))
-    assert procrustes_distance(a, similar(a, 1, np.pi / 2, (0, 0))) == pytest.approx(0, abs=1e-7)
-    assert procrustes_distance(a, similar(a, 2.5, 1.0, (-7, 30))) == pytest.approx(0, abs=1e-7)
+    assert compare("procrustes", a, similar(a, 1, np.pi / 2, (0, 0))) == pytest.approx(0, abs=1e-7)
+    assert compare("procrustes", a, similar(a, 2.5, 1.0, (-7, 30))) == pytest.approx(0, abs=1e-7)
 
 
 def test_procrustes_does_not_reflect():
     a = person(nose=(0, 0), neck=(4, 0), right_shoulder=(0, 3))
     b = a.copy()
     b[:, 0] *= -1
-    assert procrustes_distance(a, b) > 0.3
+    assert compare("procrustes", a, b) > 0.3
 
 
 def test_procrustes_by_hand():
@@ -117,7 +149,7 @@ def test_procrustes_by_hand():
     w = np.exp(2j * np.pi / 3)
     a = person(nose=(1, 0), neck=(w.real, w.imag), right_shoulder=((w**2).real, (w**2).imag))
     b = person(nose=(-1, 0), neck=(0, 0), right_shoulder=(1, 0))
-    assert procrustes_distance(a, b) == pytest.approx(np.sqrt(1 / 2))
+    assert compare("procrustes", a, b) == pytest.approx(np.sqrt(1 / 2))
 
 
 def test_procrustes_agrees_with_a_search_over_rotations():
@@ -131,24 +163,22 @@ def test_procrustes_agrees_with_a_search_over_rotations():
         turned = z @ turn.T
         scale = max(0, (turned * w).sum())  # least squares over the scale
         best = min(best, np.linalg.norm(scale * turned - w))
-    assert procrustes_distance(a, b) == pytest.approx(best, abs=1e-6)
+    assert compare("procrustes", a, b) == pytest.approx(best, abs=1e-6)
 
 
 def test_procrustes_needs_three_joints_that_do_not_coincide():
     two = person(nose=(0, 0), neck=(4, 0))
     point = person(nose=(2, 2), neck=(2, 2), right_shoulder=(2, 2))
     three = person(nose=(0, 0), neck=(4, 0), right_shoulder=(0, 3))
-    assert np.isnan(procrustes_distance(two, three))
-    assert np.isnan(procrustes_distance(point, three))
+    assert np.isnan(compare("procrustes", two, three))
+    assert np.isnan(compare("procrustes", point, three))
     assert np.isnan(pairwise("procrustes", np.stack([point, three]))[0, 1])
 
 
-@pytest.mark.parametrize(
-    ("name", "scalar"), [("torso", torso_distance), ("oks", oks), ("procrustes", procrustes_distance)]
-)
-def test_pairwise_equals_the_scalar_functions(name, scalar):
+@pytest.mark.parametrize("name", SCALAR)
+def test_pairwise_equals_the_definitions(name):
     people = crowd()
-    slow = np.array([[scalar(a, b) for b in people] for a in people])
+    slow = np.array([[SCALAR[name](a, b) for b in people] for a in people])
     fast = pairwise(name, people)
     assert np.isnan(slow).any() == (name != "procrustes")
     off = ~np.eye(len(people), dtype=bool)  # on the diagonal sqrt(1 - 1) leaves 1e-8

@@ -7,19 +7,13 @@ import torch
 from PIL import Image
 from skimage.data import astronaut
 
+from likeness.cache import key
 from likeness.people import keypointrcnn, mediapipe_pose
 from likeness.people.annotations import AnnotationError
-from likeness.people.estimate import cache_key, estimate
+from likeness.people.estimate import estimate
 from likeness.people.joints import COLUMNS, JOINTS, to_arrays
 
 pytestmark = pytest.mark.filterwarnings("ignore:SymbolDatabase")
-
-
-class Memory(dict):
-    """A cache for a test: counts what is asked and kept."""
-
-    def put(self, key, array):
-        self[key] = array
 
 
 @pytest.fixture
@@ -93,8 +87,7 @@ def test_mediapipe_finds_the_people_and_leaves_the_grey_photo_without_rows(tmp_p
     assert np.isnan(nose[1])
 
 
-def test_min_score_drops_joints_below_it(tmp_path, photos):
-    cache = Memory()
+def test_min_score_drops_joints_below_it(tmp_path, photos, cache):
     everything = estimate("mediapipe", photos, tmp_path, cache=cache)
     sure = estimate("mediapipe", photos, tmp_path, cache=cache, min_score=0.9)
     kept = everything[everything["score"] >= 0.9].reset_index(drop=True)
@@ -103,21 +96,20 @@ def test_min_score_drops_joints_below_it(tmp_path, photos):
     assert len(estimate("mediapipe", photos, tmp_path, cache=cache, min_score=1.0)) == 0
 
 
-def test_one_photo_more_is_one_photo_computed_and_hits_equal_misses(tmp_path, photos, monkeypatch):
+def test_one_photo_more_is_one_photo_computed_and_hits_equal_misses(tmp_path, photos, monkeypatch, cache):
     looked = []
     really = mediapipe_pose.find_people
     monkeypatch.setattr(mediapipe_pose, "find_people", lambda image, people: looked.append(1) or really(image, people))
-    cache = Memory()
     estimate("mediapipe", photos[:2], tmp_path, cache=cache)
     assert len(looked) == 2
     again = estimate("mediapipe", photos, tmp_path, cache=cache)
     assert len(looked) == 3
     pd.testing.assert_frame_equal(again, estimate("mediapipe", photos, tmp_path))
-    assert set(cache) == {cache_key(mediapipe_pose.namespace(2), sha) for sha in photos["sha256"]}
-    assert cache_key(mediapipe_pose.namespace(1), photos["sha256"][0]) not in cache
+    assert cache.names() == {key(mediapipe_pose.namespace(2), sha, "people") for sha in photos["sha256"]}
+    assert key(mediapipe_pose.namespace(1), photos["sha256"][0], "people") not in cache.names()
 
 
-def test_a_kill_half_way_keeps_what_was_found(tmp_path, photos, monkeypatch):
+def test_a_kill_half_way_keeps_what_was_found(tmp_path, photos, monkeypatch, cache):
     really = mediapipe_pose.find_people
 
     def dies_at_the_last(image, people):
@@ -126,10 +118,9 @@ def test_a_kill_half_way_keeps_what_was_found(tmp_path, photos, monkeypatch):
         return really(image, people)
 
     monkeypatch.setattr(mediapipe_pose, "find_people", dies_at_the_last)
-    cache = Memory()
     with pytest.raises(KeyboardInterrupt):
         estimate("mediapipe", photos, tmp_path, cache=cache, workers=1)
-    assert len(cache) == 2
+    assert len(cache.names()) == 2
 
 
 def test_several_processes_give_what_one_gives(tmp_path, photos, monkeypatch):
@@ -139,7 +130,7 @@ def test_several_processes_give_what_one_gives(tmp_path, photos, monkeypatch):
     )
 
 
-def test_keypointrcnn_goes_through_in_batches(tmp_path, photos, monkeypatch):
+def test_keypointrcnn_goes_through_in_batches(tmp_path, photos, monkeypatch, cache):
     batches = []
 
     def found(images, model, people):
@@ -149,7 +140,6 @@ def test_keypointrcnn_goes_through_in_batches(tmp_path, photos, monkeypatch):
     monkeypatch.setattr("likeness.people.estimate.BATCH", 2)
     monkeypatch.setattr(keypointrcnn, "load_model", lambda device: torch.nn.Identity())
     monkeypatch.setattr(keypointrcnn, "find_people", found)
-    cache = Memory()
     table = estimate("keypointrcnn", photos, tmp_path, cache=cache)
     assert batches == [[(192, 192), (100, 60)], [(192, 192)]]
     assert table.groupby("photo_id", sort=False)["x"].first().tolist() == [96, 50, 96]

@@ -17,13 +17,6 @@ DATA = paths.root().parent / "shared" / "data"
 COLUMNS = ["face_id", "photo_id", "x0", "y0", "x1", "y1", "score"]
 
 
-class Memory(dict):
-    """A cache for a test."""
-
-    def put(self, key, array):
-        self[key] = array
-
-
 def manifest(root, names):
     rows = []
     for name in names:
@@ -84,11 +77,10 @@ def test_a_photos_faces_depend_on_no_other_photo(tmp_path):
     )
 
 
-def test_one_photo_more_is_one_photo_looked_at(tmp_path, photos, monkeypatch):
+def test_one_photo_more_is_one_photo_looked_at(tmp_path, photos, monkeypatch, cache):
     looked = []
     really = face_batches.detect
     monkeypatch.setattr(face_batches, "detect", lambda net, images: looked.extend(images) or really(net, images))
-    cache = Memory()
     settings = {"root": tmp_path, "cache": cache, "device": "cpu"}
     find_faces(photos[:2], **settings)
     assert len(looked) == 2

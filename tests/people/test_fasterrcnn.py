@@ -10,17 +10,12 @@ from PIL import Image
 from torchvision.models import get_model
 from torchvision.ops import FrozenBatchNorm2d
 
+from likeness.errors import MissingWeights
 from likeness.people import detector_net
 from likeness.people.detector_net import build_detector, load_detector, save_detector
 from likeness.people.fasterrcnn import find_faces_fasterrcnn, load_small, look, scaled_size
-from likeness.people.keypointrcnn import MissingWeights
 
 NETWORK = "fasterrcnn_mobilenet_v3_large_320_fpn"
-
-
-class Memory(dict):
-    def put(self, key, array):
-        self[key] = array
 
 
 @pytest.fixture(scope="module")
@@ -162,10 +157,9 @@ def test_boxes_are_scaled_back_from_the_size_looked_at(photos, tmp_path, weights
     assert faces[["x0", "y0", "x1", "y1"]].to_numpy().tolist() == [[15, 11.25, 60, 45], [10, 7.5, 40, 30]]
 
 
-def test_a_photo_is_computed_once_and_whatever_is_beside_it(photos, tmp_path, weights, monkeypatch):
-    cache = Memory()
+def test_a_photo_is_computed_once_and_whatever_is_beside_it(photos, tmp_path, weights, monkeypatch, cache):
     whole = find_faces_fasterrcnn(photos, tmp_path, weights, cache=cache, batch_size=2)
-    assert len(cache) == 3
+    assert len(cache.names()) == 3
     alone = find_faces_fasterrcnn(photos[1:2], tmp_path, weights, cache=None)
     pd.testing.assert_frame_equal(alone, whole[whole["photo_id"] == "id1"].reset_index(drop=True))
     monkeypatch.setattr("likeness.people.fasterrcnn.look", None)
@@ -175,11 +169,10 @@ def test_a_photo_is_computed_once_and_whatever_is_beside_it(photos, tmp_path, we
     assert find_faces_fasterrcnn(photos[:0], tmp_path, weights, cache=cache).empty
 
 
-def test_other_weights_have_other_entries_in_the_cache(photos, tmp_path, weights, net):
-    cache = Memory()
+def test_other_weights_have_other_entries_in_the_cache(photos, tmp_path, weights, net, cache):
     find_faces_fasterrcnn(photos[:1], tmp_path, weights, cache=cache)
     find_faces_fasterrcnn(photos[:1], tmp_path, save_detector(net, tmp_path / "b.pt", {"epoch": 5}), cache=cache)
-    assert len(cache) == 2
+    assert len(cache.names()) == 2
 
 
 def test_impossible_settings_are_named(photos, tmp_path, weights):

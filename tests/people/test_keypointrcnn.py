@@ -3,6 +3,7 @@ import pytest
 import torch
 from PIL import Image
 
+from likeness.errors import MissingWeights
 from likeness.people import keypointrcnn
 from likeness.people.joints import COCO17, INDEX
 
@@ -46,7 +47,7 @@ def test_joint_scores_by_hand():
 
 def test_missing_weights_name_file_and_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    with pytest.raises(keypointrcnn.MissingWeights) as error:
+    with pytest.raises(MissingWeights) as error:
         keypointrcnn.load_model("cpu")
     message = str(error.value)
     assert "keypointrcnn_resnet50_fpn_coco-" in message

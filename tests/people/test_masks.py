@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from likeness.people.bodies import body_scale, box, oks_in_photo
+from likeness.people.distances import body_scale, box, oks_in_photo
 from likeness.people.joints import INDEX, nobody, with_neck
 from likeness.people.masks import mask_out, person_mask
 

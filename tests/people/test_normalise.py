@@ -74,23 +74,15 @@ def test_present_caches_stay_valid_and_each_way_has_its_own():
     assert len(set(names.values())) == 4
 
 
-class Memory(dict):
-    """A cache for a test."""
-
-    def put(self, key, array):
-        self[key] = array
-
-
-def test_faces_are_looked_for_in_the_normalised_picture(tmp_path):
+def test_faces_are_looked_for_in_the_normalised_picture(tmp_path, cache):
     """At 4 % of its light the detector sees nobody in a portrait; normalised she is there again."""
     Image.fromarray((astronaut()[:300, 40:360] * 0.04).astype(np.uint8)).save(tmp_path / "night.png")
     sha256 = hashlib.sha256((tmp_path / "night.png").read_bytes()).hexdigest()
     photos = pd.DataFrame({"photo_id": ["night"], "path": "night.png", "sha256": sha256, "width": 320, "height": 300})
-    cache = Memory()
     found = {
         how: find_faces(photos, tmp_path, cache=cache, device="cpu", normalise=how) for how in ("none", "brightness")
     }
-    assert len(cache) == 2
+    assert len(cache.names()) == 2
     assert len(found["none"]) == 0
     her = found["brightness"].iloc[0]
     assert her["score"] > 0.9

@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.people.bodies import body_scale
-from likeness.people.distances import pairwise
+from likeness.people.distances import body_scale, pairwise
 from likeness.people.estimate import estimate
 from likeness.people.joints import INDEX, to_arrays
 from likeness.people.mediapipe_pose import find_people

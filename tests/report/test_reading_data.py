@@ -164,10 +164,14 @@ def test_one_half_is_called_the_same():
 
 
 def test_accuracy_at_half_is_that_of_honest_test_and_naive_validation_pairs():
-    assert reading_data.accuracy_at_half(PREDICTIONS) == [
-        {"label": "accuracy at one half, honest test", "value": pytest.approx(4 / 6)},
-        {"label": "the same, pairs at random", "value": pytest.approx(3 / 4)},
-    ]
+    rows = PREDICTIONS.assign(left=list("abcdefghijk"), right=list("bcdefghijka"))
+    honest, naive = reading_data.accuracy_at_half(rows)
+    assert honest == {"label": "accuracy at one half, honest test", "value": pytest.approx(4 / 6)}
+    assert naive == {"label": "the same, pairs at random", "value": pytest.approx(3 / 4)}
+    own = pd.Series(list("abcdefghijk"), index=list("abcdefghijk"))
+    for plain, card in zip((honest, naive), reading_data.accuracy_at_half(rows, own), strict=True):
+        assert card["value"] == plain["value"]
+        assert 0 <= card["low"] < card["value"] < card["high"] <= 1
 
 
 def test_words_from_the_data_are_escaped(hostile):

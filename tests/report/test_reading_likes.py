@@ -5,6 +5,7 @@ from html import unescape
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from likeness.report.likability import reading_likes as reading
 from likeness.stats.bootstrap import Estimate
@@ -147,3 +148,23 @@ def test_the_study_in_one_sentence():
     sentence, numbers = reading.of_likability(scores[:1], "fusion")
     assert sentence.endswith("as liked or not.")
     assert len(numbers) == 1
+
+
+def test_a_networks_card_gives_its_areas_with_intervals():
+    rng = np.random.default_rng(0)
+    ids = [f"p{k}" for k in range(40)]
+    table = pd.DataFrame(
+        {"left": ids, "right": ids, "same": np.arange(40) % 2 == 0, "split": "test", "scheme": "honest"}
+    )
+    table["score"] = table["same"] + rng.normal(size=40)
+    table = pd.concat(
+        [table, table.assign(split="val", score=0.0), table.assign(scheme="naive", score=-table["score"])]
+    )
+    clusters = pd.Series([f"u{k // 4}" for k in range(40)], index=ids)
+    plain = reading.network_card("fusion", "", table)["numbers"]
+    assert [set(each) for each in plain] == [{"label", "value"}] * 2
+    honest, naive = reading.network_card("fusion", "", table, clusters)["numbers"]
+    assert (honest["label"], naive["label"]) == ("AUC, users apart", "AUC, posts at random")
+    assert honest["value"] == plain[0]["value"] == pytest.approx(1 - naive["value"])
+    assert honest["low"] < honest["value"] < honest["high"]
+    assert reading.network_card("fusion", "no pictures", None, clusters)["numbers"] == []

@@ -96,19 +96,6 @@ def test_sentences_speak_of_posts():
     assert not any(PAIR_WORDS.search(sentence.replace("the same model", "")) for sentence in sentences)
 
 
-def test_accuracy_at_half_takes_naive_test_posts_where_there_are_some():
-    table = pd.concat(
-        [
-            PREDICTIONS.assign(scheme="honest", split="test"),
-            PREDICTIONS.assign(scheme="naive", split="val", probability=[1.0, 1, 0, 0]),
-            PREDICTIONS.assign(scheme="naive", split="test", probability=[0.0, 0, 1, 1]),
-        ]
-    )
-    honest, naive = reading_data.accuracy_at_half(table, POSTS)
-    assert (honest["value"], naive["value"]) == (0.5, 0.0)
-    assert naive["label"] == "the same, posts at random"
-
-
 def test_saliency_on_faces_is_named():
     card = pd.DataFrame(
         {"method": ["IG", "IG"], "test": ["deletion", "pointing, faces"], "value": [0.4, 0.5], "chance": [0.5, 0.25]}

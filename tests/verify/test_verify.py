@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from likeness.verify import compare, words
+from likeness.verify import compare
 from likeness.verify.records import Record, Stage, VerifyError, read_export, stages_of, write_export
+from likeness.verify.run import told_lines
 
 LOCK = """
 schema: '2.0'
@@ -129,11 +130,11 @@ def test_operations_and_versions_that_differ_are_named(there):
 def test_what_is_printed_says_who_is_compared_and_counts_everything(there):
     here = elsewhere(there, "small.pt", small=0.65)
     judged, verdicts = compare.judge_stages(here, there), compare.changed_verdicts(here, there)
-    told = list(words.lines(here, there, judged, verdicts, ["root"], []))
+    told = list(told_lines(here, there, judged, verdicts, ["root"], []))
     assert told[:2] == ["here          X, 2 cores; torch 2.0", "held against  X, 2 cores; torch 2.0"]
     assert "operations    1 of 2 give the same bits" in told
     assert told[-1] == "verdicts      2 of 2 are the same"
-    *_, last = words.lines(here, there, judged, None, None, [])
+    *_, last = told_lines(here, there, judged, None, None, [])
     assert last == "verdicts      not compared: run `make repro` first"
 
 

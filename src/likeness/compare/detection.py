@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.models.faces.detector_module import IOUS, MOST, RECALLS, average_precision
 from likeness.people.face_truth import BOX, detection_counts, match_faces
 from likeness.stats.bootstrap import cluster_codes, cluster_draws, summarise
 from likeness.stats.comparisons import holm_table
+from likeness.stats.detection import IOUS, MOST, RECALLS, average_precision
 from likeness.stats.paired import difference_of, paired_query_test
 from likeness.stats.weighted import Statistic
 

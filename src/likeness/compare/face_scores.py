@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from likeness.compare.face_queries import candidates, relevant_by_artist, relevant_by_identity
 from likeness.compare.face_values import MEASURES, RANDOM, Look, random_values, view_values
 from likeness.compare.face_views import VIEWS, FaceVectors
-from likeness.compare.query_means import mean_rows, paired_rows
-from likeness.stats.comparisons import holm_table, model_pairs
+from likeness.stats.comparisons import holm_table, mean_rows, model_pairs, paired_rows
 from likeness.stats.paired import check_resolution
 from likeness.stats.scores import SCORE_COLUMNS
 

@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from likeness.compare.face_scores import Judged, judge, model_name, relevance, split_of, views_of, weight_of
 from likeness.compare.face_values import MEASURES, RANDOM, SHARE_TOP, Look
 from likeness.compare.face_views import SINGLE, FaceVectors
-from likeness.compare.query_means import mean_rows
 from likeness.stats.bootstrap import FEW, Estimate, cluster_codes, interval, mean_draws
+from likeness.stats.comparisons import mean_rows
 
 QUALITIES = {
     "character": ("identity", "recall@1", "identity recall@1"),

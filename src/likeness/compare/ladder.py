@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from likeness.stats.bootstrap import cluster_codes, mean_draws, summarise
 from likeness.stats.comparisons import holm_table, model_pairs
 from likeness.stats.paired import check_resolution, difference_of
-from likeness.stats.retrieval import hit_at_k, mean_distance_of_top, random_hit_at_k, undefined_queries
+from likeness.stats.retrieval import hit_at_k, random_hit_at_k, undefined_queries
 
 RANDOM, ORACLE = "random ranking", "oracle"
+TESTED = ["k", "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]
 
 
 class Ladder(NamedTuple):
@@ -42,47 +43,16 @@ def _rungs(
 
 
 def _comparisons(
-    values: Mapping[str, NDArray],
-    wanted: list[tuple[str, str]],
-    clusters: NDArray,
-    n_boot: int,
-    seed: int,
-    larger_is_better: bool,
+    values: Mapping[str, NDArray], wanted: list[tuple[str, str]], clusters: NDArray, n_boot: int, seed: int
 ) -> pd.DataFrame:
     """Return the paired tests of one k; all models share the same resamples of queries."""
     models = list(values)
     drawn = dict(zip(models, mean_draws(np.column_stack(list(values.values())), clusters, n_boot, seed).T, strict=True))
     rows, count = [], cluster_codes(clusters)[1]
     for a, b in wanted:
-        means = values[a].mean(), values[b].mean()
-        result = difference_of(*means, drawn[a], drawn[b], count, larger_is_better=larger_is_better)
+        result = difference_of(values[a].mean(), values[b].mean(), drawn[a], drawn[b], count)
         rows.append({"a": a, "b": b, **vars(result), "n": len(clusters)})
-    return holm_table(rows, larger_is_better=larger_is_better)
-
-
-def _ladder(
-    per_k: Mapping[int, Mapping[str, NDArray]],
-    models: Sequence[str],
-    undefined: Mapping[str, int],
-    clusters: NDArray,
-    baseline: str | None,
-    n_boot: int,
-    n_boot_tests: int,
-    seed: int,
-    larger_is_better: bool,
-) -> Ladder:
-    """Put the per-query values {k: {model: (q,)}} of all rungs into the two tables."""
-    wanted = model_pairs(models, baseline)
-    check_resolution(n_boot_tests, len(wanted))
-    rungs, tests = [], []
-    for k, values in per_k.items():
-        rungs += _rungs(k, values, undefined, clusters, n_boot, seed)
-        if wanted:
-            found = _comparisons(values, wanted, clusters, n_boot_tests, seed, larger_is_better)
-            tests.append(found.assign(k=k))
-    columns = ["k", "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]
-    comparisons = pd.concat(tests, ignore_index=True)[columns] if tests else pd.DataFrame(columns=columns)
-    return Ladder(pd.DataFrame(rungs).astype({"low": float, "high": float}), comparisons)
+    return holm_table(rows)
 
 
 def ladder_hits(
@@ -115,36 +85,12 @@ def ladder_hits(
     per_k = {k: {model: hit[answerable, i] for model, hit in hits.items()} for i, k in enumerate(ks)}
     undefined = {m: int(undefined_queries(s)[answerable].sum()) for m, s in similarities.items()}
     names = query_clusters(clusters)[answerable]
-    return _ladder(per_k, list(similarities), undefined, names, baseline, n_boot, n_boot_tests, seed, True)
-
-
-def ladder_distances(
-    similarities: Mapping[str, NDArray],
-    truth_distance: NDArray,
-    clusters: ArrayLike,
-    k: int,
-    *,
-    baseline: str | None = None,
-    n_boot: int = 1000,
-    n_boot_tests: int = 10_000,
-    seed: int = 0,
-) -> Ladder:
-    """Compare models by the mean true distance of the k photos they retrieve; smaller is better.
-
-    truth_distance: (n, n) float, NaN where unknown. As in `ladder_hits`; queries without any known distance are
-    left out for all models. Where a model retrieves nothing with a known distance, the query counts as a random
-    guess (the mean distance to all photos) and is counted in `undefined`.
-    """
-    truth = np.array(truth_distance, dtype=float)
-    np.fill_diagonal(truth, np.nan)
-    answerable = ~np.isnan(truth).all(axis=1)
-    if not answerable.any():
-        raise ValueError(f"none of the {len(answerable)} queries has a known distance")
-    guess = np.nanmean(truth[answerable], axis=1)
-    values, undefined = {RANDOM: guess}, {}
-    for model, similarity in {**similarities, ORACLE: -truth}.items():
-        found = mean_distance_of_top(similarity, truth, k)[answerable]
-        undefined[model] = int(np.isnan(found).sum())
-        values[model] = np.where(np.isnan(found), guess, found)
-    names = query_clusters(clusters)[answerable]
-    return _ladder({k: values}, list(similarities), undefined, names, baseline, n_boot, n_boot_tests, seed, False)
+    wanted = model_pairs(list(similarities), baseline)
+    check_resolution(n_boot_tests, len(wanted))
+    rungs, tests = [], []
+    for k, values in per_k.items():
+        rungs += _rungs(k, values, undefined, names, n_boot, seed)
+        if wanted:
+            tests.append(_comparisons(values, wanted, names, n_boot_tests, seed).assign(k=k))
+    comparisons = pd.concat(tests, ignore_index=True)[TESTED] if tests else pd.DataFrame(columns=TESTED)
+    return Ladder(pd.DataFrame(rungs).astype({"low": float, "high": float}), comparisons)

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from likeness.stats.bootstrap import Estimate, cluster_bootstrap, cluster_codes, cluster_draws, summarise
-from likeness.stats.paired import statistic_of
 from likeness.stats.scores import photo_clusters
 from likeness.stats.verification import decide
-from likeness.stats.weighted import mean_of
+from likeness.stats.weighted import auc_of, mean_of
 
 BEST = "best possible"
 SLICE_COLUMNS = ["slice", "value", "low", "high", "n", "liked", "called"]
@@ -54,18 +53,18 @@ def best_possible(expected: pd.Series, predictions: pd.DataFrame) -> pd.DataFram
 
 
 def ratio_to_best(
-    predictions: pd.DataFrame, model: str, clusters: pd.Series, *, best: str = BEST, n_boot: int = 1000, seed: int = 0
+    predictions: pd.DataFrame, model: str, clusters: pd.Series, *, n_boot: int = 1000, seed: int = 0
 ) -> Estimate:
-    """Return AUC(model) / AUC(best) on the honest test posts, with an interval from paired resamples of users.
+    """Return AUC(model) / AUC(best possible) on the honest test posts, with an interval from paired resamples of users.
 
     predictions: of both models. 1 means that the model ranks posts as well as anybody could.
     Raises ValueError if the two were not scored on the same posts.
     """
-    own, other = (_honest_test(predictions, name) for name in (model, best))
+    own, other = (_honest_test(predictions, name) for name in (model, BEST))
     if not own["left"].equals(other["left"]):
-        raise ValueError(f"{model} was scored on {len(own)} honest test posts, {best} on {len(other)}, not the same")
+        raise ValueError(f"{model} was scored on {len(own)} honest test posts, {BEST} on {len(other)}, not the same")
     users = photo_clusters(own["left"], clusters)
-    statistics = [statistic_of("auc", rows["same"], rows["score"]) for rows in (own, other)]
+    statistics = [auc_of(rows["same"], rows["score"]) for rows in (own, other)]
     value, ceiling = (float(statistic(np.ones((1, len(own))))[0]) for statistic in statistics)
     drawn, ceiling_drawn = (cluster_draws(statistic, users, n_boot, seed) for statistic in statistics)
     return summarise(value / ceiling, drawn / ceiling_drawn, len(own), cluster_codes(users)[1])

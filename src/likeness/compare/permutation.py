@@ -27,15 +27,13 @@ class PermutationTest:
 
 
 @one_thread
-def permutation_test(
-    table: pd.DataFrame, posts: pd.DataFrame, *, column: str = "split", shuffles: int = 50, seed: int = 0
-) -> PermutationTest:
+def permutation_test(table: pd.DataFrame, posts: pd.DataFrame, *, shuffles: int = 50, seed: int = 0) -> PermutationTest:
     """Train gradient boosting on shuffled labels of the training posts; judge the true labels of the test posts.
 
-    table: (posts, d) named features, rows aligned with posts: user_id, liked, column. One-sided: how often do shuffled
+    table: (posts, d) named features, rows aligned with posts: user_id, liked, split. One-sided: how often do shuffled
     labels reach the AUC of the real ones? A null away from 0.5 tells of a leak.
     """
-    x, train, test = _parts(table, posts, column)
+    x, train, test = _parts(table, posts)
     liked, users = posts["liked"].to_numpy(dtype=bool), posts["user_id"].to_numpy(dtype=object)
     rng = np.random.default_rng(seed)
 
@@ -70,7 +68,6 @@ def permutation_importance(
     table: pd.DataFrame,
     posts: pd.DataFrame,
     *,
-    column: str = "split",
     repeats: int = 20,
     n_boot: int = 1000,
     seed: int = 0,
@@ -83,7 +80,7 @@ def permutation_importance(
     Columns: feature, value (mean fall over the repeats), low, high (95 %, from resampling the test posts' groups), n
     (test posts); largest fall first.
     """
-    x, train, test = _parts(table, posts, column)
+    x, train, test = _parts(table, posts)
     liked = posts["liked"].to_numpy(dtype=bool)
     model = boosting(seed).fit(x[train], liked[train])
     judged, truth, rng = x[test], liked[test], np.random.default_rng(seed)
@@ -117,13 +114,13 @@ def joint_columns(names: list[str]) -> dict[str, list[int]]:
 
 
 def _parts(
-    table: pd.DataFrame, posts: pd.DataFrame, column: str
+    table: pd.DataFrame, posts: pd.DataFrame
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return (features, training rows, test rows); raise ValueError if they do not fit or a part is of one kind."""
     if len(table) != len(posts):
         raise ValueError(f"{len(table)} rows of features for {len(posts)} posts: give one each")
-    split, liked = posts[column].to_numpy(dtype=object), posts["liked"].to_numpy(dtype=bool)
+    split, liked = posts["split"].to_numpy(dtype=object), posts["liked"].to_numpy(dtype=bool)
     for part in ("train", "test"):
         if len(set(liked[split == part])) < 2:
-            raise ValueError(f"{column}: the {(split == part).sum()} posts of {part!r} are not of both kinds")
+            raise ValueError(f"split: the {(split == part).sum()} posts of {part!r} are not of both kinds")
     return table.to_numpy(dtype=float), split == "train", split == "test"

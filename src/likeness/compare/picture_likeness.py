@@ -18,10 +18,9 @@ from skimage.metrics import structural_similarity
 from likeness.compare.face_queries import candidates
 from likeness.compare.face_scores import TESTED, model_name, views_of, weight_of
 from likeness.compare.face_views import FaceVectors, picture_similarity
-from likeness.compare.query_means import mean_rows, paired_rows
 from likeness.features.extract import load_images
 from likeness.features.views import PHOTO
-from likeness.stats.comparisons import holm_table, model_pairs
+from likeness.stats.comparisons import holm_table, mean_rows, model_pairs, paired_rows
 from likeness.stats.paired import check_resolution
 from likeness.stats.retrieval import nearest
 from likeness.stats.scores import SCORE_COLUMNS
@@ -69,10 +68,10 @@ def query_set(photos: pd.DataFrame, share: float, seed: int) -> NDArray[np.intp]
     return np.sort(np.random.default_rng(seed).permutation(there)[:wanted])
 
 
-def small_pictures(photos: pd.DataFrame, root: Path, size: int = SIZE) -> NDArray[np.uint8]:
-    """Return pictures (n, size, size, 3), upright RGB, squashed to squares, each decoded once. root: of the paths."""
-    found = load_images((row for _, row in photos.iterrows()), Path(root), PHOTO, size)
-    return np.stack([*found]) if len(photos) else np.zeros((0, size, size, 3), np.uint8)
+def small_pictures(photos: pd.DataFrame, root: Path) -> NDArray[np.uint8]:
+    """Return pictures (n, SIZE, SIZE, 3), upright RGB, squashed to squares, each decoded once. root: of the paths."""
+    found = load_images((row for _, row in photos.iterrows()), Path(root), PHOTO, SIZE)
+    return np.stack([*found]) if len(photos) else np.zeros((0, SIZE, SIZE, 3), np.uint8)
 
 
 def pixel_likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[float, float]:

@@ -11,9 +11,8 @@ import pandas as pd
 from likeness.compare.effects import recovered_effects
 from likeness.compare.likes import BEST, best_possible, face_slices, ratio_to_best, third_slices
 from likeness.models.likability.post_data import post_arrays
-from likeness.models.likability.post_net import PostNet
+from likeness.models.likability.post_net import PostNet, load_post_net
 from likeness.models.likability.recipes import fusion_table
-from likeness.models.training.weights import load_post_weights
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
 from likeness.studies.likability import LikabilityStudy
@@ -106,7 +105,7 @@ def inputs_of(
     study: LikabilityStudy, network: str, explained: pd.DataFrame, root: Path
 ) -> tuple[PostNet, np.ndarray, np.ndarray | None]:
     """Return (network, photos uint8 (n, 3, s, s), what it is told (n, m) or None) of the posts to explain."""
-    net, meta = load_post_weights(study.weights(network))
+    net, meta = load_post_net(study.weights(network))
     told = fusion_table(study).set_axis(study.posts["post_id"]).loc[explained["post_id"], meta["told"]]
     size = net.config.image_size
     known = told.to_numpy(float) if meta["told"] else None

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from likeness.models.pose.place_pose import fit_place_pose, place_pose_probability
 from likeness.models.pose.schemes import SCHEMES
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
@@ -94,6 +97,37 @@ def place_and_pose(
         if scheme == "honest":
             everywhere = place_pose_probability(fitted, np.column_stack([matrix.ravel() for matrix in inputs]))
     return pd.concat(tables, ignore_index=True), everywhere.reshape(inputs[0].shape)
+
+
+def fit_place_pose(features: NDArray, same: NDArray) -> Pipeline:
+    """Fit a logistic regression on what two photos share of pose and of place.
+
+    features: (pairs, 2) float: joint distance (NaN where a photo shows nobody), similarity of the backgrounds.
+    same: (pairs,) bool. A missing distance becomes the training pairs' median and an indicator of its own.
+    Raises ValueError for another shape or where all pairs are of one kind.
+    """
+    features, same = np.asarray(features, dtype=np.float64), np.asarray(same, dtype=bool)
+    _check(features)
+    if same.all() or not same.any():
+        raise ValueError(f"{len(same)} pairs are all of one kind; both are needed")
+    model = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+        LogisticRegression(),
+    )
+    return model.fit(features, same)
+
+
+def place_pose_probability(model: Pipeline, features: NDArray) -> NDArray:
+    """Return the probability (pairs,) that both photos show the same pose at the same place."""
+    features = np.asarray(features, dtype=np.float64)
+    _check(features)
+    return model.predict_proba(features)[:, 1]
+
+
+def _check(features: NDArray) -> None:
+    if features.ndim != 2 or features.shape[1] != 2:
+        raise ValueError(f"features {features.shape} must be (pairs, 2): joint distance, background similarity")
 
 
 def reported(scores: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from likeness.compare.face_scores import LABELS, Judged, judge, relevance, views
 from likeness.compare.face_values import SHARE_TOP, Look
 from likeness.compare.face_views import SINGLE, FaceVectors
 from likeness.compare.kept import QUALITIES, column_of, kept_of
-from likeness.compare.query_means import mean_rows
+from likeness.stats.comparisons import mean_rows
 
 COUNTS = tuple(f"n_{label}" for label in LABELS)
 NO_LABEL = 0.5  # where nothing is known to choose by, both parts weigh the same

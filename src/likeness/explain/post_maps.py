@@ -8,13 +8,47 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.explain.map_methods import CELLS, described_pointing, map_methods
-from likeness.explain.one_photo import LEFT, OnePhoto, one_photo_pairs
-from likeness.explain.scorecard import Scorecard, scorecard
-from likeness.explain.sides import SideName
+from likeness.explain.attributions import map_methods
+from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
+from likeness.explain.sides import Pairs, SideName, layer_name
 
 RANDOM_POSTS = 8  # of the randomisation test, which makes every map again
 MOST, LEAST = "most liked", "least liked"
+LEFT: tuple[SideName, ...] = ("left",)
+
+
+class OnePhoto(nn.Module):
+    """A network forward(photo, metadata) -> (n,) logits as a PairModel whose pairs have a left photo only.
+
+    The photo (n, 3, h, w), in [0, 1], is what the maps explain; the metadata (n, m), or None, belong to what is held
+    fixed. Explain sides=LEFT of `one_photo_pairs`.
+    """
+
+    def __init__(self, net: nn.Module) -> None:
+        super().__init__()
+        self.net = net
+
+    def encode(self, photo: Tensor, pose: Tensor | None = None) -> Tensor:
+        """Return the logits (n,). pose: in this place the metadata (n, m), or None."""
+        return self.net(photo, pose)
+
+    def compare(self, left: Tensor, right: Tensor) -> Tensor:
+        """Return the left photo's logits (n,): there is no other photo."""
+        return left
+
+    def grad_cam_layer(self, size: int) -> str:
+        """Return the dotted name of the network's layer for Grad-CAM on photos of `size` px."""
+        return layer_name(self, self.net.target_layer(size))
+
+
+def one_photo_pairs(photos: Tensor, metadata: Tensor | None = None) -> Pairs:
+    """Return photos (n, 3, h, w) as Pairs, each its own other photo, with metadata (n, m) where poses are kept.
+
+    Raises ValueError where the two differ in number.
+    """
+    if metadata is not None and len(metadata) != len(photos):
+        raise ValueError(f"{len(metadata)} rows of metadata for {len(photos)} photos: give one each")
+    return Pairs(photos, photos, metadata, metadata)
 
 
 def posts_to_explain(predictions: pd.DataFrame, posts: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -78,11 +112,9 @@ def post_scorecard(
     held = None if metadata is None else torch.as_tensor(np.asarray(metadata), dtype=torch.float32)
     pairs = one_photo_pairs(torch.from_numpy(np.ascontiguousarray(photos)).float() / 255, held)
     methods, missing = map_methods(model, size, steps)
-    effort = {"seeds": seeds, "random_pairs": RANDOM_POSTS, "cells": CELLS, "steps": CELLS}
+    effort = {"seeds": seeds, "random_pairs": RANDOM_POSTS, "n_boot": n_boot, "seed": seed}
     known = None if masks is None else {"left": masks}
-    card = scorecard(
-        model, pairs, methods, sides=LEFT, masks=known, clusters=clusters, **effort, n_boot=n_boot, seed=seed
-    )
+    card = scorecard(model, pairs, methods, sides=LEFT, masks=known, clusters=clusters, **effort)
     return described_pointing(card, missing)
 
 

@@ -1,7 +1,7 @@
 """The tests that a saliency map must pass, and a warning in plain words where it does not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,15 +9,20 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.explain.attributions import Baseline, Method, both_sides
-from likeness.explain.faithfulness import insertion_deletion
-from likeness.explain.pointing import mask_shares, mass_inside, pointing_hits
-from likeness.explain.randomisation import randomisation_correlation
+from likeness.explain.attributions import Method, both_sides
+from likeness.explain.map_tests import (
+    insertion_deletion,
+    mask_shares,
+    mass_inside,
+    pointing_hits,
+    randomisation_correlation,
+)
 from likeness.explain.sides import SIDES, PairModel, Pairs, SideName
 from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, cluster_codes
 from likeness.stats.weighted import mean_of
 
-LIMIT = 0.5
+LIMIT = 0.5  # of the mean rank correlation with random networks
+CELLS = 8  # a side, and steps, of insertion and deletion: small photos have no more to cover
 LEAST_GAIN = 0.002  # an untrained network can beat chance by a hair on every photo
 WORDS = {
     "insertion": "uncovering the photo in the map's order brings the answer back no faster than a random order",
@@ -26,6 +31,7 @@ WORDS = {
     "randomisation": "it does not clearly change when the weights are random: maybe it shows the photo, not the model",
 }
 FEW_WORDS = "{} independent pairs are too few to test them"
+POINTING = {"pointing": "pointing, faces", "mass inside": "mass inside, faces"}  # where it is a description alone
 CONSTANT = "its maps are constant, so that the randomisation test can say nothing"
 
 
@@ -115,25 +121,14 @@ def _method_rows(
     n_boot, seed = options["n_boot"], options["seed"]
     sides: list[SideName] = list(maps)
     both = np.concatenate([clusters] * len(sides))
-    areas = [
-        insertion_deletion(
-            model,
-            pairs,
-            side,
-            maps[side],
-            cells=options["cells"],
-            steps=options["steps"],
-            baseline=options["baseline"],
-            seed=seed,
-        )
-        for side in sides
-    ]
+    effort = {"cells": CELLS, "steps": CELLS, "seed": seed}
+    areas = [insertion_deletion(model, pairs, side, maps[side], **effort) for side in sides]
     joined = {key: np.concatenate([area[key] for area in areas]) for key in areas[0]}
     rows = _faithfulness_rows(name, joined, both, n_boot, seed)
     if masks is not None:
         stacked = np.concatenate([np.asarray(masks[side], dtype=bool) for side in sides])
         rows += _pointing_rows(name, torch.cat([maps[side] for side in sides]), stacked, both, n_boot, seed)
-    few = min(options["random_pairs"] or len(pairs), len(pairs))
+    few = min(options["random_pairs"], len(pairs))
     alike = [
         randomisation_correlation(
             lambda other, side=side: method(other, pairs.rows(0, few), side),
@@ -155,7 +150,7 @@ def _randomisation_rows(name: str, alike: NDArray, clusters: NDArray, options: d
         return [_row(name, "randomisation", Estimate(np.nan, None, None, 0), 0.0, None, None)]
     estimate = _estimate(alike[known], clusters[known], options["n_boot"], options["seed"])
     upper = estimate.value if estimate.high is None else estimate.high  # the whole interval must lie below the limit
-    return [_row(name, "randomisation", estimate, 0.0, None, bool(upper <= options["limit"]))]
+    return [_row(name, "randomisation", estimate, 0.0, None, bool(upper <= LIMIT))]
 
 
 def scorecard(
@@ -164,39 +159,32 @@ def scorecard(
     methods: Mapping[str, Method],
     *,
     sides: Sequence[SideName] = SIDES,
-    masks: Mapping[SideName, NDArray] | None = None,
-    clusters: ArrayLike | None = None,
-    limit: float = LIMIT,
-    seeds: int = 3,
-    random_pairs: int | None = None,
-    cells: int = 14,
-    steps: int = 14,
-    baseline: Baseline = "mean",
-    n_boot: int = 1000,
-    seed: int = 0,
+    masks: Mapping[SideName, NDArray] | None,
+    clusters: ArrayLike,
+    seeds: int,
+    random_pairs: int,
+    n_boot: int,
+    seed: int,
 ) -> Scorecard:
     """Make the maps of each method for both photos of all pairs, and test them.
 
-    model: an nn.Module that is a PairModel. methods: {name: method}, a method as in attributions.py with its
-        options bound: partial(grad_cam, layer="backbone.layer4", toward="decision").
+    model: an nn.Module that is a PairModel. methods: {name: method}, as `map_methods` gives.
     sides: whose photos are explained: both, or one where the model judges a single photo.
     masks: {"left": (n, h, w) bool, "right": ...}, the region known to matter, or None. An empty mask (nobody in
         the photo) leaves that photo out of the pointing game.
-    clusters: (n,) names, pairs of one cluster are resampled together; None: each pair by itself.
-    limit: of the mean rank correlation with random networks: fails unless the whole interval lies below (the mean,
-        where there is no interval). Constant maps are left out of that test, and its n says how many remain; with
-        none, it has no verdict. seeds: how many random networks.
-    cells, steps, baseline: of insertion and deletion; use the baseline of the maps.
-    random_pairs: run the randomisation test (the dear one) on the first so many pairs only.
+    clusters: (n,) names, pairs of one cluster are resampled together.
+    seeds: how many random networks the randomisation test asks. It fails unless the whole interval of the correlation
+        lies below LIMIT (the mean, where there is no interval). Constant maps are left out of it, and its n says how
+        many remain; with none, it has no verdict. random_pairs: it makes every map again, so that it runs on the first
+        so many pairs only.
     table: method, test (insertion, deletion, pointing, mass inside, randomisation), value, low, high (95 %),
     n (photos), chance (random order, or share of the mask), gain over chance with gain_low and gain_high, passed
     (True, False, or None where there is no test, or fewer than six clusters).
     """
-    clusters = np.arange(len(pairs)) if clusters is None else np.asarray(clusters)
+    clusters = np.asarray(clusters)
     if len(clusters) != len(pairs):
         raise ValueError(f"{len(clusters)} clusters for {len(pairs)} pairs")
-    options = {"limit": limit, "seeds": seeds, "random_pairs": random_pairs, "cells": cells, "steps": steps}
-    options |= {"baseline": baseline, "n_boot": n_boot, "seed": seed}
+    options = {"seeds": seeds, "random_pairs": random_pairs, "n_boot": n_boot, "seed": seed}
     table, warnings, maps, count = [], {}, {}, cluster_codes(clusters)[1]
     for name, method in methods.items():
         maps[name] = both_sides(method, model, pairs, sides)
@@ -205,3 +193,18 @@ def scorecard(
         table += rows
     numbers = ["low", "high", "gain", "gain_low", "gain_high"]
     return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps, count)
+
+
+def described_pointing(card: Scorecard, missing: Mapping[str, str]) -> Scorecard:
+    """Return the scorecard with the pointing game at faces as a description: renamed, without a verdict or a warning.
+
+    missing: as `map_methods` gives; its words stay.
+    """
+    passed = card.table["passed"].mask(card.table["test"].isin(POINTING), None)
+    table = card.table.assign(passed=passed.astype(object).where(passed.notna(), None))
+    tested = table[~table["test"].isin(POINTING)]
+    warnings = {
+        name: warning_of(name, rows.to_dict("records"), card.clusters)
+        for name, rows in tested.groupby("method", sort=False)
+    }
+    return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | missing | warnings)

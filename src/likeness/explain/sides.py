@@ -68,28 +68,6 @@ class Pairs:
         return Pairs(*(None if part is None else part[start:stop] for part in parts))
 
 
-class ForwardModel(nn.Module):
-    """Adapter for a network that has only forward(left, right) -> (n,) logits.
-
-    Photos pass through `encode` untouched, so Integrated Gradients and Occlusion work, at the price of running
-    both photos each time; Grad-CAM refuses it.
-    """
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def encode(self, photo: Tensor, pose: Tensor | None = None) -> Tensor:
-        """Return the photo; raises ValueError if a pose is given, for which there is no place."""
-        if pose is not None:
-            raise ValueError("ForwardModel takes photos only: bind the pose in the network or offer encode/compare")
-        return photo
-
-    def compare(self, left: Tensor, right: Tensor) -> Tensor:
-        """Return the network's logits."""
-        return self.network(left, right)
-
-
 class OneSide(nn.Module):
     """The logit as a function of one photo: forward(photo, pose, sign, *other) -> (n,).
 
@@ -123,22 +101,18 @@ def evaluating(model: nn.Module) -> Iterator[None]:
             module.training = mode
 
 
-def fixed_arguments(model: PairModel, pairs: Pairs, side: SideName, toward: str = "same") -> tuple:
+def fixed_arguments(model: PairModel, pairs: Pairs, side: SideName) -> tuple:
     """Return (pose, sign, *other) for OneSide.forward: everything that stays fixed while `side`'s photo changes.
 
-    toward: "same" explains what speaks for the same, "decision" what speaks for the model's own answer.
+    The sign is that of the model's own answer: what is explained is what speaks for it, be it the same or different.
     """
-    if toward not in ("same", "decision"):
-        raise ValueError(f"toward is {toward!r}: use same or decision")
     other_side: SideName = "right" if side == "left" else "left"
     with torch.no_grad():
         other = model.encode(pairs.photo(other_side), pairs.pose(other_side))
         other = (other,) if isinstance(other, Tensor) else tuple(other)
         sign = torch.ones(len(pairs), device=pairs.left.device)
-        if toward == "decision":
-            logit = OneSide(model, side)(pairs.photo(side), pairs.pose(side), sign, *other)
-            sign = torch.where(logit < 0, -sign, sign)
-    return pairs.pose(side), sign, *other
+        logit = OneSide(model, side)(pairs.photo(side), pairs.pose(side), sign, *other)
+    return pairs.pose(side), torch.where(logit < 0, -sign, sign), *other
 
 
 def layer_name(model: nn.Module, layer: nn.Module) -> str:

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from likeness.explain.map_methods import CELLS, described_pointing, map_methods
+from likeness.explain.attributions import BATCH, map_methods
 from likeness.explain.post_maps import face_masks
-from likeness.explain.scorecard import Scorecard, scorecard
+from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
 from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.features.backbones import Backbone
 from likeness.features.extract import load_images
@@ -20,7 +20,6 @@ from likeness.stats.retrieval import nearest
 
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 REFERENCE = 64  # pictures whose pairs say how alike two pictures are by chance
-BATCH = 8
 SAME, OTHER, UNKNOWN = "same identity", "another identity", "identity unknown"
 COLUMNS = ["left", "right", "value", "same", "outcome", "cluster", "face_id"]
 
@@ -130,9 +129,8 @@ def similarity_scorecard(
     left, right = (load_pictures(photos, pairs[side], root, image_size) for side in SIDES)
     masks = {side: face_masks(pairs[side], photos, boxes, image_size) for side in SIDES}
     methods, missing = map_methods(model, image_size, steps)
-    effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "cells": CELLS, "steps": CELLS}
-    settings = {"masks": masks, "clusters": pairs["cluster"], "n_boot": n_boot, "seed": seed}
-    card = scorecard(model, Pairs(left, right), methods, **settings, **effort)
+    effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "n_boot": n_boot, "seed": seed}
+    card = scorecard(model, Pairs(left, right), methods, masks=masks, clusters=pairs["cluster"], **effort)
     return described_pointing(card, missing)
 
 

@@ -4,17 +4,40 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from torch import Tensor, nn
 
+from likeness.explain.attributions import map_methods
 from likeness.explain.chosen import masks_of, pairs_to_explain
-from likeness.explain.map_methods import CELLS, map_methods
 from likeness.explain.scorecard import Scorecard, scorecard
-from likeness.explain.siamese_pair import SiamesePair
-from likeness.models.pose.siamese import PhotoPairModel
-from likeness.models.training.weights import load_weights
+from likeness.explain.sides import layer_name
+from likeness.models.pose.siamese import SiameseNet, load_siamese
 from likeness.studies.pose import Study
 
 ESTIMATED = {"pointing": "pointing, estimated people", "mass inside": "mass inside, estimated people"}
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
+
+
+class SiamesePair(nn.Module):
+    """A fully tuned SiameseNet as a PairModel: encode(photo, pose) -> embedding, compare(left, right) -> logit.
+
+    Photos are (n, 3, h, w) in [0, 1]; the pose picture belongs to what is held fixed.
+    """
+
+    def __init__(self, net: SiameseNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def encode(self, photo: Tensor, pose: Tensor | None = None) -> Tensor:
+        """Return embeddings (n, d)."""
+        return self.net.embed(photo, pose)
+
+    def compare(self, left: Tensor, right: Tensor) -> Tensor:
+        """Return one logit (n,) per pair of embeddings."""
+        return self.net.compare(left, right)
+
+    def grad_cam_layer(self, size: int) -> str:
+        """Return the dotted name of the layer for Grad-CAM: the backbone's last maps of photos of `size` px."""
+        return layer_name(self, self.net.backbone.target_layer(size))
 
 
 def study_scorecard(
@@ -27,14 +50,13 @@ def study_scorecard(
     Grad-CAM is left out, and the warning says so, where the network keeps no map of the photo.
     steps: of Integrated Gradients. seeds: random networks of the randomisation test. n_boot, seed: of the intervals.
     """
-    network, meta = load_weights(study.weights(variant))
-    model, size = SiamesePair(PhotoPairModel(network)), meta["image_size"]
+    network, meta = load_siamese(study.weights(variant))
+    model, size = SiamesePair(network), meta["image_size"]
     pairs = pairs_to_explain(explained, study.photos, study.keypoints, root=root, meta=meta)
     masks = masks_of(explained, study.photos["photo_id"], study.masks, size)
     methods, missing = map_methods(model, size, steps)
-    effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "cells": CELLS, "steps": CELLS}
-    clusters = explained["cluster"]
-    card = scorecard(model, pairs, methods, masks=masks, clusters=clusters, **effort, n_boot=n_boot, seed=seed)
+    effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "n_boot": n_boot, "seed": seed}
+    card = scorecard(model, pairs, methods, masks=masks, clusters=explained["cluster"], **effort)
     table = card.table if _annotated(study.photos, explained) else card.table.replace({"test": ESTIMATED})
     return replace(card, table=table, warnings=card.warnings | missing)
 

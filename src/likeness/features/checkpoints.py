@@ -8,13 +8,10 @@ import torch
 from torch import nn
 from torchvision.models import WeightsEnum, get_model
 
+from likeness.errors import MissingWeights
 from likeness.paths import file_sha256
 
 HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
-
-
-class MissingWeights(FileNotFoundError):
-    """The checkpoint that was asked for is not on this machine; the message says which file goes where."""
 
 
 def random_network(name: str, seed: int) -> nn.Module:

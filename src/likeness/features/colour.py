@@ -1,5 +1,6 @@
 """Colour and composition of a photo in ten numbers, at one working size so that photos compare."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import PIL
 from PIL import Image
 
-from likeness.cache import Cache, key
+from likeness.cache import Cache, compute_missing, key
 from likeness.parallel import ahead
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
@@ -38,15 +39,12 @@ def colour_features(
     """
     method = {"method": "colour", "version": VERSION, "side": SIDE, "pillow": PIL.__version__}
     names = [key(method, sha256, "photo") for sha256 in photos["sha256"]]
-    found = cache.get_many(dict.fromkeys(names)) if cache else {}
-    paths = {name: Path(root) / path for name, path in zip(names, photos["path"], strict=True) if name not in found}
-    measured = ahead(_measure_file, paths.values(), window=4)
-    for name, numbers in zip(
-        paths, track(measured, "colours", total=len(paths)) if progress else measured, strict=True
-    ):
-        found[name] = numbers
-        if cache:
-            cache.put(name, numbers)
+
+    def compute(paths: dict[str, str]) -> Iterator[tuple[str, np.ndarray]]:
+        measured = ahead(lambda path: measure(load(Path(root) / path)), paths.values(), window=4)
+        yield from zip(paths, track(measured, "colours", total=len(paths)) if progress else measured, strict=True)
+
+    found = compute_missing(cache, dict(zip(names, photos["path"], strict=True)), compute)
     aspect = (photos["width"] / photos["height"]).to_numpy(np.float32)
     looks = np.stack([found[name] for name in names]) if names else np.zeros((0, len(NAMES) - 1), np.float32)
     return np.column_stack([looks, aspect]), list(NAMES)
@@ -125,7 +123,3 @@ def load(path: Path) -> np.ndarray:
     scale = SIDE / max(image.size)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return np.asarray(image.resize(size, Image.Resampling.BILINEAR))
-
-
-def _measure_file(path: Path) -> np.ndarray:
-    return measure(load(path))

@@ -22,6 +22,7 @@ from torch.fx.experimental.optimization import fuse
 from likeness.cache import Cache, key
 from likeness.features.backbones import Backbone
 from likeness.features.views import PHOTO, Row, View
+from likeness.machine import pick_device
 from likeness.parallel import ahead, single_threaded
 from likeness.progress import track
 
@@ -60,7 +61,8 @@ def extract(
     Raises ValueError naming the photo whose features are not finite, a size that the backbone does not take, or an
     unknown precision.
     """
-    place, bits = torch_device(device), arithmetic(precision, torch_device(device))
+    place = pick_device(device)
+    bits = arithmetic(precision, place)
     backbone.check_size(image_size)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": bits}
     names = feature_names(photos, backbone, view=view, device=place, **method)
@@ -130,13 +132,6 @@ def records(photos: pd.DataFrame, size: int = 1024) -> Iterator[Row]:
     """Yield the rows of a table as dicts, made some at a time, so that the memory is that of the table."""
     for start in range(0, len(photos), size):
         yield from photos.iloc[start : start + size].to_dict("records")
-
-
-def torch_device(device: str) -> torch.device:
-    """Return the torch device named `device`; "auto" is the GPU where there is one."""
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(device)
 
 
 def arithmetic(precision: str, device: torch.device) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
+from likeness.errors import MissingWeights
 from likeness.features.backbones import Backbone
-from likeness.features.checkpoints import MissingWeights
 from likeness.paths import file_sha256
 
 NAME = "facenet"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likeness.errors import MissingWeights
 from likeness.features.backbones import load_backbone
 from likeness.features.extract import Extraction, extract
 from likeness.features.layers import layers_of, mirror_of
@@ -65,7 +66,6 @@ def object_groups(photos: pd.DataFrame, root: Path, classifier: str, **settings:
     `objects.object_features`. Without photos, without a classifier or without its checkpoint there is no array, and
     the second value says which.
     """
-    from likeness.features.checkpoints import MissingWeights
     from likeness.features.objects import object_features
 
     if photos.empty or classifier == "none":

@@ -1,10 +1,6 @@
 """Our own face detector, the network: a Faster R-CNN of torchvision (Ren et al., 2015) with the single class `face`."""
 
-import io
-import json
-import pickle
-import struct
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +10,10 @@ from torchvision.models import WeightsEnum, get_model, get_model_weights, list_m
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.ops import FrozenBatchNorm2d
 
-from likeness.paths import atomic
-from likeness.people.keypointrcnn import MissingWeights
+from likeness.errors import MissingWeights
 from likeness.repeatable.layout import channels_last
+from likeness.weight_files import DAMAGE, read_weights, write_weights
 
-FORMAT = 1
-DAMAGE = (RuntimeError, pickle.UnpicklingError, EOFError, struct.error, LookupError, TypeError, ValueError)
 CLASSES = 2  # background and face
 SCORE_FLOOR = 0.05  # scores below are not kept: torchvision's own default
 # Few faces a picture: 32 regions a picture teach as much as torchvision's 512, in a quarter of the time.
@@ -78,13 +72,7 @@ def build_detector(network: str, weights: str, *, image_size: int, seed: int) ->
 
 def save_detector(net: nn.Module, path: Path, meta: dict[str, object]) -> Path:
     """Write a detector with its configuration and `meta` (plain values for JSON): the same detector, the same bytes."""
-    header = json.dumps({"format": FORMAT, "config": asdict(net.config), "meta": meta}, sort_keys=True)
-    state = {name: value.detach().cpu().contiguous() for name, value in net.state_dict().items()}
-    buffer = io.BytesIO()  # torch writes a file's own name into it
-    torch.save({"header": header, "state": state}, buffer)
-    with atomic(path) as temporary:
-        temporary.write_bytes(buffer.getvalue())
-    return Path(path)
+    return write_weights(net, path, meta)
 
 
 def load_detector(path: Path) -> tuple[nn.Module, dict[str, Any]]:
@@ -94,7 +82,7 @@ def load_detector(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"{path} is missing; the stage faces-detector makes it, or choose detector mtcnn")
-    header, state = _read(Path(path))
+    header, state = read_weights(Path(path))
     if header is None:
         raise ValueError(f"{path}: not a detector saved by likeness; run the stage faces-detector again")
     net = _random(DetectorConfig(**header["config"]), seed=0)
@@ -136,7 +124,7 @@ def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) 
 
 def _from_file(network: str, file: Path, image_size: int, seed: int) -> nn.Module:
     """Return the network with the weights of a file; where the class layer has other classes it stays random."""
-    header, state = _read(file)
+    header, state = read_weights(file)
     if header is not None and header["config"]["network"] != network:
         raise ValueError(f"{file}: a {header['config']['network']}, not a {network}; name that as the network")
     frozen = None if header is None else header["config"]["frozen"]
@@ -161,17 +149,6 @@ def _freeze(body: nn.Module, eps: float) -> None:
             setattr(body, name, FrozenBatchNorm2d(module.num_features, eps=eps))
         else:
             _freeze(module, eps)
-
-
-def _read(path: Path) -> tuple[dict[str, Any] | None, dict[str, torch.Tensor]]:
-    """Return (header, state dict) of a detector of ours, or (None, state dict) of a plain file of weights."""
-    try:
-        saved = torch.load(path, map_location="cpu", weights_only=True)
-        if "header" not in saved:
-            return None, dict(saved)
-        return json.loads(saved["header"]), saved["state"]
-    except DAMAGE as error:
-        raise ValueError(f"{path}: holds no weights: {_first_line(error)}") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from likeness.people.estimate import KeypointCache
+from likeness.cache import Cache
 from likeness.people.faces import NUMBERS, find_faces, to_table
 
 DETECTORS = ("mtcnn", "fasterrcnn", "annotations")
@@ -17,7 +17,7 @@ def detect(
     root: Path,
     detector: str,
     *,
-    cache: KeypointCache | None = None,
+    cache: Cache | None = None,
     boxes: pd.DataFrame | None = None,
     weights: Path | None = None,
     max_side: int = 512,

@@ -1,4 +1,4 @@
-"""How far apart two poses are, whatever the place and size of the people in their photos.
+"""The size of a person in a photo, and how far apart two poses are, whatever the place and size of the people.
 
 A pose is a person (18, 3): x, y [px] and score; only joints seen in both people are compared, scores are not used.
 """
@@ -16,6 +16,16 @@ FEWEST_JOINTS = 3  # two points always match after a similarity transform
 # shows about 0.2 h^2 from the front, and the torso (mid-hip to mid-shoulder) is 0.29 h (Drillis and Contini, 1966).
 OKS_AREA = 0.2 / 0.29**2
 
+# How many times a segment the torso (mid-hip to mid-shoulder) is long, in an average adult seen face on
+# (segment lengths as shares of body height: Drillis and Contini, 1966)
+TORSO_PER_SEGMENT = (
+    (("right_shoulder", "left_shoulder"), 1.25),
+    (("right_hip", "right_knee"), 1.18), (("left_hip", "left_knee"), 1.18),
+    (("right_knee", "right_ankle"), 1.18), (("left_knee", "left_ankle"), 1.18),
+    (("right_shoulder", "right_elbow"), 1.56), (("left_shoulder", "left_elbow"), 1.56),
+    (("right_elbow", "right_wrist"), 2.0), (("left_elbow", "left_wrist"), 2.0),
+)  # fmt: skip
+
 
 def torso(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mid-hip (..., 2) [px] and torso length (...) [px] of (..., 18, 3); NaN where a hip or shoulder is missing."""
@@ -23,6 +33,43 @@ def torso(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     shoulders = person[..., [INDEX["right_shoulder"], INDEX["left_shoulder"]], :2].mean(axis=-2)
     length = np.linalg.norm(shoulders - hips, axis=-1)
     return hips, np.where(length > 0, length, np.nan)
+
+
+def body_scale(person: np.ndarray) -> float:
+    """Torso length [px] that the whole of (18, 3) `person` speaks for; 0 where fewer than two joints are seen.
+
+    The upper quartile of what each seen segment says: projection only shortens a segment, so the long ones are
+    nearer the truth, but the longest one may be a misplaced joint.
+    """
+    said = [float(torso(person)[1])]
+    for (start, end), ratio in TORSO_PER_SEGMENT:
+        said.append(ratio * float(np.linalg.norm(person[INDEX[start], :2] - person[INDEX[end], :2])))
+    said = [length for length in said if np.isfinite(length)]
+    if said:
+        return float(np.percentile(said, 75))
+    points = person[seen(person), :2]
+    return float(np.linalg.norm(np.ptp(points, axis=0)) / 2) if len(points) > 1 else 0.0
+
+
+def oks_in_photo(a: np.ndarray, b: np.ndarray) -> float:
+    """Object keypoint similarity of two (18, 3) people of one photo, in [0, 1]: are they one person found twice?
+
+    COCO's measure in the photo's own frame, with the larger body's area. NaN if they share no joint.
+    """
+    area = OKS_AREA * max(body_scale(a), body_scale(b)) ** 2
+    both = seen(a) & seen(b)
+    if not both.any() or not area > 0:
+        return np.nan
+    squared = ((a[both, :2] - b[both, :2]) ** 2).sum(axis=-1)
+    return float(np.exp(-squared / (2 * area * (2 * SIGMAS[both]) ** 2)).mean())
+
+
+def box(person: np.ndarray) -> tuple[float, float, float, float]:
+    """x0, y0, x1, y1 [px] around the seen joints of (18, 3). Raises ValueError if none is seen."""
+    points = person[seen(person), :2]
+    if not len(points):
+        raise ValueError("no joint is seen, so there is no box around the person")
+    return (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
 
 
 def in_torso_lengths(people: np.ndarray) -> np.ndarray:
@@ -38,51 +85,16 @@ def in_torso_lengths(people: np.ndarray) -> np.ndarray:
     return np.where(too_far[..., None, None], np.nan, points)
 
 
-def torso_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Mean distance of the joints that (18, 3) `a` and `b` share, in torso lengths, >= 0; smaller is closer.
-
-    Each is centred at its mid-hip and divided by its torso length. NaN if a hip or shoulder is missing in either,
-    or if a joint lies beyond 6 torso lengths.
-    """
-    apart = np.linalg.norm(in_torso_lengths(a) - in_torso_lengths(b), axis=-1)
-    return float(np.nanmean(apart)) if np.isfinite(apart).any() else np.nan
-
-
-def oks(a: np.ndarray, b: np.ndarray, area: float = OKS_AREA) -> float:
-    """Object keypoint similarity of (18, 3) `a` and `b` in [0, 1]; larger is closer.
-
-    COCO's measure (cocodataset.org, keypoint evaluation): the mean of exp(-d^2 / (2 area (2 sigma)^2)) over the
-    shared joints. COCO compares two markings of one person in one photo; here both people are first brought to a
-    common frame (mid-hip at the origin, torso length 1), and `area` [squared torso lengths] is that of an average
-    body.
-    NaN where torso_distance is.
-    """
-    squared = ((in_torso_lengths(a) - in_torso_lengths(b)) ** 2).sum(axis=-1)
-    alike = np.exp(-squared / (2 * area * (2 * SIGMAS) ** 2))
-    return float(np.nanmean(alike)) if np.isfinite(alike).any() else np.nan
-
-
-def procrustes_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Full Procrustes distance of (18, 3) `a` and `b` in [0, 1]; smaller is closer (Dryden and Mardia, 2016, ch. 4).
-
-    What is left of the shared joints' difference after the best shift, scale and rotation; a mirror image is not
-    rotated onto itself. NaN with fewer than 3 shared joints, or if those of one person all coincide.
-    In the plane the best rotation has a closed form: with joints as complex numbers, centred and of unit norm,
-    the distance is sqrt(1 - |<a, b>|^2).
-    """
-    both = seen(a) & seen(b)
-    if both.sum() < FEWEST_JOINTS:
-        return np.nan
-    z, w = (person[both, 0] + 1j * person[both, 1] for person in (a, b))
-    z, w = z - z.mean(), w - w.mean()
-    norm = np.linalg.norm(z) * np.linalg.norm(w)
-    return float(np.sqrt(max(0.0, 1 - (abs(np.vdot(z, w)) / norm) ** 2))) if norm > 1e-9 else np.nan
-
-
 def pairwise(name: str, people: np.ndarray) -> np.ndarray:
-    """Compare all of (n, 18, 3) with each other: (n, n) float, NaN where undefined, equal to the scalar functions.
+    """Compare all of (n, 18, 3) with each other by the joints that two share: (n, n) float, NaN where undefined.
 
-    name: "torso" (distance, torso lengths), "procrustes" (distance, [0, 1]) or "oks" (similarity, [0, 1]).
+    name: "torso": mean distance of the joints in torso lengths, each person centred at the mid-hip; smaller is closer.
+    "oks": COCO's object keypoint similarity (cocodataset.org, keypoint evaluation) in [0, 1], larger is closer: the
+    mean of exp(-d^2 / (2 area (2 sigma)^2)) in the same frame, with the area of an average body. Both are NaN where a
+    hip or shoulder is missing, or a joint lies beyond 6 torso lengths.
+    "procrustes": full Procrustes distance in [0, 1] (Dryden and Mardia, 2016, ch. 4), smaller is closer: what is left
+    after the best shift, scale and rotation, without mirroring; with joints as complex numbers, centred and of unit
+    norm, sqrt(1 - |<a, b>|^2). NaN with fewer than 3 shared joints, or where those of one person all coincide.
     """
     if name not in PAIRWISE:
         raise ValueError(f"unknown distance {name!r}; choose one of {', '.join(sorted(PAIRWISE))}")

@@ -1,17 +1,17 @@
 """One way to people's joints in a table, whoever finds them."""
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from likeness.cache import Cache, compute_missing, key
 from likeness.people.annotations import AnnotationError, matches, read_annotations
 from likeness.people.joints import COLUMNS, nobody, seen, to_table
 from likeness.photos.decode import ACCEPTED, decode
@@ -22,14 +22,14 @@ BATCH = 8  # photos a Keypoint R-CNN call
 FEW = 48  # photos that one process has done before a second one is up and has loaded its model
 
 
-class KeypointCache(Protocol):
-    """What estimate asks of a cache; keys are 64 hex digits."""
+class Looker(NamedTuple):
+    """How a network goes over photos. namespace: all that its findings depend on besides the photo, for a cache.
 
-    def get(self, key: str) -> np.ndarray | None:
-        """Return what was put under `key`, or None."""
+    look(paths): yields the people (n, 18, 3) in each, in order.
+    """
 
-    def put(self, key: str, array: np.ndarray) -> None:
-        """Keep `array` under `key`."""
+    namespace: str
+    look: Callable[[list[Path]], Iterator[np.ndarray]]
 
 
 def estimate(
@@ -38,7 +38,7 @@ def estimate(
     root: Path,
     *,
     annotations: Path | None = None,
-    cache: KeypointCache | None = None,
+    cache: Cache | None = None,
     min_score: float = 0.0,
     people: int = 2,
     device: str = "auto",
@@ -73,34 +73,19 @@ def estimate(
     return pd.concat(tables, ignore_index=True) if tables else to_table("", nobody())[list(COLUMNS)]
 
 
-def cache_key(namespace: str, sha256: str) -> str:
-    """Name what `namespace` (estimator, versions, people sought) finds in a photo of that content: 64 hex."""
-    return hashlib.sha256(f"{namespace}/{sha256}".encode()).hexdigest()
+def _found(photos: pd.DataFrame, root: Path, looker: Looker, cache: Cache | None, progress: bool) -> list[np.ndarray]:
+    """Return each photo's people: from the cache what is there, looked for the rest."""
 
+    def compute(paths: dict[str, Path]) -> Iterator[tuple[str, np.ndarray]]:
+        looked = looker.look(list(paths.values()))
+        shown = track(looked, "people", total=len(paths)) if progress else looked
+        for name, people in zip(paths, shown, strict=True):
+            yield name, people.astype(np.float32)  # as it is kept: a later run gives the same numbers
 
-class Looker:
-    """How a network goes over photos: `look(paths)` yields one (n_people, 18, 3) a path, in order."""
-
-    def __init__(self, namespace: str, look: Callable[[list[Path]], Iterator[np.ndarray]]) -> None:
-        self.namespace = namespace
-        self.look = look
-
-
-def _found(
-    photos: pd.DataFrame, root: Path, looker: Looker, cache: KeypointCache | None, progress: bool
-) -> list[np.ndarray]:
-    """Take from the cache what is there, look for the rest, and keep each finding as soon as it is made."""
-    keys = [cache_key(looker.namespace, sha256) for sha256 in photos["sha256"]]
-    found = {key: array for key in keys if cache is not None and (array := cache.get(key)) is not None}
-    paths = {key: root / path for key, path in zip(keys, photos["path"], strict=True) if key not in found}
-    looked = looker.look(list(paths.values()))
-    if progress:
-        looked = track(looked, "people", total=len(paths))
-    for key, array in zip(paths, looked, strict=True):
-        found[key] = array.astype(np.float32)  # as the cache keeps it: a later run gives the same numbers
-        if cache is not None:
-            cache.put(key, found[key])
-    return [found[key].astype(float) for key in keys]
+    names = [key(looker.namespace, sha256, "people") for sha256 in photos["sha256"]]
+    paths = {name: root / path for name, path in zip(names, photos["path"], strict=True)}
+    found = compute_missing(cache, paths, compute)
+    return [found[name].astype(float) for name in names]
 
 
 def _kept(array: np.ndarray, min_score: float) -> np.ndarray:
@@ -113,13 +98,13 @@ def _kept(array: np.ndarray, min_score: float) -> np.ndarray:
 def _marked(photos: pd.DataFrame, annotations: Path, people: int) -> list[np.ndarray]:
     """Each photo's marked people, joints outside the photo blanked (the tables put unmarked ones far off)."""
     marks = read_annotations(annotations)
-    keys = matches(photos, marks, annotations)
-    if len(photos) and not any(keys):
-        name, photo = next(iter(marks), "nothing"), photos["path"].iloc[0]
-        raise AnnotationError(f"{annotations}: names none of the photos; it has {name!r}, a photo is {photo!r}")
+    names = matches(photos, marks, annotations)
+    if len(photos) and not any(names):
+        other, photo = next(iter(marks), "nothing"), photos["path"].iloc[0]
+        raise AnnotationError(f"{annotations}: names none of the photos; it has {other!r}, a photo is {photo!r}")
     found = []
-    for key, width, height in zip(keys, photos["width"], photos["height"], strict=True):
-        array = (nobody() if key is None else marks[key])[:people].copy()
+    for name, width, height in zip(names, photos["width"], photos["height"], strict=True):
+        array = (nobody() if name is None else marks[name])[:people].copy()
         inside = (array[..., :2] >= 0).all(axis=-1) & (array[..., :2] <= [width, height]).all(axis=-1)
         array[~inside] = (np.nan, np.nan, 0.0)
         found.append(array)

@@ -8,6 +8,7 @@ from facenet_pytorch import MTCNN
 from PIL import Image
 from torch import Tensor, nn
 
+from likeness.machine import pick_device
 from likeness.repeatable.layout import channels_last
 
 CROPS = 16  # face candidates that the second and third network judge at a time
@@ -51,14 +52,13 @@ class DoubleSoftmax(nn.Module):
 
 def load_detector(device: str, min_face: int, thresholds: Sequence[float]) -> MTCNN:
     """Return MTCNN with the weights of its package on `device` ("auto": a GPU if there is one)."""
-    place = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
     detector = MTCNN(
         keep_all=True,
         select_largest=False,
         post_process=False,
         min_face_size=min_face,
         thresholds=list(thresholds),
-        device=place,
+        device=pick_device(device),
     )
     detector.onet.softmax6_1 = DoubleSoftmax()
     detector.pnet = EvenParts(detector.pnet, 1)  # its maps are large: one photo fills the processor

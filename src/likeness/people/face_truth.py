@@ -104,11 +104,6 @@ def detection_counts(
     )
 
 
-def missed_faces(faces: pd.DataFrame, truth: pd.DataFrame, iou: float = IOU) -> pd.DataFrame:
-    """Return the rows of `truth` that no face matches, in their order."""
-    return truth[~np.isin(np.arange(len(truth)), match_faces(faces, truth, iou)["truth_row"])]
-
-
 def box_iou(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the intersection over union of boxes (n, 4) and (m, 4), x0, y0, x1, y1: (n, m) in [0, 1]."""
     low = np.maximum(one[:, None, :2], other[None, :, :2])

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from likeness.cache import Cache, compute_missing, key
 from likeness.parallel import ahead, single_threaded
-from likeness.people.estimate import KeypointCache, cache_key
 from likeness.people.normalise import NORMALISATIONS, normalised
 from likeness.people.normalise import VERSION as NORMALISE_VERSION
 from likeness.photos.decode import ACCEPTED, decode
@@ -59,7 +59,7 @@ def find_faces(
     photos: pd.DataFrame,
     root: Path,
     *,
-    cache: KeypointCache | None,
+    cache: Cache | None,
     max_side: int = 512,
     min_face: int = 20,
     thresholds: Sequence[float] = (0.6, 0.7, 0.7),
@@ -84,14 +84,12 @@ def find_faces(
         raise ValueError(f"batch_size {batch_size} must be at least 1")
     search = Search(max_side, min_face, tuple(thresholds), normalise)
     jobs = _jobs(photos, search)
-    names = dict.fromkeys(job.key for job in jobs)
-    found = {name: faces for name in names if cache is not None and (faces := cache.get(name)) is not None}
-    missing = list({job.key: job for job in jobs if job.key not in found}.values())
-    looked = _look(missing, Path(root), search, batch_size, device)
-    for name, faces in track(looked, "faces", total=len(missing)) if progress else looked:
-        found[name] = faces
-        if cache is not None:
-            cache.put(name, faces)
+
+    def compute(missing: dict[str, Job]) -> Iterator[tuple[str, np.ndarray]]:
+        looked = _look(list(missing.values()), Path(root), search, batch_size, device)
+        yield from track(looked, "faces", total=len(missing)) if progress else looked
+
+    found = compute_missing(cache, {job.key: job for job in jobs}, compute)
     return to_table(list(photos["photo_id"]), [found[job.key] for job in jobs])
 
 
@@ -162,7 +160,7 @@ def _jobs(photos: pd.DataFrame, search: Search) -> list[Job]:
     namespace = search.namespace()
     columns = (photos[name] for name in ("sha256", "path", "width", "height"))
     return [
-        Job(cache_key(namespace, sha256), path, width, height, working_size(width, height, search.max_side))
+        Job(key(namespace, sha256, "faces"), path, width, height, working_size(width, height, search.max_side))
         for sha256, path, width, height in zip(*columns, strict=True)
     ]
 

@@ -11,6 +11,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from likeness.cache import Cache, compute_missing, key
+from likeness.machine import pick_device
 from likeness.parallel import ahead
 from likeness.paths import file_sha256
 from likeness.people.detector_net import (
@@ -20,7 +22,6 @@ from likeness.people.detector_net import (
     load_detector,
     save_detector,
 )
-from likeness.people.estimate import KeypointCache, cache_key
 from likeness.people.face_batches import to_photo
 from likeness.people.faces import to_table
 from likeness.photos.decode import ACCEPTED, decode
@@ -45,7 +46,7 @@ def find_faces_fasterrcnn(
     root: Path,
     weights: Path,
     *,
-    cache: KeypointCache | None,
+    cache: Cache | None,
     confidence: float = SCORE_FLOOR,
     batch_size: int = 4,
     device: str = "auto",
@@ -67,14 +68,12 @@ def find_faces_fasterrcnn(
         raise ValueError(f"confidence {confidence} must be at least {SCORE_FLOOR} and below 1")
     net, _ = load_detector(weights)
     jobs = _jobs(photos, weights)
-    names = dict.fromkeys(job.key for job in jobs)
-    found = {name: faces for name in names if cache is not None and (faces := cache.get(name)) is not None}
-    missing = list({job.key: job for job in jobs if job.key not in found}.values())
-    looked = _look(missing, Path(root), net, batch_size, device)
-    for name, faces in track(looked, "faces", total=len(missing)) if progress else looked:
-        found[name] = faces
-        if cache is not None:
-            cache.put(name, faces)
+
+    def compute(missing: dict[str, Job]) -> Iterator[tuple[str, np.ndarray]]:
+        looked = _look(list(missing.values()), Path(root), net, batch_size, device)
+        yield from track(looked, "faces", total=len(missing)) if progress else looked
+
+    found = compute_missing(cache, {job.key: job for job in jobs}, compute)
     faces = [found[job.key] for job in jobs]
     return to_table(list(photos["photo_id"]), [each[each[:, 4] >= confidence] for each in faces])
 
@@ -109,14 +108,14 @@ def _jobs(photos: pd.DataFrame, weights: Path) -> list[Job]:
     settings = "-".join(f"{number:g}" for number in REGIONS.values())
     namespace = f"people/fasterrcnn-{libraries}-v{VERSION}-{settings}-{file_sha256(weights)}"
     columns = (photos[name] for name in ("sha256", "path", "width", "height"))
-    return [Job(cache_key(namespace, sha256), *rest) for sha256, *rest in zip(*columns, strict=True)]
+    return [Job(key(namespace, sha256, "faces"), *rest) for sha256, *rest in zip(*columns, strict=True)]
 
 
 def _look(
     jobs: list[Job], root: Path, net: nn.Module, batch_size: int, device: str
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Yield (key, faces (n, 5)) of each job, in order; photos are decoded ahead."""
-    place = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device)
+    place = pick_device(device)
     net, side = net.to(place).eval(), net.config.image_size
     images = ahead(lambda job: load_small(root / job.path, side), jobs, window=batch_size)
     for job, image in zip(jobs, images, strict=True):

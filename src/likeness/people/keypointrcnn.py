@@ -9,6 +9,8 @@ from PIL import Image
 from torch import nn
 from torchvision.models.detection import KeypointRCNN_ResNet50_FPN_Weights, keypointrcnn_resnet50_fpn
 
+from likeness.errors import MissingWeights
+from likeness.machine import pick_device
 from likeness.people.joints import from_coco17, nobody
 from likeness.repeatable.layout import channels_last
 
@@ -18,10 +20,6 @@ MIN_PERSON = 0.7  # box score from which a detection is a person
 PERSON = 1  # its class number in COCO
 # Joint scores are the maxima of heatmap logits: about 0 to 2 where nothing is seen, 5 to 20 on a clear joint.
 LOGIT_HALF, LOGIT_SPREAD = 2.0, 2.0
-
-
-class MissingWeights(FileNotFoundError):
-    """The checkpoint is not where torchvision keeps it."""
 
 
 def namespace(people: int) -> str:
@@ -47,7 +45,7 @@ def load_model(device: str = "auto") -> nn.Module:
             f"estimator keypointrcnn: {path.name} is not in {path.parent}; put torchvision's file there "
             f"({WEIGHTS.url}) or set TORCH_HOME to the folder whose hub/checkpoints holds it"
         )
-    return build_model(torch.load(path, map_location="cpu", weights_only=True)).to(_device(device))
+    return build_model(torch.load(path, map_location="cpu", weights_only=True)).to(pick_device(device))
 
 
 def build_model(state: dict[str, torch.Tensor] | None = None) -> nn.Module:
@@ -92,7 +90,3 @@ def convert(output: dict[str, torch.Tensor], people: int, min_person: float = MI
 def joint_scores(logits: np.ndarray) -> np.ndarray:
     """Map heatmap logits to (0, 1) by a sigmoid: 0 -> 0.27, 2 (LOGIT_HALF) -> 0.5, 6 -> 0.88, 10 -> 0.98."""
     return 1 / (1 + np.exp(-(np.asarray(logits, dtype=float) - LOGIT_HALF) / LOGIT_SPREAD))
-
-
-def _device(name: str) -> torch.device:
-    return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)

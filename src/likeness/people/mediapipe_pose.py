@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from likeness.people.bodies import box, oks_in_photo
+from likeness.people.distances import box, oks_in_photo
 from likeness.people.joints import INDEX, from_mediapipe, nobody
 from likeness.people.masks import mask_out, person_mask
 

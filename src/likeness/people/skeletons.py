@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from likeness.people.bodies import body_scale
+from likeness.people.distances import body_scale
 from likeness.people.joints import INDEX, JOINTS, LIMBS, MIRRORED, seen
 
 # OpenPose's rainbow: one colour per joint; limb number i is drawn in colour i

@@ -16,8 +16,7 @@ def main(arguments: list[str]) -> None:
     settings = variables(os.environ)
     if settings != dict(os.environ):
         os.execve(sys.executable, [sys.executable, "-m", "likeness.repeatable", *arguments], settings)
-    from likeness.operations.committed import write_hashes
-    from likeness.operations.table import hashes
+    from likeness.operations.table import hashes, write_hashes
 
     found = {}
     for name, told in hashes():

@@ -4,6 +4,7 @@ import pandas as pd
 
 from likeness.report.html_text import Html, counted, interval, note, percent, signed
 from likeness.report.wording import PAIRS, Wording
+from likeness.stats.bootstrap import Estimate
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 
@@ -130,10 +131,10 @@ def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5)
     ]
 
 
-def number(label: str, row: pd.Series) -> dict[str, object]:
-    """Return a headline number from a row with value, low and high."""
-    bounds = {key: float(row[key]) for key in ("low", "high") if pd.notna(row[key])}
-    return {"label": label, "value": float(row["value"]), **bounds}
+def number(label: str, row: pd.Series | Estimate) -> dict[str, object]:
+    """Return a headline number from what has value, low and high."""
+    bounds = {name: getattr(row, name) for name in ("low", "high")}
+    return {"label": label, "value": float(row.value)} | {k: float(v) for k, v in bounds.items() if pd.notna(v)}
 
 
 def of_role_models(models: pd.DataFrame) -> Html:

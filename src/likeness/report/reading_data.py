@@ -5,7 +5,10 @@ import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.report.html_text import Html, counted, note, percent
+from likeness.report.reading import number
 from likeness.report.wording import PAIRS, Wording
+from likeness.stats.scores import estimate_pairs
+from likeness.stats.weighted import mean_of
 
 
 def of_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> Html:
@@ -142,15 +145,15 @@ def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Htm
     )
 
 
-def accuracy_at_half(predictions: pd.DataFrame, wording: Wording = PAIRS) -> list[dict[str, object]]:
-    """Return the share decided rightly at one half, on the honest test and the naive test (else validation) items."""
-    right = (predictions["probability"] >= 0.5) == predictions["same"]
-    naive = "test" if ((predictions["scheme"] == "naive") & (predictions["split"] == "test")).any() else "val"
-    parts = {"accuracy at one half, honest test": ("honest", "test"), f"the same, {wording.naive}": ("naive", naive)}
-    return [
-        {
-            "label": label,
-            "value": float(right[(predictions["scheme"] == scheme) & (predictions["split"] == split)].mean()),
-        }
-        for label, (scheme, split) in parts.items()
-    ]
+def accuracy_at_half(predictions: pd.DataFrame, clusters: pd.Series | None = None) -> list[dict[str, object]]:
+    """Return the share of pairs decided correctly at one half, on the honest test and on the naive validation pairs.
+
+    clusters: by photo id, what a 95 % interval resamples together; without it there is none.
+    """
+    parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
+    numbers = []
+    for label, (scheme, split) in parts.items():
+        rows = predictions[(predictions["scheme"] == scheme) & (predictions["split"] == split)]
+        right = mean_of((rows["probability"] >= 0.5) == rows["same"])
+        numbers.append(number(label, estimate_pairs(right, rows, clusters)))
+    return numbers

@@ -10,8 +10,9 @@ import pandas as pd
 from PIL import Image
 
 from likeness.features.backbones import Backbone
-from likeness.features.extract import embed_batch, torch_device
+from likeness.features.extract import embed_batch
 from likeness.features.views import Row, View
+from likeness.machine import pick_device
 from likeness.parallel import single_threaded
 from likeness.photos.decode import ACCEPTED, PhotoError, read_photo
 
@@ -89,6 +90,6 @@ def load_content(content: bytes, row: Row, sight: Sight) -> np.ndarray:
 def _features(images: list[np.ndarray], backbone: Backbone, sight: Sight) -> np.ndarray | list[np.ndarray]:
     if not images:
         return []
-    place = torch_device(sight.device)
+    place = pick_device(sight.device)
     with single_threaded():  # as the local engine: with more threads the last bits differ
         return embed_batch(backbone.to(place), np.stack(images), sight.batch_size, place, sight.precision)

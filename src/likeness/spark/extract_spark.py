@@ -9,8 +9,9 @@ from pyspark.sql import SparkSession
 
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone
-from likeness.features.extract import Extraction, arithmetic, feature_names, torch_device
+from likeness.features.extract import Extraction, arithmetic, feature_names
 from likeness.features.views import PHOTO, View
+from likeness.machine import pick_device
 from likeness.photos.decode import ACCEPTED
 from likeness.photos.manifest import QUARANTINE, LostPhotos
 from likeness.spark.embed import NOT_FINITE, Sight
@@ -51,7 +52,7 @@ def extract_on_spark(
     A task that is lost with its worker is computed again by another one.
     Raises ValueError as `extract` does.
     """
-    place = torch_device("cpu" if device == "auto" else device)
+    place = pick_device("cpu" if device == "auto" else device)
     sight = Sight(view, image_size, batch_size, str(place), arithmetic(precision, place), max_pixels, min_side)
     backbone.check_size(image_size)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": sight.precision}

@@ -1,9 +1,9 @@
-"""Does a probability of 0.8 come true in 80 % of the pairs?"""
+"""From scores to probabilities: how they are scaled, and whether one of 0.8 comes true in 80 % of the pairs."""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import brier_score_loss
+from sklearn.linear_model import LogisticRegression
 
 from likeness.stats.weighted import calibration_error_of
 
@@ -49,7 +49,13 @@ def expected_calibration_error(same: ArrayLike, probability: ArrayLike, bins: in
     return float(calibration_error_of(same, probability, bins)(np.ones((1, len(same))))[0])
 
 
-def brier(same: ArrayLike, probability: ArrayLike) -> float:
-    """Mean squared error of the probability, in [0, 1]; smaller is better, 0.25 is a constant 0.5 (Brier, 1950)."""
-    same, probability = _checked(same, probability)
-    return float(brier_score_loss(same, probability, pos_label=True, labels=[False, True]))
+def platt_scale(score: np.ndarray, same: np.ndarray) -> tuple[float, float]:
+    """Return (slope, intercept): the logit of same is slope * score + intercept (Platt, 1999).
+
+    score: (n,) float, on validation pairs. Lightly regularised, for scores that separate the pairs perfectly.
+    Raises ValueError where all pairs are of one kind.
+    """
+    if len(set(np.asarray(same).tolist())) < 2:
+        raise ValueError(f"{len(same)} validation pairs are all of one kind; both are needed to scale scores")
+    model = LogisticRegression(C=100.0).fit(np.asarray(score, dtype=np.float64).reshape(-1, 1), same)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])

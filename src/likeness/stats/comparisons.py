@@ -1,16 +1,19 @@
-"""Which models really differ: paired tests over the table of predictions, with Holm's correction."""
+"""Which models really differ: paired tests on the same pairs or queries, with Holm's correction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from likeness.stats.bootstrap import cluster_codes, pair_draws
-from likeness.stats.paired import check_resolution, difference_of, holm, mcnemar, statistic_of, verdict
-from likeness.stats.scores import decision_thresholds, pair_clusters, validation_thresholds
-from likeness.stats.verification import decide
+from likeness.stats.bootstrap import cluster_codes, mean_draws, pair_draws, summarise
+from likeness.stats.paired import check_resolution, difference_of, holm, verdict
+from likeness.stats.scores import VALIDATION, pair_clusters
+from likeness.stats.weighted import auc_of, equal_error_rate_of
+
+MEASURES = {"auc": auc_of, "eer": equal_error_rate_of}
 
 
 def model_pairs(models: Sequence[str], baseline: str | None) -> list[tuple[str, str]]:
@@ -41,7 +44,6 @@ def _compare_split(
     tables: dict[str, pd.DataFrame],
     wanted: list[tuple[str, str]],
     metric: str,
-    thresholds: dict[str, NDArray[np.float64]],
     clusters: pd.Series,
     n_boot: int,
     seed: int,
@@ -49,18 +51,15 @@ def _compare_split(
     """Compare the wanted models by one metric on one split; all models share the same resamples."""
     first = next(iter(tables.values()))
     left, right = pair_clusters(first, clusters)
-    same = first["same"].to_numpy(dtype=bool)
-    values, draws, correct = {}, {}, {}
+    values, draws = {}, {}
     for model, rows in tables.items():
-        statistic = statistic_of(metric, same, rows["score"], thresholds[model])
+        statistic = MEASURES[metric](first["same"], rows["score"])
         values[model] = statistic(np.ones((1, len(rows))))[0]
         draws[model] = pair_draws(statistic, left, right, n_boot, seed)
-        correct[model] = decide(rows["score"], thresholds[model]) == same
     found, count = [], cluster_codes(left, right)[1]
     for a, b in wanted:
         result = difference_of(values[a], values[b], draws[a], draws[b], count, larger_is_better=metric != "eer")
-        second = mcnemar(correct[a], correct[b]) if metric == "accuracy" else np.nan
-        found.append({"a": a, "b": b, **vars(result), "mcnemar_p": second, "n": len(first)})
+        found.append({"a": a, "b": b, **vars(result), "n": len(first)})
     return found
 
 
@@ -80,36 +79,84 @@ def compare_models(
     clusters: pd.Series,
     *,
     baseline: str | None = None,
-    metrics: Sequence[str] = ("accuracy", "auc"),
+    metrics: Sequence[str] = ("auc",),
     n_boot: int = 10_000,
     seed: int = 0,
-    threshold_split: str = "val",
 ) -> pd.DataFrame:
     """Return one row per scheme, metric and pair of models A, B, on the test pairs (val where no test exists).
 
     Columns: scheme, split, metric, a, b, difference (A minus B), low, high, p_value, p_adjusted (Holm within a
-    scheme and metric), verdict ("A better", "B better", "not distinguishable"), mcnemar_p (accuracy only), n.
-    baseline: compare each model with this one; None compares all pairs. Accuracy: at the threshold that was best on
-    `threshold_split`; on that split itself, each half of the pairs at the threshold of the other (`score_models`).
+    scheme and metric), verdict ("A better", "B better", "not distinguishable"), n.
+    baseline: compare each model with this one; None compares all pairs. metrics: of MEASURES.
     Raises ValueError if models were scored on different pairs, or n_boot is too small for so many comparisons.
     """
-    all_thresholds = validation_thresholds(predictions, threshold_split)
     parts = []
     for scheme, rows in predictions.groupby("scheme", sort=True):
-        split = "test" if (rows["split"] == "test").any() else threshold_split
+        split = "test" if (rows["split"] == "test").any() else VALIDATION
         tables = _same_pairs(rows[rows["split"] == split], f"{scheme} {split}")
         wanted = model_pairs(list(tables), baseline)
         if not wanted:
             continue
         check_resolution(n_boot, len(wanted))
-        thresholds = {
-            model: decision_thresholds(table, all_thresholds[scheme, model], threshold_split, seed)
-            for model, table in tables.items()
-        }
         for metric in metrics:
-            found = _compare_split(tables, wanted, metric, thresholds, clusters, n_boot, seed)
+            found = _compare_split(tables, wanted, metric, clusters, n_boot, seed)
             part = holm_table(found, larger_is_better=metric != "eer")
             parts.append(part.assign(scheme=scheme, split=split, metric=metric))
-    columns = ["scheme", "split", "metric", "a", "b", "difference", "low", "high", "p_value", "p_adjusted"]
-    columns += ["verdict", "mcnemar_p", "n"]
+    columns = [
+        "scheme",
+        "split",
+        "metric",
+        "a",
+        "b",
+        "difference",
+        "low",
+        "high",
+        "p_value",
+        "p_adjusted",
+        "verdict",
+        "n",
+    ]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def mean_rows(values: Mapping[str, NDArray], clusters: ArrayLike, n_boot: int, seed: int) -> list[dict[str, Any]]:
+    """Return model, value, low, high (95 %, clusters resampled), n for each model: the mean over its queries.
+
+    values: {model: (q,)}, NaN where a model has none for a query: the model's n is smaller then. clusters: (q,) names.
+    A model without any value has no row.
+    """
+    names, rows = np.asarray(clusters, dtype=object), []
+    for model, value in values.items():
+        known = ~np.isnan(value)
+        if known.any():
+            draws = mean_draws(value[known][:, None], names[known], n_boot, seed)[:, 0]
+            count = cluster_codes(names[known])[1]
+            estimate = summarise(value[known].mean(), draws, int(known.sum()), count)
+            rows.append({"model": model, **estimate.to_dict()})
+    return rows
+
+
+def paired_rows(
+    values: Mapping[str, NDArray],
+    wanted: Sequence[tuple[str, str]],
+    clusters: ArrayLike,
+    n_boot: int,
+    seed: int,
+    *,
+    larger_is_better: bool = True,
+) -> list[dict[str, Any]]:
+    """Return a, b, difference (a minus b), low, high, p_value, verdict, n for each wanted pair of models.
+
+    Over the queries for which all models have a value, so that each test rests on the same ones; none without any.
+    """
+    known = ~np.isnan(np.stack(list(values.values()))).any(axis=0) if values else np.zeros(0, dtype=bool)
+    if not known.any() or not wanted:
+        return []
+    differences = np.column_stack([(values[a] - values[b])[known] for a, b in wanted])
+    asked = np.asarray(clusters, dtype=object)[known]
+    draws, count = mean_draws(differences, asked, n_boot, seed), cluster_codes(asked)[1]
+    rows = []
+    for (a, b), difference, drawn in zip(wanted, differences.mean(axis=0), draws.T, strict=True):
+        result = difference_of(difference, 0.0, drawn, np.zeros(n_boot), count, larger_is_better=larger_is_better)
+        rows.append({"a": a, "b": b, **vars(result), "n": int(known.sum())})
+    return rows

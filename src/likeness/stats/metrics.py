@@ -43,11 +43,11 @@ class MetricsBook:
             estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n))
             self.add(split_key(row.scheme, row.split), row.model, row.metric, estimate)
 
-    def add_ladder(self, split: str, ladder: pd.DataFrame, metric: str = "hit@{k}") -> None:
-        """Add each row of a table as `ladder_hits` or `ladder_distances` returns it; {k} is the row's k."""
+    def add_ladder(self, split: str, ladder: pd.DataFrame) -> None:
+        """Add each row of a table as `ladder_hits` returns it, as hit@k."""
         for row in ladder.itertuples():
             estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n))
-            self.add(split, row.model, metric.format(k=row.k), estimate)
+            self.add(split, row.model, f"hit@{row.k}", estimate)
 
     def to_dict(self) -> dict:
         """Return the nested dictionary, keys sorted."""

@@ -13,11 +13,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest
 
-from likeness.stats.bootstrap import cluster_codes, cluster_draws, interval, pair_draws
-from likeness.stats.verification import decide
-from likeness.stats.weighted import Statistic, auc_of, equal_error_rate_of, mean_of
+from likeness.stats.bootstrap import cluster_codes, cluster_draws, interval
+from likeness.stats.weighted import mean_of
 
 SIGNIFICANT = 0.05
 Verdict = Literal["A better", "B better", "not distinguishable"]
@@ -63,49 +61,6 @@ def difference_of(
     return PairedResult(difference, *interval(draws), p_value, words)
 
 
-def statistic_of(name: str, same: ArrayLike, score: ArrayLike, threshold: ArrayLike | None = None) -> Statistic:
-    """Return the weighted statistic "accuracy", "auc" or "eer" of a model's scores.
-
-    threshold: for accuracy, one for all pairs or one for each.
-    """
-    if name == "accuracy":
-        if threshold is None:
-            raise ValueError("accuracy needs a threshold: choose one on validation with best_threshold")
-        return mean_of(decide(score, threshold) == np.asarray(same, dtype=bool))
-    if name == "auc":
-        return auc_of(same, score)
-    if name == "eer":
-        return equal_error_rate_of(same, score)
-    raise ValueError(f"unknown statistic {name!r}: use accuracy, auc or eer")
-
-
-def paired_test(
-    same: ArrayLike,
-    score_a: ArrayLike,
-    score_b: ArrayLike,
-    left_cluster: ArrayLike,
-    right_cluster: ArrayLike,
-    *,
-    statistic: str = "auc",
-    thresholds: tuple[float | None, float | None] = (None, None),
-    n_boot: int = 10_000,
-    seed: int = 0,
-) -> PairedResult:
-    """Test whether two models differ on the same pairs, resampling the clusters of both photos.
-
-    same: (n,) bool. score_a, score_b: (n,) float, larger = more alike. left_cluster, right_cluster: (n,) names.
-    statistic: "accuracy" (needs `thresholds`, one per model, chosen on validation), "auc" or "eer".
-    """
-    results = []
-    for score, threshold in zip((score_a, score_b), thresholds, strict=True):
-        weighted = statistic_of(statistic, same, score, threshold)
-        value = weighted(np.ones((1, len(np.asarray(same)))))[0]
-        results.append((value, pair_draws(weighted, left_cluster, right_cluster, n_boot, seed)))
-    (value_a, draws_a), (value_b, draws_b) = results
-    count = cluster_codes(left_cluster, right_cluster)[1]
-    return difference_of(value_a, value_b, draws_a, draws_b, count, larger_is_better=statistic != "eer")
-
-
 def paired_query_test(
     value_a: ArrayLike, value_b: ArrayLike, clusters: ArrayLike, *, n_boot: int = 10_000, seed: int = 0
 ) -> PairedResult:
@@ -113,16 +68,6 @@ def paired_query_test(
     difference = np.asarray(value_a, dtype=float) - np.asarray(value_b, dtype=float)
     draws = cluster_draws(mean_of(difference), clusters, n_boot, seed)
     return difference_of(difference.mean(), 0.0, draws, np.zeros(n_boot), cluster_codes(clusters)[1])
-
-
-def mcnemar(correct_a: ArrayLike, correct_b: ArrayLike) -> float:
-    """Exact two-sided McNemar p-value over the pairs that only one model decided rightly (McNemar, 1947).
-
-    A second opinion: it takes pairs as independent, so on clustered pairs it is too sure of itself.
-    """
-    correct_a, correct_b = np.asarray(correct_a, dtype=bool), np.asarray(correct_b, dtype=bool)
-    only_a, only_b = int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum())
-    return 1.0 if only_a + only_b == 0 else float(binomtest(only_a, only_a + only_b, 0.5).pvalue)
 
 
 def holm(p_values: Sequence[float]) -> NDArray[np.float64]:

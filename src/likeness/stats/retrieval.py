@@ -75,24 +75,11 @@ def hit_at_k(
     return np.where(np.isnan(total)[:, None], np.nan, hits)
 
 
-def recall_at_k(
-    similarity: NDArray, relevant: NDArray, ks: Sequence[int], *, exclude_self: bool = True
-) -> NDArray[np.float64]:
-    """Return (q, len(ks)): the share of a query's relevant items that are among the first k, in [0, 1]."""
-    found, total = _found(similarity, relevant, exclude_self)
-    return np.stack([found[:, :k].sum(axis=1) for k in ks], axis=1) / total[:, None]
-
-
 def average_precision(similarity: NDArray, relevant: NDArray, *, exclude_self: bool = True) -> NDArray[np.float64]:
     """Return (q,): mean precision at the rank of each relevant item, in [0, 1]; items not found add 0."""
     found, total = _found(similarity, relevant, exclude_self)
     precision = np.cumsum(found, axis=1) / np.arange(1, found.shape[1] + 1)
     return (precision * found).sum(axis=1) / total
-
-
-def mean_average_precision(similarity: NDArray, relevant: NDArray, *, exclude_self: bool = True) -> float:
-    """Mean of `average_precision` over the queries that have a relevant item, in [0, 1]; larger is better."""
-    return float(np.nanmean(average_precision(similarity, relevant, exclude_self=exclude_self)))
 
 
 def ndcg(similarity: NDArray, relevant: NDArray, k: int, *, exclude_self: bool = True) -> NDArray[np.float64]:
@@ -101,20 +88,6 @@ def ndcg(similarity: NDArray, relevant: NDArray, k: int, *, exclude_self: bool =
     discount = 1 / np.log2(np.arange(2, found.shape[1] + 2))
     best = np.cumsum(discount)[np.minimum(np.nan_to_num(total, nan=1), k).astype(int) - 1]
     return np.where(np.isnan(total), np.nan, found[:, :k] @ discount[:k] / best)
-
-
-def mean_distance_of_top(
-    similarity: NDArray, truth_distance: NDArray, k: int, *, exclude_self: bool = True
-) -> NDArray[np.float64]:
-    """Return (q,): mean true distance of the k most similar items; smaller is better.
-
-    Items with undefined similarity or unknown true distance are passed over; NaN if none of the k is left.
-    """
-    index, value = nearest(similarity, k, exclude_self=exclude_self)
-    distance = np.take_along_axis(np.asarray(truth_distance, dtype=float), index, axis=1)
-    known = ~np.isnan(value) & ~np.isnan(distance)
-    total, count = np.where(known, distance, 0).sum(axis=1), known.sum(axis=1)
-    return np.divide(total, count, out=np.full(len(index), np.nan), where=count > 0)
 
 
 def random_hit_at_k(relevant: NDArray, ks: Sequence[int], *, exclude_self: bool = True) -> NDArray[np.float64]:

@@ -6,19 +6,19 @@ clusters is a Series indexed by photo id: the arrangement a photo belongs to; a 
 alone) is its own cluster.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from likeness.stats.bootstrap import Estimate, pair_bootstrap
-from likeness.stats.paired import statistic_of
-from likeness.stats.verification import best_threshold
-from likeness.stats.weighted import Statistic, calibration_error_of, mean_of
+from likeness.stats.verification import best_threshold, decide
+from likeness.stats.weighted import Statistic, auc_of, calibration_error_of, equal_error_rate_of, mean_of
 
 MAJORITY = "majority class"
 BINS = 10
+VALIDATION = "val"  # the split that thresholds are chosen on
 SCORE_COLUMNS = ["scheme", "split", "model", "metric", "value", "low", "high", "n", "undefined"]
 
 
@@ -37,13 +37,13 @@ def photo_clusters(photo_ids: pd.Series, clusters: pd.Series) -> NDArray[np.obje
     return np.where(found.isna().to_numpy(), own, found.to_numpy(dtype=object))
 
 
-def validation_thresholds(predictions: pd.DataFrame, threshold_split: str = "val") -> dict[tuple[str, str], float]:
+def validation_thresholds(predictions: pd.DataFrame) -> dict[tuple[str, str], float]:
     """Return {(scheme, model): threshold} with the best accuracy on the validation pairs of each."""
     thresholds = {}
     for (scheme, model), rows in predictions.groupby(["scheme", "model"], sort=True):
-        rows = rows[rows["split"] == threshold_split]
+        rows = rows[rows["split"] == VALIDATION]
         if rows.empty:
-            raise ValueError(f"{scheme} {model}: no {threshold_split} pairs to choose the threshold on")
+            raise ValueError(f"{scheme} {model}: no {VALIDATION} pairs to choose the threshold on")
         thresholds[scheme, model] = best_threshold(rows["same"], rows["score"])
     return thresholds
 
@@ -65,14 +65,24 @@ def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFr
     return predictions.assign(threshold=halfway if halfway > below else above)
 
 
-def decision_thresholds(rows: pd.DataFrame, chosen: float, threshold_split: str, seed: int) -> NDArray[np.float64]:
+def best_in_validation(scores: pd.DataFrame, models: Sequence[str]) -> str | None:
+    """Return which of `models` has the highest AUC on the honest validation pairs, ties by name; None of none.
+
+    scores: as `score_models` gives. Chosen on validation pairs, so that the winner's test number is not too good.
+    """
+    own = scores[(scores["scheme"] == "honest") & (scores["split"] == VALIDATION) & (scores["metric"] == "auc")]
+    own = own[own["model"].isin(models)].sort_values(["value", "model"], ascending=[False, True])
+    return None if own.empty else str(own["model"].iloc[0])
+
+
+def decision_thresholds(rows: pd.DataFrame, chosen: float, seed: int) -> NDArray[np.float64]:
     """Return (n,) the threshold at which each pair of one model and split is decided.
 
-    Pairs of other splits are decided at `chosen`. The pairs of `threshold_split` itself may not choose their own: they
-    are dealt to two halves, alike in `same`, and each half is decided at the best threshold of the other.
+    Test pairs are decided at `chosen`. Validation pairs, which chose it, may not choose their own: they are dealt
+    to two halves, alike in `same`, and each half is decided at the best threshold of the other.
     """
     thresholds = np.full(len(rows), chosen)
-    if (rows["split"] == threshold_split).all():
+    if (rows["split"] == VALIDATION).all():
         half = two_halves(rows, seed)
         for side in (0, 1):
             other = rows[half != side]
@@ -96,14 +106,26 @@ def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDA
     return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
 
 
+def estimate_pairs(
+    statistic: Statistic, rows: pd.DataFrame, clusters: pd.Series | None, n_boot: int = 1000
+) -> Estimate:
+    """Estimate a statistic over table rows (left, right), with a 95 % interval that resamples `clusters` of photos.
+
+    statistic: see weighted.py. Without clusters there is no interval.
+    """
+    if clusters is None:
+        return Estimate(float(statistic(np.ones((1, len(rows))))[0]), None, None, len(rows))
+    return pair_bootstrap(statistic, *pair_clusters(rows, clusters), n_boot)
+
+
 def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[tuple[str, Statistic, int]]:
     """Yield (metric, statistic, undefined pairs); ranking measures need pairs of both kinds."""
     same, score = rows["same"].to_numpy(dtype=bool), rows["score"].to_numpy(dtype=float)
     undefined = int(np.isnan(score).sum())
-    yield "accuracy", statistic_of("accuracy", same, score, threshold), undefined
+    yield "accuracy", mean_of(decide(score, threshold) == same), undefined
     if same.any() and not same.all():
-        yield "auc", statistic_of("auc", same, score), undefined
-        yield "eer", statistic_of("eer", same, score), undefined
+        yield "auc", auc_of(same, score), undefined
+        yield "eer", equal_error_rate_of(same, score), undefined
     probability = rows["probability"].to_numpy(dtype=float)
     unknown = np.isnan(probability)
     if not unknown.all():
@@ -112,10 +134,10 @@ def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[
         yield "ece", calibration_error_of(same, probability, BINS), int(unknown.sum())
 
 
-def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, threshold_split: str, seed: int) -> NDArray[np.bool_]:
+def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, seed: int) -> NDArray[np.bool_]:
     """Return (n,) what the majority class answers: what is more frequent in the pairs that may choose it."""
     same = rows["same"].to_numpy(dtype=bool)
-    if not (rows["split"] == threshold_split).all():
+    if not (rows["split"] == VALIDATION).all():
         return np.full(len(rows), bool(chosen_on["same"].mean() > 0.5))
     half = two_halves(rows, seed)
     other = [same[half != side].mean() > 0.5 if (half != side).any() else False for side in (0, 1)]
@@ -137,34 +159,33 @@ def score_models(
     *,
     n_boot: int = 1000,
     seed: int = 0,
-    threshold_split: str = "val",
 ) -> pd.DataFrame:
     """Return one row per scheme, split, model and metric: value, low, high (95 %), n, undefined.
 
-    Metrics: accuracy at the threshold that was best on `threshold_split` (whose own pairs are decided at the threshold
-    of the other half, see `decision_thresholds`), auc, eer, and, for models that give
+    Metrics: accuracy at the threshold that was best on the validation pairs (which are decided at the threshold of
+    their other half, see `decision_thresholds`), auc, eer, and, for models that give
     probabilities, brier and ece (10 bins); `threshold` has a row of its own without an interval. The model
-    "majority class" always answers what is more frequent in `threshold_split`: the trivial baseline.
+    "majority class" always answers what is more frequent in validation: the trivial baseline.
     undefined: pairs whose score (for brier and ece: probability) was NaN. They are decided as different, rank
     last, and count as a probability of 0.5. auc and eer are left out where all pairs are of one kind.
     """
-    thresholds = validation_thresholds(predictions, threshold_split)
+    thresholds = validation_thresholds(predictions)
     predictions = predictions.reset_index(drop=True)
     left_of, right_of = pair_clusters(predictions, clusters)
     table = []
     for (scheme, split, model), rows in predictions.groupby(["scheme", "split", "model"], sort=True):
         left, right = left_of[rows.index], right_of[rows.index]
-        applied = decision_thresholds(rows, thresholds[scheme, model], threshold_split, seed)
+        applied = decision_thresholds(rows, thresholds[scheme, model], seed)
         for metric, statistic, undefined in _statistics(rows, applied):
             estimate = pair_bootstrap(statistic, left, right, n_boot, seed, centred=metric == "ece")
             table.append(_row(scheme, split, model, metric, estimate, undefined))
-        if split == threshold_split:
+        if split == VALIDATION:
             chosen = Estimate(thresholds[scheme, model], None, None, len(rows))
             table.append(_row(scheme, split, model, "threshold", chosen, int(rows["score"].isna().sum())))
     distinct = predictions.drop_duplicates(["scheme", "split", "left", "right"])
     for (scheme, split), rows in distinct.groupby(["scheme", "split"], sort=True):
-        chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == threshold_split)]
-        answer = _majority_answer(rows, chosen_on, threshold_split, seed)
+        chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == VALIDATION)]
+        answer = _majority_answer(rows, chosen_on, seed)
         left, right = left_of[rows.index], right_of[rows.index]
         estimate = pair_bootstrap(_majority(rows, answer), left, right, n_boot, seed)
         table.append(_row(scheme, split, MAJORITY, "accuracy", estimate))

@@ -72,11 +72,6 @@ def decide(score: ArrayLike, threshold: ArrayLike) -> NDArray[np.bool_]:
     return np.asarray(score, dtype=float) >= threshold
 
 
-def accuracy_at(same: ArrayLike, score: ArrayLike, threshold: float) -> float:
-    """Share of pairs decided rightly at `threshold`, in [0, 1]."""
-    return float(np.mean(decide(score, threshold) == np.asarray(same, dtype=bool)))
-
-
 def best_threshold(same: ArrayLike, score: ArrayLike) -> float:
     """Return the threshold with the highest accuracy; choose it on validation pairs only.
 
@@ -91,7 +86,7 @@ def best_threshold(same: ArrayLike, score: ArrayLike) -> float:
     values, place = np.unique(score, return_inverse=True)
     same_at = np.bincount(place, weights=same)
     other_at = np.bincount(place, weights=~same)
-    # correct[i]: pairs decided rightly when values[i:] are called the same
+    # correct[i]: pairs decided correctly when values[i:] are called the same
     correct = np.append(np.cumsum(same_at[::-1])[::-1], 0) + np.insert(np.cumsum(other_at), 0, 0)
     halfway = (values[1:] + values[:-1]) / 2
     candidates = np.concatenate([[values[0]], halfway, [np.nextafter(values[-1], np.inf)]])

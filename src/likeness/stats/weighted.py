@@ -20,7 +20,7 @@ def _ratio(above: NDArray, below: NDArray) -> NDArray[np.float64]:
 
 
 def mean_of(values: ArrayLike) -> Statistic:
-    """Weighted mean of (n,) values: accuracy if they say whether each pair was decided rightly."""
+    """Weighted mean of (n,) values: accuracy if they say whether each pair was decided correctly."""
     values = np.asarray(values, dtype=float)
     if np.isnan(values).any():
         raise ValueError(f"{np.isnan(values).sum()} of {values.size} values are NaN: leave none undefined")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from likeness.paths import write_json, write_npy, write_parquet
 from likeness.photos.post_photos import rows_of_photos
+from likeness.stats.scores import best_in_validation
 
 SCHEMES = {"honest": "split", "temporal": "temporal_split", "naive": "naive_split"}
 TABLES = ("metadata", "user")
@@ -117,13 +118,8 @@ class LikabilityStudy:
         return self.models / variant / f"{scheme}.pt"
 
     def best_of(self, scores: pd.DataFrame, models: Sequence[str]) -> str | None:
-        """Return which of `models` has the highest AUC on the honest validation posts, ties by name; None of none.
-
-        scores: as compare.scores gives. Chosen on validation posts, so that its test number is not an optimist's.
-        """
-        own = scores[(scores["scheme"] == "honest") & (scores["split"] == "val") & (scores["metric"] == "auc")]
-        own = own[own["model"].isin(models)].sort_values(["value", "model"], ascending=[False, True])
-        return None if own.empty else str(own["model"].iloc[0])
+        """Return which of `models` does best on the honest validation posts, None of none. See `best_in_validation`."""
+        return best_in_validation(scores, models)
 
 
 def write_features(

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness.stats.scores import best_in_validation
+
 VIEWS = ("photo", "mirror", "background")
 
 
@@ -100,7 +102,7 @@ class Study:
 
         All, where arrangements are known: a photo of the site alone is a wrong answer. Else those whose true pose is
         known: nobody can say whether another one would have been a hit, so it is neither query nor answer. Of
-        near-duplicates only the first counts: to find a copy of the query is no feat.
+        near-duplicates only the first counts: finding a copy of the query proves nothing.
         """
         named = self.photos["arrangement"].notna().any()
         known = np.full(len(self.photos), named) | (np.isfinite(self.distance).sum(axis=1) > 1)
@@ -124,15 +126,13 @@ class Study:
     def best_variant(self, scores: pd.DataFrame, tune: str | None = None) -> str | None:
         """Return the variant with the highest AUC on the honest validation pairs, ties by name.
 
-        scores: as compare.scores gives. tune: only variants that start so, such as "full".
-        Chosen on validation pairs, so that the test number of the winner is not an optimist's.
+        scores: as `score_models` gives. tune: only variants that start so, such as "full".
         None if the study has no variant of that tune. Raises ValueError if it has some, but none has been scored.
         """
         known = [name for name in self.variants if tune is None or name.startswith(f"{tune}-")]
         if tune is not None and not known:
             return None
-        own = scores[(scores["scheme"] == "honest") & (scores["split"] == "val") & (scores["metric"] == "auc")]
-        own = own[own["model"].isin(known)].sort_values(["value", "model"], ascending=[False, True])
-        if own.empty:
+        best = best_in_validation(scores, known)
+        if best is None:
             raise ValueError(f"no variant of tune {tune!r} has an honest validation AUC; trained are {self.variants}")
-        return str(own["model"].iloc[0])
+        return best

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from likeness.errors import UserError
 from likeness.machine import describe_machine
-from likeness.operations.committed import COMPUTE, read_hashes
+from likeness.operations.table import COMPUTE, read_hashes
 from likeness.paths import write_json
 
 STUDIES = ("pose", "likability", "faces")

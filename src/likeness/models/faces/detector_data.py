@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.utils.data import Dataset
 
-from likeness.models.likability.post_data import cuts
-from likeness.models.pose.pair_batches import jitter_colours
-from likeness.models.training.share import ALONE, Share
+from likeness.models.training.batches import EpochBatches, colour_factors, scale_colours
 from likeness.people.fasterrcnn import load_small
 
 BOX = ["x0", "y0", "x1", "y1"]
@@ -88,42 +86,27 @@ def detector_arrays(photos: pd.DataFrame, boxes: pd.DataFrame, root: Path, image
     return DetectorArrays(pictures, sizes, (corners * scale[owners]).astype(np.float32), owners)
 
 
-class DetectorBatches(Dataset):
-    """The batches of one epoch, each a function of (seed, epoch, number of the batch) alone.
+class DetectorBatches(EpochBatches):
+    """The batches of one epoch.
 
     rows: (m,) int of `arrays`. With augment half of the pictures are mirrored, all are seen through a window of another
-    size that holds every face, and get another colour. A last batch of one picture is merged into the one before.
-    share: which of a batch's pictures are given; all are prepared, since the draws of one depend on those before.
+    size that holds every face, and get another colour. settings: batch_size, seed, epoch, share, as of `EpochBatches`;
+    share is which of a batch's pictures are given; all are prepared, since the draws of one depend on those before.
     """
 
-    def __init__(
-        self,
-        arrays: DetectorArrays,
-        rows: np.ndarray,
-        *,
-        batch_size: int,
-        seed: int,
-        epoch: int,
-        augment: bool = True,
-        share: Share = ALONE,
-    ):
-        self.arrays, self.rows, self.share = arrays, rows, share
-        self.seed, self.epoch, self.augment = seed, epoch, augment
-        order = np.random.default_rng([seed, epoch]).permutation(len(rows)) if augment else np.arange(len(rows))
-        self.parts = np.split(order, cuts(len(rows), batch_size))
+    def __init__(self, arrays: DetectorArrays, rows: np.ndarray, *, augment: bool = True, **settings: Any):
+        self.arrays, self.rows = arrays, rows
+        rng = np.random.default_rng([settings["seed"], settings["epoch"]])
+        order = rng.permutation(len(rows)) if augment else np.arange(len(rows))
+        super().__init__(order, augment=augment, **settings)
 
-    def __len__(self) -> int:
-        return len(self.parts)
-
-    def __getitem__(self, number: int) -> DetectorBatch:
-        if not 0 <= number < len(self):
-            raise IndexError(f"batch {number} of {len(self)}")
-        rng = np.random.default_rng([self.seed, self.epoch, 1 + number])
-        examples = [self.arrays.example(row) for row in self.rows[self.parts[number]]]
+    def make_batch(self, examples: np.ndarray, rng: np.random.Generator) -> DetectorBatch:
+        """Return a batch of pictures with their boxes."""
+        seen = [self.arrays.example(row) for row in self.rows[examples]]
         if self.augment:
-            examples = [altered(picture, boxes, rng) for picture, boxes in examples]
-        number = len(examples)
-        return replace(batch_of(examples[self.share.taken(number)]), number=number, weight=self.share.weight(number))
+            seen = [altered(picture, boxes, rng) for picture, boxes in seen]
+        number = len(seen)
+        return replace(batch_of(seen[self.share.taken(number)]), number=number, weight=self.share.weight(number))
 
 
 def batch_of(examples: Sequence[tuple[Tensor, Tensor]]) -> DetectorBatch:
@@ -138,7 +121,7 @@ def altered(picture: Tensor, boxes: Tensor, rng: np.random.Generator) -> tuple[T
         picture, boxes = mirrored(picture, boxes)
     share, corner = pick_window(boxes, picture.shape[1:], rng)
     picture, boxes = through_window(picture, boxes, share, corner)
-    return jitter_colours(picture[None], rng)[0], boxes
+    return scale_colours(picture[None], colour_factors(1, rng))[0], boxes
 
 
 def mirrored(picture: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
@@ -148,18 +131,16 @@ def mirrored(picture: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
     return picture.flip(2), torch.stack([width - x1, y0, width - x0, y1], dim=1)
 
 
-def pick_window(
-    boxes: Tensor, size: tuple[int, int], rng: np.random.Generator, zoom: float = ZOOM
-) -> tuple[float, tuple[float, float]]:
+def pick_window(boxes: Tensor, size: tuple[int, int], rng: np.random.Generator) -> tuple[float, tuple[float, float]]:
     """Draw a window of a picture (height, width) that holds every box: its size / the picture's, and its corner x, y.
 
-    The share lies in [1 - zoom, 1 + zoom], larger where the boxes need it. A window larger than the picture holds the
+    The share lies in [1 - ZOOM, 1 + ZOOM], larger where the boxes need it. A window larger than the picture holds the
     whole picture.
     """
     height, width = size
     low = boxes[:, :2].amin(0).tolist() if len(boxes) else [width / 2, height / 2]
     high = boxes[:, 2:].amax(0).tolist() if len(boxes) else low
-    share = float(rng.uniform(1 - zoom, 1 + zoom))
+    share = float(rng.uniform(1 - ZOOM, 1 + ZOOM))
     share = max(share, min(1.0, max((high[k] - low[k]) / side for k, side in enumerate((width, height)))))
     corner = []
     for k, side in enumerate((width, height)):

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from likeness.features.layers import mirror_of
 from likeness.models.likability.svm_curve import fit_svm, standardiser, turn
-from likeness.stats.platt import platt_scale
+from likeness.stats.calibration import platt_scale
 from likeness.studies.likability import SCHEMES
 
 WIDE, COMPONENTS = 64, 32  # boosting sees a set of more columns than WIDE through its first principal components
@@ -55,7 +55,6 @@ def classify(
     posts: pd.DataFrame,
     *,
     seed: int,
-    schemes: Mapping[str, str] = SCHEMES,
     trees: int = 500,
 ) -> pd.DataFrame:
     """Return the predictions of every recipe under every scheme: the columns of COLUMNS.
@@ -72,7 +71,7 @@ def classify(
         blocks = [arrays[name] for name in recipe.features]
         mirrors = [arrays.get(mirror_of(name), arrays[name]) for name in recipe.features]
         is_mirrored = recipe.mirror and any(mirror_of(name) in arrays for name in recipe.features)
-        for scheme, column in schemes.items():
+        for scheme, column in SCHEMES.items():
             table = fit_predict(
                 recipe.kind, blocks, posts, column=column, seed=seed, mirrors=mirrors if is_mirrored else None,
                 c=recipe.c, trees=trees,

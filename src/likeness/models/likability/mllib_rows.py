@@ -1,7 +1,8 @@
 """MLlib's classifiers on the network's layers: further rows of the likability table, where a cluster fits them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,25 +12,6 @@ from likeness.studies.likability import NO_PICTURES, LikabilityStudy
 
 MODELS = ("SVMWithSGD (Spark)", "LinearSVC (Spark)", "forest (Spark)")
 NO_SPARK = "engine: local; set engine: spark"
-
-
-class Mllib(Protocol):
-    """What is asked of the module `likeness.spark.mllib_table`: it lies above this floor, so that it is handed in."""
-
-    GRIDS: Mapping[str, Sequence[Any]]
-    KIND_NAMES: Mapping[str, str]
-
-    def settings_curve(self, kind: str, *args: Any, **options: Any) -> pd.DataFrame:
-        """Return the score of each setting, cross-validated by user."""
-
-    def best_settings(self, curve: pd.DataFrame) -> Any:
-        """Return the settings of the best score: step, reg."""
-
-    def spark_recipes(self, layers: Sequence[str], best: Mapping[tuple[str, str], Any], *options: Any) -> list[Any]:
-        """Return each kind of classifier on each layer."""
-
-    def classify_on_spark(self, *args: Any, **options: Any) -> pd.DataFrame:
-        """Return the predictions of every recipe under every scheme."""
 
 
 class MllibRows(NamedTuple):
@@ -51,7 +33,7 @@ def fit_mllib(
     study: LikabilityStudy,
     feature_sets: Mapping[str, np.ndarray],
     layers: Sequence[str],
-    mllib: Mllib,
+    mllib: ModuleType,
     *,
     session: Any,
     folds: int,
@@ -61,6 +43,7 @@ def fit_mllib(
 ) -> MllibRows:
     """Fit MLlib's three classifiers on each layer, under every scheme.
 
+    mllib: `likeness.spark.mllib_table`, handed in, since it lies above this floor.
     Step size and regulariser of the linear ones are cross-validated by user, on honest training posts alone, and used
     for all schemes, as the SVM's C is. session: of Spark. trees: of the forest. mirror: train on mirror images too.
     """

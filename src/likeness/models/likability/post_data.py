@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 
-from likeness.models.pose.pair_batches import colour_factors, scale_colours
-from likeness.models.training.share import ALONE, Share
+from likeness.models.training.batches import EpochBatches, colour_factors, scale_colours
 from likeness.photos.post_photos import rows_of_photos
 
 
@@ -78,48 +77,27 @@ def batch_of(arrays: PostArrays, rows: np.ndarray, mirrored: np.ndarray | None =
     return PostBatch(photo, metadata, torch.from_numpy(arrays.liked[rows]))
 
 
-class PostBatches(Dataset):
-    """The batches of one epoch, each a function of (seed, epoch, number of the batch) alone.
+class PostBatches(EpochBatches):
+    """The batches of one epoch.
 
     examples: (m, k) int, rows of `arrays`: k = 1 for posts, k = 2 for (winner, loser). With augment photos are mirrored
-    and get another colour. A last batch of a single example is merged into the one before. share: which of a batch's
-    photos are prepared.
+    and get another colour. settings: batch_size, seed, epoch, augment, share, as of `EpochBatches`; share is what is
+    taken of a batch's photos.
     """
 
-    def __init__(
-        self,
-        arrays: PostArrays,
-        examples: np.ndarray,
-        *,
-        batch_size: int,
-        seed: int,
-        epoch: int,
-        augment: bool = True,
-        share: Share = ALONE,
-    ):
-        self.arrays, self.examples, self.share = arrays, examples, share
-        self.seed, self.epoch, self.augment = seed, epoch, augment
-        order = np.random.default_rng([seed, epoch]).permutation(len(examples))
-        self.parts = np.split(order, cuts(len(examples), batch_size))
+    def __init__(self, arrays: PostArrays, examples: np.ndarray, **settings: Any):
+        self.arrays, self.examples = arrays, examples
+        rng = np.random.default_rng([settings["seed"], settings["epoch"]])
+        super().__init__(rng.permutation(len(examples)), **settings)
 
-    def __len__(self) -> int:
-        return len(self.parts)
-
-    def __getitem__(self, number: int) -> PostBatch:
-        if not 0 <= number < len(self):
-            raise IndexError(f"batch {number} of {len(self)}")
-        rows = self.examples[self.parts[number]].T.ravel()  # winners first, then their losers
-        rng = np.random.default_rng([self.seed, self.epoch, 1 + number])
+    def make_batch(self, examples: np.ndarray, rng: np.random.Generator) -> PostBatch:
+        """Return a batch of posts, or of winners and their losers."""
+        rows = self.examples[examples].T.ravel()  # winners first, then their losers
         turned, mine = self.augment & (rng.random(len(rows)) < 0.5), self.share.taken(len(rows))
         batch = batch_of(self.arrays, rows[mine], turned[mine])
         if self.augment:
             batch = replace(batch, photo=scale_colours(batch.photo, colour_factors(len(rows), rng)[:, mine]))
         return replace(batch, liked=torch.from_numpy(self.arrays.liked[rows]))
-
-
-def cuts(examples: int, batch_size: int) -> list[int]:
-    """Return where a run of examples is cut into batches, none of a single example."""
-    return [cut for cut in range(batch_size, examples, batch_size) if cut < examples - 1]
 
 
 def within_user_pairs(

@@ -9,11 +9,11 @@ import pandas as pd
 import torch
 
 from likeness.models.likability.classifiers import COLUMNS, as_probability
-from likeness.models.likability.post_data import PostArrays, cuts, within_user_pairs
+from likeness.models.likability.post_data import PostArrays, within_user_pairs
 from likeness.models.likability.post_module import PostModule, PostPlan, post_logits
 from likeness.models.likability.post_net import PostConfig, PostNet, make_post_net
-from likeness.models.pose.schemes import fit_each
-from likeness.models.training.fit import FitResult, check_plan, fit_run, run_name
+from likeness.models.training.batches import cut_batches
+from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
 from likeness.studies.likability import SCHEMES
 
 ORDER = ("train", "val", "test")
@@ -38,42 +38,26 @@ def fit_posts(
     column: str,
     pairs: dict[str, float] | None = None,
     iterations: int = 0,
-    device: str = "auto",
-    devices: int = 1,
-    strategy: str = "auto",
-    precision: str = "auto",
-    checkpoints: Path | None = None,
-    keep: bool = False,
-    **recipe: Any,
+    **settings: Any,
 ) -> FitResult:
     """Train a network on the "train" posts of a split until its "val" posts stop improving.
 
     arrays: of `posts`, in their order. column: of the split. pairs: days, factor and most_per_user of
     `within_user_pairs`, for the ranker. iterations: at most so many steps, in whole epochs, at
-    least one, whatever `epochs` says; 0: `epochs` counts. recipe: the fields of PostPlan. The rest: as `fit.fit_pairs`.
-    Raises ValueError where training or validation has too little to learn from.
+    least one, whatever `epochs` says; 0: `epochs` counts. settings: the fields of `PostPlan` and of `Machine`.
+    Raises ValueError for a setting that cannot be used, or where there is too little to learn from.
     """
-    examples = [examples_of(source.config, posts, column, part, pairs or PAIRS, recipe.get("seed", 0))
-                for part in ("train", "val")]  # fmt: skip
-    plan = PostPlan(**recipe)
+    plan, machine = split_settings(PostPlan, settings)
+    examples = [examples_of(source.config, posts, column, part, pairs or PAIRS, plan.seed) for part in ("train", "val")]
     if iterations:
-        steps = 1 + len(cuts(len(examples[0]), plan.batch_size))
+        steps = 1 + len(cut_batches(len(examples[0]), plan.batch_size))
         plan = replace(plan, epochs=max(1, iterations // steps))
-    place = {"device": device, "devices": devices, "strategy": strategy, "precision": precision}
-    check_plan(plan, place)
     net = make_post_net(source.config, backbone=source.backbone, weights=source.weights, seed=plan.seed)
     if source.config.metadata:
         train = (posts[column] == "train").to_numpy()
         net.begin(torch.from_numpy(arrays.metadata[train]), torch.from_numpy(arrays.liked[train]))
-    name = run_name(net, [*arrays.given(), *examples], plan, place)
-    return fit_run(
-        net,
-        lambda last: PostModule(net, arrays, *examples, plan, last),
-        name,
-        place,
-        checkpoints=checkpoints,
-        keep=keep,
-    )
+    name = run_name(net, [*arrays.given(), *examples], plan, machine)
+    return fit_run(net, lambda last: PostModule(net, arrays, *examples, plan, last), name, machine)
 
 
 def examples_of(

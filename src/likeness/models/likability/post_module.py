@@ -1,4 +1,4 @@
-"""What is learnt of posts: their batches, losses and validation."""
+"""What is learnt of posts: losses, small where liked posts score high, batches and validation."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,15 +6,37 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from torch.optim.lr_scheduler import CosineAnnealingLR, StepLR
 
 from likeness.models.likability.post_data import PostArrays, PostBatch, PostBatches, batch_of
-from likeness.models.likability.post_losses import loss_of, ranking_loss
 from likeness.models.likability.post_net import PostNet
 from likeness.models.training.run_module import RunModule, RunPlan
 
 CHUNK = 64  # posts at a time
+
+
+def cross_entropy_loss(logit: Tensor, liked: Tensor) -> Tensor:
+    """Mean cross-entropy of two classes, from the difference of their logits. logit: (n,) float, liked: (n,) bool."""
+    return F.binary_cross_entropy_with_logits(logit, liked.to(logit.dtype))
+
+
+def cosine_loss(logit: Tensor, liked: Tensor) -> Tensor:
+    """Mean of minus the cosine between the softmax of two classes and the one-hot truth, in [-1, 0].
+
+    With p the probability of the true class it is -p / sqrt(p^2 + (1 - p)^2). logit: (n,) float, liked: (n,) bool.
+    """
+    right = torch.sigmoid(torch.where(liked, logit, -logit))
+    return -(right / torch.hypot(right, 1 - right)).mean()
+
+
+def ranking_loss(winner: Tensor, loser: Tensor) -> Tensor:
+    """Mean of log(1 + exp(loser - winner)) over pairs (RankNet, Burges et al., 2005). winner, loser: (n,) scores."""
+    return F.softplus(loser - winner).mean()
+
+
+LOSSES = {"cross_entropy": cross_entropy_loss, "cosine": cosine_loss}
 
 
 @dataclass(frozen=True)
@@ -38,6 +60,8 @@ class PostModule(RunModule):
     def __init__(
         self, net: PostNet, arrays: PostArrays, train: np.ndarray, validation: np.ndarray, plan: PostPlan, last: Path
     ):
+        if net.config.loss not in LOSSES:
+            raise ValueError(f"loss {net.config.loss!r}: choose one of {', '.join(LOSSES)}")
         super().__init__(net, plan, last)
         self.arrays, self.examples, self.validation = arrays, train, validation
 
@@ -51,8 +75,7 @@ class PostModule(RunModule):
 
     def batches(self, epoch: int) -> PostBatches:
         """Return the batches of an epoch."""
-        sizes = {"batch_size": self.plan.batch_size, "seed": self.plan.seed, "augment": self.plan.augment}
-        return PostBatches(self.arrays, self.examples, epoch=epoch, share=self.share, **sizes)
+        return PostBatches(self.arrays, self.examples, **self.batch_settings(epoch))
 
     def batch_loss(self, batch: PostBatch) -> tuple[Tensor, int]:
         """Return the loss of a batch, and the number of its posts or pairs."""
@@ -60,7 +83,7 @@ class PostModule(RunModule):
         if self.net.config.network == "ranker":
             winner, loser = logit.chunk(2)
             return ranking_loss(winner, loser), len(winner)
-        return loss_of(self.net.config.loss, logit, batch.liked), len(logit)
+        return LOSSES[self.net.config.loss](logit, batch.liked), len(logit)
 
     def validate(self) -> dict[str, float]:
         """Return val_loss and val_accuracy: of posts at one half, of pairs the share in the right order."""
@@ -72,7 +95,7 @@ class PostModule(RunModule):
             right = float((winner > loser).float().mean())
             return {"val_loss": float(ranking_loss(winner, loser)), "val_accuracy": right}
         liked = torch.from_numpy(self.arrays.liked[self.validation[:, 0]]).to(logit.device)
-        loss = float(loss_of(self.net.config.loss, logit, liked))
+        loss = float(LOSSES[self.net.config.loss](logit, liked))
         return {"val_loss": loss, "val_accuracy": float(((logit > 0) == liked).float().mean())}
 
 

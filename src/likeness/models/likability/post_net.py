@@ -1,12 +1,15 @@
 """Networks that say of one post whether it will be liked."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
 from likeness.features.backbones import CELLS, Backbone, NoMap, load_backbone
+from likeness.models.training.weights import load_weights
 from likeness.repeatable.layout import channels_last
 
 NETWORKS = ("alexnet", "backbone", "smallcnn", "fusion", "ranker")
@@ -168,3 +171,8 @@ def make_post_net(config: PostConfig, *, backbone: str, weights: str, seed: int)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return PostNet(config, trunk)
+
+
+def load_post_net(path: Path) -> tuple[PostNet, dict[str, Any]]:
+    """Return the network saved at `path`, in eval mode on the CPU, and its meta. Raises ValueError for another file."""
+    return load_weights(path, lambda config, backbone: PostNet(PostConfig(**config), backbone))

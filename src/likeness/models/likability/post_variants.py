@@ -9,9 +9,8 @@ import pandas as pd
 from likeness.models.likability.post_data import PostArrays, post_arrays
 from likeness.models.likability.post_fit import Source, predict_posts
 from likeness.models.likability.post_net import WITH_BACKBONE, PostConfig
-from likeness.models.pose.schemes import histories
-from likeness.models.training.fit import FitResult
-from likeness.models.training.weights import save_post_weights
+from likeness.models.training.fit import FitResult, histories
+from likeness.models.training.weights import save_weights
 from likeness.paths import write_parquet, write_text
 from likeness.studies.likability import NO_PICTURES, write_skipped
 
@@ -80,4 +79,4 @@ def write_variant(
     write_parquet(histories(fits), data / "history.parquet")
     for scheme, fit in fits.items():
         meta = {"scheme": scheme, "best_epoch": fit.best_epoch, "told": told if network == "fusion" else []}
-        save_post_weights(fit.net, models / f"{scheme}.pt", meta)
+        save_weights(fit.net, models / f"{scheme}.pt", meta)

@@ -8,8 +8,14 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from likeness.models.pose.pose_frames import framed
-from likeness.models.pose.pose_stream import CHANNELS
+from likeness.models.pose.siamese import CHANNELS
+from likeness.people.joints import INDEX, to_arrays
+
+FRAMES = ("person", "photo")
+UNIT = 1000  # side of the square; any whole number does, since pictures are scaled to their own size
+REACH = 2.3  # torso lengths from the mid-hip to the picture's border: raised hands and feet fit in
+SIGMA = 1.5  # px, of a joint in a heatmap
+PEOPLE = 2  # drawn in a pose picture
 
 
 @dataclass(frozen=True)
@@ -63,17 +69,15 @@ def build_arrays(
     image_size: int,
     pose_size: int,
     pose_frame: str = "person",
-    sigma: float = 1.5,
-    people: int = 2,
     features: np.ndarray | None = None,
     features_mirror: np.ndarray | None = None,
 ) -> PhotoArrays:
     """Return the arrays of one variant for all `photos`, in their order.
 
     tune "last" takes the photos' cached features (n, dim) and those of their mirror images; "full" decodes the
-    photos, squashed to `image_size`. The pose pictures are `pose_size` px; sigma: of a heatmap's joints, px.
+    photos, squashed to `image_size`. The pose pictures are `pose_size` px.
     pose_frame: "photo" shows the skeletons where they stand in the photo, as the original study did; "person" shows
-    them around the first person, whatever the camera's distance (see pose_frames.framed).
+    them around the first person, whatever the camera's distance (see `framed`).
     Raises ValueError where features or keypoints are needed and missing.
     """
     if tune == "last" and (features is None or features_mirror is None):
@@ -82,7 +86,7 @@ def build_arrays(
     if CHANNELS[stream]:
         if keypoints is None:
             raise ValueError(f"stream {stream!r} needs keypoints")
-        pose, pose_mirror = _pose_pictures(photos, keypoints, stream, pose_size, pose_frame, sigma, people)
+        pose, pose_mirror = _pose_pictures(photos, keypoints, stream, pose_size, pose_frame)
     return PhotoArrays(
         photo_ids=photos["photo_id"].tolist(),
         photos=_decoded(photos, root, image_size) if tune == "full" else None,
@@ -94,18 +98,17 @@ def build_arrays(
 
 
 def _pose_pictures(
-    photos: pd.DataFrame, keypoints: pd.DataFrame, stream: str, size: int, frame: str, sigma: float, people: int
+    photos: pd.DataFrame, keypoints: pd.DataFrame, stream: str, size: int, frame: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    from likeness.people.joints import to_arrays
     from likeness.people.skeletons import draw_skeleton, heatmaps, mirror
 
     def picture(joints: np.ndarray, width: int, height: int) -> np.ndarray:
         joints, width, height = framed(joints, width, height, frame)
         if stream == "photo+skeleton":
             return draw_skeleton(joints, width, height, size).transpose(2, 0, 1)
-        return np.rint(255 * heatmaps(joints, width, height, size, sigma)).astype(np.uint8)
+        return np.rint(255 * heatmaps(joints, width, height, size, SIGMA)).astype(np.uint8)
 
-    joints = to_arrays(keypoints, photos["photo_id"].tolist(), people)
+    joints = to_arrays(keypoints, photos["photo_id"].tolist(), PEOPLE)
     sides = list(zip(joints, photos["width"].astype(int), photos["height"].astype(int), strict=True))
     plain = [picture(person, w, h) for person, w, h in sides]
     turned = [picture(mirror(person, w), w, h) for person, w, h in sides]
@@ -125,3 +128,34 @@ def _chosen(plain: np.ndarray, mirror: np.ndarray | None, rows: np.ndarray, mirr
     if mirrored.any():
         chosen[mirrored] = mirror[rows[mirrored]]
     return chosen
+
+
+def framed(people: np.ndarray, width: float, height: float, frame: str) -> tuple[np.ndarray, int, int]:
+    """Return (people, width, height): the joints (p, 18, 3) in the coordinates of the frame, and its size.
+
+    frame: "photo", the whole photo as in the original study: the skeleton tells where and how large people stand;
+    or "person", a square around the first person, its side 4.6 torso lengths: the same pose gives the same picture
+    however far the camera was. Where the torso is not seen the square holds the joints that are.
+    Raises ValueError for an unknown frame.
+    """
+    if frame not in FRAMES:
+        raise ValueError(f"pose_frame {frame!r} is unknown; choose one of {', '.join(FRAMES)}")
+    people = np.array(people, dtype=float)
+    seen = np.isfinite(people[0, :, :2]).all(axis=1) if len(people) else np.zeros(0, dtype=bool)
+    if frame == "photo" or not seen.any():
+        return people, int(width), int(height)
+    centre, half = _square(people[0], seen)
+    people[..., :2] = (people[..., :2] - centre) / (2 * half) * UNIT + UNIT / 2
+    return people, UNIT, UNIT
+
+
+def _square(person: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return centre and half side [px] of the square around a person of whom at least one joint is seen."""
+    middle = {
+        part: person[[INDEX[f"right_{part}"], INDEX[f"left_{part}"]], :2].mean(axis=0) for part in ("hip", "shoulder")
+    }
+    torso = np.linalg.norm(middle["hip"] - middle["shoulder"])
+    if np.isfinite(torso) and torso > 0:
+        return middle["hip"], REACH * torso
+    low, high = (bound(person[seen, :2], axis=0) for bound in (np.min, np.max))
+    return (low + high) / 2, max(0.6 * float((high - low).max()), 1.0)

@@ -1,30 +1,69 @@
-"""The same network trained twice: on the honest split of the pairs and on the naive one."""
+"""Siamese networks trained on the honest and on the naive split of the pairs, and what they say of held-out pairs."""
 
-import shutil
-from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import torch
+from scipy.special import logit
 
 from likeness.features.backbones import Backbone
 from likeness.models.pose.pair_data import PhotoArrays
-from likeness.models.pose.scoring import predict_pairs
-from likeness.models.pose.siamese import SiameseConfig, make_siamese
-from likeness.models.training.fit import FitResult, fit_pairs
+from likeness.models.pose.pair_module import PairModule, Pairs, Plan
+from likeness.models.pose.scoring import embed_photos, predict_pairs
+from likeness.models.pose.siamese import SiameseConfig, SiameseNet, make_siamese
+from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
+from likeness.models.training.fit import histories as histories  # for notebooks
+from likeness.stats.calibration import platt_scale
 
 SCHEMES = {"honest": "split", "naive": "naive_split"}  # scheme -> the column of the pairs that holds its split
 
 
-def fit_each(schemes: Iterable[str], fit: Callable[[str], FitResult]) -> dict[str, FitResult]:
-    """Return {scheme: fit(scheme)}. fit: keeps the finished run's state.
+def fit_pairs(
+    net: SiameseNet, arrays: PhotoArrays, train: pd.DataFrame, validation: pd.DataFrame, **settings: Any
+) -> FitResult:
+    """Train `net` on the pairs `train` until `validation` (both: left, right, same) stops improving.
 
-    A finished scheme's state stays until all are finished, so that a kill during the second does not cost the first.
+    Early stopping looks at the validation loss; the best epoch's weights are returned, and for a metric loss its
+    distances are scaled to probabilities on the validation pairs.
+    settings: the fields of `Plan` and of `Machine`. Raises ValueError for one that cannot be used, or where pairs are
+    all of one kind.
     """
-    fits = {scheme: fit(scheme) for scheme in schemes}
-    for kept in {result.kept for result in fits.values()} - {None}:
-        shutil.rmtree(kept)
-    return fits
+    plan, machine = split_settings(Plan, settings)
+    for name, pairs in (("training", train), ("validation", validation)):
+        if pairs["same"].nunique() < 2:
+            raise ValueError(f"{len(pairs)} {name} pairs are not of both kinds; check the split")
+    rows = [_pair_rows(arrays, pairs) for pairs in (train, validation)]
+    if net.config.tune == "last":
+        seen = np.unique(np.concatenate(rows[0][:2]))
+        net.standardise(torch.from_numpy(arrays.features[seen]))
+    given = [value for name, value in vars(arrays).items() if name != "photo_ids" and value is not None]
+    name = run_name(net, [*given, *rows[0], *rows[1]], plan, machine)
+
+    def calibrate() -> None:
+        if net.head is None:
+            _calibrate(net, arrays, rows[1])
+
+    return fit_run(net, lambda last: PairModule(net, arrays, *rows, plan, last), name, machine, finish=calibrate)
+
+
+def _pair_rows(arrays: PhotoArrays, pairs: pd.DataFrame) -> Pairs:
+    return arrays.rows(pairs["left"]), arrays.rows(pairs["right"]), pairs["same"].to_numpy(bool, copy=True)
+
+
+def _calibrate(net: SiameseNet, arrays: PhotoArrays, validation: Pairs) -> None:
+    """Set the scale from distance to logit by the validation pairs.
+
+    Distances that run against the validation pairs say nothing: every pair gets the share of same pairs.
+    """
+    left, right, same = validation
+    embeddings = embed_photos(net, arrays)
+    distance = net.distance(embeddings[left], embeddings[right])
+    slope, intercept = platt_scale(-distance.numpy(), same)
+    if slope <= 0:
+        slope, intercept = 0.0, float(logit(np.mean(same)))
+    net.platt.copy_(torch.tensor([-slope, intercept]))
 
 
 def fit_schemes(
@@ -51,14 +90,6 @@ def fit_schemes(
         return fit_pairs(net, arrays, train, validation, keep=True, seed=seed, tracker_folder=folder, **settings)
 
     return fit_each(SCHEMES, fit)
-
-
-def histories(fits: dict[str, FitResult]) -> pd.DataFrame:
-    """Return the epochs of all schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best (bool)."""
-    tables = [
-        fit.history.assign(scheme=scheme, best=fit.history["epoch"] == fit.best_epoch) for scheme, fit in fits.items()
-    ]
-    return pd.concat(tables, ignore_index=True)
 
 
 def predict_schemes(fits: dict[str, FitResult], arrays: PhotoArrays, pairs: pd.DataFrame, model: str) -> pd.DataFrame:

@@ -15,21 +15,22 @@ PAIR_CHUNK = 8192  # pairs at a time, of embeddings
 
 
 @torch.no_grad()
-def embed_photos(net: SiameseNet, arrays: PhotoArrays, rows: np.ndarray | None = None) -> Tensor:
+def embed_photos(net: SiameseNet, arrays: PhotoArrays, rows: np.ndarray | None = None, *, half: bool = False) -> Tensor:
     """Return the embeddings (len(rows), d) float of photos `rows` (default: all), on the network's device.
 
-    The network is evaluated, whatever mode it is in, and keeps its mode.
+    The network is evaluated, whatever mode it is in, and keeps its mode. half: on a GPU it computes in bf16, as the
+    run that it belongs to does; on the CPU it never does.
     """
     rows = np.arange(len(arrays.photo_ids)) if rows is None else rows
     device = next(net.parameters()).device
-    half = torch.autocast("cuda", torch.bfloat16) if device.type == "cuda" else nullcontext()
+    precision = torch.autocast("cuda", torch.bfloat16) if half and device.type == "cuda" else nullcontext()
     training = net.training
     net.eval()
     parts = []
     for start in range(0, len(rows), CHUNK):
         some = rows[start : start + CHUNK]
         photo, pose = photo_inputs(arrays, some, np.zeros(len(some), dtype=bool))
-        with half:
+        with precision:
             parts.append(net.embed(photo.to(device), None if pose is None else pose.to(device)).float())
     net.train(training)
     return torch.cat(parts)

@@ -1,7 +1,9 @@
 """Siamese networks: both photos of a pair go through the same weights, then are compared."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
@@ -9,10 +11,12 @@ from torch import Tensor, nn
 
 from likeness.features.backbones import Backbone
 from likeness.models.pose.losses import LOSSES
-from likeness.models.pose.pose_stream import CHANNELS, PoseStream
+from likeness.models.training.weights import load_weights
 from likeness.repeatable.layout import channels_last
 
+CHANNELS = {"photo": 0, "photo+skeleton": 3, "photo+heatmaps": 18}  # of the pose picture, by stream
 HEADS = ("dense", "cosine")
+STRIDE, WIDTH = 16, 16  # of the pose stream: of all its convolutions together; channels after the first
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,31 @@ class SiameseConfig:
     def has_pose(self) -> bool:
         """Whether the network also looks at the people's skeletons."""
         return CHANNELS[self.stream] > 0
+
+
+class PoseStream(nn.Module):
+    """The small network that looks at the people's skeletons alone.
+
+    Four strided convolutions and a linear layer: (n, channels, size, size) in [0, 1] -> (n, dim).
+
+    channels: 3 for drawn skeletons, 18 for one heatmap per joint; size: side in px, a multiple of 16. A photo
+    without people is all zeros. The last maps are flattened, not averaged: where a limb is matters here. Group
+    normalisation, so that a photo's embedding does not depend on the batch it is in.
+    """
+
+    def __init__(self, channels: int, size: int, dim: int):
+        super().__init__()
+        if size % STRIDE:
+            raise ValueError(f"pose_size {size} must be a multiple of {STRIDE}")
+        widths = [channels, WIDTH, 2 * WIDTH, 2 * WIDTH, 2 * WIDTH]
+        blocks = []
+        for before, after in pairwise(widths):
+            blocks += [nn.Conv2d(before, after, 3, stride=2, padding=1, bias=False), nn.GroupNorm(8, after), nn.ReLU()]
+        self.maps = nn.Sequential(*blocks)
+        self.project = nn.Linear(2 * WIDTH * (size // STRIDE) ** 2, dim)
+
+    def forward(self, pose: Tensor) -> Tensor:
+        return self.project(self.maps(pose).flatten(1))
 
 
 class SiameseNet(nn.Module):
@@ -106,42 +135,6 @@ class SiameseNet(nn.Module):
         """Return a score (n,), larger is more alike: the logit, or minus the distance for a metric loss."""
         return self.compare(left, right) if self.head is not None else -self.distance(left, right)
 
-    def forward(
-        self, left: Tensor, right: Tensor, left_pose: Tensor | None = None, right_pose: Tensor | None = None
-    ) -> Tensor:
-        """Return logits (n,) of n pairs. Both sides go through the network as one batch: left rows, then right."""
-        pose = None if left_pose is None or right_pose is None else torch.cat([left_pose, right_pose])
-        return self.compare(*self.embed(torch.cat([left, right]), pose).chunk(2))
-
-
-class PhotoPairModel(nn.Module):
-    """Any variant as a map from photos to a logit, for explanations.
-
-    forward(left, right, left_pose=None, right_pose=None): photos (n, 3, h, w) in [0, 1], of any size that the
-    backbone takes, pose pictures as in SiameseNet -> logits (n,). The backbone is called once on 2n photos, the
-    left ones first, so maps hooked at `target_layer()` are (2n, ...) in that order.
-    """
-
-    def __init__(self, net: SiameseNet, backbone: Backbone | None = None):
-        super().__init__()
-        if net.config.tune == "last" and (backbone is None or backbone.dim != net.config.feature_dim):
-            have = "none" if backbone is None else f"{backbone.dim}"
-            raise ValueError(f"the backbone must give {net.config.feature_dim} features, as in training; given: {have}")
-        self.net = net
-        self.backbone = backbone if net.config.tune == "last" else net.backbone
-        self.eval()
-
-    def forward(
-        self, left: Tensor, right: Tensor, left_pose: Tensor | None = None, right_pose: Tensor | None = None
-    ) -> Tensor:
-        if self.net.config.tune == "last":
-            left, right = self.backbone(self.backbone.normalise(torch.cat([left, right]))).chunk(2)
-        return self.net(left, right, left_pose, right_pose)
-
-    def target_layer(self, size: int | None = None) -> nn.Module:
-        """Return the module that Grad-CAM hooks: the backbone's last maps."""
-        return self.backbone.target_layer(size)
-
 
 def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, seed: int = 0) -> SiameseNet:
     """Return a new network, its weights a function of `seed`; `backbone` (tune "full") becomes part of it.
@@ -155,9 +148,9 @@ def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, see
         return SiameseNet(config, backbone)
 
 
-def config_values(config: SiameseConfig) -> dict[str, object]:
-    """Return a configuration as plain values, for JSON."""
-    return asdict(config)
+def load_siamese(path: Path) -> tuple[SiameseNet, dict[str, Any]]:
+    """Return the network saved at `path`, in eval mode on the CPU, and its meta. Raises ValueError for another file."""
+    return load_weights(path, lambda config, backbone: SiameseNet(SiameseConfig(**config), backbone))
 
 
 def _head(config: SiameseConfig, streams: int) -> nn.Module:

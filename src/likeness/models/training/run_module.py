@@ -9,10 +9,10 @@ import lightning
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
-from likeness.models.training.share import ALONE, Share
-from likeness.models.training.tracking import Silent, open_tracker
+from likeness.models.training.batches import ALONE, EpochBatches, Share
+from likeness.models.training.tracking import Tracker, open_tracker
 from likeness.progress import track
 
 NOT_SETTINGS = ("progress", "tracker", "tracker_folder")  # they change what is shown, not what is learnt
@@ -47,6 +47,8 @@ class RunPlan:
 class RunModule(lightning.LightningModule):
     """One training run. After each epoch `last` holds all that a resumed run needs to end like this one.
 
+    Lightning's EarlyStopping and ModelCheckpoint watch one number of one file; the best epoch is chosen by several
+    (`cost`), its weights and the history travel in the one file that a kill leaves whole, hence our own.
     A study says what is learnt: `batches`, `batch_loss` and `validate`. net: an nn.Module with a `config` dataclass.
     share: what this process takes of each batch; all, if it is the only one. Several take the same steps as one would,
     but for the order of sums, for dropout (each draws its own), and for batch normalisation: on GPUs its statistics are
@@ -61,15 +63,21 @@ class RunModule(lightning.LightningModule):
         self.best: dict[str, Tensor] = {}
         self.best_epoch = -1
         self.share = ALONE
-        self.tracker, self._bar = Silent(), iter(())
+        self.tracker, self._bar = Tracker(), iter(())
         self._costs: list[tuple[Tensor, int]] = []
 
-    def batches(self, epoch: int) -> Dataset:
+    def batches(self, epoch: int) -> EpochBatches:
         """Return this process's share of the batches of an epoch, a function of (seed, epoch) alone.
 
         Each batch has a method `to(device)`. All processes have the same number of batches.
         """
         raise TypeError(f"{type(self).__name__} does not say what its batches are")
+
+    def batch_settings(self, epoch: int) -> dict[str, Any]:
+        """Return what every kind of `EpochBatches` is told of the run."""
+        plan = self.plan
+        settings = {"batch_size": plan.batch_size, "seed": plan.seed, "augment": plan.augment}
+        return settings | {"epoch": epoch, "share": self.share}
 
     def batch_loss(self, batch: Any) -> tuple[Tensor, int]:
         """Return the loss of one batch, a scalar, and how many examples it is the mean of.
@@ -85,6 +93,11 @@ class RunModule(lightning.LightningModule):
     def cost(self, row: dict[str, float]) -> tuple[float, ...]:
         """Return what the best epoch has the least of: the validation loss, if a study does not say otherwise."""
         return (row["val_loss"],)
+
+    @property
+    def is_half(self) -> bool:
+        """Whether the run computes in bf16; Lightning sees to it in its own steps alone, not in `validate`."""
+        return self.trainer.precision == "bf16-mixed"
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         tuned = [parameter for parameter in self.net.parameters() if parameter.requires_grad]

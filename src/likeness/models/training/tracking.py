@@ -1,31 +1,22 @@
 """Where a training run's curves are logged while it runs."""
 
 from pathlib import Path
-from typing import Protocol
 
 Row = dict[str, float]
 TRACKERS = ("none", "dvclive", "wandb")
 
 
-class Tracker(Protocol):
-    """Takes one row of numbers per epoch."""
-
-    def log(self, row: Row) -> None: ...
-
-    def finish(self) -> None: ...
-
-
-class Silent:
-    """Logs nothing."""
+class Tracker:
+    """Takes one row of numbers per epoch; this one forgets them."""
 
     def log(self, row: Row) -> None:
-        """Forget the row."""
+        """Log one epoch."""
 
     def finish(self) -> None:
-        """Do nothing."""
+        """Close the run."""
 
 
-class DvcLive:
+class DvcLive(Tracker):
     """Writes metrics.json, params.yaml and plots/metrics/*.tsv into `folder`: no timestamps, same run, same bytes.
 
     What an earlier run left in `folder` is replaced.
@@ -39,18 +30,16 @@ class DvcLive:
         self.live.log_params(settings)
 
     def log(self, row: Row) -> None:
-        """Log one epoch."""
         for name, value in row.items():
             if name != "epoch":
                 self.live.log_metric(name.replace("_", "/", 1), value)
         self.live.next_step()
 
     def finish(self) -> None:
-        """Close the run."""
         self.live.end()
 
 
-class WeightsAndBiases:
+class WeightsAndBiases(Tracker):
     """Logs to Weights & Biases; the environment variable WANDB_MODE=offline keeps everything in `folder`."""
 
     def __init__(self, folder: Path, settings: dict[str, object]):
@@ -63,11 +52,9 @@ class WeightsAndBiases:
         self.run = wandb.init(project="likeness", dir=str(folder), config=settings, settings=quiet)
 
     def log(self, row: Row) -> None:
-        """Log one epoch."""
         self.run.log(dict(row))
 
     def finish(self) -> None:
-        """Close the run."""
         self.run.finish()
 
 
@@ -88,7 +75,7 @@ def open_tracker(name: str, folder: Path | None, settings: dict[str, object]) ->
     if name not in TRACKERS:
         raise ValueError(f"tracker {name!r} is unknown; choose one of {', '.join(TRACKERS)}")
     if name == "none":
-        return Silent()
+        return Tracker()
     if folder is None:
         raise ValueError(f"tracker {name!r} needs a folder for its files")
     return DvcLive(Path(folder), settings) if name == "dvclive" else WeightsAndBiases(Path(folder), settings)

@@ -11,7 +11,8 @@ from likeness.compare.effects import agreement
 from likeness.report.html_text import Html, counted, interval, note, percent, signed
 from likeness.report.reading import number
 from likeness.stats.bootstrap import Estimate, cluster_bootstrap
-from likeness.stats.weighted import mean_of
+from likeness.stats.scores import estimate_pairs
+from likeness.stats.weighted import auc_of, mean_of
 
 
 def of_c_curve(curves: Mapping[str, pd.DataFrame], name: str = "average precision") -> Html:
@@ -239,12 +240,21 @@ def of_pair_accuracy(right: ArrayLike, users: ArrayLike, network: str, n_boot: i
     )
 
 
-def network_card(network: str, skipped: str, predictions: pd.DataFrame | None) -> dict[str, object]:
-    """Return title, sentence and numbers of a network's card on the index."""
+def network_card(
+    network: str, skipped: str, predictions: pd.DataFrame | None, clusters: pd.Series | None = None
+) -> dict[str, object]:
+    """Return title, sentence and numbers of a network's card on the index.
+
+    clusters: by post id, what a 95 % interval resamples together; without it there is none.
+    """
     if skipped:
         return {"title": network, "sentence": f"Skipped: {skipped}.", "numbers": []}
-    test = predictions[predictions["split"] == "test"]
-    areas = {scheme: roc_auc_score(rows["same"], rows["score"]) for scheme, rows in test.groupby("scheme")}
-    words = {"honest": "AUC, users apart", "naive": "AUC, posts at random"}
-    numbers = [{"label": label, "value": float(areas[scheme])} for scheme, label in words.items() if scheme in areas]
+    test = dict(list(predictions[predictions["split"] == "test"].groupby("scheme")))
+    numbers = [
+        number(
+            f"AUC, {words}", estimate_pairs(auc_of(test[scheme]["same"], test[scheme]["score"]), test[scheme], clusters)
+        )
+        for scheme, words in {"honest": "users apart", "naive": "posts at random"}.items()
+        if scheme in test
+    ]
     return {"title": network, "sentence": f"The network {network}, trained on photos of the posts.", "numbers": numbers}

@@ -1,0 +1,104 @@
+import numpy as np
+import torch
+from sample_data import sample_arrays, sample_pairs
+
+from likeness.models.pose.pair_module import PairBatches
+from likeness.models.training.batches import colour_factors, scale_colours
+
+
+def make(tune="full", stream="photo+skeleton", **changes):
+    arrays = sample_arrays(tune, stream)
+    pairs = sample_pairs(arrays, number=50)
+    rows = arrays.rows(pairs["left"]), arrays.rows(pairs["right"]), pairs["same"].to_numpy(bool, copy=True)
+    settings = {"batch_size": 8, "seed": 3, "epoch": 2, **changes}
+    return PairBatches(arrays, *rows, **settings), arrays, rows
+
+
+def equal(one, two):
+    pairs = zip(vars(one).values(), vars(two).values(), strict=True)
+    return all(torch.equal(a, b) if isinstance(a, torch.Tensor) else a == b for a, b in pairs)
+
+
+def test_a_batch_is_a_function_of_seed_epoch_and_number_alone():
+    batches, _, _ = make()
+    again, _, _ = make()
+    for number in (4, 0, 2):  # in any order
+        assert equal(batches[number], again[number])
+    for changes in ({"seed": 4}, {"epoch": 3}):
+        assert not equal(batches[0], make(**changes)[0][0])
+
+
+def test_each_pair_comes_once_an_epoch():
+    for anchored in (False, True):
+        batches, _, rows = make(anchored=anchored)
+        order = np.concatenate(batches.parts)
+        assert sorted(order.tolist()) == list(range(len(rows[0])))
+
+
+def test_each_photo_of_a_batch_is_there_once_and_pairs_point_at_it():
+    batches, arrays, rows = make(augment=False)
+    for number, part in enumerate(batches.parts):
+        batch = batches[number]
+        seen = np.unique(np.concatenate([rows[0][part], rows[1][part]]))
+        assert len(batch.photo) == len(seen)
+        for side, ids in ((batch.left, rows[0][part]), (batch.right, rows[1][part])):
+            np.testing.assert_allclose(batch.photo[side].numpy() * 255, arrays.photos[ids], atol=1e-4)
+            np.testing.assert_allclose(batch.pose[side].numpy() * 255, arrays.pose[ids], atol=1e-4)
+        assert batch.same.tolist() == rows[2][part].tolist()
+
+
+def test_both_photos_of_a_pair_and_their_skeletons_are_mirrored_together():
+    batches, arrays, rows = make(tune="last")
+    flips = []
+    for number, part in enumerate(batches.parts):
+        batch = batches[number]
+        for pair, row in enumerate(part):
+            states = []
+            for side, ids in ((batch.left, rows[0]), (batch.right, rows[1])):
+                shown = (batch.pose[side[pair]].numpy() * 255).round().astype(np.uint8)
+                plain = np.array_equal(shown, arrays.pose[ids[row]])
+                assert plain or np.array_equal(shown, arrays.pose_mirror[ids[row]])
+                states.append(plain)
+            assert states[0] == states[1]
+            flips.append(states[0])
+    assert 0.2 < np.mean(flips) < 0.8
+
+
+def test_the_relation_knows_all_training_pairs_among_the_batch_and_nothing_else():
+    batches, _, rows = make(anchored=True, augment=False)
+    known = {frozenset(pair): same for *pair, same in zip(*(side.tolist() for side in rows), strict=True)}
+    batch = batches[1]
+    part = batches.parts[1]
+    ids = np.unique(np.concatenate([rows[0][part], rows[1][part]])).tolist()
+    for i, a in enumerate(ids):
+        for j, b in enumerate(ids):
+            expected = known.get(frozenset((a, b)), -1) if a != b else -1
+            assert batch.relation[i, j].item() == int(expected)
+    assert make()[0][0].relation is None
+
+
+def test_anchored_batches_hold_fewer_photos():
+    counts = {}
+    for anchored in (False, True):
+        batches, _, _ = make(anchored=anchored, augment=False)
+        counts[anchored] = sum(len(batches[number].photo) for number in range(len(batches)))
+    assert counts[True] < counts[False]
+
+
+def test_no_batch_is_left_with_a_single_pair():
+    arrays = sample_arrays("last", "photo")
+    left, right = np.arange(25) % 10, 10 + np.arange(25) % 9
+    for size, expected in ((7, [7, 7, 7, 4]), (24, [25]), (25, [25]), (8, [8, 8, 9]), (2, [2] * 11 + [3])):
+        batches = PairBatches(arrays, left, right, left > 4, batch_size=size, seed=0, epoch=0)
+        assert [len(part) for part in batches.parts] == expected
+
+
+def test_colour_jitter_keeps_grey_photos_grey_and_values_in_range():
+    grey = torch.full((4, 3, 6, 6), 0.5)
+    shown = scale_colours(grey, colour_factors(4, np.random.default_rng(0)))
+    torch.testing.assert_close(shown[:, 0], shown[:, 2])
+    assert shown.amax((1, 2, 3)).unique().numel() == 4  # each photo its own brightness
+    photos = torch.rand(4, 3, 6, 6, generator=torch.Generator().manual_seed(0))
+    shown = scale_colours(photos, colour_factors(4, np.random.default_rng(0)))
+    assert 0 <= shown.min() <= shown.max() <= 1
+    assert 0.01 < (shown - photos).abs().mean() < 0.3

@@ -1,0 +1,157 @@
+"""Two schemes, one network: what is the same for both, and which pairs each may see."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sample_data import digest, sample_arrays, sample_pairs
+
+from likeness.features.backbones import load_backbone
+from likeness.models.pose import schemes
+from likeness.models.pose.pair_module import PairModule
+from likeness.models.pose.schemes import fit_schemes, histories, predict_schemes
+from likeness.models.pose.scoring import predict_pairs
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
+from likeness.models.training.fit import FitResult
+
+CONFIG = SiameseConfig("photo", "last", "bce", feature_dim=8)
+
+
+@pytest.fixture
+def arrays():
+    return sample_arrays("last", "photo")
+
+
+@pytest.fixture
+def pairs(arrays):
+    """Thirty pairs; rows 0 to 5 are the naive validation pairs, which the honest split spreads over all its parts."""
+    table = sample_pairs(arrays, number=30).sample(30, random_state=1).reset_index(drop=True).assign(kind="some")
+    table["split"] = ["train", "val", "test"] * 10
+    table["naive_split"] = ["val"] * 6 + ["train"] * 24
+    return table
+
+
+def settings(**more) -> dict:
+    return {"seed": 3, "lr": 1e-2, "epochs": 2, "patience": 2, "batch_size": 6, "device": "cpu", **more}
+
+
+def recorded(monkeypatch) -> list[SimpleNamespace]:
+    """Replace the training loop by one that writes down what it is given, and trains nothing."""
+    calls = []
+
+    def fit_pairs(net, arrays, train, validation, **given):
+        weights = {name: value.clone() for name, value in net.state_dict().items()}
+        calls.append(SimpleNamespace(net=net, weights=weights, train=train, validation=validation, given=given))
+        with torch.no_grad():
+            for value in net.parameters():
+                value.zero_()  # a scheme that trained the other one's weights would start from these
+        return FitResult(net, pd.DataFrame({"epoch": [0]}), 0)
+
+    monkeypatch.setattr(schemes, "fit_pairs", fit_pairs)
+    return calls
+
+
+def test_each_scheme_trains_on_its_own_split(arrays, pairs, monkeypatch, tmp_path):
+    calls = recorded(monkeypatch)
+    fits = fit_schemes(CONFIG, None, arrays, pairs, **settings(tracker_folder=tmp_path))
+    assert list(fits) == ["honest", "naive"]
+    honest, naive = calls
+    assert honest.train.index.tolist() == list(range(0, 30, 3))
+    assert honest.validation.index.tolist() == list(range(1, 30, 3))  # the test pairs are in neither
+    assert naive.train.index.tolist() == list(range(6, 30))
+    assert naive.validation.index.tolist() == list(range(6))
+    assert [call.given.pop("tracker_folder") for call in calls] == [tmp_path / "honest", tmp_path / "naive"]
+    assert honest.given == naive.given == settings(keep=True)
+
+
+@pytest.mark.parametrize("tune", ["last", "full"])
+def test_both_schemes_start_from_the_same_weights_of_their_own(arrays, pairs, monkeypatch, tune):
+    calls = recorded(monkeypatch)
+    backbone = load_backbone("squeezenet1_1", "none", seed=1) if tune == "full" else None
+    config = SiameseConfig("photo", tune, "bce", feature_dim=512 if backbone else 8)
+    fits = fit_schemes(config, backbone, arrays, pairs, **settings())
+    assert fits["honest"].net is not fits["naive"].net
+    honest, naive = (call.weights for call in calls)
+    assert all(torch.equal(honest[name], naive[name]) for name in honest)
+    assert any(value.abs().sum() > 0 for value in naive.values())
+    assert calls[0].given["tracker_folder"] is None
+    if backbone is not None:
+        assert all(value.abs().sum() > 0 for value in backbone.parameters() if value.dim() > 1)  # left alone
+
+
+def test_histories_mark_the_best_epoch_of_each_scheme():
+    def fit(best, losses):
+        history = pd.DataFrame({"epoch": range(len(losses)), "val_loss": losses})
+        return FitResult(None, history, best)
+
+    table = histories({"honest": fit(1, [0.7, 0.5, 0.6]), "naive": fit(0, [0.4, 0.9])})
+    assert table["scheme"].tolist() == ["honest"] * 3 + ["naive"] * 2
+    assert table["best"].tolist() == [False, True, False, True, False]
+    assert table["epoch"].tolist() == [0, 1, 2, 0, 1]
+    assert table.index.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_held_out_pairs_are_predicted_by_the_network_that_did_not_train_on_them(arrays, pairs):
+    nets = {name: make_siamese(CONFIG, seed=seed).eval() for seed, name in enumerate(("honest", "naive"))}
+    fits = {name: FitResult(net, pd.DataFrame(), 0) for name, net in nets.items()}
+    table = predict_schemes(fits, arrays, pairs, "last-photo")
+    assert list(table) == ["left", "right", "same", "kind", "scheme", "split", "model", "probability", "score"]
+    assert table["model"].unique().tolist() == ["last-photo"]
+    counts = table.groupby(["scheme", "split"]).size().to_dict()
+    assert counts == {("honest", "val"): 10, ("honest", "test"): 10, ("naive", "val"): 6}
+    for scheme, column in (("honest", "split"), ("naive", "naive_split")):
+        own = table[table["scheme"] == scheme]
+        expected = predict_pairs(nets[scheme], arrays, pairs[pairs[column] != "train"])
+        assert own["left"].tolist() == expected["left"].tolist()
+        assert own["split"].tolist() == expected[column].tolist()
+        np.testing.assert_allclose(own["probability"], expected["probability"], atol=1e-6)
+    assert table["score"].nunique() > 10
+
+
+def test_a_real_fit_of_both_schemes(arrays, pairs):
+    fits = fit_schemes(CONFIG, None, arrays, pairs, **settings())
+    table = histories(fits)
+    assert table.groupby("scheme")["best"].sum().to_dict() == {"honest": 1, "naive": 1}
+    weights = [fits[scheme].net.photo_project.weight for scheme in ("honest", "naive")]
+    assert not torch.equal(*weights)
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_kill_in_the_second_scheme_does_not_cost_the_first(arrays, tmp_path, monkeypatch):
+    pairs = sample_pairs(arrays, number=60).sample(60, random_state=1).reset_index(drop=True).assign(kind="some")
+    pairs["split"] = ["train", "val", "test"] * 20
+    pairs["naive_split"] = ["val"] * 12 + ["train"] * 48
+    trained, killing, end = [], [], PairModule.on_train_epoch_end
+
+    def noted(module):
+        if killing and len(module.history) == 1 and len(module.pairs[0]) == 48:
+            raise RuntimeError("killed")
+        end(module)
+        trained.append(len(module.pairs[0]))  # of the scheme whose epoch it was
+
+    def run(name):
+        trained.clear()
+        more = {"checkpoints": tmp_path / "checkpoints", "tracker": "dvclive", "tracker_folder": tmp_path / name}
+        fits = fit_schemes(CONFIG, None, arrays, pairs, **settings(epochs=3, patience=3, **more))
+        return {scheme: digest(fit.net) for scheme, fit in fits.items()}, histories(fits).to_json()
+
+    monkeypatch.setattr(PairModule, "on_train_epoch_end", noted)
+    whole = run("whole")
+    assert trained == [20] * 3 + [48] * 3
+    assert list((tmp_path / "checkpoints").iterdir()) == []
+    assert run("again") == whole  # as with `dvc repro -f`: trained anew
+    assert trained == [20] * 3 + [48] * 3
+    killing.append(True)
+    with pytest.raises(RuntimeError, match="killed"):
+        run("killed")
+    killing.clear()
+    assert len(list((tmp_path / "checkpoints").iterdir())) == 2
+    assert run("resumed") == whole  # its tracker's folder is empty: DVC removes it
+    assert trained == [48] * 2
+    assert contents(tmp_path / "resumed") == contents(tmp_path / "whole") == contents(tmp_path / "again")
+    assert list((tmp_path / "checkpoints").iterdir()) == []
