@@ -44,10 +44,10 @@ def kept_dropped_grid(
     parts = []
     for ids, what in ((list(kept_ids), "kept"), (list(dropped_ids), "dropped")):
         shown = spread_over(ids, MOST)
-        words = ["no face found" if is_missing(score) else f"face {score:.3f}" for score in best.reindex(shown)]
-        cells = [
-            Cell(thumbs.uri(photo), f"{what} photo: {said}", said) for photo, said in zip(shown, words, strict=True)
-        ]
+        scores = (
+            best.reindex(shown).astype(object).map("face {:.3f}".format, na_action="ignore").fillna("no face found")
+        )
+        cells = [Cell(thumbs.uri(photo), f"{what} photo: {words}", words) for photo, words in scores.items()]
         left = f", {len(shown)} of them shown" if len(shown) < len(ids) else ""
         parts.append(grid(cells, f"{what}: {counted(len(ids), 'photo')}{left}", f"No photo was {what}."))
     return stack(parts)

@@ -10,9 +10,12 @@ from sklearn.metrics import roc_auc_score
 
 from likeness.compare.effects import agreement
 from likeness.report.html_text import Html, counted, interval, note, percent, signed
+from likeness.report.likability.reading_posts import of_rankings  # noqa: F401, for the notebooks of today
 from likeness.report.reading import number, signed_test
 from likeness.stats.bootstrap import Estimate, cluster_bootstrap
 from likeness.stats.weighted import mean_of
+
+SCHEMES = {"honest": "users apart", "naive": "posts at random"}
 
 
 def of_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
@@ -41,12 +44,10 @@ def of_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, Any]) -
         best = chosen[model]
         mean = float(curve.loc[(curve["step"] == best.step) & (curve["reg"] == best.reg), "mean"].iloc[0])
         step = f"step {best.step:g}, " if (curve["step"] != best.step).any() else ""
-        gain = (
-            f"average precision {mean:.3f}, {mean - curve['mean'].min():.3f} above the worst of {len(curve)} settings"
-        )
-        said.append(f"{model} is best with {step}regulariser {best.reg:g} ({gain})")
+        gain = f"{mean - curve['mean'].min():.3f} above the worst of {len(curve)} settings"
+        said.append(f"{model} is best with {step}regulariser {best.reg:g} (average precision {mean:.3f}, {gain})")
     original = "The original study found a step of 1 and a regulariser of 0.0001 for SVMWithSGD."
-    return note(f"{'; '.join(said)}. {original}")
+    return note(f"{'; '.join(said)}. {original}" if said else original)
 
 
 def of_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str]) -> Html:
@@ -144,11 +145,10 @@ def of_slices(slices: pd.DataFrame) -> Html:
         "Nobody's gender, age or skin was labelled, and none was guessed: whether the model is fair to people, this "
         "cannot say. Few faces and a dark photo are properties of pictures."
     )
-    known = slices.dropna(subset=["low", "high"])
+    known = slices.dropna(subset=["low", "high"]).sort_values(["value", "slice"])
     if known.empty:
         return note(f"No slice has posts of two users or more, so none has an interval. {limit}")
-    order = known.sort_values(["value", "slice"])
-    worst, best = order.iloc[0], order.iloc[-1]
+    worst, best = known.iloc[0], known.iloc[-1]
     verdict = "their intervals do not touch" if worst["high"] < best["low"] else "their intervals overlap"
     return note(
         f"The accuracy is lowest for “{worst['slice']}”, {interval(*worst[['value', 'low', 'high']])}, and highest for "
@@ -160,23 +160,9 @@ def of_skipped(skipped: Mapping[str, str]) -> Html:
     """Read which models were not trained and why; a note that all were, where none was skipped."""
     if not skipped:
         return note("Every model was trained.")
-    reasons: dict[str, list[str]] = {}
-    for model, reason in skipped.items():
-        reasons.setdefault(reason, []).append(model)
-    said = [f"{', '.join(models)} ({reason})" for reason, models in reasons.items()]
+    reasons = pd.Series(skipped).groupby(pd.Series(skipped), sort=False)
+    said = [f"{', '.join(models.index)} ({reason})" for reason, models in reasons]
     return note(f"{counted(len(skipped), 'model')} skipped: {'; '.join(said)}.")
-
-
-def of_rankings(posts: pd.DataFrame, n: int) -> Html:
-    """Read the most liked: how many accounts share them. posts: post_id, user_id, ratio."""
-    top = posts.sort_values(["ratio", "post_id"], ascending=[False, True]).head(n)
-    per_user, users = top["user_id"].value_counts(), posts["user_id"].nunique()
-    most = int(per_user.iloc[0])
-    account = " Much of what looks like a liked photo may be a liked account." if most > max(len(top) / 5, 1) else ""
-    return note(
-        f"The first {counted(len(top), 'post')} come from {len(per_user)} of {counted(users, 'user')}; the most that "
-        f"one user has among them is {most}.{account}"
-    )
 
 
 def of_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
@@ -224,12 +210,8 @@ def headline_areas(areas: pd.DataFrame, models: Sequence[str]) -> list[dict[str,
     areas: model, scheme, value, low, high of test posts.
     """
     found = areas.set_index(["model", "scheme"])
-    schemes = {"honest": "users apart", "naive": "posts at random"}
-    return [
-        number(f"AUC, {model}, {words}", found.loc[(model, scheme)])
-        for model in models
-        for scheme, words in schemes.items()
-    ]
+    return [number(f"AUC, {model}, {words}", found.loc[(model, scheme)])
+            for model in models for scheme, words in SCHEMES.items()]  # fmt: skip
 
 
 def of_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
@@ -259,6 +241,6 @@ def network_card(network: str, skipped: str, predictions: pd.DataFrame | None) -
         return {"title": network, "sentence": f"Skipped: {skipped}.", "numbers": []}
     test = predictions[predictions["split"] == "test"]
     areas = {scheme: roc_auc_score(rows["same"], rows["score"]) for scheme, rows in test.groupby("scheme")}
-    words = {"honest": "AUC, users apart", "naive": "AUC, posts at random"}
-    numbers = [{"label": label, "value": float(areas[scheme])} for scheme, label in words.items() if scheme in areas]
+    numbers = [{"label": f"AUC, {words}", "value": float(areas[scheme])}
+               for scheme, words in SCHEMES.items() if scheme in areas]  # fmt: skip
     return {"title": network, "sentence": f"The network {network}, trained on photos of the posts.", "numbers": numbers}

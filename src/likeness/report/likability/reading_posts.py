@@ -113,6 +113,18 @@ def of_post_leaks(audit: pd.DataFrame) -> Html:
     return note(" ".join(said))
 
 
+def of_rankings(posts: pd.DataFrame, n: int) -> Html:
+    """Read the most liked: how many accounts share them. posts: post_id, user_id, ratio."""
+    top = posts.sort_values(["ratio", "post_id"], ascending=[False, True]).head(n)
+    per_user, users = top["user_id"].value_counts(), posts["user_id"].nunique()
+    most = int(per_user.iloc[0])
+    account = " Much of what looks like a liked photo may be a liked account." if most > max(len(top) / 5, 1) else ""
+    return note(
+        f"The first {counted(len(top), 'post')} come from {len(per_user)} of {counted(users, 'user')}; the most that "
+        f"one user has among them is {most}.{account}"
+    )
+
+
 def of_layers(layers: Mapping[str, np.ndarray], photos: pd.DataFrame) -> Html:
     """Read the features of a network: views, photos, numbers a photo. Without photos a note says what follows."""
     if photos.empty or not layers:
