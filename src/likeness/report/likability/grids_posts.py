@@ -40,14 +40,13 @@ def kept_dropped_grid(
 
     kept_ids, dropped_ids: photo ids. faces: photo_id, score: the caption says how sure the surest face is.
     """
-    best = faces.groupby("photo_id")["score"].max()
+    surest = dict(faces.groupby("photo_id")["score"].max().map("face {:.3f}".format))
     parts = []
     for ids, what in ((list(kept_ids), "kept"), (list(dropped_ids), "dropped")):
         shown = spread_over(ids, MOST)
-        scores = (
-            best.reindex(shown).astype(object).map("face {:.3f}".format, na_action="ignore").fillna("no face found")
-        )
-        cells = [Cell(thumbs.uri(photo), f"{what} photo: {words}", words) for photo, words in scores.items()]
+        words = [surest.get(photo, "no face found") for photo in shown]
+        cells = [Cell(thumbs.uri(photo), f"{what} photo: {said}", said)
+                 for photo, said in zip(shown, words, strict=True)]  # fmt: skip
         left = f", {len(shown)} of them shown" if len(shown) < len(ids) else ""
         parts.append(grid(cells, f"{what}: {counted(len(ids), 'photo')}{left}", f"No photo was {what}."))
     return stack(parts)
