@@ -1,4 +1,3 @@
-import hashlib
 import sys
 from pathlib import Path
 
@@ -7,15 +6,23 @@ import pandas as pd
 import pytest
 from PIL import Image, ImageFilter
 
-from likeness.album.curate import COLUMNS, CurateError, album_features, curate_album, group_numbers, safe_cells
-from likeness.album.curator import CuratorMissing, fit_curator
+from likeness.album.curate import (
+    COLUMNS,
+    CurateError,
+    album_features,
+    curate_album,
+    curate_or_say_why,
+    group_numbers,
+)
+from likeness.album.curator import CuratorMissing, fit_curator, write_curator
 from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
 from likeness.features.colour import NAMES
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_flat
+from likeness.report.spreadsheet import safe_cells
 
-sys.path.insert(0, str(Path(__file__).parent / "photos"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "photos"))
 from photo_samples import scene
 
 HOSTILE = "<img src=x onerror=alert(1)>.jpg"
@@ -47,15 +54,13 @@ def model(album, tmp_path_factory):
               "batch_size": 4, "precision": "32", "seed": 1, "colours": list(NAMES)}  # fmt: skip
     sets = album_features(photos, album, recipe, cache=None)
     liked = np.arange(len(photos)) % 2 == 0
-    curator = fit_curator(sets, liked, np.arange(len(photos)).astype(str), members=5, recipe=recipe)
+    curator = fit_curator(sets, liked, np.arange(len(photos)).astype(str), members=5, seed=0, recipe=recipe)
     return curator.save(tmp_path_factory.mktemp("model") / "curator.npz")
 
 
 def snapshot(folder):
-    files = sorted(path for path in folder.rglob("*"))
-    return [
-        (str(p), p.stat().st_mtime_ns, hashlib.sha256(p.read_bytes()).hexdigest() if p.is_file() else "") for p in files
-    ]
+    return [(path, path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
+            for path in sorted(folder.rglob("*"))]  # fmt: skip
 
 
 def test_every_file_found_is_in_the_table_and_the_album_is_only_read(album, model, tmp_path):
@@ -110,28 +115,47 @@ def test_groups_are_numbered_as_they_are_met():
     assert group_numbers(pd.Series(["x", "y", "z", "y", "x"])) == ["1", "2", "", "2", "1"]
 
 
-def test_what_the_user_can_put_right(album, model, tmp_path):
-    empty, words = tmp_path / "empty", tmp_path / "words"
-    empty.mkdir()
-    words.mkdir()
-    (words / "a.txt").write_text("hello")
-    cases = [
-        (tmp_path / "gone", model, tmp_path / "o", 3, "gone: no such folder"),
-        (model, model, tmp_path / "o", 3, "is a file, not a folder"),
-        (empty, model, tmp_path / "o", 3, "no photo in it"),
-        (words, model, tmp_path / "o", 3, "no photo in it; 1 files were refused, the first is a.txt: "),
-        (album, model, album / "best", 3, "lies inside the album, which is only read"),
-        (album, model, album, 3, "lies inside the album"),
-        (album, model, model, 3, "is a file; give a folder"),
-        (album, model, tmp_path / "o", 0, "keep 0, diversity 0.5: keep at least 1 photo"),
+@pytest.fixture
+def no_albums(tmp_path, model):
+    """Folders that are no album, and what is said of each."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words/a.txt").write_text("hello")
+    return {
+        tmp_path / "gone": "gone: no such folder",
+        model: "is a file, not a folder",
+        tmp_path / "empty": "no photo in it",
+        tmp_path / "words": "no photo in it; 1 files were refused, the first is a.txt: ",
+    }
+
+
+def test_what_the_user_can_put_right(album, model, no_albums, tmp_path):
+    cases = [(folder, tmp_path / "o", 3, message) for folder, message in no_albums.items()]
+    cases += [
+        (album, album / "best", 3, "lies inside the album, which is only read"),
+        (album, album, 3, "lies inside the album"),
+        (album, model, 3, "is a file; give a folder"),
+        (album, tmp_path / "o", 0, "keep 0, diversity 0.5: keep at least 1 photo"),
     ]
-    for folder, file, output, keep, message in cases:
+    for folder, output, keep, message in cases:
         with pytest.raises(CurateError, match=message) as error:
-            curate_album(folder, file, output, keep=keep)
+            curate_album(folder, model, output, keep=keep)
         assert "\n" not in str(error.value)
+    for diversity in (-1, float("nan")):
+        with pytest.raises(CurateError, match="diversity at least 0"):
+            curate_album(album, model, tmp_path / "o", keep=3, diversity=diversity)
     with pytest.raises(CuratorMissing, match="dvc repro likability-classify"):
         curate_album(album, tmp_path / "none.npz", tmp_path / "o", keep=3)
     assert not (tmp_path / "o").exists()
+
+
+def test_where_there_is_no_model_the_reason_is_handed_on(album, model, tmp_path):
+    write_curator(None, tmp_path / "models", "no pictures")
+    place = tmp_path / "models" / "curator.npz"
+    assert curate_or_say_why(album, place, tmp_path / "out", keep=3) == (None, "no pictures")
+    assert (tmp_path / "out/none.txt").read_text() == "no pictures\n"
+    table, why = curate_or_say_why(album, model, tmp_path / "out", keep=1)
+    assert (table["chosen"].sum(), why) == (1, "")
 
 
 def test_a_folder_that_the_album_links_to_is_only_read_too(album, model, tmp_path):
