@@ -6,10 +6,10 @@ from shown import row_names, says, texts
 
 from likeness.report.figures_photos import sweep_figure
 from likeness.report.grids import spread_over
-from likeness.report.marks import draw_interval, name_rows, write_at_right, write_beside
+from likeness.report.marks import draw_interval, message_figure, name_rows, write_at_right, write_beside
 from likeness.report.reading import signed_test
 from likeness.report.reading_data import of_sweep
-from likeness.report.style import alt_text, canvas, message_figure
+from likeness.report.style import alt_text, canvas
 
 SWEEP = pd.DataFrame({"threshold": [0.5, 0.7, 0.9], "kept": [100, 80, 40]})
 

@@ -2,14 +2,7 @@
 
 from likeness.report.figures_compare import ladder_figure, role_model_figure, slope_figure
 from likeness.report.figures_features import hit_at_k_figure, similarity_figure, space_figure
-from likeness.report.figures_photos import (
-    date_figure,
-    pairs_figure,
-    quarantine_figure,
-    size_figure,
-    split_figure,
-    sweep_figure,
-)
+from likeness.report.figures_photos import date_figure, pairs_figure, quarantine_figure, size_figure, split_figure
 from likeness.report.figures_training import loss_curves, probability_figure
 from likeness.report.figures_verification import det_figure, reliability_figure, roc_figure
 from likeness.report.likability.figures_likes import (
@@ -25,8 +18,9 @@ from likeness.report.likability.figures_posts import (
     hours_figure,
     measures_figure,
     ratio_figure,
+    sweep_figure,
 )
-from likeness.report.style import describe, message_figure, use_style
+from likeness.report.style import describe, use_style
 
 __all__ = [
     "c_curve_figure",
@@ -41,7 +35,6 @@ __all__ = [
     "ladder_figure",
     "loss_curves",
     "measures_figure",
-    "message_figure",
     "null_figure",
     "pairs_figure",
     "planted_figure",

@@ -1,13 +1,18 @@
-"""Marks that many figures share: names of rows, intervals, numbers at the right, words beside an upright line."""
+"""Marks that many figures share: names of rows, intervals, numbers at the right, words beside an upright line.
+
+And the sentence that stands where there is no figure.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from likeness.report.html_text import is_missing
 from likeness.report.labels import shorten
-from likeness.report.palette import INK
+from likeness.report.palette import INK, MUTED
+from likeness.report.style import canvas, describe, styled
 
 
 def name_rows(ax: Axes, names: Iterable[object], most: int = 34) -> None:
@@ -38,3 +43,12 @@ def write_beside(ax: Axes, x: float, words: str, middle: float, gap: float = 5, 
     right = x > middle
     ax.annotate(words, (x, 1), (-gap if right else gap, -2), va="top", ha="right" if right else "left", fontsize=size,
                 xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip
+
+
+@styled
+def message_figure(message: str) -> Figure:
+    """A sentence in place of a figure, for the card of a page that has none."""
+    fig, ax = canvas(1.2)
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, shorten(message, 80), ha="center", va="center", color=MUTED, fontsize=12)
+    return describe(fig, message)

@@ -11,7 +11,6 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from likeness.report.html_text import Html, figure
-from likeness.report.labels import shorten
 from likeness.report.palette import GRID, INK, MUTED, SERIES, dark_rules
 
 WIDTH = 6.0  # inches: 432 user units, so that 10 pt text is 8.3 px on a phone and 15 px on a wide page
@@ -97,15 +96,6 @@ def describe(fig: Figure, alt: str, caption: str | None = None) -> Figure:
         raise ValueError("alt text is empty: say what the figure shows")
     fig.likeness_alt, fig.likeness_caption = alt, caption
     return fig
-
-
-@styled
-def message_figure(message: str) -> Figure:
-    """Return a sentence in place of a figure, for the card of a page that has none."""
-    fig, ax = canvas(1.2)
-    ax.set_axis_off()
-    ax.text(0.5, 0.5, shorten(message, 80), ha="center", va="center", color=MUTED, fontsize=12)
-    return describe(fig, message)
 
 
 def alt_text(fig: Figure) -> str:

@@ -13,9 +13,9 @@ from sklearn.metrics import roc_auc_score
 from likeness.report.faces.tables_faces import RANDOM, order_of_models
 from likeness.report.html_text import counted, percent, signed
 from likeness.report.labels import EndLabel, end_labels, shorten
-from likeness.report.marks import draw_interval, name_rows, write_at_right, write_beside
+from likeness.report.marks import draw_interval, message_figure, name_rows, write_at_right, write_beside
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, OCHRE, ORANGE, PURPLE, SAME, LineStyle
-from likeness.report.style import canvas, describe, message_figure, styled
+from likeness.report.style import canvas, describe, styled
 
 VIEWS = {
     "general": LineStyle(BLUE, "-", "s"),
@@ -230,8 +230,7 @@ def weight_figure(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Figure:
 def _draw_weights(ax: Axes, rows: pd.DataFrame, measures: Mapping[str, tuple[str, LineStyle]]) -> None:
     """Draw one network's lines and bands. rows: ascending by weight."""
     for name, (column, style) in measures.items():
-        ax.plot(rows["weight"], rows[column], color=style.color, linestyle=style.linestyle, marker=style.marker,
-                markersize=4.5, label=name)  # fmt: skip
+        ax.plot(rows["weight"], rows[column], **style._asdict(), markersize=4.5, label=name)
         band = rows[[f"{column}_low", f"{column}_high"]].astype(float)
         ax.fill_between(rows["weight"], *band.to_numpy().T, color=style.color, alpha=0.14, linewidth=0)
     ax.set(xlim=(-0.03, 1.03), ylim=(0, 1.12))

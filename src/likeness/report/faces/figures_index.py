@@ -82,8 +82,7 @@ def _draw_lines(ax: Axes, rows: pd.DataFrame, by: str, styles: Mapping[str, Line
         own = rows[rows[by] == name].sort_values(x)
         if own.empty:
             continue
-        ax.plot(own[x], own[y], label=name, color=style.color, linestyle=style.linestyle, marker=style.marker,
-                markersize=5)  # fmt: skip
+        ax.plot(own[x], own[y], label=name, **style._asdict(), markersize=5)
         first, last = own.iloc[0], own.iloc[-1]
         said.append(f"{name}: {written(first[y])} at {written(first[x])} to {written(last[y])} at {written(last[x])}")
     return said

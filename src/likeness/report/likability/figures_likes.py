@@ -11,9 +11,15 @@ from numpy.typing import ArrayLike
 
 from likeness.report.html_text import is_missing
 from likeness.report.labels import EndLabel, end_labels, shorten
-from likeness.report.marks import draw_interval, name_rows, write_at_right, write_beside
+from likeness.report.marks import (
+    draw_interval,
+    message_figure,  # noqa: F401, for the notebooks of today
+    name_rows,
+    write_at_right,
+    write_beside,
+)
 from likeness.report.palette import BLUE, GREY, MUTED, ORANGE, model_styles
-from likeness.report.style import canvas, describe, message_figure, styled  # noqa: F401, the third for notebooks of today
+from likeness.report.style import canvas, describe, styled
 
 ROW = 0.29  # inches a row
 MOST = 20  # features whose importance is shown
@@ -32,8 +38,7 @@ def c_curve_figure(curves: Mapping[str, pd.DataFrame]) -> Figure:
     styles, ends, said = model_styles(curves), [], []
     for features, curve in curves.items():
         curve, style = curve.sort_values("c"), styles[features]
-        ax.plot(curve["c"], curve["mean"], color=style.color, linestyle=style.linestyle, marker=style.marker,
-                markersize=4)  # fmt: skip
+        ax.plot(curve["c"], curve["mean"], **style._asdict(), markersize=4)
         low, high = curve["mean"] - curve["std"], curve["mean"] + curve["std"]
         ax.fill_between(curve["c"], low, high, color=style.color, alpha=0.14, linewidth=0)
         best = curve.iloc[int(curve["mean"].to_numpy().argmax())]
