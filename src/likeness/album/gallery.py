@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
 from likeness.report.grids import Cell, grid, quarantine_gallery
@@ -56,8 +57,8 @@ def album_page(
         title=title,
         album=root.name,
         summary=_summary(len(kept), keep),
-        numbers=_safe(_numbers(choices, refused)),
-        kept=_safe(kept_cards(choices, Thumbnails(root, choices, LARGE if len(kept) <= MANY else LARGE // 2))),
+        numbers=Markup(_numbers(choices, refused)),
+        kept=Markup(kept_cards(choices, Thumbnails(root, choices, LARGE if len(kept) <= MANY else LARGE // 2))),
         parts=_parts(choices, refused, root),
         n=int(competing),
         keep=len(kept),
@@ -68,13 +69,6 @@ def album_page(
     check_alt(html)
     check_offline(html)
     return html + "\n"
-
-
-def _safe(fragment: Html) -> Any:
-    """Hand a fragment to the template, which escapes everything else."""
-    from markupsafe import Markup
-
-    return Markup(fragment)
 
 
 def _summary(kept: int, keep: int) -> str:
@@ -148,23 +142,14 @@ def _parts(choices: pd.DataFrame, refused: pd.DataFrame, root: Path) -> list[dic
         DUPLICATE: ("Near-duplicates", "Another photo of the same group stands for it."),
         BLURRED: ("Blurred", "Too little detail for this album; look before you delete."),
     }
-    parts = [
-        {
-            "title": title,
-            "count": counted(int((choices["state"] == state).sum()), "photo"),
-            "lede": lede,
-            "grid": _safe(left_grid(choices, thumbs, state)),
-        }
-        for state, (title, lede) in words.items()
-        if (choices["state"] == state).any()
-    ]
+    parts = []
+    for state, (title, lede) in words.items():
+        number = int((choices["state"] == state).sum())
+        if number:
+            shown = Markup(left_grid(choices, thumbs, state))
+            parts.append({"title": title, "count": counted(number, "photo"), "lede": lede, "grid": shown})
     if len(refused):
-        parts.append(
-            {
-                "title": "Refused",
-                "count": counted(len(refused), "file"),
-                "lede": "No photos, or the same bytes as another file; each with what to do.",
-                "grid": _safe(quarantine_gallery(refused, root, most=len(refused))),
-            }
-        )
+        lede = "No photos, or the same bytes as another file; each with what to do."
+        shown = Markup(quarantine_gallery(refused, root, most=len(refused)))
+        parts.append({"title": "Refused", "count": counted(len(refused), "file"), "lede": lede, "grid": shown})
     return parts

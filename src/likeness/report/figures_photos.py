@@ -1,4 +1,4 @@
-"""Figures of the raw material: photos, refused files, pairs, sizes and dates."""
+"""Figures of the raw material: photos, refused files, pairs, sizes, dates, and faces found."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,8 @@ from matplotlib.ticker import MaxNLocator
 
 from likeness.report.html_text import percent
 from likeness.report.labels import end_at, shorten
-from likeness.report.palette import BLUE, INK, ORANGE, SPLITS
+from likeness.report.marks import write_beside
+from likeness.report.palette import BLUE, INK, MUTED, ORANGE, SPLITS
 from likeness.report.style import canvas, describe, styled
 
 BAR = 0.24  # inches of height per bar, so that labels never touch
@@ -98,6 +99,29 @@ def date_figure(photos: pd.DataFrame, bins: int = 24, alt: str | None = None) ->
     ax.set_xlabel(f"date; {unknown:,} of {len(photos):,} photos carry none")
     span = f"from {known.min():%Y-%m-%d} to {known.max():%Y-%m-%d}" if len(known) else "no dates at all"
     return describe(fig, alt or f"Histogram of {len(known):,} photos by date, {span}; {unknown:,} without a date.")
+
+
+@styled
+def sweep_figure(sweep: pd.DataFrame, chosen: float) -> Figure:
+    """Photos with a face against the confidence that a face needs; the chosen threshold is marked.
+
+    sweep: threshold (confidence in [0, 1], ascending), kept (photos with a face of at least that confidence). A chosen
+    threshold that is not among them is read off the line.
+    """
+    fig, ax = canvas(2.9)
+    ax.plot(sweep["threshold"], sweep["kept"], color=BLUE, marker="o", markersize=3)
+    kept = round(float(np.interp(chosen, sweep["threshold"], sweep["kept"])))
+    ax.axvline(chosen, color=MUTED, linewidth=1, linestyle=":")
+    write_beside(ax, chosen, f"chosen: {chosen:g} keeps {kept:,}", sweep["threshold"].mean(), gap=4)
+    ax.set_ylim(0, max(sweep["kept"].max(), 1) * 1.18)
+    ax.set(xlabel="confidence from which a face counts", ylabel="photos with a face", title="kept photos")
+    ax.grid(axis="y")
+    first, last = sweep.iloc[0], sweep.iloc[-1]
+    return describe(
+        fig,
+        f"Photos with a face fall from {int(first['kept']):,} at a confidence of {first['threshold']:g} to "
+        f"{int(last['kept']):,} at {last['threshold']:g}; the chosen {chosen:g} keeps {kept:,}.",
+    )
 
 
 def _counts(table: pd.DataFrame, rows: str, parts: str, order: list[str]) -> pd.DataFrame:

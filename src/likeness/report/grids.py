@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from likeness.photos.decode import PhotoError, decode
@@ -53,6 +54,12 @@ def cell(entry: Cell) -> str:
     below = f"<figcaption>{text(entry.caption)}</figcaption>" if str(entry.caption) else ""
     classes = " ".join(word for word in ("lk-cell", entry.kind, verdict) if word)
     return f'<figure class="{classes}">{picture}{mark}{below}</figure>'
+
+
+def spread_over(items: Sequence[Any], most: int) -> list[Any]:
+    """Return up to `most` items, spread evenly over the sequence, the first and the last among them."""
+    rows = np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))
+    return [items[row] for row in rows]
 
 
 def grid(cells: Iterable[Cell], caption: Any = None, empty: str = "Nothing to show.") -> Html:

@@ -131,6 +131,19 @@ def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5)
     ]
 
 
+def signed_test(comparisons: pd.DataFrame, better: str, worse: str) -> tuple[float, float, bool] | None:
+    """Return (difference better - worse, adjusted p, told apart?) of two models, None where they were not compared.
+
+    comparisons: a, b, difference, p_adjusted, verdict, in which the two may stand either way round.
+    """
+    for a, b, sign in ((better, worse, 1), (worse, better, -1)):
+        found = comparisons[(comparisons["a"] == a) & (comparisons["b"] == b)]
+        if len(found):
+            row = found.iloc[0]
+            return sign * row["difference"], row["p_adjusted"], row["verdict"] != "not distinguishable"
+    return None
+
+
 def number(label: str, row: pd.Series | Estimate) -> dict[str, object]:
     """Return a headline number from what has value, low and high."""
     bounds = {name: getattr(row, name) for name in ("low", "high")}

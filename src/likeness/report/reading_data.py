@@ -47,6 +47,21 @@ def of_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
     )
 
 
+def of_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
+    """Read the sweep of the face detector's confidence: how much depends on the threshold.
+
+    sweep: threshold (ascending), kept, as `figures_photos.sweep_figure` draws it.
+    """
+    low, high = max(chosen - 0.05, sweep["threshold"].iloc[0]), min(chosen + 0.05, sweep["threshold"].iloc[-1])
+    below, kept, above = np.interp([low, chosen, high], sweep["threshold"], sweep["kept"])
+    change = (below - above) / kept if kept else 0.0
+    verdict = "little depends on its exact value" if change < 0.05 else "its exact value matters"
+    return note(
+        f"At the chosen confidence of {chosen:g} a face is found in {counted(round(kept), 'photo')}. Between {low:.3g} "
+        f"and {high:.3g} the number changes by {percent(change, 1)}: {verdict}."
+    )
+
+
 def of_splits(photos: pd.DataFrame) -> Html:
     """Read the splits: groups and photos in each."""
     parts = photos.groupby("split", sort=False).agg(photos=("photo_id", "size"), groups=("group", "nunique"))

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from shown import row_names, texts
 
 from likeness.report.likability.figures_posts import (
     followers_figure,
@@ -8,22 +9,17 @@ from likeness.report.likability.figures_posts import (
     hours_figure,
     measures_figure,
     ratio_figure,
-    sweep_figure,
 )
 from likeness.report.style import alt_text, figure_svg
 
 FUNNEL = pd.DataFrame({"step": ["posts read", "#me", "old enough"], "posts": [1200, 900, 30], "users": [150, 120, 1]})
 
 
-def texts(fig) -> list[str]:
-    return [text.get_text() for ax in fig.axes for text in ax.texts]
-
-
 def test_the_funnel_keeps_its_order(hostile):
     fig = funnel_figure(FUNNEL)
     assert [bar.get_width() for bar in fig.axes[0].patches] == [1200, 900, 30]
     assert texts(fig) == ["1,200 of 150 users", "900 of 120 users", "30 of 1 user"]
-    assert [label.get_text() for label in fig.axes[0].get_yticklabels()] == FUNNEL["step"].tolist()
+    assert row_names(fig) == FUNNEL["step"].tolist()
     assert "#me: 900 of 120 users" in alt_text(fig)
     assert "<script" not in figure_svg(funnel_figure(FUNNEL.assign(step=hostile)))
 
@@ -47,14 +43,6 @@ def test_users_with_equal_followers_draw():
     assert "100 to 100 followers: 2 of 2 users" in texts(followers_figure(equal, equal, (100, 100), (100, 100)))
 
 
-def test_the_sweep_marks_the_chosen_confidence():
-    sweep = pd.DataFrame({"threshold": [0.5, 0.7, 0.9], "kept": [100, 80, 40]})
-    assert texts(sweep_figure(sweep, 0.7)) == ["chosen: 0.7 keeps 80"]
-    assert texts(sweep_figure(sweep, 0.8)) == ["chosen: 0.8 keeps 60"]  # halfway
-    fig = sweep_figure(sweep, 0.9)
-    assert "fall from 100 at a confidence of 0.5 to 40 at 0.9; the chosen 0.9 keeps 40" in alt_text(fig)
-
-
 def test_posts_without_a_like_are_counted():
     posts = pd.DataFrame({"ratio": [0.0, 0.1, 0.2, 0.8], "liked": [False, False, True, True]})
     fig = ratio_figure(posts, fixed=0.35)
@@ -63,7 +51,7 @@ def test_posts_without_a_like_are_counted():
     legend = [text.get_text() for text in fig.legends[0].get_texts()]
     assert legend == ["liked (2 posts)", "not liked (2 posts)", "median 0.15", "fixed 0.35"]
     assert "50\u00a0% count as liked" in alt_text(fig)
-    nothing = ratio_figure(posts.assign(ratio=0.0))
+    nothing = ratio_figure(posts.assign(ratio=0.0), fixed=None)
     assert "4 posts without a like" in nothing.axes[0].get_xlabel()
     figure_svg(nothing)
 
@@ -82,7 +70,7 @@ def test_measures_by_how_far_liked_photos_differ():
     fig = measures_figure(measures, liked)
     gaps = [bar.get_width() for bar in fig.axes[0].patches]
     np.testing.assert_allclose(gaps, [2, -0.5 / np.sqrt(3 / 16), 0])  # means 1 and 0, standard deviation 1/2; ...
-    assert [label.get_text() for label in fig.axes[0].get_yticklabels()] == ["bright", "round", "flat"]
+    assert row_names(fig) == ["bright", "round", "flat"]
     assert "bright +2.00, round -1.15, flat +0.00" in alt_text(fig)
     with pytest.raises(ValueError, match="all photos are of one kind"):
         measures_figure(measures, liked | True)

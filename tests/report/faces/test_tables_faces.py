@@ -1,14 +1,14 @@
-import re
-from html import unescape
-
 import face_tables
 import numpy as np
 import pandas as pd
 import pytest
+from shown import cells, says
 
-from likeness.report.faces.tables_detectors import counted_rows, detector_rows, detectors_table
 from likeness.report.faces.tables_faces import (
     Unaccounted,
+    counted_rows,
+    detector_rows,
+    detectors_table,
     kept_table,
     left_out_counts,
     originals_table,
@@ -16,13 +16,6 @@ from likeness.report.faces.tables_faces import (
     share_kept,
     views_table,
 )
-
-
-def cells(html: str) -> list[list[str]]:
-    """Return the table's rows as a reader sees them, the heading first."""
-    rows = re.findall(r"<tr.*?</tr>", html.replace("<br>", " | "), re.DOTALL)
-    found = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
-    return [[unescape(re.sub(r"<[^>]+>", "", cell)).replace("\u00a0", " ") for cell in row] for row in found]
 
 
 def test_every_picture_found_is_accounted_for():
@@ -33,7 +26,7 @@ def test_every_picture_found_is_accounted_for():
         ["refused: damaged", "1"], ["accepted", "4"], ["with one face", "2"], ["with two faces or more", "1"],
         ["without a face, kept and flagged", "1"],
     ]  # fmt: skip
-    assert len(cells(read_table(4, photos.drop(columns="faces"), quarantine[:0]))) == 3
+    assert len(cells(read_table(4, photos.drop(columns="faces"), quarantine[:0], {}))) == 3
     with pytest.raises(Unaccounted, match=r"8 pictures found, but 4 accepted \+ 3 refused \+ 2 left out = 9"):
         read_table(8, photos, quarantine, {"no painted surface": 2})
 
@@ -60,7 +53,7 @@ def test_the_original_beside_ours_and_random_pictures():
         ["vgg16, faces", "–", "0.171", "–", "–"],
         ["random pictures", "0.186", "–", "–", "–"],
     ]  # fmt: skip
-    assert "37 query pictures" in html
+    says(html, "37 query pictures")
 
 
 def test_views_best_first_with_the_naive_number_below():
@@ -71,9 +64,8 @@ def test_views_best_first_with_the_naive_number_below():
         ["vgg16, general", "0.30 (0.20–0.40) | naive 0.36", "0.15 (0.05–0.25) | naive 0.21"],
         ["random ranking", "0.12 | naive 0.12", "0.06 | naive 0.06"],
     ]
-    assert "picture of the same person among the nearest? 40 query faces" in html
-    empty = face_tables.scores({})[:0]
-    assert "No query has a known artist that another picture shares." in views_table(empty, "artist")
+    says(html, "the same person among the nearest? 40 query faces")
+    says(views_table(face_tables.scores({})[:0], "artist"), "No query has a known artist")
     only = face_tables.scores({"vgg16, face": 0.5}).query("scheme == 'honest'")
     assert cells(views_table(only, "identity"))[1] == ["vgg16, face", "0.50 (0.40–0.60)", "0.25 (0.15–0.35)"]
 
@@ -88,7 +80,7 @@ def test_what_the_combined_view_keeps():
     ]  # fmt: skip
     unknown = cells(kept_table(face_tables.kept((np.nan, np.nan, np.nan, None), None)))
     assert unknown[1][-2:] == ["–", "–"]
-    assert "nothing to keep" in kept_table(face_tables.kept(None, None))
+    says(kept_table(face_tables.kept(None, None)), "nothing to keep")
     assert share_kept(0.5, None, None) == "50\u00a0%"
 
 
@@ -118,15 +110,5 @@ def test_counts_a_picture_become_a_row_a_detector():
         [("ours", "a", 2, 0, 1), ("ours", "b", 1, 1, 0), ("mtcnn", "a", 0, 2, 0), ("mtcnn", "b", 1, 1, 0)],
         columns=["detector", "photo_id", "found", "missed", "false"],
     )
-    rows = counted_rows(counts, "cartoons").to_dict("records")
-    assert rows[0] == {
-        "collection": "cartoons",
-        "detector": "ours",
-        "pictures": 2,
-        "true": 4,
-        "found": 3,
-        "missed": 1,
-        "false": 1,
-    }
-    assert rows[1]["detector"] == "mtcnn"
-    assert rows[1]["missed"] == 3
+    rows = counted_rows(counts, "cartoons")
+    assert rows.to_numpy().tolist() == [["cartoons", "ours", 2, 4, 3, 1, 1], ["cartoons", "mtcnn", 2, 4, 1, 3, 0]]

@@ -1,4 +1,3 @@
-import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -13,19 +12,20 @@ HOSTILE = "<img src=x onerror=alert(1)>.jpg"
 @pytest.fixture
 def album(tmp_path):
     rows = []
-    words = ["kept 1st: score 0.90, the highest", "left out: score 0.40, below every photo kept (lowest 0.90)"]
-    words += [
-        "left out: near-duplicate of " + HOSTILE + ", which scores higher",
-        "left out: blurred (sharpness 1, limit 20)",
-    ]
-    for k, (state, reason) in enumerate(zip((KEPT, LEFT, DUPLICATE, BLURRED), words, strict=True)):
+    reasons = {
+        KEPT: "kept 1st: score 0.90, the highest",
+        LEFT: "left out: score 0.70, below every photo kept (lowest 0.90)",
+        DUPLICATE: f"left out: near-duplicate of {HOSTILE}, which scores higher",
+        BLURRED: "left out: blurred (sharpness 1, limit 20)",
+    }
+    for k, (state, reason) in enumerate(reasons.items()):
         name = HOSTILE if state == KEPT else f"{k}.jpg"
-        Image.fromarray(np.full((40, 60, 3), 50 * k, np.uint8)).save(tmp_path / name)
-        rows.append({"photo_id": f"p{k}", "path": name, "name": name, "width": 60, "height": 40, "rank": int(k == 0),
-                     "score": 0.9 - 0.2 * k, "low": 0.1, "high": 0.95, "near_duplicates": "1" if k in (0, 2) else "",
-                     "state": state, "reason": reason})  # fmt: skip
+        Image.new("RGB", (60, 40), (50 * k,) * 3).save(tmp_path / name)
+        rows.append({"photo_id": f"p{k}", "path": name, "name": name, "rank": int(k == 0), "score": 0.9 - 0.2 * k,
+                     "near_duplicates": "1" if k in (0, 2) else "", "state": state, "reason": reason})  # fmt: skip
+    choices = pd.DataFrame(rows).assign(width=60, height=40, low=0.1, high=0.95)
     refused = pd.DataFrame({"path": ["<b>.jpg"], "reason": ["empty"], "detail": ["no bytes in it"]})
-    return tmp_path, pd.DataFrame(rows), refused
+    return tmp_path, choices, refused
 
 
 def page(album, keep=1):
@@ -37,13 +37,13 @@ def test_the_page_holds_every_photo_and_every_reason(album):
     html = page(album)
     assert "<h1>1 of 4 photos to keep</h1>" in html
     assert html.count("data:image/jpeg;base64,") == 4
-    for words in (
+    reasons = (
         "below every photo kept",
         "which scores higher",
         "blurred (sharpness 1, limit 20)",
         "empty (no bytes in it)",
-    ):
-        assert words in html
+    )
+    assert all(words in html for words in reasons)
     for title in ("Kept", "Could have been kept", "Near-duplicates", "Blurred", "Refused"):
         assert f">{title} <small>" in html
     assert "stands for 1 near-duplicate too" in html
@@ -86,5 +86,5 @@ def test_an_album_where_nothing_is_sharp(album):
 
 def test_left_photos_say_their_score_once(album):
     thumbs = Thumbnails(album[0], album[1], 100)
-    assert "<bdi>score 0.40, below every" in left_grid(album[1], thumbs, LEFT)
+    assert "<bdi>score 0.70, below every" in left_grid(album[1], thumbs, LEFT)
     assert "<bdi>score 0.30; blurred" in left_grid(album[1], thumbs, BLURRED)
