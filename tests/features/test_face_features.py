@@ -18,7 +18,7 @@ from likeness.features.face_features import (
     picture_features,
     write_face_features,
 )
-from likeness.features.vectors import combine, l2_normalise
+from likeness.features.vectors import combine, l2_normalise, read_face_weight, write_face_weights
 
 torch.set_num_threads(1)
 SETTINGS = {"weights": "none", "seed": 1, "image_size": 32, "batch_size": 4, "device": "cpu"}
@@ -238,3 +238,11 @@ def test_what_is_written_lies_beside_the_ids_of_its_rows(tmp_path, pictures):
     assert json.loads((tmp_path / "recipe.json").read_text())["whiten"] == 0
     with pytest.raises(ValueError, match="net-faces: 3 rows of features for 2 ids"):
         write_face_features(tmp_path, photos, crops, {"net-faces": np.ones((3, 2))}, {})
+
+
+def test_the_weights_that_a_study_chose_are_handed_on(tmp_path):
+    assert read_face_weight(tmp_path, "resnet50") is None
+    write_face_weights({"resnet50": 0.6, "vgg16": 0.7}, tmp_path)
+    assert [read_face_weight(tmp_path, name) for name in ("resnet50", "vgg16", "facenet")] == [0.6, 0.7, None]
+    with pytest.raises(ValueError, match=r"weight 1\.5 .* vgg16"):
+        write_face_weights({"vgg16": 1.5}, tmp_path)
