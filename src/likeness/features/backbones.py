@@ -157,6 +157,8 @@ def torch_models():
 
 
 def _trunk(model: nn.Module, name: str, layer: str) -> nn.Module:
+    # torchvision's create_feature_extractor gives the same bits, but no module that Grad-CAM could hook (its graph calls
+    # convolutions, never `layer4`), and other names in the files of weights.
     for module in model.modules():
         if getattr(module, "inplace", False):
             module.inplace = False
