@@ -149,7 +149,7 @@ def test_the_background_view_changes_only_photos_with_people(photos, tmp_path):
     for name, place in standing.items():
         joints[0, JOINTS.index(name)] = (*place, 1.0)
     first, second = photos.iloc[0], photos.iloc[1]
-    view = background({first["photo_id"]: joints, second["photo_id"]: np.full((1, 18, 3), np.nan)}, grow=0.2)
+    view = background({first["photo_id"]: joints, second["photo_id"]: np.full((1, 18, 3), np.nan)})
     image = Image.open(tmp_path / first["path"])
     shown = np.asarray(view.apply(image, first))
     changed = (shown != np.asarray(image)).any(axis=2)
@@ -157,7 +157,7 @@ def test_the_background_view_changes_only_photos_with_people(photos, tmp_path):
     assert not changed[:, :4].any()
     assert view.apply(image, second) is image
     assert view.apply(image, photos.iloc[2]) is image
-    moved = background({first["photo_id"]: joints + 1}, grow=0.2)
+    moved = background({first["photo_id"]: joints + 1})
     keys = {view.key(first), moved.key(first), view.key(second), PHOTO.key(first)}
     assert len(keys) == 4
 

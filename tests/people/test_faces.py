@@ -88,7 +88,7 @@ def test_one_photo_more_is_one_photo_looked_at(tmp_path, photos, monkeypatch, ca
     assert len(looked) == 3
     pd.testing.assert_frame_equal(again, find_faces(photos[:3], **{**settings, "cache": None}))
     looked.clear()
-    find_faces(photos[:3], **settings, batch_size=2)  # no result hangs on it
+    find_faces(photos[:3], **settings, batch_size=2)  # no result depends on it
     assert looked == []
     for other in ({"max_side": 300}, {"min_face": 30}, {"thresholds": (0.6, 0.7, 0.8)}):
         find_faces(photos[:1], **settings, **other)
