@@ -1,5 +1,3 @@
-import hashlib
-
 import numpy as np
 import pandas as pd
 import PIL
@@ -12,6 +10,7 @@ from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
 from likeness.features.extract import Extraction, embed_batch, extract, load_image, prepare_backbone
 from likeness.features.views import MIRROR, PHOTO, View, background
+from photo_rows import save_photos
 
 torch.set_num_threads(1)
 SETTINGS = {"image_size": 32, "batch_size": 4, "device": "cpu"}
@@ -26,13 +25,8 @@ def backbone():
 @pytest.fixture
 def photos(tmp_path):
     rng = np.random.default_rng(0)
-    rows = []
-    for number in range(6):
-        path = tmp_path / f"{number}.png"
-        Image.fromarray(rng.integers(0, 255, (40, 48, 3), dtype=np.uint8)).save(path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        rows.append({"photo_id": sha256[:16], "path": path.name, "sha256": sha256, "width": 48, "height": 40})
-    return pd.DataFrame(rows)
+    noise = [rng.integers(0, 255, (40, 48, 3), dtype=np.uint8) for _ in range(6)]
+    return save_photos(tmp_path, [Image.fromarray(pixels) for pixels in noise])
 
 
 def test_only_the_photo_that_was_added_is_computed(tmp_path, photos, backbone):
