@@ -158,7 +158,9 @@ def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
 @click.option("--view", type=click.Choice(["face", "general", "combined"]), help="default of study faces: combined")
 @click.option("--network", help="which of the study's networks; default: the first")
 @click.option("--face", type=int, help="which face of the picture asks, from 1; default: the surest")
-@click.option("--face-weight", default=0.5, show_default=True, help="of the face in the combined view, 0 to 1")
+@click.option(
+    "--face-weight", type=float, help="of the face in the combined view, 0 to 1; default: what the study chose"
+)
 @click.option("--k", default=5, show_default=True, help="how many pictures to find")
 @click.option("--out", type=click.Path(path_type=Path), help="folder of the page; default: reports/searches/<picture>")
 def search(image: Path, study: str, out: Path | None, **choices: str | int | float | None) -> None:

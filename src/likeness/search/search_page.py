@@ -1,8 +1,10 @@
 """The page of a search: the picture that asked, its faces boxed, and the pictures that are like it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image, ImageDraw, ImageFont
@@ -15,7 +17,6 @@ from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.page.html import TEMPLATES
 from likeness.report.page.theme import SHEETS, stylesheet
 from likeness.report.thumbnails import jpeg_uri
-from likeness.search.found import Found
 
 QUERY, ANSWER = 640, 400  # px of the picture that asks and of those that answer
 LABEL = 22  # px of the square that holds a face's number
@@ -24,6 +25,31 @@ SEES = {
     "face": "the face alone",
     "combined": "the face and the whole picture",
 }
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was asked, and what answered.
+
+    query: one row with photo_id, path (relative to `root`), sha256, width, height. faces: the query's, the surest
+    first: crop_id, photo_id, x0, y0, x1, y1 [px], score; None where nobody looked. asked: the row of the face that
+    asks, None for none. table: as `ranked_pictures` gives. crops: the faces of the study's pictures, None where it has
+    none. pictures: how many could have answered. face_weight: in the combined view, else None. notes: what a reader
+    should know, a sentence each.
+    """
+
+    study: str
+    view: str
+    network: str
+    query: pd.DataFrame
+    root: Path
+    faces: pd.DataFrame | None
+    asked: int | None
+    table: pd.DataFrame
+    crops: pd.DataFrame | None
+    pictures: int
+    face_weight: float | None
+    notes: tuple[str, ...] = ()
 
 
 def found_page(found: Found, root: Path) -> str:

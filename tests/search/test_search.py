@@ -15,15 +15,15 @@ from likeness.compare.face_views import face_vectors, similarity
 from likeness.features.extract import extract
 from likeness.features.extractors import load_extractor, recipe_of
 from likeness.features.face_features import picture_features, write_face_features
+from likeness.features.vectors import write_face_weights
 from likeness.features.whitening import whiten_all, write_whitenings
 from likeness.paths import write_json, write_npy
 from likeness.people.crops import face_crops
 from likeness.people.faces import find_faces
 from likeness.photos.manifest import build_manifest
-from likeness.search import ask as search_module
 from likeness.search.ask import SearchError, found_lines, read_query, search_pictures, write_found
-from likeness.search.galleries import embed_query, open_gallery
-from likeness.search.one_query import query_similarity, ranked_pictures
+from likeness.search.galleries import open_gallery, query_similarity, ranked_pictures
+from likeness.search.query import embed_query
 
 torch.set_num_threads(1)
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m"
@@ -162,17 +162,8 @@ def test_the_face_of_a_picture_that_is_most_alike_is_the_one_that_counts(clone):
         found, closest = query_similarity(gallery, {"face": gallery.face[row]}, "face")
         assert closest[1] == row
         assert found[1] == pytest.approx(1)
-    table = ranked_pictures(gallery, found, closest, 5, ("title", "artist"))
-    assert list(table) == [
-        "rank",
-        "similarity",
-        "photo_id",
-        "path",
-        "width",
-        "height",
-        "title",
-        "crop_id",
-    ]  # no artist is known
+    table = ranked_pictures(gallery, found, closest, 5)
+    assert list(table)[-3:] == ["title", "date", "crop_id"]  # no artist is known
     assert table["crop_id"].iloc[0] == gallery.crops["crop_id"].iloc[2]
 
 
@@ -180,7 +171,7 @@ def test_a_picture_of_the_study_does_not_answer_itself(clone):
     found = ask(clone, clone / "data/raw/paintings/a.png", k=99)
     assert "data/raw/paintings/a.png" not in set(found.table["path"])
     assert found.pictures == 3
-    assert found.notes == ("The picture is in the study itself, as data/raw/paintings/a.png; it is left out.",)
+    assert "The picture is in the study itself, as data/raw/paintings/a.png; it is left out." in found.notes
 
 
 def test_several_faces_are_counted_and_one_is_chosen(clone, tmp_path):
@@ -207,7 +198,7 @@ def test_a_picture_without_a_face(clone, tmp_path):
         ask(clone, tmp_path / "grey.png", view="face")
     found = ask(clone, tmp_path / "grey.png")
     assert found.asked is None
-    assert found.notes == ("No face was found in the picture: only the whole picture counts.",)
+    assert found.notes[0] == "No face was found in the picture: only the whole picture counts."
     whole = ask(clone, tmp_path / "grey.png", view="general")
     np.testing.assert_allclose(found.table["similarity"], 0.5 * whole.table["similarity"], atol=1e-9)
     assert "only the whole picture counts" in write_found(found, clone, tmp_path / "out").read_text()
@@ -392,9 +383,25 @@ def test_the_command_ends_in_one_line_where_it_cannot(clone, tmp_path, monkeypat
     assert not (clone / "reports").exists()
 
 
-def test_the_command_is_light_until_it_is_used():
-    """The other commands import the module for its error; they must not wait for torch."""
-    assert not {"torch", "extract", "open_gallery"} & set(vars(search_module))
+def test_the_face_weighs_what_the_study_chose(clone, query, tmp_path):
+    """It was 0.5 whatever the report had chosen."""
+    data = tmp_path / "faces"
+    shutil.copytree(clone / "data/faces", data)
+
+    def weight(**options):
+        found = search_pictures(query, data, clone / "models/faces", device="cpu", **options)
+        return found.face_weight, found.table["similarity"].to_numpy(), found.notes[-1] if found.notes else ""
+
+    unchosen, _, note = weight()
+    assert (unchosen, "no weight yet" in note) == (0.5, True)
+    write_face_weights({"squeezenet1_0": 0.7, "resnet18": 0.6}, data)
+    chosen, similarity, note = weight()
+    assert (chosen, "the study's report chose for squeezenet1_0" in note) == (0.7, True)
+    asked, expected, note = weight(face_weight=0.7)
+    assert (asked, "as asked for" in note) == (0.7, True)
+    np.testing.assert_array_equal(similarity, expected)
+    assert weight(network="resnet18")[0] == 0.6
+    assert weight(view="face")[::2] == (None, "")
 
 
 def test_weights_are_said_without_rounding_noise(clone, query, tmp_path):

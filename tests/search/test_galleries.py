@@ -2,9 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.search import one_query
-from likeness.search.galleries import Gallery
-from likeness.search.one_query import cosines, query_similarity, ranked_pictures
+from likeness.search import galleries
+from likeness.search.galleries import Gallery, cosines, query_similarity, ranked_pictures
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def test_cosines_block_by_block(monkeypatch):
     rows = np.random.default_rng(0).normal(size=(10, 3))
     query = np.array([1.0, 2, 3])
     expected = [row @ query / np.linalg.norm(row) / np.linalg.norm(query) for row in rows]
-    monkeypatch.setattr(one_query, "BLOCK", 4)
+    monkeypatch.setattr(galleries, "BLOCK", 4)
     np.testing.assert_allclose(cosines(rows, query), expected)
     assert cosines(rows[:0], query).shape == (0,)
 
@@ -56,7 +55,7 @@ def test_views_that_cannot_be_are_refused(gallery):
 
 
 def test_pictures_are_ranked_and_undefined_ones_left_out(gallery):
-    table = ranked_pictures(gallery, np.array([0.2, 0.9, np.nan]), np.array([2, 1, -1]), 5, ("title", "artist"))
+    table = ranked_pictures(gallery, np.array([0.2, 0.9, np.nan]), np.array([2, 1, -1]), 5)
     assert table["photo_id"].tolist() == ["b", "a"]
     assert table["rank"].tolist() == [1, 2]
     assert table["crop_id"].tolist() == ["b-0", "a-1"]

@@ -1,7 +1,7 @@
 import pandas as pd
 
-from likeness.search import query_faces as module
-from likeness.search.query_faces import query_faces
+from likeness.search import query as module
+from likeness.search.query import query_faces
 
 SETTINGS = {"detector": "mtcnn", "face_size": 300, "min_face": 24, "thresholds": "0.5 0.6 0.8", "face_confidence": 0.9,
             "normalise": "both", "margin": 0.1}  # fmt: skip
