@@ -40,7 +40,7 @@ class Cell(NamedTuple):
     kind: str = ""
 
 
-def cell(entry: Cell) -> str:
+def cell(entry: Cell) -> Html:
     """Return one picture with its caption; a right one has a solid frame and ✓, a wrong one a dashed frame and ✗."""
     verdict = "" if entry.right is None else ("right" if entry.right else "wrong")
     alt = f"{entry.alt} ({verdict})" if verdict else entry.alt
@@ -52,7 +52,7 @@ def cell(entry: Cell) -> str:
     mark = f'<span class="lk-mark" aria-hidden="true">{"✓" if entry.right else "✗"}</span>' if verdict else ""
     below = f"<figcaption>{text(entry.caption)}</figcaption>" if str(entry.caption) else ""
     classes = " ".join(word for word in ("lk-cell", entry.kind, verdict) if word)
-    return f'<figure class="{classes}">{picture}{mark}{below}</figure>'
+    return Html(f'<figure class="{classes}">{picture}{mark}{below}</figure>')
 
 
 def grid(cells: Iterable[Cell], caption: Any = None, empty: str = "Nothing to show.") -> Html:

@@ -20,6 +20,8 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    __html__ = _repr_html_  # what Jinja asks a value for before it escapes it
+
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(f"<Html of {len(self):,} characters>")  # else the notebook would hold everything twice
 
