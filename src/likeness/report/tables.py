@@ -1,13 +1,99 @@
-"""Tables of the reports: numbers with intervals, comparisons in words, counts of what is shared or refused."""
+"""Tables of the reports: a DataFrame as HTML, and the tables that several studies show.
+
+Every cell is escaped, numbers are set right, wide tables scroll in their own box.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from likeness.report.html_table import table
-from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, stack, warning
+from likeness.report.html_text import (
+    DASH,
+    Html,
+    counted,
+    interval,
+    is_missing,
+    note,
+    percent,
+    stack,
+    styled_block,
+    text,
+    warning,
+)
+from likeness.report.palette import RIGHT, WRONG
 from likeness.report.wording import PAIRS, Wording
+
+TABLE_CSS = (
+    ":where(.lk-scroll){overflow-x:auto;max-width:100%;margin:1em 0}"
+    ":where(.lk-table){border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    ":where(.lk-table caption){text-align:left;opacity:.8;font-size:.9em;padding-bottom:.4em}"
+    ":where(.lk-table th,.lk-table td){padding:.3em .9em .3em 0;text-align:left;vertical-align:top;"
+    "border-bottom:1px solid rgba(127,127,127,.3)}"
+    ":where(.lk-table .lk-name){white-space:nowrap;font-weight:500}"
+    ":where(.lk-table .num){text-align:right;white-space:nowrap}"
+    ":where(.lk-table .lk-dim){opacity:.68}:where(.lk-table .lk-best td){font-weight:600}"
+    f":where(.lk-table .lk-bad td:last-child){{border-right:4px solid {WRONG}}}"
+    f":where(.lk-table .lk-good td:last-child){{border-right:4px solid {RIGHT}}}"
+)
+NAME = 44  # characters
+LISTED = 50  # files in quarantine
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
+
+
+def table(
+    rows: pd.DataFrame,
+    caption: str | None = None,
+    names: Mapping[str, str] | None = None,
+    numeric: Sequence[str] = (),
+    classes: Sequence[str] | None = None,
+    empty: str = "Nothing to show.",
+) -> Html:
+    """Return a DataFrame as <table class="lk-table"> inside a box that scrolls sideways on a phone.
+
+    names: {column: heading}. numeric: columns set right; number columns are anyway. classes: one CSS class per row
+    ("" for none). The first column is the row's heading.
+    """
+    if rows.empty:
+        return note(empty)
+    names = names or {}
+    right = {c for c in rows.columns if c in numeric or pd.api.types.is_numeric_dtype(rows[c].dtype)}
+    right -= {c for c in rows.columns if pd.api.types.is_bool_dtype(rows[c].dtype)}
+    head = "".join(_tag("th", names.get(c, c), c in right, ' scope="col"') for c in rows.columns)
+    first = rows.columns[0]
+    short = rows[first].astype(str).str.len().max() <= NAME  # long paths may wrap, names of models should not
+    body = []
+    for kind, row in zip(classes or [""] * len(rows), rows.to_dict("records"), strict=True):
+        cells = [_tag("td", plain(row[c]), c in right) for c in rows.columns]
+        heading = f' scope="row"{_class("lk-name" if short else "")}'
+        cells[0] = _tag("th", plain(row[first]), False, heading)
+        body.append(f"<tr{_class(kind)}>{''.join(cells)}</tr>")
+    title = "" if caption is None else f"<caption>{text(caption)}</caption>"
+    label = f' aria-label="{text(caption or "table")}"'
+    return styled_block(
+        TABLE_CSS,
+        f'<div class="lk-scroll" role="region" tabindex="0"{label}><table class="lk-table">{title}'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>",
+    )
+
+
+def _tag(tag: str, value: Any, right: bool, more: str = "") -> str:
+    return f"<{tag}{more}{_class('num' if right else '')}>{text(value)}</{tag}>"
+
+
+def _class(name: str) -> str:
+    return f' class="{text(name)}"' if name else ""
+
+
+def plain(value: Any) -> Any:
+    """Return yes or no for a bool, two decimals for a float, thousands separators for an int, the rest as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if is_missing(value):
+        return DASH
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.2f}".replace("-", "−") if isinstance(value, float) else value
 
 
 def results_table(
@@ -121,15 +207,14 @@ def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
     )
 
 
-def quarantine_table(quarantine: pd.DataFrame, most: int = 50, caption: str | None = None) -> Html:
-    """Return refused files by reason. quarantine: columns path, reason, detail; the first `most` are listed."""
-    shown = quarantine.sort_values(["reason", "path"])[["path", "reason", "detail"]].head(most)
-    more = f", the first {most} listed" if len(quarantine) > most else ""
-    said = f"{counted(len(quarantine), 'file')} in quarantine{more}"
-    return table(shown, said if caption is None else caption, empty="No file was refused.")
+def quarantine_table(quarantine: pd.DataFrame) -> Html:
+    """Return refused files by reason, the first 50. quarantine: columns path, reason, detail."""
+    shown = quarantine.sort_values(["reason", "path"])[["path", "reason", "detail"]].head(LISTED)
+    more = f", the first {LISTED} listed" if len(quarantine) > LISTED else ""
+    return table(shown, f"{counted(len(quarantine), 'file')} in quarantine{more}", empty="No file was refused.")
 
 
-def scorecard_table(scorecard: pd.DataFrame, message: str | None = None, caption: str | None = None) -> Html:
+def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
     """Return the saliency scorecard, under a warning that cannot be missed where a test was failed.
 
     scorecard: as explain.scorecard gives: method, test, value, low, high, n, chance, gain, gain_low, gain_high, passed.
@@ -148,5 +233,15 @@ def scorecard_table(scorecard: pd.DataFrame, message: str | None = None, caption
         }
     )
     numeric = ["value", "chance", "gain", "n"]
-    card = table(shown, caption or "what the saliency maps were tested for, with 95 % intervals", numeric=numeric)
+    card = table(shown, "what the saliency maps were tested for, with 95 % intervals", numeric=numeric)
     return card if is_missing(message) or not message else stack([warning(message), card])
+
+
+def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with an apostrophe before text that a spreadsheet would take for a formula."""
+    text = {name: table[name].map(_safe) for name in table if not pd.api.types.is_numeric_dtype(table[name])}
+    return table.assign(**text)
+
+
+def _safe(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

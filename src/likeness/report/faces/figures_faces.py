@@ -8,10 +8,9 @@ from matplotlib.figure import Figure
 
 from likeness.report.faces.tables_faces import RANDOM, order_of_models
 from likeness.report.html_text import is_missing, signed
-from likeness.report.labels import shorten
 from likeness.report.likability.figures_likes import message_figure
 from likeness.report.palette import BLUE, GREY, INK, MUTED, OCHRE, ORANGE, PURPLE, LineStyle
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import canvas, describe, shorten, styled
 
 VIEWS = {
     "general": LineStyle(BLUE, "-", "s"),

@@ -12,9 +12,8 @@ from sklearn.metrics import roc_auc_score
 
 from likeness.report.faces.figures_faces import view_style
 from likeness.report.html_text import counted, percent
-from likeness.report.labels import EndLabel, end_labels
 from likeness.report.palette import DIFFERENT, INK, SAME
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import EndLabel, canvas, describe, end_labels, styled
 
 LABELS = ("same person", "different people")
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likeness.report.grids_saliency import heading, map_cell, photo_cell, saliency_css
+from likeness.report.grids import heading, map_cell, photo_cell, saliency_css
 from likeness.report.html_text import Html, figure, is_missing, note
 from likeness.report.thumbnails import Thumbnails
 

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from likeness.report.faces.figures_index import written
-from likeness.report.html_table import table
 from likeness.report.html_text import DASH, Html, counted, interval, note
+from likeness.report.tables import table
 
 
 def speed_table(result: Mapping[str, Any], caption: str | None = None) -> Html:

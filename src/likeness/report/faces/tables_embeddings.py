@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.report.html_table import table
 from likeness.report.html_text import Html, counted, note
+from likeness.report.tables import table
 
 WEIGHTS = 28  # characters of the weights' identity that are shown
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from likeness.report.html_table import table
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, text
+from likeness.report.tables import table
 
 RANDOM = "random ranking"
 CLOSER = {"SSIM": "larger is closer", "RMSE": "smaller is closer"}

@@ -10,9 +10,8 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
 from likeness.report.html_text import is_missing
-from likeness.report.labels import EndLabel, end_labels, shorten
 from likeness.report.palette import BLUE, GREY, INK, MUTED, ORANGE, model_styles
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 
 ROW = 0.29  # inches a row
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -7,9 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from likeness.report.html_text import counted, percent
-from likeness.report.labels import end_at, shorten
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, ORANGE, SAME
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import canvas, describe, end_at, shorten, styled
 
 Bounds = tuple[float, float]
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from likeness.report.html_table import table
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent
+from likeness.report.tables import table
 
 
 def refused_table(refused: pd.DataFrame, most: int = 50, caption: str | None = None) -> Html:

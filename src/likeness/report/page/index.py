@@ -8,7 +8,7 @@ from typing import Any
 
 from likeness.params.matrix import pages_of
 from likeness.paths import write_text
-from likeness.report.html_text import DASH, interval
+from likeness.report.html_text import bounds, large
 from likeness.report.page.theme import render_page
 
 QUESTION = "How alike are two photographs of people, and how likely is one to be liked?"
@@ -94,15 +94,8 @@ def number(entry: dict[str, Any], where: str) -> dict[str, str]:
     """Return a headline number as text: {label, value, spread}. Raises ValueError if label or value is missing."""
     if "label" not in entry or "value" not in entry:
         raise ValueError(f"{where}: a headline number has {sorted(entry)}; it needs label and value")
-    value, low, high = entry["value"], entry.get("low"), entry.get("high")
-    shown = f"{value:,}" if isinstance(value, int) else value if isinstance(value, str) else interval(value)
-    spread = "" if low is None or high is None else f"{low:.2f}{DASH if low >= 0 else ' to '}{high:.2f}"
-    return {"label": str(entry["label"]), "value": minus(shown), "spread": minus(spread)}
-
-
-def minus(shown: str) -> str:
-    """Return a number's text with a minus sign in place of its hyphen."""
-    return re.sub(r"(?<!\w)-(?=\d)", "−", shown)
+    spread = bounds(entry.get("low"), entry.get("high"))
+    return {"label": str(entry["label"]), "value": large(entry["value"]), "spread": spread}
 
 
 def opening_of(page: Path) -> tuple[str, str]:
