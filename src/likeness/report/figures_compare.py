@@ -1,6 +1,8 @@
 """Figures that set models side by side: the ladder, naive against honest, ROC, DET, and whether promises come true."""
 
 import math
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,23 +95,20 @@ def roc_figure(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Figure:
     predictions: columns model, same (bool), score (larger = more alike), of one scheme and split.
     """
     areas = {model: auc(rows["same"], rows["score"]) for model, rows in predictions.groupby("model", sort=True)}
-    order = sorted(areas, key=lambda model: -areas[model])
-    styles = model_styles(order)
-    fig, ax = canvas(max(3.9, 0.27 * len(order)))
+    best_first = dict(sorted(areas.items(), key=lambda area: -area[1]))
+    fig, ax = canvas(max(3.9, 0.27 * len(areas)))
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
     ax.plot([0, 1], [1, 0], color=GREY, linewidth=0.6)
-    labels = []
-    for model in order:
-        rows, style = predictions[predictions["model"].eq(model)], styles[model]
+
+    def curve(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
         x, y, _ = roc_points(rows["same"], rows["score"])
         eer, _ = equal_error_rate(rows["same"], rows["score"])
-        ax.plot(x, y, color=style.color, linestyle=style.linestyle)
-        _circle(ax, eer, 1 - eer, style)
-        labels.append((areas[model], f"{model}, {areas[model]:.2f}", style))
+        return x, y, (eer, 1 - eer)
+
+    _curves(ax, predictions, best_first, curve)
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), title="ROC, area under the curve")
     ax.set(xlabel=f"{wording.negatives} called {wording.called}", ylabel=f"{wording.positives} found")
-    _column(ax, labels)
-    said = ", ".join(f"{model} {areas[model]:.2f}" for model in order)
+    said = ", ".join(f"{model} {area:.2f}" for model, area in best_first.items())
     return describe(fig, f"ROC curves; area under the curve, best first: {said}. The diagonal is chance, 0.50.")
 
 
@@ -120,19 +119,20 @@ def det_figure(predictions: pd.DataFrame) -> Figure:
     predictions: columns model, same (bool), score (larger = more alike), of one scheme and split.
     """
     rates = {m: equal_error_rate(rows["same"], rows["score"])[0] for m, rows in predictions.groupby("model", sort=True)}
-    order = sorted(rates, key=lambda model: rates[model])
-    styles = model_styles(order)
-    fig, ax = canvas(max(3.9, 0.27 * len(order)))
+    best_first = dict(sorted(rates.items(), key=lambda rate: rate[1]))
+    fig, ax = canvas(max(3.9, 0.27 * len(rates)))
     low, high = norm.ppf(0.008), norm.ppf(0.96)
     ax.plot([low, high], [low, high], color=GREY, linewidth=0.6)
-    labels = []
-    for model in order:
-        rows, style = predictions[predictions["model"].eq(model)], styles[model]
+
+    def deviate(rate: np.ndarray | float) -> np.ndarray:
+        return np.clip(norm.ppf(np.clip(rate, 1e-9, 1 - 1e-9)), low, high)
+
+    def curve(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
         x, y, _ = det_points(rows["same"], rows["score"])
-        inside = [np.clip(norm.ppf(np.clip(rate, 1e-9, 1 - 1e-9)), low, high) for rate in (x, y)]
-        ax.plot(*inside, color=style.color, linestyle=style.linestyle)
-        _circle(ax, *[np.clip(norm.ppf(np.clip(rates[model], 1e-9, 1 - 1e-9)), low, high)] * 2, style)
-        labels.append((1 - rates[model], f"{model}, {rates[model]:.2f}", style))
+        equal = deviate(rates[rows["model"].iloc[0]])
+        return deviate(x), deviate(y), (equal, equal)
+
+    _curves(ax, predictions, best_first, curve)
     ticks = [norm.ppf(rate) for rate in RATES]
     named = [percent(rate) if rate not in (0.02, 0.1, 0.6, 0.9) else "" for rate in RATES]
     ax.set_xticks(ticks, named, fontsize=9)
@@ -140,24 +140,27 @@ def det_figure(predictions: pd.DataFrame) -> Figure:
     ax.set(xlim=(low, high), ylim=(low, high), title="DET, equal error rate")
     ax.set(xlabel="different pairs called the same", ylabel="same pairs missed")
     ax.grid()
-    _column(ax, labels)
-    said = ", ".join(f"{model} {rates[model]:.2f}" for model in order)
+    said = ", ".join(f"{model} {rate:.2f}" for model, rate in best_first.items())
     return describe(fig, f"Detection error trade-off curves; equal error rate, best first: {said}.")
 
 
-def _circle(ax: Axes, x: float, y: float, style: LineStyle) -> None:
-    ax.plot([x], [y], "o", markersize=7, markerfacecolor="none", markeredgecolor=style.color, markeredgewidth=1.6)
+def _curves(ax: Axes, predictions: pd.DataFrame, best_first: Mapping[str, float], curve: Callable[..., Any]) -> None:
+    """Draw a curve per model with its equal error rate, and name them in a column right of the axes, best on top.
 
-
-def _column(ax: Axes, labels: list[tuple[float, str, LineStyle]]) -> None:
-    """Names right of the axes, best on top, evenly spaced: curves that end in one corner cannot be led to."""
-    step = min(0.085, 1.2 / max(len(labels), 1))
-    for row, (_, text, style) in enumerate(sorted(labels, key=lambda entry: -entry[0])):
-        y = 0.96 - step * row
-        ax.plot(
-            [1.04, 1.12], [y, y], color=style.color, linestyle=style.linestyle, transform=ax.transAxes, clip_on=False
-        )
-        ax.text(1.14, y, shorten(text, 46), color=INK, transform=ax.transAxes, va="center", fontsize=9.5)
+    The names are evenly spaced: curves that end in one corner cannot be led to.
+    best_first: {model: the number beside its name}. curve: a model's predictions to x, y and the equal error's (x, y).
+    """
+    circle = {"markersize": 7, "markerfacecolor": "none", "markeredgewidth": 1.6}
+    lines = {model: {"color": s.color, "linestyle": s.linestyle} for model, s in model_styles(best_first).items()}
+    for model, line in lines.items():
+        x, y, equal = curve(predictions[predictions["model"].eq(model)])
+        ax.plot(x, y, **line)
+        ax.plot(*([place] for place in equal), "o", markeredgecolor=line["color"], **circle)
+    step = min(0.085, 1.2 / max(len(best_first), 1))
+    for row, (model, number) in enumerate(best_first.items()):
+        height, label = 0.96 - step * row, shorten(f"{model}, {number:.2f}", 46)
+        ax.plot([1.04, 1.12], [height, height], transform=ax.transAxes, clip_on=False, **lines[model])
+        ax.text(1.14, height, label, color=INK, transform=ax.transAxes, va="center", fontsize=9.5)
 
 
 @styled

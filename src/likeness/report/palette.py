@@ -17,7 +17,6 @@ INK = "#1f2328"  # titles and labels
 MUTED = "#59636e"  # ticks, notes, reference lines
 GRID = "#d8dee4"  # grid lines
 DARK = {INK: "#e6edf3", MUTED: "#9198a1", GRID: "#30363d"}
-PAPER, NIGHT = "#ffffff", "#0d1117"
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#a663b8"
 OCHRE, TEAL, RED, GREY = "#a6761d", "#1891a8", "#cf4a6a", "#7d8590"

@@ -100,16 +100,14 @@ def results_table(
     scores: pd.DataFrame,
     original: Mapping[str, float] | None = None,
     metric: str = "accuracy",
-    larger_is_better: bool = True,
-    caption: str | None = None,
     schemes: Sequence[str] = ("naive", "honest"),
     wording: Wording = PAIRS,
 ) -> Html:
     """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
 
-    scores: columns model, scheme ("naive" or "honest"), value, low, high; one row per model and scheme (filter the
-    output of compare.scores by split and metric first). original: {model: value of the seed study}. schemes: shown, in
-    this order; "temporal" is known too.
+    scores: columns model, scheme ("naive" or "honest"), value (larger is better), low, high; one row per model and
+    scheme (filter the output of compare.scores by split and metric first). original: {model: value of the seed study}.
+    schemes: shown, in this order; "temporal" is known too.
     Sorted by our honest number, best first; models that only the original reports come last.
     """
     if scores.duplicated(["model", "scheme"]).any():
@@ -117,14 +115,12 @@ def results_table(
         raise ValueError(f"results_table: {twice['model']!r} has two {twice['scheme']} rows; filter split and metric")
     original = original or {}
     ours = {(row.scheme, row.model): row for row in scores.itertuples()}
-    models = list(dict.fromkeys([*scores["model"], *original]))
-    sign = -1 if larger_is_better else 1
 
-    def key(model: str) -> tuple:
+    def key(model: str) -> tuple[bool, float, str]:
         row = ours.get(("honest", model))
-        return (row is None, sign * row.value if row is not None else 0.0, model)
+        return row is None, 0.0 if row is None else -row.value, model
 
-    models.sort(key=key)
+    models = sorted({*scores["model"], *original}, key=key)
     shown = pd.DataFrame({"model": models})
     if original:
         shown["original"] = [interval(original.get(model)) for model in models]
@@ -137,13 +133,11 @@ def results_table(
         "honest": "ours, honest split",
         "temporal": f"ours, later {wording.items}",
     }
-    default = f"{metric}, with 95 % intervals; best honest number first"
-    return table(shown, caption or default, names=names, numeric=["original", *schemes])
+    caption = f"{metric}, with 95 % intervals; best honest number first"
+    return table(shown, caption, names=names, numeric=["original", *schemes])
 
 
-def paired_table(
-    comparisons: pd.DataFrame, metric: str = "accuracy", caption: str | None = None, wording: Wording = PAIRS
-) -> Html:
+def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = None, wording: Wording = PAIRS) -> Html:
     """Return every comparison in words; where the test cannot tell two models apart, the row is greyed and says so.
 
     comparisons: columns a, b, difference (a minus b), low, high, p_adjusted (Holm) or p_value, and verdict

@@ -64,7 +64,6 @@ def export_html(
     title: str,
     study: str,
     stage: str,
-    home: str = "../index.html",
     siblings: dict[str, str] | None = None,
     folder: Path | None = None,
 ) -> str:
@@ -72,7 +71,7 @@ def export_html(
 
     title: of the page and the browser tab, where the notebook has no first-level heading of its own.
     study, stage: shown above the title, e.g. "pose" and "report".
-    home: address of the index of all reports. siblings: stage -> address of the study's other reports.
+    siblings: stage -> address of the study's other reports.
     folder: where the notebook lies; pictures linked from Markdown are looked up there and embedded.
     A notebook that failed is rendered as far as it came, its traceback in red and a banner on top.
     Raises ValueError naming the cell that holds a picture without a text alternative, a formula that is not
@@ -85,7 +84,6 @@ def export_html(
         **_opening(heading, lede, path, title),
         "study": study,
         "stage": stage,
-        "home": home,
         "siblings": siblings or {},
         "failure": failure,
     }
