@@ -142,9 +142,9 @@ def of_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     return note(f"{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
 
 
-def of_network(parameters: int, trained: int, wording: Wording = PAIRS) -> Html:
-    """Read the size of a network beside what it is trained on."""
-    return note(f"{parameters:,} weights are trained on {trained:,} honest training {wording.items}.")
+def of_network(parameters: int, trained: int) -> Html:
+    """Read the size of a network beside the number of honest training pairs that it is trained on."""
+    return note(f"{parameters:,} weights are trained on {trained:,} honest training pairs.")
 
 
 def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Html:
@@ -157,11 +157,10 @@ def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Htm
     )
 
 
-def accuracy_at_half(predictions: pd.DataFrame, wording: Wording = PAIRS) -> list[dict[str, object]]:
-    """Return the share decided rightly at one half, on the honest test and the naive test (else validation) items."""
+def accuracy_at_half(predictions: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the share of pairs decided correctly at one half, on the honest test and on the naive validation pairs."""
     right = (predictions["probability"] >= 0.5) == predictions["same"]
-    naive = "test" if ((predictions["scheme"] == "naive") & (predictions["split"] == "test")).any() else "val"
-    parts = {"accuracy at one half, honest test": ("honest", "test"), f"the same, {wording.naive}": ("naive", naive)}
+    parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
     return [
         {
             "label": label,
