@@ -6,10 +6,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from words import machine_line, markdown_table
 
-from likeness.report.html_table import table
 from likeness.report.page.audit import check_offline
 from likeness.report.page.html import TEMPLATES
 from likeness.report.page.theme import stylesheet
+from likeness.report.tables import table
 
 HEADS = {
     "what": "measured",

@@ -38,6 +38,9 @@ def _one_line(error: Exception) -> str:
 def main() -> None:
     """Reproducible studies of photographs of people."""
     os.environ.update(repeatable.variables(os.environ))  # before NumPy is loaded
+    # jsonschema, which nbformat imports, builds a grammar of internationalised addresses where it finds this module:
+    # two seconds at each start, for what no notebook holds. It does without what cannot be imported.
+    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 @main.command()

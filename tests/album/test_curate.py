@@ -13,7 +13,7 @@ from likeness.features.backbones import load_backbone
 from likeness.features.colour import NAMES
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_flat
-from likeness.report.spreadsheet import safe_cells
+from likeness.report.tables import safe_cells
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "photos"))
 from photo_samples import scene

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from likeness.report.labels import EndLabel, end_labels, shorten, spread
 from likeness.report.palette import model_style
-from likeness.report.style import canvas
+from likeness.report.style import EndLabel, canvas, end_labels, shorten, spread
 
 
 def test_spread_leaves_labels_that_have_room():

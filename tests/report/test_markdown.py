@@ -2,8 +2,7 @@
 
 import pytest
 
-from likeness.report.page.markdown import markdown_to_html
-from likeness.report.page.maths import mathml
+from likeness.report.page.markdown import markdown_to_html, mathml
 
 
 @pytest.mark.parametrize(

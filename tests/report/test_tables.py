@@ -3,13 +3,13 @@ import re
 import pandas as pd
 import pytest
 
-from likeness.report.html_table import table
 from likeness.report.tables import (
     audit_table,
     paired_table,
     quarantine_table,
     results_table,
     scorecard_table,
+    table,
 )  # fmt: skip
 
 

@@ -271,7 +271,7 @@ def test_the_page_and_the_table_are_safe_to_open(clone, query, tmp_path):
     found = ask(clone, query, network="squeezenet1_0")
     page = write_found(found, clone, tmp_path / "out")
     html = page.read_text(encoding="utf-8")
-    assert html.count("data:image/jpeg;base64,") == 5  # the query, and four answers
+    assert html.count('<img src="data:image/jpeg;base64,') == 5  # the query, and four answers
     assert "<img src=x" not in html
     assert "\x1b" not in html
     assert "&lt;img src=x onerror=alert(1)&gt;" in html

@@ -17,7 +17,7 @@ from likeness.paths import write_csv, write_text
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import LayoutError, read_flat
-from likeness.report.spreadsheet import safe_cells
+from likeness.report.tables import safe_cells
 
 RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed", "colours")
 COLUMNS = ["path", "chosen", "rank", "score", "low", "high", "sharpness", "near_duplicates", "reason"]

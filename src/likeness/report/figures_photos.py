@@ -1,4 +1,4 @@
-"""Figures of the raw material: photos, refused files, pairs, sizes, dates, and faces found."""
+"""Figures of the raw material: photos, refused files, pairs, sizes, faces found, and who was copied when."""
 
 import numpy as np
 import pandas as pd
@@ -6,38 +6,38 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from likeness.report.html_text import percent
-from likeness.report.labels import end_at, shorten
+from likeness.report.html_text import is_missing, percent
 from likeness.report.marks import write_beside
-from likeness.report.palette import BLUE, INK, MUTED, ORANGE, SPLITS
-from likeness.report.style import canvas, describe, styled
+from likeness.report.palette import BLUE, GREY, GRID, INK, MUTED, ORANGE, SPLITS
+from likeness.report.style import canvas, describe, end_at, shorten, styled
 
 BAR = 0.24  # inches of height per bar, so that labels never touch
+MOST, ROLE_MODELS = 40, 15  # bars, and role models, that a figure shows at most
 
 
 @styled
-def split_figure(photos: pd.DataFrame, by: str = "site", most: int = 40, alt: str | None = None) -> Figure:
-    """Horizontal bars: photos per site, the largest on top, parts coloured by split.
+def split_figure(photos: pd.DataFrame, by: str) -> Figure:
+    """Horizontal bars: photos per `by`, the largest on top, parts coloured by split.
 
-    photos: columns `by` and `split`. A site that a split cuts shows several colours. More than `most` bars are
-    folded into one that says how many.
+    photos: columns `by` and `split`. A site that a split cuts shows several colours. Beyond
+    40 bars the label says how many are left out.
     """
-    counts = _counts(photos, by, "split", list(SPLITS)).head(most)
+    counts = _counts(photos, by, "split", list(SPLITS)).head(MOST)
     rest = photos[by].nunique() - len(counts)
     fig = _stacked(counts, f"photos per {by}", "split")
     if rest:
         fig.axes[0].set_xlabel(f"photos; {rest} smaller {by}s are not shown")
     largest, smallest = counts.iloc[0], counts.iloc[-1]
     totals = ", ".join(f"{photos['split'].eq(s).sum():,} {s}" for s in counts.columns)
-    default = (
+    alt = (
         f"Bars of photos per {by}, {len(counts)} bars. Most: {largest.name} ({largest.sum()}); "
         f"fewest: {smallest.name} ({smallest.sum()}). In all {len(photos):,} photos: {totals}."
     )
-    return describe(fig, alt or default)
+    return describe(fig, alt)
 
 
 @styled
-def pairs_figure(pairs: pd.DataFrame, alt: str | None = None) -> Figure:
+def pairs_figure(pairs: pd.DataFrame) -> Figure:
     """Horizontal bars: pairs of each kind, parts coloured by split, positives in bold on top.
 
     pairs: columns kind, same (bool), split.
@@ -50,11 +50,11 @@ def pairs_figure(pairs: pd.DataFrame, alt: str | None = None) -> Figure:
         tick.set_fontweight("bold" if positive[kind] else "normal")
     fig.axes[0].set_xlabel("pairs (bold: the same pose)")
     said = "; ".join(f"{kind}: {', '.join(f'{n} {s}' for s, n in row.items())}" for kind, row in counts.iterrows())
-    return describe(fig, alt or f"Bars of pairs per kind and split. {said}.")
+    return describe(fig, f"Bars of pairs per kind and split. {said}.")
 
 
 @styled
-def quarantine_figure(quarantine: pd.DataFrame, alt: str | None = None) -> Figure:
+def quarantine_figure(quarantine: pd.DataFrame) -> Figure:
     """Horizontal bars: refused files per reason, the most frequent on top. quarantine: column reason."""
     counts = quarantine["reason"].value_counts().rename_axis("reason").reset_index(name="n")
     counts = counts.sort_values(["n", "reason"], ascending=[False, True])
@@ -63,42 +63,62 @@ def quarantine_figure(quarantine: pd.DataFrame, alt: str | None = None) -> Figur
     _bars(ax, counts["reason"].tolist(), counts["n"].to_numpy(), ORANGE)
     _finish(ax, counts["reason"].tolist(), counts["n"].to_numpy(), "files")
     said = ", ".join(f"{n} {reason}" for reason, n in zip(counts["reason"], counts["n"], strict=True))
-    return describe(fig, alt or f"Bars of files in quarantine by reason: {said or 'none'}.")
+    return describe(fig, f"Bars of files in quarantine by reason: {said or 'none'}.")
 
 
 @styled
-def size_figure(photos: pd.DataFrame, alt: str | None = None) -> Figure:
+def size_figure(photos: pd.DataFrame) -> Figure:
     """Width against height [px], one dot a photo, with lines of equal shape. photos: columns width, height."""
     fig, ax = canvas(3.8)
     width, height = photos["width"].to_numpy(float), photos["height"].to_numpy(float)
     largest = max(width.max(), height.max()) * 1.08
     for ratio, name in ((3 / 4, "3:4"), (1.0, "1:1"), (4 / 3, "4:3")):
         x = min(largest, largest * ratio)
-        ax.plot([0, x], [0, x / ratio], color="#d8dee4", linewidth=1, zorder=0)
-        end_at(ax, x, x / ratio, name, color="#59636e", annotation_clip=False)
+        ax.plot([0, x], [0, x / ratio], color=GRID, linewidth=1, zorder=0)
+        end_at(ax, x, x / ratio, name, color=MUTED, annotation_clip=False)
     ax.scatter(width, height, s=16, color=BLUE, alpha=0.45, linewidths=0)
     ax.set(xlim=(0, largest), ylim=(0, largest), xlabel="width [px]", ylabel="height [px]", title="sizes of the photos")
     ax.set_aspect("equal")
     landscape = (width > height).mean()
-    default = (
+    alt = (
         f"Dots of width against height for {len(photos):,} photos: {width.min():.0f} to {width.max():.0f} px wide, "
         f"{height.min():.0f} to {height.max():.0f} px high, {percent(landscape)} landscape."
     )
-    return describe(fig, alt or default)
+    return describe(fig, alt)
 
 
 @styled
-def date_figure(photos: pd.DataFrame, bins: int = 24, alt: str | None = None) -> Figure:
-    """Histogram of when the photos were taken. photos: column taken_at (NaT where unknown, counted in the label)."""
-    known = photos["taken_at"].dropna()
-    fig, ax = canvas(2.4)
-    if len(known):
-        ax.hist(known.to_numpy(), bins=bins, color=BLUE)
-    unknown = len(photos) - len(known)
-    ax.set(ylabel="photos", title="when the photos were taken")
-    ax.set_xlabel(f"date; {unknown:,} of {len(photos):,} photos carry none")
-    span = f"from {known.min():%Y-%m-%d} to {known.max():%Y-%m-%d}" if len(known) else "no dates at all"
-    return describe(fig, alt or f"Histogram of {len(known):,} photos by date, {span}; {unknown:,} without a date.")
+def role_model_figure(models: pd.DataFrame, photos: pd.DataFrame) -> Figure:
+    """A date axis per arrangement: the first photo (large), the later ones that copy it (ticks), most copied on top.
+
+    models: as compare.role_models gives: arrangement, role_model, taken_at, copies, last_at.
+    photos: photo_id, arrangement, taken_at: every dated photo of a named arrangement becomes a tick.
+    """
+    if models.empty:
+        raise ValueError("role_model_figure: no arrangement was copied; show a note instead")
+    shown = models.head(ROLE_MODELS).reset_index(drop=True)
+    fig, ax = canvas(1.15 + 0.29 * len(shown))
+    for row in shown.itertuples():
+        ax.plot([row.taken_at, row.last_at], [row.Index] * 2, color=GREY, linewidth=1)
+        later = photos[photos["arrangement"].eq(row.arrangement) & photos["taken_at"].gt(row.taken_at)]["taken_at"]
+        ax.plot(later, np.full(len(later), row.Index), "|", color=BLUE, markersize=9, markeredgewidth=1.4)
+        ax.plot([row.taken_at], [row.Index], "o", color=INK, markersize=6.5)
+        ax.text(1.02, row.Index, "1 copy" if row.copies == 1 else f"{row.copies} copies",
+                transform=ax.get_yaxis_transform(), va="center", fontsize=9.5)  # fmt: skip
+    names = [
+        str(a) if not is_missing(a) else str(r) for a, r in zip(shown["arrangement"], shown["role_model"], strict=True)
+    ]
+    ax.set_yticks(range(len(shown)), [shorten(name) for name in names], color=INK)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set_xlabel("date taken (dot: the role model; ticks: later photos)")
+    ax.spines["left"].set_visible(False)
+    top = shown.iloc[0]
+    alt = (
+        f"Timeline of {len(shown)} of {len(models)} role models. Most copied: {names[0]}, first photographed "
+        f"{top['taken_at']:%Y-%m-%d}, {top['copies']} later photos."
+    )
+    return describe(fig, alt)
 
 
 @styled

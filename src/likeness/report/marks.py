@@ -10,9 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from likeness.report.html_text import is_missing
-from likeness.report.labels import shorten
 from likeness.report.palette import INK, MUTED
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import canvas, describe, shorten, styled
 
 
 def name_rows(ax: Axes, names: Iterable[object], most: int = 34) -> None:

@@ -145,9 +145,9 @@ def of_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     return note(f"{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
 
 
-def of_network(parameters: int, trained: int, wording: Wording = PAIRS) -> Html:
-    """Read the size of a network beside what it is trained on."""
-    return note(f"{parameters:,} weights are trained on {trained:,} honest training {wording.items}.")
+def of_network(parameters: int, trained: int) -> Html:
+    """Read the size of a network beside the number of honest training pairs that it is trained on."""
+    return note(f"{parameters:,} weights are trained on {trained:,} honest training pairs.")
 
 
 def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Html:
@@ -160,10 +160,10 @@ def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Htm
     )
 
 
-def accuracy_at_half(predictions: pd.DataFrame, clusters: pd.Series | None = None) -> list[dict[str, object]]:
+def accuracy_at_half(predictions: pd.DataFrame, clusters: pd.Series) -> list[dict[str, object]]:
     """Return the share of pairs decided correctly at one half, on the honest test and on the naive validation pairs.
 
-    clusters: by photo id, what a 95 % interval resamples together; without it there is none.
+    clusters: by photo id, what the 95 % intervals resample together.
     """
     parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
     numbers = []

@@ -12,7 +12,7 @@ from likeness.paths import write_csv, write_text
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE
 from likeness.photos.manifest import inspect
 from likeness.report.html_text import counted
-from likeness.report.spreadsheet import safe_cells
+from likeness.report.tables import safe_cells
 from likeness.search.galleries import (
     KNOWN,
     VIEWS,

@@ -6,10 +6,9 @@ from matplotlib.figure import Figure
 
 from likeness.report.figures_training import LOSSES, NAMES
 from likeness.report.html_text import is_missing
-from likeness.report.labels import EndLabel, end_at, end_labels, shorten
 from likeness.report.marks import draw_interval, name_rows, write_at_right
 from likeness.report.palette import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, LineStyle, model_styles
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import EndLabel, canvas, describe, end_at, end_labels, shorten, styled
 
 PRECISIONS = {"val_ap50": LineStyle(GREEN, "-", "o"), "val_ap": LineStyle(PURPLE, "--", "s")}
 CALLED = {"val_ap50": "AP50", "val_ap": "AP"}

@@ -12,10 +12,9 @@ from sklearn.metrics import roc_auc_score
 
 from likeness.report.faces.tables_faces import RANDOM, order_of_models
 from likeness.report.html_text import counted, percent, signed
-from likeness.report.labels import EndLabel, end_labels, shorten
 from likeness.report.marks import draw_interval, message_figure, name_rows, write_at_right, write_beside
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, OCHRE, ORANGE, PURPLE, SAME, LineStyle
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 
 VIEWS = {
     "general": LineStyle(BLUE, "-", "s"),

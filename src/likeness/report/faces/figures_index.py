@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
-from likeness.report.html_table import table
 from likeness.report.html_text import DASH, Html, counted, interval, note
 from likeness.report.palette import BLUE, GREEN, GREY, ORANGE, LineStyle
 from likeness.report.style import canvas, describe, styled
+from likeness.report.tables import table
 
 METHODS = {"ours": LineStyle(BLUE, "-", "o"), "annoy": LineStyle(ORANGE, "--", "s")}
 KINDS = {"approximate": LineStyle(BLUE, "-", "o"), "exact": LineStyle(GREEN, "--", "s")}

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known, picture_caption
-from likeness.report.grids import Cell, row_grid
-from likeness.report.grids_saliency import heading, map_cell, photo_cell, saliency_css
+from likeness.report.grids import Cell, heading, map_cell, photo_cell, row_grid, saliency_css
 from likeness.report.html_text import Html, figure, is_missing, note, stack, text
 from likeness.report.thumbnails import Thumbnails, jpeg_uri
 from likeness.stats.retrieval import nearest, undefined_queries

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from likeness.report.faces.figures_faces import separation
-from likeness.report.html_table import table
 from likeness.report.html_text import Html, counted, note, percent
+from likeness.report.tables import table
 
 WEIGHTS = 28  # characters of the weights' identity that are shown
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from likeness.people.face_truth import detection_counts
-from likeness.report.html_table import table
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, text
+from likeness.report.tables import table
 
 DETECTED = ["collection", "detector", "pictures", "true", "found", "missed", "false"]
 RANDOM = "random ranking"

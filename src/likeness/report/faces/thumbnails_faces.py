@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.report.html_text import Html, is_missing, text
-from likeness.report.labels import shorten
+from likeness.report.style import shorten
 from likeness.report.thumbnails import Thumbnails, shrink
 
 EACH, ALL, EDGE = "#ffb000", "#35c9ff", "#101418"  # one face, around all faces, and the dark edge both stand out by

@@ -10,7 +10,6 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
 from likeness.report.html_text import is_missing
-from likeness.report.labels import EndLabel, end_labels, shorten
 from likeness.report.marks import (
     draw_interval,
     message_figure,  # noqa: F401, for the notebooks of today
@@ -19,7 +18,7 @@ from likeness.report.marks import (
     write_beside,
 )
 from likeness.report.palette import BLUE, GREY, MUTED, ORANGE, model_styles
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 
 ROW = 0.29  # inches a row
 MOST = 20  # features whose importance is shown

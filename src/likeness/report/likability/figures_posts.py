@@ -8,10 +8,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from likeness.report.figures_photos import sweep_figure  # noqa: F401, for the notebooks of today
 from likeness.report.html_text import counted, percent
-from likeness.report.labels import end_at
 from likeness.report.marks import name_rows
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, ORANGE, SAME
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import canvas, describe, end_at, styled
 
 Bounds = tuple[float, float]
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likeness.report.grids import Cell, grid, row_grid, spread_over
-from likeness.report.grids_saliency import heading, map_cell, photo_cell, saliency_css
+from likeness.report.grids import Cell, grid, heading, map_cell, photo_cell, row_grid, saliency_css, spread_over
 from likeness.report.html_text import Html, counted, figure, is_missing, note, stack, text
-from likeness.report.labels import shorten
+from likeness.report.style import shorten
 from likeness.report.thumbnails import Thumbnails
 
 CAPTION = 60  # characters of a caption that are shown

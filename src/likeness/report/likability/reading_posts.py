@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from likeness.report.html_table import table
 from likeness.report.html_text import Html, counted, note, percent, signed
 from likeness.report.likability.figures_posts import Bounds, gaps
 from likeness.report.reading_data import of_sweep  # noqa: F401, for the notebooks of today
+from likeness.report.tables import table
 
 MOST = 50  # refused posts that are listed
 OFTEN = 5  # posts from which a user's answers can be called one-sided
