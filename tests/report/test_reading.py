@@ -36,28 +36,23 @@ RUNGS = pd.DataFrame(
     columns=["k", "model", "value", "low", "high", "n", "undefined"],
 )
 SCORES = pd.DataFrame(
-    [
-        ("honest", "test", "b", "eer", 0.3, 0.2, 0.4),
-        ("honest", "test", "a", "eer", 0.3, 0.25, 0.35),
-        ("honest", "test", "c", "eer", 0.4, 0.2, 0.5),
-        ("honest", "val", "c", "eer", 0.1, 0.0, 0.2),
-        ("naive", "val", "c", "eer", 0.0, 0.0, 0.1),
-        ("honest", "test", "a", "ece", 0.05, 0.0, 0.1),
-        ("honest", "test", "b", "ece", 0.25, 0.2, 0.3),
-        ("honest", "test", "c", "ece", 0.01, 0.0, 0.1),
-        ("honest", "val", "b", "ece", 0.0, 0.0, 0.1),
-    ],
-    columns=["scheme", "split", "model", "metric", "value", "low", "high"],
+    {
+        "scheme": ["honest"] * 4 + ["naive"] + ["honest"] * 4,
+        "split": ["test"] * 3 + ["val"] * 2 + ["test"] * 3 + ["val"],
+        "model": list("bacccabcb"),
+        "metric": ["eer"] * 5 + ["ece"] * 4,
+        "value": [0.3, 0.3, 0.4, 0.1, 0.0, 0.05, 0.25, 0.01, 0.0],
+        "low": [0.2, 0.25, 0.2, 0.0, 0.0, 0.0, 0.2, 0.0, 0.0],
+        "high": [0.4, 0.35, 0.5, 0.2, 0.1, 0.1, 0.3, 0.1, 0.1],
+    }
 )
 CARD = pd.DataFrame(
-    [
-        ("IG", "deletion", 0.5, 0.8),
-        ("CAM", "deletion", 0.4, 0.9),
-        ("IG", "insertion", 0.5, 0.1),
-        ("IG", "pointing", 0.25, 0.1),
-        ("CAM", "pointing", 0.75, 0.1),
-    ],
-    columns=["method", "test", "value", "chance"],
+    {
+        "method": ["IG", "CAM", "IG", "IG", "CAM"],
+        "test": ["deletion", "deletion", "insertion", "pointing", "pointing"],
+        "value": [0.5, 0.4, 0.5, 0.25, 0.75],
+        "chance": [0.8, 0.9, 0.1, 0.1, 0.1],
+    }
 )
 ESTIMATED, FACES = (CARD.replace({"test": {"pointing": f"pointing, {who}"}}) for who in ("estimated people", "faces"))
 ROLE_MODELS = pd.DataFrame(
@@ -91,20 +86,12 @@ HISTORY = pd.DataFrame(
     }
 )
 PREDICTIONS = pd.DataFrame(
-    [
-        ("honest", "test", True, 0.9),
-        ("honest", "test", True, 0.5),
-        ("honest", "test", True, 0.4),
-        ("honest", "test", True, 0.7),
-        ("honest", "test", False, 0.5),
-        ("honest", "test", False, 0.1),
-        ("honest", "val", False, 0.9),
-        ("naive", "val", False, 0.2),
-        ("naive", "val", True, 0.2),
-        ("naive", "val", False, 0.3),
-        ("naive", "val", False, 0.4),
-    ],
-    columns=["scheme", "split", "same", "probability"],
+    {
+        "scheme": ["honest"] * 7 + ["naive"] * 4,
+        "split": ["test"] * 6 + ["val"] * 5,
+        "same": [True] * 4 + [False] * 4 + [True] + [False] * 2,
+        "probability": [0.9, 0.5, 0.4, 0.7, 0.5, 0.1, 0.9, 0.2, 0.2, 0.3, 0.4],
+    }
 )
 
 
