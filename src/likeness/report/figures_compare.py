@@ -141,7 +141,7 @@ def det_figure(predictions: pd.DataFrame) -> Figure:
 def _curves(ax: Axes, predictions: pd.DataFrame, best_first: Mapping[str, float], curve: Callable[..., Any]) -> None:
     """Draw a curve per model with its equal error rate, and name them in a column right of the axes, best on top.
 
-    The names are evenly spaced: curves that end in one corner cannot be led to.
+    The names are evenly spaced: no label can be led to curves that end in one corner.
     best_first: {model: the number beside its name}. curve: a model's predictions to x, y and the equal error's (x, y).
     """
     circle = {"markersize": 7, "markerfacecolor": "none", "markeredgewidth": 1.6}
