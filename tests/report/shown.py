@@ -22,6 +22,12 @@ def cells(html: str) -> list[list[str]]:
     return [[said(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
 
 
+def rows_of(html: str) -> list[list[str]]:
+    """Return the cells of a table as they are written, still escaped."""
+    lines = re.findall(r"<tr[^>]*>(.*?)</tr>", html)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in lines]
+
+
 def captions(html: str) -> list[str]:
     """Return the captions of a grid, its own last."""
     return re.findall(r"<figcaption>(.*?)</figcaption>", html)

@@ -5,8 +5,6 @@ from likeness.report.palette import (
     FAMILIES,
     GREY,
     INK,
-    NIGHT,
-    PAPER,
     RIGHT,
     SERIES,
     SEVERAL,
@@ -18,6 +16,7 @@ from likeness.report.palette import (
     model_styles,
 )  # fmt: skip
 
+PAPER, NIGHT = "#ffffff", "#0d1117"
 LADDER = [
     "features, cosine", "features, Euclidean", "joints, OKS", "joints, Procrustes", "joints, torso distance",
     "place x pose", "last-photo", "full-photo", "last-photo+skeleton", "full-photo+skeleton", "last-photo+heatmaps",

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from likeness.report.html_text import counted, is_missing, percent
+from likeness.report.marks import name_rows
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_colour, model_styles
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 from likeness.report.wording import PAIRS, Wording
@@ -34,25 +35,19 @@ def ladder_figure(table: pd.DataFrame, name: str, chance: float) -> Figure:
     ax.axvline(chance, color=GREY, linewidth=1, linestyle=":")
     ax.annotate(f"chance {chance:.2f}", (chance, 1), (0, 3), xycoords=("data", "axes fraction"),
                 textcoords="offset points", ha="center", color=MUTED, fontsize=9.5)  # fmt: skip
+    said = []
     for row in table.itertuples():
         colour = model_colour(row.model)
         if not is_missing(row.low):
             ax.plot([row.low, row.high], [row.Index] * 2, color=colour, linewidth=2.4, solid_capstyle="round")
         ax.plot([row.value], [row.Index], "o", color=colour, markersize=7.5)
         ax.text(1.02, row.Index, f"{row.value:.2f}", transform=ax.get_yaxis_transform(), va="center", color=INK)
-    ax.set_yticks(range(len(table)), [shorten(model) for model in table["model"]], color=INK)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(table) - 0.4, -0.6)
+        spread = "" if is_missing(row.low) else f" ({row.low:.2f} to {row.high:.2f})"
+        said.append(f"{row.model} {row.value:.2f}{spread}")
+    name_rows(ax, table["model"])
     ax.set_xlabel(f"{name}\n(larger is better; bars: 95 % interval)")
     ax.grid(axis="x")
-    ax.spines["left"].set_visible(False)
-    said = ", ".join(_said(row) for row in table.itertuples())
-    return describe(fig, f"{name} per model, best first: {said}. Chance is {chance:.2f}.")
-
-
-def _said(row) -> str:
-    spread_ = "" if is_missing(row.low) else f" ({row.low:.2f} to {row.high:.2f})"
-    return f"{row.model} {row.value:.2f}{spread_}"
+    return describe(fig, f"{name} per model, best first: {', '.join(said)}. Chance is {chance:.2f}.")
 
 
 @styled
@@ -147,7 +142,7 @@ def det_figure(predictions: pd.DataFrame) -> Figure:
 def _curves(ax: Axes, predictions: pd.DataFrame, best_first: Mapping[str, float], curve: Callable[..., Any]) -> None:
     """Draw a curve per model with its equal error rate, and name them in a column right of the axes, best on top.
 
-    The names are evenly spaced: curves that end in one corner cannot be led to.
+    The names are evenly spaced: no label can be led to curves that end in one corner.
     best_first: {model: the number beside its name}. curve: a model's predictions to x, y and the equal error's (x, y).
     """
     circle = {"markersize": 7, "markerfacecolor": "none", "markeredgewidth": 1.6}

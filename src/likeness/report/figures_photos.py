@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from likeness.report.html_text import is_missing, percent
-from likeness.report.marks import write_beside
+from likeness.report.html_text import percent
+from likeness.report.marks import name_rows, write_beside
 from likeness.report.palette import BLUE, GREY, GRID, INK, MUTED, ORANGE, SPLITS
-from likeness.report.style import canvas, describe, end_at, shorten, styled
+from likeness.report.style import canvas, describe, end_at, styled
 
 BAR = 0.24  # inches of height per bar, so that labels never touch
 MOST, ROLE_MODELS = 40, 15  # bars, and role models, that a figure shows at most
@@ -19,12 +19,12 @@ MOST, ROLE_MODELS = 40, 15  # bars, and role models, that a figure shows at most
 def split_figure(photos: pd.DataFrame, by: str) -> Figure:
     """Horizontal bars: photos per `by`, the largest on top, parts coloured by split.
 
-    photos: columns `by` and `split`. A site that a split cuts shows several colours. Beyond
-    40 bars the label says how many are left out.
+    photos: columns `by` and `split`. A site that a split cuts shows several colours. Beyond 40 bars the label says
+    how many are left out.
     """
-    counts = _counts(photos, by, "split", list(SPLITS)).head(MOST)
+    counts = _counts(photos, by).head(MOST)
     rest = photos[by].nunique() - len(counts)
-    fig = _stacked(counts, f"photos per {by}", "split")
+    fig = _stacked(counts, f"photos per {by}")
     if rest:
         fig.axes[0].set_xlabel(f"photos; {rest} smaller {by}s are not shown")
     largest, smallest = counts.iloc[0], counts.iloc[-1]
@@ -42,10 +42,10 @@ def pairs_figure(pairs: pd.DataFrame) -> Figure:
 
     pairs: columns kind, same (bool), split.
     """
-    counts = _counts(pairs, "kind", "split", list(SPLITS))
+    counts = _counts(pairs, "kind")
     positive = pairs.groupby("kind")["same"].first()
     counts = counts.loc[sorted(counts.index, key=lambda kind: (not positive[kind], -counts.loc[kind].sum(), kind))]
-    fig = _stacked(counts, "pairs of each kind", "split")
+    fig = _stacked(counts, "pairs of each kind")
     for tick, kind in zip(fig.axes[0].get_yticklabels(), counts.index, strict=True):
         tick.set_fontweight("bold" if positive[kind] else "normal")
     fig.axes[0].set_xlabel("pairs (bold: the same pose)")
@@ -56,13 +56,12 @@ def pairs_figure(pairs: pd.DataFrame) -> Figure:
 @styled
 def quarantine_figure(quarantine: pd.DataFrame) -> Figure:
     """Horizontal bars: refused files per reason, the most frequent on top. quarantine: column reason."""
-    counts = quarantine["reason"].value_counts().rename_axis("reason").reset_index(name="n")
-    counts = counts.sort_values(["n", "reason"], ascending=[False, True])
+    counts = quarantine["reason"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     fig, ax = canvas(_height(len(counts)))
     ax.set_title("files in quarantine, by reason")
-    _bars(ax, counts["reason"].tolist(), counts["n"].to_numpy(), ORANGE)
-    _finish(ax, counts["reason"].tolist(), counts["n"].to_numpy(), "files")
-    said = ", ".join(f"{n} {reason}" for reason, n in zip(counts["reason"], counts["n"], strict=True))
+    _bars(ax, counts.to_numpy(), ORANGE)
+    _finish(ax, counts.index, counts.to_numpy(), "files")
+    said = ", ".join(f"{n} {reason}" for reason, n in counts.items())
     return describe(fig, f"Bars of files in quarantine by reason: {said or 'none'}.")
 
 
@@ -105,14 +104,9 @@ def role_model_figure(models: pd.DataFrame, photos: pd.DataFrame) -> Figure:
         ax.plot([row.taken_at], [row.Index], "o", color=INK, markersize=6.5)
         ax.text(1.02, row.Index, "1 copy" if row.copies == 1 else f"{row.copies} copies",
                 transform=ax.get_yaxis_transform(), va="center", fontsize=9.5)  # fmt: skip
-    names = [
-        str(a) if not is_missing(a) else str(r) for a, r in zip(shown["arrangement"], shown["role_model"], strict=True)
-    ]
-    ax.set_yticks(range(len(shown)), [shorten(name) for name in names], color=INK)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(shown) - 0.4, -0.6)
+    names = shown["arrangement"].fillna(shown["role_model"]).tolist()
+    name_rows(ax, names)
     ax.set_xlabel("date taken (dot: the role model; ticks: later photos)")
-    ax.spines["left"].set_visible(False)
     top = shown.iloc[0]
     alt = (
         f"Timeline of {len(shown)} of {len(models)} role models. Most copied: {names[0]}, first photographed "
@@ -144,12 +138,11 @@ def sweep_figure(sweep: pd.DataFrame, chosen: float) -> Figure:
     )
 
 
-def _counts(table: pd.DataFrame, rows: str, parts: str, order: list[str]) -> pd.DataFrame:
-    """Counts (rows x parts), largest row first, ties by name; unknown rows are called (none)."""
+def _counts(table: pd.DataFrame, rows: str) -> pd.DataFrame:
+    """Counts (rows x splits), largest row first, ties by name; unknown rows are called (none)."""
     named = table[rows].astype(object).where(table[rows].notna(), "(none)")
-    counts = pd.crosstab(named, table[parts])
-    present = [p for p in order if p in counts.columns] + [p for p in counts.columns if p not in order]
-    counts = counts[present]
+    counts = pd.crosstab(named, table["split"])
+    counts = counts[[split for split in SPLITS if split in counts.columns]]
     return counts.loc[sorted(counts.index, key=lambda row: (-counts.loc[row].sum(), str(row)))]
 
 
@@ -157,31 +150,28 @@ def _height(bars: int) -> float:
     return 0.95 + BAR * max(bars, 2)
 
 
-def _stacked(counts: pd.DataFrame, title: str, parts: str) -> Figure:
-    """Stacked horizontal bars with the total at each end and the parts named above."""
+def _stacked(counts: pd.DataFrame, title: str) -> Figure:
+    """Stacked horizontal bars with the total at each end and the splits named above."""
     fig, ax = canvas(_height(len(counts)) + 0.2)
     left = np.zeros(len(counts))
-    for part in counts.columns:
-        _bars(ax, counts.index.tolist(), counts[part].to_numpy(), SPLITS.get(part, INK), left, label=str(part))
-        left += counts[part].to_numpy()
-    _finish(ax, [str(row) for row in counts.index], left, title.split(" ")[0])
+    for split in counts.columns:
+        _bars(ax, counts[split].to_numpy(), SPLITS[split], left, label=split)
+        left += counts[split].to_numpy()
+    _finish(ax, counts.index, left, title.split(" ")[0])
     ax.set_title(title)
     fig.legend(loc="outside upper right", ncols=len(counts.columns), handlelength=1, columnspacing=1.2)
     return fig
 
 
-def _bars(ax: Axes, rows: list, length: np.ndarray, colour: str, left: np.ndarray | float = 0, label: str = "") -> None:
-    ax.barh(np.arange(len(rows)), length, left=left, color=colour, height=0.72, linewidth=0, label=label)
+def _bars(ax: Axes, length: np.ndarray, colour: str, left: np.ndarray | float = 0, label: str = "") -> None:
+    ax.barh(np.arange(len(length)), length, left=left, color=colour, height=0.72, linewidth=0, label=label)
 
 
-def _finish(ax: Axes, rows: list[str], totals: np.ndarray, unit: str) -> None:
+def _finish(ax: Axes, rows: pd.Index, totals: np.ndarray, unit: str) -> None:
     """Names at the left, totals at the right of each bar, first row on top."""
-    ax.set_yticks(np.arange(len(rows)), [shorten(row) for row in rows], color=INK)
-    ax.tick_params(axis="y", length=0)
+    name_rows(ax, rows)
     for row, total in enumerate(totals):
         end_at(ax, total, row, f"{int(total):,}", color=INK)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, max(totals, default=1) * 1.12 or 1)
     ax.set_xlabel(unit)
     ax.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
-    ax.spines["left"].set_visible(False)

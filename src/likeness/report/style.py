@@ -84,7 +84,7 @@ def use_style() -> None:
     formatters["text/html"].for_type(Figure, figure_html)
 
 
-def canvas(height: float = 3.4, rows: int = 1, cols: int = 1, **options: Any) -> tuple[Figure, Any]:
+def canvas(height: float, rows: int = 1, cols: int = 1, **options: Any) -> tuple[Figure, Any]:
     """Return a Figure of the reports' width and its axes; no pyplot, so nothing is kept or shown twice.
 
     height: inches. options: passed to Figure.subplots.
@@ -125,7 +125,7 @@ def spread(positions: Sequence[float], gap: float, low: float, high: float) -> n
     return moved
 
 
-def end_labels(ax: Axes, labels: Sequence[EndLabel], gap: float = 0.08) -> None:
+def end_labels(ax: Axes, labels: Sequence[EndLabel], gap: float) -> None:
     """Write labels right of the axes, each led to its line's end by a piece of that line, without overlap.
 
     gap: the least distance between labels, in axes heights. The text is in ink: coloured small text is hard to read.
@@ -148,23 +148,22 @@ def end_at(ax: Axes, x: float, y: float, text: str, **options: object) -> None:
 
 def describe(fig: Figure, alt: str) -> Figure:
     """Attach alt text: what a reader who cannot see the figure should know."""
-    if not alt.strip():
-        raise ValueError("alt text is empty: say what the figure shows")
     fig.likeness_alt = alt
     return fig
 
 
 def alt_text(fig: Figure) -> str:
-    """Return the figure's alt text. Raises ValueError where `describe` was never called."""
+    """Return the figure's alt text. Raises ValueError where `describe` was never called, or with nothing to say."""
     alt = getattr(fig, "likeness_alt", "")
-    if not alt:
+    if not alt.strip():
         raise ValueError("this figure has no alt text: call describe(fig, alt) before showing it")
     return alt
 
 
 def figure_svg(fig: Figure) -> Html:
-    """Return the figure as one <svg role="img"> with alt text; the same figure gives the same bytes.
+    """Return the figure as one <svg role="img"> with alt text; the same drawing gives the same bytes.
 
+    A Figure that is saved twice may differ by some hundredths: its layout is solved anew from where it was left.
     Ids that nothing refers to are dropped, the others start with a hash of the content: many figures on a page never
     share one.
     """

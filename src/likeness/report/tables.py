@@ -195,7 +195,7 @@ def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
     return table(
         shown,
         caption or "leak audit: what train shares with val and test",
-        names={"scheme": "split", "leak": "shared"} | {"shared": "what"},
+        names={"scheme": "split", "shared": "what", "leak": "shared"},
         numeric=["leak", "share"],
         classes=["lk-good" if n == 0 else "lk-bad" for n in audit["count"]],
     )
@@ -228,7 +228,7 @@ def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
     )
     numeric = ["value", "chance", "gain", "n"]
     card = table(shown, "what the saliency maps were tested for, with 95 % intervals", numeric=numeric)
-    return card if is_missing(message) or not message else stack([warning(message), card])
+    return stack([warning(message), card]) if message else card
 
 
 def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
