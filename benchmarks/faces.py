@@ -18,8 +18,7 @@ from PIL import Image
 from words import grown, machine_line, markdown_table
 
 from likeness import paths
-from likeness.machine import describe_machine
-from likeness.parallel import cores
+from likeness.machine import cores, describe_machine
 from likeness.people.faces import find_faces
 from photos import draw_photos
 

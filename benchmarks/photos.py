@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageOps
 
-from likeness.parallel import cores
-from likeness_demo.dull import DULL
-from likeness_demo.face_shape import pick_looks
-from likeness_demo.memes import draw_meme
-from likeness_demo.portraits import draw_portrait
-from likeness_demo.scenery import PLACES, draw_scenery
+from likeness.machine import cores
+from likeness_demo.landmarks.sites import PLACES
+from likeness_demo.people.face_shape import pick_looks
+from likeness_demo.posts.memes import draw_meme
+from likeness_demo.posts.portraits import draw_portrait
+from likeness_demo.posts.scenery import DULL, draw_scenery
 
 SIDE, QUALITY, GRAIN, SEED = 1080, 85, 4.0, 7
 KINDS = ("close-up", "waist-up", "scenery", "close-up", "meme", "waist-up", "scenery", "waist-up")  # in turn

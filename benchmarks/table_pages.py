@@ -6,10 +6,9 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from words import machine_line, markdown_table
 
-from likeness.report.html_table import table
 from likeness.report.page.audit import check_offline
-from likeness.report.page.html import TEMPLATES
-from likeness.report.page.theme import stylesheet
+from likeness.report.page.theme import SHEETS, stylesheet
+from likeness.report.tables import table
 
 HEADS = {
     "what": "measured",
@@ -67,27 +66,16 @@ def as_html(lines: list[dict[str, Any]], results: dict[str, dict]) -> str:
     """Return the same as a page of its own, light and dark; a narrow screen shows a block per line."""
     shown = pd.DataFrame([{key: _cell(line, key) for key in HEADS} for line in lines])
     classes = [{"met": "lk-good", "missed": "lk-bad"}.get(_cell(line, "met"), "") for line in lines]
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "likeness"), autoescape=True, undefined=StrictUndefined
-    )
+    environment = Environment(loader=FileSystemLoader(SHEETS), autoescape=True, undefined=StrictUndefined)
     html = environment.from_string(PAGE).render(
         title=TITLE,
         lede=LEDE,
-        table=Safe(table(shown, caption=count_outcomes(lines), names=HEADS, classes=classes)),
+        table=table(shown, caption=count_outcomes(lines), names=HEADS, classes=classes),
         machines=machines_of(results),
         css=stylesheet("report") + phone_css(),
     )
     check_offline(html)
     return html
-
-
-class Safe(str):
-    """HTML that the template leaves as it is."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return str(self)
 
 
 def _cell(line: dict[str, Any], key: str) -> str:

@@ -108,14 +108,14 @@ def test_a_missing_overlay_and_an_unknown_study_show_the_usage(clone):
 
 
 def test_demo_faces_is_handed_its_knobs(clone, monkeypatch):
-    from likeness_demo import face_corpus
+    from likeness_demo.faces import corpus
 
     calls = []
-    monkeypatch.setattr(face_corpus, "make_faces_demo", lambda *folders, **knobs: calls.append((folders, knobs)))
+    monkeypatch.setattr(corpus, "make_faces_demo", lambda *folders, **knobs: calls.append((folders, knobs)))
     assert call("demo", "faces") == (0, "wrote data/raw/demo-faces and its truth\n", "")
     (folders, knobs) = calls[0]
     assert folders == (clone / "data/raw/demo-faces", clone / "data/raw/demo-faces-truth")
-    assert {"identities", "styles", "groups", "landscapes", "characters", "seed", "progress"} == set(knobs)
+    assert {"identities", "styles", "groups", "landscapes", "characters", "seed"} == set(knobs)
 
 
 def test_a_search_without_a_picture_or_of_an_unknown_study_shows_the_usage(clone):

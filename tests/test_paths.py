@@ -109,3 +109,8 @@ def test_arrays_come_back_and_objects_are_refused(tmp_path):
         paths.write_npy(np.array([object()]), tmp_path / "a.npy")
     np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), array)
     assert [file.name for file in tmp_path.iterdir()] == ["a.npy"]
+
+
+def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"abc")  # FIPS 180-2, appendix B.1
+    assert paths.file_sha256(tmp_path / "a.txt").startswith("ba7816bf8f01cfea414140de5dae2223")

@@ -19,7 +19,7 @@ READ = (
     "from likeness.params import parameters\np = parameters('pose.finetune', tune=tune, stream=stream, **overrides)\n"
 )
 SEEN = (
-    "print([(type(value).__name__, value) for value in (p.own.lr, p.own.epochs, p.recipe.loss, p.tune)])\n"
+    "print([(type(value).__name__, value) for value in (p.own.lr, p.own.epochs, p.model.loss, p.tune)])\n"
     "import os; print(os.environ['OMP_NUM_THREADS'])\n"
 )
 
@@ -144,7 +144,7 @@ def test_a_failing_cell_is_named_and_the_old_page_stays(repository):
 @pytest.mark.parametrize(
     ("params", "choices", "message"),
     [
-        (PARAMS.replace("dropout: 0.3", "dropout: many"), LAST, r"pose\.finetune\.recipe\.dropout: is 'many'"),
+        (PARAMS.replace("dropout: 0.3", "dropout: many"), LAST, r"pose\.finetune\.model\.dropout: is 'many'"),
         (PARAMS, LAST | {"tune": "half"}, r"tune: is 'half'"),
         (PARAMS, {}, r"tune: missing"),
     ],

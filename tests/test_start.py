@@ -26,6 +26,7 @@ def test_a_command_starts_without_heavy_libraries():
 def test_a_command_that_fails_in_one_line_imports_no_more():
     code = "import sys\nfrom likeness.cli import main\ntry: main(['run', 'pose-prepar'])\nexcept SystemExit as end: assert end.code == 1"
     assert HEAVY & imported(code) == set()
+    assert "rfc3987_syntax" not in imported(f"{code}\nimport nbformat")  # as the command does that runs a notebook
 
 
 @pytest.mark.parametrize("name", NO_NETWORK)

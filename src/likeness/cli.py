@@ -38,6 +38,9 @@ def _one_line(error: Exception) -> str:
 def main() -> None:
     """Reproducible studies of photographs of people."""
     os.environ.update(repeatable.variables(os.environ))  # before NumPy is loaded
+    # jsonschema, which nbformat imports, builds a grammar of internationalised addresses where it finds this module:
+    # two seconds at each start, for what no notebook holds. It does without what cannot be imported.
+    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 @main.command()
@@ -101,15 +104,15 @@ def verify(against: Path | None, export: Path | None) -> None:
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
     from likeness import progress
-    from likeness_demo.corpus import make_pose_demo
-    from likeness_demo.face_corpus import make_faces_demo
-    from likeness_demo.post_corpus import make_likability_demo
+    from likeness_demo.faces.corpus import make_faces_demo
+    from likeness_demo.pose.corpus import make_pose_demo
+    from likeness_demo.posts.corpus import make_likability_demo
 
     progress.watch()
     raw = paths.root() / "data/raw"
     knobs = load_section(read_params(paths.root() / "params.yaml"), STAGES[f"demo-{study}"])
     make = {"pose": make_pose_demo, "likability": make_likability_demo, "faces": make_faces_demo}[study]
-    make(raw / f"demo-{study}", raw / f"demo-{study}-truth", **knobs.model_dump(), progress=True)
+    make(raw / f"demo-{study}", raw / f"demo-{study}-truth", **knobs.model_dump())
     click.echo(f"wrote data/raw/demo-{study} and its truth")
 
 
@@ -158,7 +161,9 @@ def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
 @click.option("--view", type=click.Choice(["face", "general", "combined"]), help="default of study faces: combined")
 @click.option("--network", help="which of the study's networks; default: the first")
 @click.option("--face", type=int, help="which face of the picture asks, from 1; default: the surest")
-@click.option("--face-weight", default=0.5, show_default=True, help="of the face in the combined view, 0 to 1")
+@click.option(
+    "--face-weight", type=float, help="of the face in the combined view, 0 to 1; default: what the study chose"
+)
 @click.option("--k", default=5, show_default=True, help="how many pictures to find")
 @click.option("--out", type=click.Path(path_type=Path), help="folder of the page; default: reports/searches/<picture>")
 def search(image: Path, study: str, out: Path | None, **choices: str | int | float | None) -> None:

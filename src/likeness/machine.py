@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+CPUINFO = Path("/proc/cpuinfo")
 # A virtual machine's model name is often that of a whole family; these decide how fast a network runs on it.
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
 
@@ -18,16 +19,21 @@ def describe_machine(packages: Sequence[str]) -> dict[str, object]:
     """Return the processor, the cores that may be used, memory [GB], Python and the versions of `packages`."""
     return {
         "cpu": _cpu(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": cores(),
         "memory_gb": _memory_gb(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in packages},
     }
 
 
-def instructions(known: Path = Path("/proc/cpuinfo")) -> list[str]:
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def instructions() -> list[str]:
     """Return those of INSTRUCTIONS that the processor has, by Linux's names; none where Linux does not tell."""
-    flags = _field(known, "flags").split()
+    flags = _field(CPUINFO, "flags").split()
     return [name for name in INSTRUCTIONS if name in flags]
 
 
@@ -40,9 +46,9 @@ def pick_device(device: str) -> "torch.device":
     return torch.device(device)
 
 
-def _cpu(known: Path = Path("/proc/cpuinfo")) -> str:
+def _cpu() -> str:
     """Return such as "AMD EPYC (avx2, avx512f)"."""
-    model, held = _field(known, "model name") or platform.machine(), ", ".join(instructions(known))
+    model, held = _field(CPUINFO, "model name") or platform.machine(), ", ".join(instructions())
     return f"{model} ({held})" if held else model
 
 

@@ -1,6 +1,5 @@
 """Work in threads, in order: decoding and torch's arithmetic both let other threads of Python run."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,19 +7,14 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
+from likeness.machine import cores
+
 Item, Result = TypeVar("Item"), TypeVar("Result")
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def ahead(
-    work: Callable[[Item], Result], items: Iterable[Item], threads: int | None = None, *, window: int = 2
-) -> Iterator[Result]:
-    """Yield work(item) in order, done by `threads` (one a core); at most window x threads results wait to be taken."""
-    threads = threads or cores()
+def ahead(work: Callable[[Item], Result], items: Iterable[Item], *, window: int = 2) -> Iterator[Result]:
+    """Yield work(item) in order, done by one thread a core; at most window x threads results wait to be taken."""
+    threads = cores()
     items = iter(items)
     with ThreadPoolExecutor(threads) as pool:
         coming = deque(pool.submit(work, item) for item in islice(items, window * threads))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from likeness import progress
 from likeness.errors import UserError
-from likeness.parallel import cores
+from likeness.machine import cores
 from likeness.params.stages import STAGES
 
 DVC = (sys.executable, "-m", "dvc")

@@ -1,6 +1,8 @@
-"""What a server's answer means: all well, try again (and when), or give up."""
+"""What a server's answer means (all well, try again and when, or give up), and its body: counted as it arrives."""
 
 import math
+import zlib
+from collections.abc import AsyncIterable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,6 +12,8 @@ import httpx
 from likeness_collect.errors import Permanent, Transient, Unreachable
 
 TRY_AGAIN = frozenset({408, 425, 429})
+PIECE = 64 * 1024  # bytes that are unpacked at once
+IDENTITY, GZIP = ("", "identity"), ("gzip", "x-gzip")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def require_ok(answer: Answer) -> None:
     raise Permanent(f"the server answers {answer.status}")
 
 
-def seconds_to_wait(value: str | None, now: datetime | None = None) -> float:
+def seconds_to_wait(value: str | None) -> float:
     """Return a Retry-After header, seconds or an HTTP date, as seconds from now; 0 for none or nonsense."""
     if not value:
         return 0.0
@@ -52,5 +56,41 @@ def seconds_to_wait(value: str | None, now: datetime | None = None) -> float:
         except (ValueError, TypeError, IndexError):
             return 0.0
         when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        seconds = (when - (now or datetime.now(UTC))).total_seconds()
+        seconds = (when - datetime.now(UTC)).total_seconds()
     return seconds if math.isfinite(seconds) and seconds > 0 else 0.0
+
+
+async def copy_body(raw: AsyncIterable[bytes], write: Callable[[bytes], object], encoding: str, limit: int) -> int:
+    """Write an answer's body, unpacked, and return its size [bytes].
+
+    encoding: the Content-Encoding; gzip and none are known, as nothing else was asked for.
+    limit: most bytes, of the unpacked body. Raises Permanent above it and for another encoding, Transient for a body
+    that is damaged or ends too early.
+    """
+    name = encoding.strip().lower()
+    if name not in (*IDENTITY, *GZIP):
+        raise Permanent(f"is packed as {name[:20]!r}, which was not asked for")
+    packed = zlib.decompressobj(zlib.MAX_WBITS | 16) if name in GZIP else None
+    size, has_begun = 0, False
+    async for chunk in raw:
+        has_begun = has_begun or bool(chunk)
+        for piece in (chunk,) if packed is None else unpacked(chunk, packed):
+            size += len(piece)
+            if size > limit:
+                raise Permanent(f"is larger than {limit} bytes")
+            write(piece)
+    if packed is not None and has_begun and not packed.eof:  # of a body that is not packed, HTTP itself says so
+        raise Transient("the answer was cut off")
+    return size
+
+
+def unpacked(chunk: bytes, packed: "zlib._Decompress") -> Iterator[bytes]:
+    """Yield what a chunk unpacks to, at most PIECE bytes at once, so that a bomb is noticed in time."""
+    while chunk and not packed.eof:
+        try:
+            piece = packed.decompress(chunk, PIECE)
+        except zlib.error as error:
+            raise Transient("the answer is damaged: it cannot be unpacked") from error
+        chunk = packed.unconsumed_tail
+        if piece:
+            yield piece

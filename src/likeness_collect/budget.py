@@ -6,7 +6,6 @@ the budget in any hour.
 """
 
 import os
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -127,8 +126,3 @@ class Budget:
             "SELECT min(at) FROM charges WHERE token = ? AND at > ?", (name, now - self._kept)
         ).fetchone()[0]
         return max(rested, (oldest or now) + self._kept)
-
-
-def is_full(error: sqlite3.Error) -> bool:
-    """Say whether SQLite failed for want of room on the disk."""
-    return "full" in str(error).lower()

@@ -74,9 +74,7 @@ def images(table: Path, url_column: str, out: Path, max_bytes: int, max_pixels: 
     async def work() -> dict[str, int]:
         bounds = limits(attempts, deadline, allow_private, max_bytes=max_bytes)
         async with Fetcher(workers=workers, limits=bounds, allow_private=allow_private, rate=rate) as fetcher:
-            return await collect_images(
-                table, url_column, out, fetcher, workers=workers, max_pixels=max_pixels, progress=True
-            )
+            return await collect_images(table, url_column, out, fetcher, workers=workers, max_pixels=max_pixels)
 
     require_writable(out)
     tally = run(work())
@@ -117,7 +115,7 @@ def instagram(hashtags: tuple[str, ...], users: Path | None, out: Path, since: s
     )  # fmt: skip
     require_writable(out)
     bounds = limits(attempts, deadline, allow_private)
-    tally = run(session.ask_instagram(wanted, out, found, bounds, workers=workers, say=whisper, progress=True))
+    tally = run(session.ask_instagram(wanted, out, found, bounds, workers=workers, say=whisper))
     click.echo(
         f"{tally['posts']} posts and {tally['users']} accounts in {out}; {failed(tally['failed'], out)}\n{NOT_GIVEN}"
     )
@@ -146,9 +144,8 @@ def nga(element: str, limit: int, size: int, rate: float, out: Path, workers: in
             Fetcher(workers=workers, limits=small, allow_private=allow_private, rate=rate) as pictures,
         ):
             return await collect_museum(
-                out, tables, pictures, element=element, limit=limit, size=size, base_url=base, workers=workers,
-                progress=True,
-            )  # fmt: skip
+                out, tables, pictures, element=element, limit=limit, size=size, base_url=base, workers=workers
+            )
 
     require_writable(out)
     tally = run(work())

@@ -14,8 +14,7 @@ from aiolimiter import AsyncLimiter
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from likeness_collect.addresses import MAX_REDIRECTS, CheckedBackend, CheckedTransport, check_url
-from likeness_collect.answers import Answer, require_ok, trouble
-from likeness_collect.bodies import copy_body
+from likeness_collect.answers import Answer, copy_body, require_ok, trouble
 from likeness_collect.errors import Permanent, Transient, Unreachable
 
 CONTACT = "LIKENESS_CONTACT"  # a mail address or page by which a service can reach whoever collects

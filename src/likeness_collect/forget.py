@@ -5,21 +5,43 @@ command finishes what was begun. Each table is replaced whole.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from likeness_collect.belongings import Belongings, drop_rows, in_tables
 from likeness_collect.errors import CollectError
 from likeness_collect.pictures import picture_file
 from likeness_collect.pseudonyms import DIGITS, KEY_FILE, PREFIX, Names, secret_key
 from likeness_collect.store import FILE, Store, state_folder
+from likeness_collect.tables import csv_header, csv_rows, write_csv
 
+USER_COLUMNS = ("user_id", "user", "username", "owner")
+PICTURE_COLUMNS = ("image", "file", "path")
+ADDRESS_COLUMNS = ("image_url", "url", "key")  # key: of failed.csv
 PSEUDONYM = re.compile(f"{PREFIX}[0-9a-f]{{{DIGITS}}}")
 REMAINS = (
     "still to do: `dvc add` the folder anew, then `dvc repro`, which renews tables, features and reports; "
     "`dvc gc --workspace` drops older versions; delete data/cache, where features are kept by content, and copies that "
     "others have"
 )
+
+
+@dataclass
+class Belongings:
+    """pictures: files relative to the folder. addresses: of pictures."""
+
+    pictures: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
+
+    def add(self, row: dict[str, str]) -> None:
+        """Add what a row names."""
+        self.pictures.update(row[name] for name in PICTURE_COLUMNS if row.get(name))
+        self.addresses.update(row[name] for name in ADDRESS_COLUMNS if row.get(name))
+
+    def touches(self, row: dict[str, str]) -> bool:
+        """Say whether a row names any of it."""
+        pictures = any(row.get(name) in self.pictures for name in PICTURE_COLUMNS if row.get(name))
+        return pictures or any(row.get(name) in self.addresses for name in ADDRESS_COLUMNS if row.get(name))
 
 
 @dataclass
@@ -102,7 +124,7 @@ def remove_picture(folder: Path, picture: str) -> int:
 
 
 def forget_state(store: Store, known: set[str], own: Belongings, names: Names) -> int:
-    """Remove the user from the state, remember (by keyed hash) not to collect him again; return the rows removed."""
+    """Remove the user from the state, remember (by keyed hash) not to collect them again; return the rows removed."""
     before = store.db.total_changes
     with store.writing():
         for url in own.addresses:
@@ -136,3 +158,44 @@ def has_table(store: Store, name: str) -> bool:
     """Say whether the state holds a table."""
     found = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
     return store.db.execute(found, (name,)).fetchone() is not None
+
+
+def in_tables(tables: Iterable[Path], known: set[str]) -> Belongings:
+    """Return the pictures and addresses that only the user's rows name.
+
+    Tables with a column of users come first; the others, such as images.csv, belong to whom their addresses belong to.
+    """
+    own, others = Belongings(), Belongings()
+    by_kind = sorted(tables, key=lambda table: not names_users(table))
+    for table in by_kind:
+        of_users = names_users(table)
+        for row in csv_rows(table):
+            is_mine = is_of(row, known) if of_users else own.touches(row) and not others.touches(row)
+            (own if is_mine else others).add(row)
+    return Belongings(own.pictures - others.pictures, own.addresses - others.addresses)
+
+
+def names_users(table: Path) -> bool:
+    """Say whether a table has a column of users."""
+    return any(name in USER_COLUMNS for name in csv_header(table))
+
+
+def is_of(row: dict[str, str], known: set[str]) -> bool:
+    """Say whether a row is the user's, or says that they could not be collected."""
+    is_account = row.get("kind") == "user" and row.get("key", "").lower() in known
+    return is_account or any(row.get(name, "").strip().lower() in known for name in USER_COLUMNS)
+
+
+def drop_rows(table: Path, known: set[str], own: Belongings) -> int:
+    """Rewrite a table without the user's rows and those of their pictures; return how many there were."""
+    columns = csv_header(table)
+    count = sum(is_of(row, known) or own.touches(row) for row in csv_rows(table))
+
+    def kept() -> Iterator[list[str]]:
+        for row in csv_rows(table):
+            if not is_of(row, known) and not own.touches(row):
+                yield [row[name] for name in columns]
+
+    if count:
+        write_csv(table, columns, kept())
+    return count

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from likeness_collect.answers import Answer, seconds_to_wait
 from likeness_collect.errors import CollectError, FetchError, Permanent, Transient
 from likeness_collect.fetch import Fetcher
-from likeness_collect.purse import Purse
+from likeness_collect.token_pool import TokenPool
 from likeness_collect.tokens import Redactor, Token
 
 BASE = "https://graph.facebook.com/v25.0"
@@ -47,10 +47,10 @@ class SchemaChanged(CollectError):
 
 
 class Graph:
-    """Asks the API. `purse` hands out charged tokens; `redact` cleans what the API says."""
+    """Asks the API. `pool` hands out charged tokens; `redact` cleans what the API says."""
 
-    def __init__(self, fetcher: Fetcher, purse: Purse, redact: Redactor, base_url: str = BASE) -> None:
-        self._fetcher, self._purse, self._redact = fetcher, purse, redact
+    def __init__(self, fetcher: Fetcher, pool: TokenPool, redact: Redactor, base_url: str = BASE) -> None:
+        self._fetcher, self._pool, self._redact = fetcher, pool, redact
         self._base = base_url.rstrip("/")
         self._accounts: dict[str, asyncio.Lock] = {}
 
@@ -67,15 +67,15 @@ class Graph:
     async def _with_some_token(self, path: str, parameters: Mapping[str, str]) -> dict[str, Any]:
         why = ""
         for _ in range(MOST_RESTS):
-            token = await self._purse.take()
+            token = await self._pool.take()
             try:
                 if token.account or "{me}" not in path + "".join(parameters.values()):
                     return await self._send(token, path, parameters)
                 await self._find_account(token)  # spends the charge; the question itself takes another
             except TokenRefused as error:
-                self._purse.set_aside(token, error.why)
+                self._pool.set_aside(token, error.why)
             except TokenTired as error:
-                self._purse.rest(token, error.seconds)
+                self._pool.rest(token, error.seconds)
                 why = error.why
         raise Transient(f"asked {MOST_RESTS} times: {why}")
 

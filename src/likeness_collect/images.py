@@ -6,7 +6,6 @@ from pathlib import Path
 
 from likeness.photos.decode import MAX_PIXELS
 from likeness_collect.answers import Answer
-from likeness_collect.crew import Put, run_jobs
 from likeness_collect.errors import CollectError
 from likeness_collect.fetch import Fetcher
 from likeness_collect.pictures import (
@@ -21,6 +20,7 @@ from likeness_collect.pictures import (
 )
 from likeness_collect.store import ADD_JOB, Job, Statement, Store
 from likeness_collect.tables import column, plain, write_csv
+from likeness_collect.worker_pool import Put, run_jobs
 
 KIND = "image"
 DECODERS = 2  # pictures decoded at once: each may take hundreds of megabytes
@@ -42,14 +42,7 @@ Place = Callable[[Job, Picture], str]
 
 
 async def collect_images(
-    table: Path,
-    url_column: str,
-    out: Path,
-    fetcher: Fetcher,
-    *,
-    workers: int,
-    max_pixels: int = MAX_PIXELS,
-    progress: bool = False,
+    table: Path, url_column: str, out: Path, fetcher: Fetcher, *, workers: int, max_pixels: int
 ) -> dict[str, int]:
     """Fetch the pictures of a column and return {"done", "failed", "rows"}: addresses, and rows of the table.
 
@@ -60,7 +53,7 @@ async def collect_images(
         wait_for_lost(store, out)  # before the plan, which drops what waits and is in no row any more
         rows = plan(store, column(table, url_column))
         store.wait_again([KIND])
-        await fetch_pictures(store, out, fetcher, workers=workers, max_pixels=max_pixels, progress=progress)
+        await fetch_pictures(store, out, fetcher, workers=workers, max_pixels=max_pixels)
         remove_strangers(store, out)
         write_tables(store, out)
         return store.count([KIND]) | {"rows": rows}
@@ -107,7 +100,6 @@ async def fetch_pictures(
     workers: int,
     max_pixels: int = MAX_PIXELS,
     place: Place | None = None,
-    progress: bool = False,
 ) -> None:
     """Do the picture jobs that wait. place: where below `out` a job's picture goes; by its content if not given."""
     remove_partial(out)
@@ -129,7 +121,7 @@ async def fetch_pictures(
             await asyncio.to_thread(keep, body, out, file, is_content_name=place is None)
         return [(KEEP, (job.id, picture.sha256, picture.suffix, picture.width, picture.height))]
 
-    await run_jobs(store, [KIND], work, workers=workers, label="pictures", unit="picture", progress=progress)
+    await run_jobs(store, [KIND], work, workers=workers, label="pictures", unit="picture")
     remove_partial(out)
 
 

@@ -9,14 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from likeness_collect import images
-from likeness_collect.crew import Put, run_jobs
 from likeness_collect.errors import BudgetSpent, CollectError, Permanent
 from likeness_collect.fetch import Fetcher
 from likeness_collect.graph import Graph, SchemaChanged, is_number, is_objects
-from likeness_collect.media import FIELDS, KEEP_ADDRESSES, SCHEMA, page_of, post_of, user_of
-from likeness_collect.posts_tables import write_tables
+from likeness_collect.posts import FIELDS, KEEP_ADDRESSES, SCHEMA, page_of, post_of, user_of, write_tables
 from likeness_collect.pseudonyms import KEY_FILE, Names, secret_key
 from likeness_collect.store import Job, Statement, Store
+from likeness_collect.worker_pool import Put, run_jobs
 
 KINDS = ("hashtag", "user")
 EDGES = ("recent_media", "top_media")
@@ -54,12 +53,11 @@ async def collect_instagram(
     *,
     workers: int,
     collected_at: str = "",
-    progress: bool = False,
 ) -> dict[str, int]:
     """Ask for hashtags and users, write posts.csv, users.csv and failed.csv, and return how many of each.
 
     fetcher: for the pictures. collected_at: when counts count as read, for tests; the moment of asking if empty.
-    Raises CollectError; BudgetSpent (after the tables are written) where the purse does not wait.
+    Raises CollectError; BudgetSpent (after the tables are written) where the pool does not wait.
     """
     since = date_of(wanted.since)
     with Store(out, SCHEMA + images.SCHEMA) as store:
@@ -71,15 +69,13 @@ async def collect_instagram(
         ask = Asker(graph, since, wanted.max_pages, collected_at)
         spent: BudgetSpent | None = None
         try:
-            await run_jobs(
-                store, KINDS, ask, workers=workers, label="Instagram", unit="job", one_host=True, progress=progress
-            )
+            await run_jobs(store, KINDS, ask, workers=workers, label="Instagram", unit="job", one_host=True)
         except BudgetSpent as error:
             spent = error
         if wanted.with_images and spent is None:
             images.wait_for_lost(store, out)
             add_pictures(store)
-            await images.fetch_pictures(store, out, fetcher, workers=workers, progress=progress)
+            await images.fetch_pictures(store, out, fetcher, workers=workers)
             images.remove_strangers(store, out)
         tally = write_tables(store, out, names, keep_names=wanted.keep_names)
         if spent is not None:

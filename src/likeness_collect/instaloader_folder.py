@@ -1,14 +1,13 @@
 """An Instaloader download that somebody already has, copied into the layout of the posts table; it is never changed."""
 
-import hashlib
 import lzma
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from likeness.photos.instaloader import COMMENTS, names_of, owner_of, read_instaloader, structure
-from likeness.photos.profiles import DAMAGE, files_below
+from likeness import paths
+from likeness.photos.posts_json import COMMENTS, DAMAGE, files_below, names_of, owner_of, read_instaloader, structure
 from likeness.photos.readers import LayoutError
 from likeness_collect.errors import CollectError
 from likeness_collect.instagram import date_of
@@ -44,7 +43,7 @@ def import_instaloader(folder: Path, out: Path, *, keep_names: bool = False, col
         names = Names(secret_key(store.folder / KEY_FILE), keep=keep_names)
         forgotten = {row[0] for row in store.reader.execute("SELECT user FROM forgotten")}
         known = list(dict.fromkeys(aliases(folder)))
-        # Somebody forgotten by one of his two names is not written down by the other one.
+        # Whoever was forgotten under one of two names is not written down under the other.
         gone = {user for pair in known if not forgotten.isdisjoint(map(names.pseudonym, pair)) for user in pair}
         store.write((ALIAS, pair) for pair in known if gone.isdisjoint(pair))
         users = [str(row["user_id"] or "") for row in rows]
@@ -94,8 +93,7 @@ def post_row(row: dict[str, Any], out: Path, names: Names, keep_names: bool, col
 
 def copy_picture(source: Path, out: Path) -> str:
     """Copy a picture under a name made of its bytes, and return its place below `out`."""
-    with source.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    sha256 = paths.file_sha256(source)
     suffix = ".jpg" if source.suffix.lower() == ".jpeg" else source.suffix.lower()
     file = picture_file(sha256, suffix)
     target = out / file

@@ -4,7 +4,7 @@ Tables and columns: github.com/NationalGalleryOfArt/opendata. Sizes: IIIF Image 
 picture into a box and keeps its shape.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Set
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,8 +17,6 @@ from likeness_collect.store import ADD_JOB, Job, Store
 from likeness_collect.tables import csv_header, csv_rows, need, write_csv
 
 BASE = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
-SIZE = 1024  # px, of the box that a picture fits into
-RATE = 4.0  # requests per second
 TABLE_BYTES = 1_000_000_000
 KEYS = {OBJECTS: "objectid", DIMENSIONS: "objectid", PUBLISHED: "depictstmsobjectid"}  # column of the object's id
 NEEDED = {
@@ -36,10 +34,9 @@ async def collect_museum(
     *,
     element: str,
     limit: int,
-    size: int = SIZE,
-    base_url: str = BASE,
-    workers: int = 4,
-    progress: bool = False,
+    size: int,
+    base_url: str,
+    workers: int,
 ) -> dict[str, int]:
     """Write the tables' rows of chosen objects and images/<objectid>.jpg; return {"done", "failed", "waiting"}.
 
@@ -59,7 +56,7 @@ async def collect_museum(
         plan(store, chosen, size)
         for name, key in KEYS.items():
             write_part(store.folder / name, out / name, key, chosen.keys())
-        await fetch_pictures(store, out, pictures, workers, progress)
+        await fetch_pictures(store, out, pictures, workers)
         failures = store.reader.execute(
             "SELECT objectid, key, why FROM objects JOIN jobs ON jobs.id = job WHERE state = 'failed' "
             "ORDER BY CAST(objectid AS INTEGER)"
@@ -89,7 +86,7 @@ async def fetch_table(fetcher: Fetcher, url: str, path: Path) -> None:
 def choose(folder: Path, element: str, limit: int) -> dict[str, str]:
     """Return {object id: IIIF address} of objects with the element and a primary, open-access picture.
 
-    In an order that only hangs on the ids, and mixes them.
+    In an order that depends on the ids only, and mixes them.
     """
     wanted = element.strip().lower()
     having = {row["objectid"] for row in csv_rows(folder / DIMENSIONS) if row["element"].strip().lower() == wanted}
@@ -121,7 +118,7 @@ def plan(store: Store, chosen: dict[str, str], size: int) -> None:
     store.wait_again([images.KIND])
 
 
-async def fetch_pictures(store: Store, out: Path, fetcher: Fetcher, workers: int, progress: bool) -> None:
+async def fetch_pictures(store: Store, out: Path, fetcher: Fetcher, workers: int) -> None:
     """Fetch what is missing to images/<objectid>.jpg, and remove pictures of objects that are no longer chosen."""
     ids = dict(store.reader.execute("SELECT job, objectid FROM objects"))
 
@@ -131,7 +128,7 @@ async def fetch_pictures(store: Store, out: Path, fetcher: Fetcher, workers: int
         return f"{IMAGES}/{ids[job.id]}.jpg"
 
     images.wait_for_lost(store, out, place)
-    await images.fetch_pictures(store, out, fetcher, workers=workers, place=place, progress=progress)
+    await images.fetch_pictures(store, out, fetcher, workers=workers, place=place)
     known = {f"{object_id}.jpg" for object_id in ids.values()}
     for file in (out / IMAGES).glob("*.jpg"):
         if file.name not in known and is_id(file.stem):
@@ -141,11 +138,5 @@ async def fetch_pictures(store: Store, out: Path, fetcher: Fetcher, workers: int
 def write_part(source: Path, target: Path, key: str, chosen: Set[str]) -> None:
     """Write a table's rows of the chosen objects, all columns, in their order."""
     columns = csv_header(source)
-    write_csv(target, columns, part(csv_rows(source), key, chosen, columns))
-
-
-def part(rows: Iterable[dict[str, str]], key: str, chosen: Set[str], columns: list[str]) -> Iterator[list[str]]:
-    """Yield the cells of rows whose object is chosen."""
-    for row in rows:
-        if row[key].strip() in chosen:
-            yield [row[name] for name in columns]
+    rows = (row for row in csv_rows(source) if row[key].strip() in chosen)
+    write_csv(target, columns, ([row[name] for name in columns] for row in rows))

@@ -98,7 +98,7 @@ def inspect(body: BinaryIO, content_type: str, max_pixels: int) -> Picture:
     return Picture(hashlib.file_digest(body, "sha256").hexdigest(), suffix, photo.width, photo.height)
 
 
-def keep(body: BinaryIO, out: Path, file: str, *, is_content_name: bool = True) -> None:
+def keep(body: BinaryIO, out: Path, file: str, *, is_content_name: bool) -> None:
     """Put a body at a place below `out`: whole, on the disk and by an atomic rename, or not at all.
 
     is_content_name: the name is made of the bytes, so that a file of this name and size need not be written again.

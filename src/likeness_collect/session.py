@@ -9,7 +9,7 @@ from likeness_collect.errors import BudgetSpent, CollectError
 from likeness_collect.fetch import Fetcher, Limits
 from likeness_collect.graph import BASE, Graph
 from likeness_collect.instagram import Wanted, collect_instagram
-from likeness_collect.purse import Purse, Say
+from likeness_collect.token_pool import Say, TokenPool
 from likeness_collect.tokens import Redactor, read_tokens
 
 API_BYTES = 2_000_000  # of one answer: 50 posts with the longest captions are a fifth of it
@@ -30,7 +30,7 @@ class Settings:
 
 
 async def ask_instagram(
-    wanted: Wanted, out: Path, settings: Settings, limits: Limits, *, workers: int, say: Say, progress: bool = False
+    wanted: Wanted, out: Path, settings: Settings, limits: Limits, *, workers: int, say: Say
 ) -> dict[str, int]:
     """Do `collect_instagram` with the user's tokens and budget. limits: of pictures; the API's answers are smaller.
 
@@ -42,14 +42,13 @@ async def ask_instagram(
     budget = Budget(budget_file(), per_hour=settings.per_hour, window=settings.window, deadline=limits.deadline)
     try:
         async with (
-            Purse(budget, tokens, wait=settings.wait, say=lambda line: say(redact(line))) as purse,
+            TokenPool(budget, tokens, wait=settings.wait, say=lambda line: say(redact(line))) as pool,
             Fetcher(workers=workers, limits=of_api, allow_private=settings.allow_private) as api,
             Fetcher(workers=workers, limits=limits, allow_private=settings.allow_private) as pictures,
         ):
-            graph = Graph(api, purse, redact, settings.base_url or BASE)
-            return await collect_instagram(
-                wanted, out, graph, pictures, workers=workers, collected_at=settings.collected_at, progress=progress
-            )
+            graph = Graph(api, pool, redact, settings.base_url or BASE)
+            at = settings.collected_at
+            return await collect_instagram(wanted, out, graph, pictures, workers=workers, collected_at=at)
     except CollectError as error:
         raise (BudgetSpent if isinstance(error, BudgetSpent) else CollectError)(redact(str(error))) from None
     finally:

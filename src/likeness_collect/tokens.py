@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, quote_plus
@@ -25,14 +25,14 @@ class Token:
     account: str = ""
 
 
-def read_tokens(file: Path | None, environment: Mapping[str, str] = os.environ) -> list[Token]:
+def read_tokens(file: Path | None) -> list[Token]:
     """Return the tokens of a file (one a line or comma-separated), else those of LIKENESS_INSTAGRAM_TOKENS.
 
     Each is written as "id:token", with the Instagram user id that asks, or as "token". Raises CollectError without
     naming any of them: for a file inside a repository, no token, or what is none.
     """
     where = VARIABLE if file is None else str(file)
-    text = environment.get(VARIABLE, "") if file is None else outside_text(file)
+    text = os.environ.get(VARIABLE, "") if file is None else outside_text(file)
     words = [word for word in re.split(r"[,\s]+", text) if word]
     if not words:
         raise CollectError(f"{where}: holds no access token; give some in {VARIABLE}, or in a file with --tokens")

@@ -113,9 +113,10 @@ def test_the_recorded_results_are_as_agreed() -> None:
     read_results(paths.root() / "benchmarks/results")
 
 
-def test_a_processor_is_named_with_its_instructions(tmp_path: Path) -> None:
+def test_a_processor_is_named_with_its_instructions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = tmp_path / "cpuinfo"
+    monkeypatch.setattr(machine, "CPUINFO", told)
     told.write_text("model name\t: A processor\nflags\t\t: fpu avx2 avx512f\n", encoding="utf-8")
-    assert machine._cpu(told) == "A processor (avx2, avx512f)"
+    assert machine._cpu() == "A processor (avx2, avx512f)"
     told.write_text("model name\t: An old one\nflags\t\t: fpu\n", encoding="utf-8")
-    assert machine._cpu(told) == "An old one"
+    assert machine._cpu() == "An old one"

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from likeness.report.figures_photos import split_figure
 from likeness.report.figures_training import loss_curves
-from likeness.report.grids import photo_grid
+from likeness.report.grids import Cell, grid
 from likeness.report.html_text import headline_numbers, note, warning
 from likeness.report.pose.grids_pairs import pair_grid, retrieval_grid
 from likeness.report.pose.grids_people import saliency_grid
@@ -150,12 +150,12 @@ def grid_cells(folder: Path) -> list[nbformat.NotebookNode]:
     maps = {"Grad-CAM": (generator.random((2, 7, 7)), generator.random((2, 7, 7)))}
     return [
         new_markdown_cell("## Nearest neighbours\n\nThe place is found before the gesture is."),
-        code("retrieval_grid(ranked, thumbs)", html_output(retrieval_grid(ranked, thumbs))),
-        code("pair_grid(pairs, thumbs)", html_output(pair_grid(pairs, thumbs, caption="The three hardest pairs."))),
+        code("retrieval_grid(ranked, thumbs)", html_output(retrieval_grid(ranked, thumbs, "distance", top=5, most=10))),
+        code("pair_grid(pairs, thumbs)", html_output(pair_grid(pairs, thumbs, most=12))),
         code("saliency_grid(pairs, maps, thumbs)", html_output(saliency_grid(pairs.head(2), maps, thumbs))),
         code(
-            "photo_grid(thumbs, ids)",
-            html_output(photo_grid(thumbs, [f"p{k}" for k in range(12)], caption="All photos.")),
+            "grid(cells)",
+            html_output(grid([Cell(thumbs.uri(f"p{k}"), f"photo {k}", f"p{k}") for k in range(12)], "All photos.")),
         ),
     ]
 
@@ -192,7 +192,7 @@ def table_cells() -> list[nbformat.NotebookNode]:
             "results_table(scores)",
             html_output(results_table(scores, {"photo+skeleton, full": 0.76, "photo, full": 0.65})),
         ),
-        code("paired_table(tests)", html_output(paired_table(tests))),
+        code("paired_table(tests)", html_output(paired_table(tests, "accuracy"))),
         code(
             "scorecard_table(card)",
             html_output(scorecard_table(scorecard, "Grad-CAM hardly changes when the weights are random.")),
@@ -220,8 +220,8 @@ def rich_notebook(folder: Path) -> nbformat.NotebookNode:
             new_markdown_cell(
                 "## Training\n\nThe loss falls for a dozen epochs, then the network learns the photos by heart."
             ),
-            code(LONG_CODE, progress(), html_output(figure_html(loss_curves(history(1), max_epochs=30)))),
-            code("split_figure(photos)", html_output(figure_html(split_figure(photo_table())))),
+            code(LONG_CODE, progress(), html_output(figure_html(loss_curves({"honest": history(1)})))),
+            code("split_figure(photos)", html_output(figure_html(split_figure(photo_table(), "site")))),
             new_markdown_cell("### Site by site\n\nNo site is easy for every model."),
             code("table", html_output(wide_table().to_html(index=False))),
             *table_cells(),

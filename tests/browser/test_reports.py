@@ -23,6 +23,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("site")
     photos = root / "photos"
     photos.mkdir()
+    (root / "dvc.yaml").write_text("stages: {pose-prepare: {cmd: a}, pose-report: {cmd: a}}\n")
     pages = {"rich": root / "reports/pose/report.html", "failed": root / "reports/pose/prepare.failed.html"}
     pages["rich"].parent.mkdir(parents=True)
     options = {"title": "t", "study": "pose", "siblings": {"prepare": "prepare.html", "report": "report.html"}}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "likeness_collect.cli", "collect"]
-LOOK = 0.25  # [s] between two looks at the process
+LOOK = 0.1  # [s] between two looks at the process
 
 
 @dataclass
@@ -26,16 +26,10 @@ class Watched:
     said: str = ""
 
 
-def start(words: list[object], environment: dict[str, str]) -> subprocess.Popen:
-    """Begin a command."""
-    # Progress goes to stderr: a pipe that nobody empties would stop it.
-    return subprocess.Popen(
-        [*COMMAND, *map(str, words)],
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+def start(words: list[object], environment: dict[str, str], errors: int = subprocess.DEVNULL) -> subprocess.Popen:
+    """Begin a command; errors: where stderr goes, for a pipe that nobody empties would stop a long run."""
+    command, env = [*COMMAND, *map(str, words)], {**os.environ, **environment}
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=errors, text=True)
 
 
 def run_watched(words: list[object], environment: dict[str, str], out: Path) -> Watched:

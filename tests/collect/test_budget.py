@@ -10,7 +10,7 @@ import pytest
 
 from likeness_collect.budget import MARGIN, Budget, budget_file
 from likeness_collect.errors import BudgetSpent, CollectError
-from likeness_collect.purse import Purse
+from likeness_collect.token_pool import TokenPool
 from likeness_collect.tokens import Token
 
 
@@ -119,14 +119,14 @@ def test_two_processes_share_one_budget(tmp_path):
     assert sum(got) == 100
 
 
-def purse_of(budget: Budget, *secrets: str, **more) -> Purse:
-    return Purse(budget, [Token(secret) for secret in secrets], **more)
+def pool_of(budget: Budget, *secrets: str, **more) -> TokenPool:
+    return TokenPool(budget, [Token(secret) for secret in secrets], **more)
 
 
 def test_many_ask_at_once_and_all_get_what_there_is(make):
     async def ask() -> list[object]:
-        async with purse_of(make(10), "first-token", "second-token", wait=False) as purse:
-            return await asyncio.gather(*(purse.take() for _ in range(25)), return_exceptions=True)
+        async with pool_of(make(10), "first-token", "second-token", wait=False) as pool:
+            return await asyncio.gather(*(pool.take() for _ in range(25)), return_exceptions=True)
 
     got = asyncio.run(ask())
     tokens = [one for one in got if isinstance(one, Token)]
@@ -140,9 +140,9 @@ def test_whoever_waits_is_served_in_the_next_hour(tmp_path):
     times = []
 
     async def ask() -> None:
-        async with purse_of(budget, "first-token") as purse:
+        async with pool_of(budget, "first-token") as pool:
             for _ in range(5):
-                await purse.take()
+                await pool.take()
                 times.append(time.time())
 
     asyncio.run(ask())
@@ -153,15 +153,15 @@ def test_a_token_that_is_set_aside_is_not_handed_out(make):
     said = []
 
     async def ask() -> None:
-        async with purse_of(make(5), "first-token", "second-token", say=said.append) as purse:
-            first = await purse.take()
-            purse.set_aside(first, "190: expired")
-            assert all([(await purse.take()) is not first for _ in range(5)])
+        async with pool_of(make(5), "first-token", "second-token", say=said.append) as pool:
+            first = await pool.take()
+            pool.set_aside(first, "190: expired")
+            assert all([(await pool.take()) is not first for _ in range(5)])
             with pytest.raises(CollectError, match="no access token can be used: 10: no permission; 190: expired"):
-                purse.set_aside(await take_other(purse, first), "10: no permission")
+                pool.set_aside(await take_other(pool, first), "10: no permission")
 
-    async def take_other(purse: Purse, first: Token) -> Token:
-        return next(token for token in purse._live.values() if token is not first)
+    async def take_other(pool: TokenPool, first: Token) -> Token:
+        return next(token for token in pool._live.values() if token is not first)
 
     asyncio.run(ask())
     assert said[0] == "a token is set aside: 190: expired; 1 left"

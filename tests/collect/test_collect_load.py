@@ -4,17 +4,19 @@ The small version always runs. The large one (100,000 accounts, 10,000 pictures,
 of an hour: LIKENESS_LOAD=1 pytest tests/collect/test_collect_load.py -s
 """
 
-import csv
 import json
 import os
 import random
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+from collected import table as rows_of
+from collected import tree
 from load_run import Watched, kill_at, kill_in_tables, run_watched
 from load_server import PAGE, LoadServer, followers_of, likes_of, picture, post_id, posts_of
 
@@ -30,7 +32,9 @@ PEAK = 200.0  # MB, libraries included
 
 @dataclass(frozen=True)
 class Size:
-    """window [s], deadline [s] and budget: of every one of TOKENS tokens; small enough to be used up."""
+    """window [s], deadline [s] and budget: of every one of TOKENS tokens; small enough to be used up.
+
+    less: [s] of the margin that is added to the window for requests under way."""
 
     accounts: int
     pictures: int
@@ -38,9 +42,10 @@ class Size:
     window: float
     deadline: float
     budget: int
+    less: float = 0.0
 
 
-SMALL = Size(3_000, 500, 3, window=5.0, deadline=3.0, budget=400)
+SMALL = Size(1_500, 500, 3, window=4.0, deadline=3.0, budget=200, less=4.5)
 LARGE = Size(100_000, 10_000, 10, window=60.0, deadline=5.0, budget=5_000)
 is_asked_for = os.environ.get("LIKENESS_LOAD") == "1"
 only_if_asked_for = pytest.mark.skipif(not is_asked_for, reason="takes a quarter of an hour; set LIKENESS_LOAD=1")
@@ -51,11 +56,6 @@ sizes = pytest.mark.parametrize(
         pytest.param(LARGE, id="large", marks=[pytest.mark.load, pytest.mark.timeout(3600), only_if_asked_for]),
     ],
 )
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder, hidden ones too."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def moments(jobs: int, kills: int, seed: int) -> list[tuple[int, float]]:
@@ -71,11 +71,6 @@ def same_key(*folders: Path) -> None:
         state = out.with_name(f"{out.name}.state")
         state.mkdir(mode=0o700, parents=True)
         (state / "pseudonyms.key").write_text(key, encoding="ascii")
-
-
-def rows_of(table: Path) -> list[dict[str, str]]:
-    with table.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def assert_flat(run: Watched, jobs: int) -> None:
@@ -102,88 +97,92 @@ def most_in_a_window(at: np.ndarray, window: float) -> int:
     return int((np.searchsorted(at, at + window, side="left") - np.arange(len(at))).max())
 
 
-def tell(name: str, **figures: object) -> None:
-    """Say what was measured; pytest -s shows it."""
-    print(f"\n{name}: {json.dumps(figures, default=float)}")
+@dataclass(frozen=True)
+class Runs:
+    """A quiet run into one folder, and one into another that was killed again and again. between: when it began."""
+
+    quiet: Watched
+    last: Watched
+    between: float
+    kills: list[int]
+    in_tables: bool
+
+    def both(self, log: dict[str, np.ndarray], wanted: set[int], size: Size, late: int) -> list[int]:
+        """Each run had everything; return how many good answers came again, few of them."""
+        good, in_quiet = log["outcome"] == 0, log["at"] < self.between
+        again = assert_answers(log["what"][in_quiet], good[in_quiet], wanted, late)
+        in_vain = (size.kills + 1) * ASKED_IN_VAIN + late
+        return [again, assert_answers(log["what"][~in_quiet], good[~in_quiet], wanted, in_vain)]
+
+    def tell(self, name: str, size: Size, log: dict[str, np.ndarray], **figures: object) -> None:
+        """Say what was measured; pytest -s shows it."""
+        samples, in_quiet = self.quiet.samples, log["at"] < self.between
+        figures |= {
+            "size": asdict(size), "quiet_seconds": self.quiet.seconds, "quiet_requests": int(in_quiet.sum()),
+            "killed_requests": int((~in_quiet).sum()), "failing": float((log["outcome"] != 0).mean()),
+            "kills_at": self.kills, "killed_in_tables": self.in_tables, "peak_mb": self.quiet.peak,
+            "memory": [samples[len(samples) * k // 10][1:3] for k in range(1, 10)],
+            "most_files": max(files for *_, files in samples),
+        }  # fmt: skip
+        print(f"\n{name}: {json.dumps(figures, default=float)}")
+
+
+def run_twice(words: Callable[[Path], list[object]], environment: dict[str, str], tmp_path: Path, jobs: int,
+              kills: int, seed: int) -> Runs:  # fmt: skip
+    """Run a command into quiet/, and again into killed/, where it is killed at `kills` moments and in the tables."""
+    quiet, killed = tmp_path / "quiet", tmp_path / "killed"
+    undisturbed = run_watched(words(quiet), environment, quiet)
+    between = time.time()
+    reached = kill_at(moments(jobs, kills, seed), words(killed), environment, killed)
+    in_tables = kill_in_tables(words(killed), environment, killed)
+    last = run_watched(words(killed), environment, killed)
+    assert tree(killed) == tree(quiet)
+    return Runs(undisturbed, last, between, reached, in_tables)
 
 
 @sizes
 def test_accounts_under_load(size: Size, tmp_path):
-    users = tmp_path / "users.txt"
+    users, quiet = tmp_path / "users.txt", tmp_path / "quiet"
     users.write_text("".join(f"user{number}\n" for number in range(size.accounts)), encoding="utf-8")
-    quiet, killed = tmp_path / "quiet", tmp_path / "killed"
-    same_key(quiet, killed)
-    begin = time.time()
+    same_key(quiet, tmp_path / "killed")
     with LoadServer(tmp_path / "log.npz", failing=FAILING) as server:
         environment = {
             "LIKENESS_INSTAGRAM_TOKENS": ",".join(f"{number}:EAA-token-{number}" for number in range(1, TOKENS + 1)),
             "LIKENESS_GRAPH_URL": server.url,
             "LIKENESS_COLLECTED_AT": "2026-02-01",
-            "LIKENESS_WINDOW_SECONDS": str(size.window),
+            "LIKENESS_WINDOW_SECONDS": str(size.window - size.less),
         }
 
         def words(out: Path) -> list[object]:
             return ["instagram", "--users", users, "--out", out, "--allow-private", "--workers", WORKERS, "--attempts",
                     12, "--deadline", size.deadline, "--budget", size.budget]  # fmt: skip
 
-        undisturbed = run_watched(words(quiet), environment, quiet)
-        between = time.time()
-        kills = kill_at(moments(size.accounts, size.kills, 11), words(killed), environment, killed)
-        in_tables = kill_in_tables(words(killed), environment, killed)
-        last = run_watched(words(killed), environment, killed)
-
-    posts = {
-        post_id(account, number): likes_of(account, number)
-        for account in range(size.accounts)
-        for number in range(posts_of(account))
-    }
-    for run in (undisturbed, last):
+        runs = run_twice(words, environment, tmp_path, size.accounts, size.kills, 11)
+    accounts, log = range(size.accounts), server.log
+    posts = {post_id(one, number): likes_of(one, number) for one in accounts for number in range(posts_of(one))}
+    for run in (runs.quiet, runs.last):
         assert f"{len(posts)} posts and {size.accounts} accounts" in run.said
         assert "nothing failed" in run.said
-    assert tree(killed) == tree(quiet)
     assert set(tree(quiet)) == {"posts.csv", "users.csv", "failed.csv"}
     found = [(row["post_id"], int(row["likes"])) for row in rows_of(quiet / "posts.csv")]
     assert found == sorted(posts.items())  # none lost, none twice
-    followers = sorted(int(row["followers"]) for row in rows_of(quiet / "users.csv"))
-    assert followers == sorted(map(followers_of, range(size.accounts)))
-    assert len({row["user_id"] for row in rows_of(quiet / "users.csv")}) == size.accounts
-    log = server.log
-    good, in_quiet = log["outcome"] == 0, log["at"] < between
-    assert 0.08 < 1 - good.mean() < 0.12
-    pages = {
-        10 * account + first for account in range(size.accounts) for first in range(0, max(posts_of(account), 1), PAGE)
-    }
+    rows = rows_of(quiet / "users.csv")
+    assert sorted(int(row["followers"]) for row in rows) == sorted(map(followers_of, accounts))
+    assert len({row["user_id"] for row in rows}) == size.accounts
+    assert 0.08 < (log["outcome"] != 0).mean() < 0.12
+    pages = {10 * one + first for one in accounts for first in range(0, max(posts_of(one), 1), PAGE)}
     late = size.accounts // 500  # good answers that came after the deadline: this machine may be busy
-    again = assert_answers(log["what"][in_quiet], good[in_quiet], pages, late)
-    again_killed = assert_answers(
-        log["what"][~in_quiet], good[~in_quiet], pages, (size.kills + 1) * ASKED_IN_VAIN + late
-    )
+    again = runs.both(log, pages, size, late)
     most = [most_in_a_window(log["at"][log["token"] == token], size.window) for token in range(TOKENS)]
     assert max(most) <= size.budget
     assert max(most) > 0.9 * size.budget  # the budget was what held the run back
-    assert_flat(undisturbed, size.accounts)
-    tell(
-        "accounts",
-        size=asdict(size),
-        wall=time.time() - begin,
-        quiet_seconds=undisturbed.seconds,
-        quiet_requests=int(in_quiet.sum()),
-        killed_requests=int((~in_quiet).sum()),
-        failing=1 - good.mean(),
-        kills_at=kills,
-        killed_in_tables=in_tables,
-        asked_again=[again, again_killed],
-        most_in_a_window=most,
-        peak_mb=undisturbed.peak,
-        memory=[undisturbed.samples[len(undisturbed.samples) * k // 10][1:3] for k in range(1, 10)],
-        most_files=max(files for *_, files in undisturbed.samples),
-    )
+    assert_flat(runs.quiet, size.accounts)
+    runs.tell("accounts", size, log, asked_again=again, most_in_a_window=most)
 
 
 @sizes
 def test_pictures_under_load(size: Size, tmp_path):
-    table, quiet, killed = tmp_path / "table.csv", tmp_path / "quiet", tmp_path / "killed"
-    begin = time.time()
+    table, quiet = tmp_path / "table.csv", tmp_path / "quiet"
     with LoadServer(tmp_path / "log.npz", pictures=size.pictures, failing=FAILING) as server:
         urls = [f"{server.url}/picture/{number}" for number in range(size.pictures)]
         table.write_text("url\n" + "".join(f"{url}\n" for url in urls), encoding="utf-8")
@@ -192,40 +191,14 @@ def test_pictures_under_load(size: Size, tmp_path):
             return ["images", table, "--url-column", "url", "--out", out, "--allow-private", "--workers", WORKERS,
                     "--attempts", 12, "--deadline", size.deadline]  # fmt: skip
 
-        undisturbed = run_watched(words(quiet), {}, quiet)
-        between = time.time()
-        kills = kill_at(moments(size.pictures, size.kills, 12), words(killed), {}, killed)
-        in_tables = kill_in_tables(words(killed), {}, killed)
-        last = run_watched(words(killed), {}, killed)
-
-    for run in (undisturbed, last):
+        runs = run_twice(words, {}, tmp_path, size.pictures, size.kills, 12)
+    for run in (runs.quiet, runs.last):
         assert f"{size.pictures} pictures of {size.pictures} rows" in run.said
-    files = tree(quiet)
-    assert tree(killed) == files
-    rows = rows_of(quiet / "images.csv")
+    files, rows = tree(quiet), rows_of(quiet / "images.csv")
     assert [row["url"] for row in rows] == urls
     assert len(files) == size.pictures + 2  # the tables; every picture once
     assert all(files[row["file"]] == picture(number) for number, row in enumerate(rows))
-    log = server.log
-    good, in_quiet = log["outcome"] == 0, log["at"] < between
-    assert 0.06 < 1 - good.mean() < 0.14
-    wanted, late = set(range(size.pictures)), size.pictures // 200
-    again = assert_answers(log["what"][in_quiet], good[in_quiet], wanted, late)
-    again_killed = assert_answers(
-        log["what"][~in_quiet], good[~in_quiet], wanted, (size.kills + 1) * ASKED_IN_VAIN + late
-    )
-    assert_flat(undisturbed, size.pictures)
-    tell(
-        "pictures",
-        size=asdict(size),
-        wall=time.time() - begin,
-        quiet_seconds=undisturbed.seconds,
-        quiet_requests=int(in_quiet.sum()),
-        failing=1 - good.mean(),
-        kills_at=kills,
-        killed_in_tables=in_tables,
-        asked_again=[again, again_killed],
-        peak_mb=undisturbed.peak,
-        memory=[undisturbed.samples[len(undisturbed.samples) * k // 10][1:3] for k in range(1, 10)],
-        most_files=max(files for *_, files in undisturbed.samples),
-    )
+    assert 0.06 < (server.log["outcome"] != 0).mean() < 0.14
+    again = runs.both(server.log, set(range(size.pictures)), size, size.pictures // 200)
+    assert_flat(runs.quiet, size.pictures)
+    runs.tell("pictures", size, server.log, asked_again=again)

@@ -1,15 +1,13 @@
 """The museum's tables and pictures, in the layout that the faces study reads."""
 
-import csv
 import shutil
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from click.testing import CliRunner
+from collected import invoke, send, table
 
 from likeness.photos.museum import read_museum
-from likeness_collect.cli import main
 
 OBJECTS = "objectid,accessioned,title,displaydate,attribution\n" + "".join(
     f'{number},1,"Painting, {number}",c. 16{number},Painter {number % 2}\n' for number in range(10, 20)
@@ -32,9 +30,7 @@ def museum(server, picture):
     for name in server.tables:
         server.routes[f"/data/{name}"] = lambda request, name=name: web.Response(text=server.tables[name])
     for number in range(10, 20):
-        server.routes[f"/iiif/u{number}/full/!200,200/0/default.jpg"] = lambda request, number=number: web.Response(
-            body=picture(number, size=(64, 48)), content_type="image/jpeg"
-        )
+        server.routes[f"/iiif/u{number}/full/!200,200/0/default.jpg"] = send(picture(number, size=(64, 48)))
     return server
 
 
@@ -43,22 +39,8 @@ def run(museum, tmp_path, monkeypatch):
     monkeypatch.setenv("LIKENESS_NGA_URL", f"{museum.url}/data")
 
     def command(*words: str, status: int = 0, out: str = "nga"):
-        fixed = (
-            "collect",
-            "nga",
-            "--out",
-            str(tmp_path / out),
-            "--allow-private",
-            "--size",
-            "200",
-            "--rate",
-            "500",
-            "--attempts",
-            "3",
-        )
-        result = CliRunner().invoke(main, [*fixed, *words])
-        assert result.exit_code == status, (result.output, result.exception)
-        return result
+        fixed = ("--out", tmp_path / out, "--allow-private", "--size", 200, "--rate", 500, "--attempts", 3)
+        return invoke("collect", "nga", *fixed, *words, status=status)
 
     return command
 
@@ -76,10 +58,8 @@ def test_the_study_reads_what_was_collected(museum, run, tmp_path):
     assert found["title"].tolist()[0] == "Painting, 10"
     assert found["artist"].tolist()[1] == "Painter 1"
     assert len(left_out) == 0
-    with (tmp_path / "nga/published_images.csv").open() as stream:
-        assert {row["depictstmsobjectid"] for row in csv.DictReader(stream)} == {
-            str(number) for number in range(10, 16)
-        }
+    published = table(tmp_path / "nga/published_images.csv")
+    assert {row["depictstmsobjectid"] for row in published} == {str(number) for number in range(10, 16)}
     assert museum.log[0][2]["User-Agent"].startswith("likeness/")
 
 
@@ -117,16 +97,11 @@ def test_an_element_that_nothing_has(run):
 
 
 def test_a_picture_that_is_none_is_listed(museum, run, tmp_path, picture):
-    museum.routes["/iiif/u12/full/!200,200/0/default.jpg"] = lambda request: web.Response(
-        body=picture(1, "PNG"), content_type="image/png"
-    )
+    museum.routes["/iiif/u12/full/!200,200/0/default.jpg"] = send(picture(1, "PNG"), "image/png")
     del museum.routes["/iiif/u13/full/!200,200/0/default.jpg"]
     run("--limit", "0")
-    with (tmp_path / "nga/failed.csv").open() as stream:
-        assert [(row["objectid"], row["why"]) for row in csv.DictReader(stream)] == [
-            ("12", "is .png, though a JPEG was asked for"),
-            ("13", "the server answers 404"),
-        ]
+    failures = [(row["objectid"], row["why"]) for row in table(tmp_path / "nga/failed.csv")]
+    assert failures == [("12", "is .png, though a JPEG was asked for"), ("13", "the server answers 404")]
 
 
 def test_a_table_that_changed_is_one_line(museum, run):

@@ -5,30 +5,19 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from click.testing import CliRunner
+from collected import invoke, names_of, send, table
 from graph_server import GraphServer, post
-from test_instaloader_folder import download, table  # noqa: F401 - a fixture
+from test_instaloader_folder import download  # noqa: F401 - a fixture
 
-from likeness_collect import belongings
-from likeness_collect.cli import main
-from likeness_collect.forget import forget_user
-from likeness_collect.pseudonyms import Names
+from likeness_collect.forget import drop_rows, forget_user
 from likeness_collect.store import Store
-
-
-def invoke(*words: object, status: int = 0):
-    result = CliRunner().invoke(main, [str(word) for word in words])
-    assert result.exit_code == status, (result.output, result.exception)
-    return result
 
 
 @pytest.fixture
 def collected(server, tmp_path, picture, monkeypatch):
     """Ada (2 posts, one picture of her own, one that Bob shows too) and Bob; Carl does not exist."""
     for name, red in (("own", 1), ("shared", 2), ("bob", 3)):
-        server.routes[f"/{name}.jpg"] = lambda request, red=red: web.Response(
-            body=picture(red), content_type="image/jpeg"
-        )
+        server.routes[f"/{name}.jpg"] = send(picture(red))
     server.routes["/copy.jpg"] = server.routes["/shared.jpg"]
     url = server.url
     ada = [post(2, media_url=f"{url}/own.jpg"), post(1, media_url=f"{url}/shared.jpg")]
@@ -45,7 +34,7 @@ def collected(server, tmp_path, picture, monkeypatch):
 
     collect("--images")
     collect.folder = tmp_path / "me"
-    collect.names = Names(bytes.fromhex((tmp_path / "me.state/pseudonyms.key").read_text().strip()))
+    collect.names = names_of(tmp_path / "me")
     return collect
 
 
@@ -104,7 +93,7 @@ def test_a_kill_in_between_is_made_good_by_the_same_command(collected, monkeypat
     monkeypatch.setattr("likeness_collect.forget.drop_rows", killed)
     invoke("forget", "ada", "--in", collected.folder, status=130)
     assert len(table(collected.folder / "posts.csv")) == 4  # pictures are gone, rows still say whose they were
-    monkeypatch.setattr("likeness_collect.forget.drop_rows", belongings.drop_rows)
+    monkeypatch.setattr("likeness_collect.forget.drop_rows", drop_rows)
     invoke("forget", "ada", "--in", collected.folder)
     assert len(table(collected.folder / "posts.csv")) == 2
     assert len(images(collected.folder)) == 2
@@ -116,7 +105,7 @@ def test_by_the_name_of_an_account_known_by_number(download, tmp_path):  # noqa:
     removed = forget_user("ada", out)
     assert removed.rows == {"posts.csv": 2}
     assert removed.pictures == 0  # bob shows the same pictures
-    names = Names(bytes.fromhex((tmp_path / "mine.state/pseudonyms.key").read_text().strip()))
+    names = names_of(out)
     assert {row["user_id"] for row in table(out / "posts.csv")} == {names.pseudonym("98")}
     invoke("collect", "instaloader", download, "--out", out)  # the download still has ada
     assert len(table(out / "posts.csv")) == 2
@@ -139,7 +128,7 @@ def test_by_a_name_whose_number_was_not_known_yet(download, tmp_path):  # noqa: 
 
 def move(server, picture, name: str, red: int) -> None:
     """Give the post of /<name>.jpg a new address, as the API does; the old one expires."""
-    server.routes[f"/{name}-new.jpg"] = lambda request: web.Response(body=picture(red), content_type="image/jpeg")
+    server.routes[f"/{name}-new.jpg"] = send(picture(red))
     server.routes[f"/{name}.jpg"] = lambda request: web.Response(status=403)
     for posts in server.default.users.values():
         for one in posts:

@@ -1,17 +1,14 @@
 """A download is copied into a posts table and stays as it is."""
 
-import csv
 import json
 import lzma
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from collected import invoke, names_of, table, tree
 
 from likeness.photos.post_readers import read_posts
 from likeness.photos.posts import validate_posts
-from likeness_collect.cli import main
-from likeness_collect.pseudonyms import Names
 
 
 def put(folder: Path, name: str, node: dict, kind: str = "Post") -> None:
@@ -50,15 +47,8 @@ def download(tmp_path, picture):
     return folder
 
 
-def run(*words: str, status: int = 0):
-    result = CliRunner().invoke(main, ("collect", "instaloader", *map(str, words)))
-    assert result.exit_code == status, (result.output, result.exception)
-    return result
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="") as stream:
-        return list(csv.DictReader(stream))
+def run(*words: object, status: int = 0):
+    return invoke("collect", "instaloader", *words, status=status)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -82,7 +72,7 @@ def test_a_download_becomes_a_table(download, tmp_path):
 
 def test_people_are_pseudonyms_by_default(download, tmp_path):
     run(download, "--out", tmp_path / "mine")
-    names = Names(bytes.fromhex((tmp_path / "mine.state/pseudonyms.key").read_text().strip()))
+    names = names_of(tmp_path / "mine")
     rows = table(tmp_path / "mine/posts.csv")
     assert {row["user_id"] for row in rows} == {names.pseudonym("99"), names.pseudonym("98")}
     assert {row["mentions"] for row in rows} == {f"@{names.pseudonym('ada')}", f"@{names.pseudonym('bob')}"}
@@ -102,9 +92,9 @@ def test_names_are_kept_on_request(download, tmp_path):
 
 def test_the_same_download_gives_the_same_bytes(download, tmp_path):
     run(download, "--out", tmp_path / "mine")
-    first = {file: content for file, (content, _) in snapshot(tmp_path / "mine").items()}
+    first = tree(tmp_path / "mine")
     run(download, "--out", tmp_path / "mine")
-    assert {file: content for file, (content, _) in snapshot(tmp_path / "mine").items()} == first
+    assert tree(tmp_path / "mine") == first
 
 
 def test_folders_that_do_not_fit(download, tmp_path):

@@ -1,4 +1,4 @@
-"""The state and the crew: nothing lost and nothing twice, whatever ends the run."""
+"""The state and the pool of workers: nothing lost and nothing twice, whatever ends the run."""
 
 import asyncio
 import os
@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from likeness_collect.crew import run_jobs
 from likeness_collect.errors import BudgetSpent, CollectError, Permanent, Transient, Unreachable
 from likeness_collect.store import Store, state_folder
+from likeness_collect.worker_pool import run_jobs
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS squares(job INTEGER PRIMARY KEY, value INTEGER NOT NULL);"
 KEEP = "INSERT INTO squares VALUES (?, ?)"  # no OR REPLACE: a second time is an error
@@ -205,7 +205,7 @@ def test_one_run_at_a_time(tmp_path):
 PROCESS = """
 import asyncio, sys
 from pathlib import Path
-from likeness_collect.crew import run_jobs
+from likeness_collect.worker_pool import run_jobs
 from likeness_collect.store import Store
 async def work(job, put):
     await asyncio.sleep(0.002)

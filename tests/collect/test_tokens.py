@@ -11,15 +11,16 @@ from likeness_collect.tokens import Redactor, Token, read_tokens
 SECRET = "EAAD+x/y=z0123456789"
 
 
-def test_from_the_environment():
-    tokens = read_tokens(None, {"LIKENESS_INSTAGRAM_TOKENS": f"17841:{SECRET}, other-token-1,{SECRET}"})
+def test_from_the_environment(monkeypatch):
+    monkeypatch.setenv("LIKENESS_INSTAGRAM_TOKENS", f"17841:{SECRET}, other-token-1,{SECRET}")
+    tokens = read_tokens(None)
     assert [(token.secret, token.account) for token in tokens] == [(SECRET, "17841"), ("other-token-1", "")]
 
 
 def test_from_a_file_outside(tmp_path):
     file = tmp_path / "tokens.txt"
     file.write_text(f"1:{SECRET}\nother-token-1\n")
-    assert [token.account for token in read_tokens(file, {})] == ["1", ""]
+    assert [token.account for token in read_tokens(file)] == ["1", ""]
 
 
 def test_a_file_inside_a_repository_is_refused(tmp_path):
@@ -29,26 +30,27 @@ def test_a_file_inside_a_repository_is_refused(tmp_path):
     inside.parent.mkdir()
     inside.write_text(SECRET)
     with pytest.raises(CollectError, match="lies inside the repository") as caught:
-        read_tokens(inside, {})
+        read_tokens(inside)
     assert SECRET not in str(caught.value)
     link = tmp_path.parent / f"{tmp_path.name}-link"
     link.symlink_to(inside)
     with pytest.raises(CollectError, match="lies inside the repository"):
-        read_tokens(link, {})
+        read_tokens(link)
     with pytest.raises(CollectError, match="lies inside the repository"):
-        read_tokens(paths.root() / "pyproject.toml", {})
+        read_tokens(paths.root() / "pyproject.toml")
 
 
 @pytest.mark.parametrize("text", ["", " , ", "short", f"1:{SECRET},tiny", "snowman-☃-token"])
-def test_what_is_no_token_is_not_repeated(text):
+def test_what_is_no_token_is_not_repeated(text, monkeypatch):
+    monkeypatch.setenv("LIKENESS_INSTAGRAM_TOKENS", text)
     with pytest.raises(CollectError, match="LIKENESS_INSTAGRAM_TOKENS") as caught:
-        read_tokens(None, {"LIKENESS_INSTAGRAM_TOKENS": text})
+        read_tokens(None)
     assert not any(word in str(caught.value) for word in ("tiny", SECRET, "snowman"))
 
 
 def test_a_missing_file_is_one_line(tmp_path):
     with pytest.raises(CollectError, match=r"none\.txt: cannot be read: No such file"):
-        read_tokens(tmp_path / "none.txt", {})
+        read_tokens(tmp_path / "none.txt")
 
 
 def test_a_token_is_no_part_of_its_repr():

@@ -7,7 +7,7 @@ from likeness.compare.role_models import role_models
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_sites
-from likeness_demo.corpus import make_pose_demo
+from likeness_demo.pose.corpus import make_pose_demo
 
 
 @pytest.fixture(scope="module", params=[3])

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from likeness_demo.backdrops import BACKDROPS, ODDS, draw_backdrop
-from likeness_demo.light import pick_light
+from likeness_demo.drawing.light import pick_light
+from likeness_demo.posts.backdrops import BACKDROPS, ODDS, draw_backdrop
 
 
 @pytest.mark.parametrize("name", list(BACKDROPS))

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from likeness_demo.canvas import fill, mix, noise, rgb, stroke, window
-from likeness_demo.light import pick_light
-from likeness_demo.limbs import Layer, ball, limb
+from likeness_demo.drawing.canvas import fill, mix, noise, rgb, stroke, window
+from likeness_demo.drawing.light import pick_light
+from likeness_demo.drawing.solids import Layer, ball, limb
 
 
 def test_fill_covers_whole_pixels_and_blends_edges():

@@ -3,7 +3,7 @@ import unicodedata
 import numpy as np
 import pytest
 
-from likeness_demo.captions import (
+from likeness_demo.posts.captions import (
     HOSTILE_CAPTIONS,
     HOSTILE_USERS,
     OPENINGS,

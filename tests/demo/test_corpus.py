@@ -5,15 +5,14 @@ from pathlib import Path
 import imagehash
 import numpy as np
 import pytest
-from corpus_size import PHOTOS, SEED, SITES
+from corpora import PHOTOS, SEED, SITES, contents
 from PIL import Image, ImageOps
 
 from likeness.people import joints as people_joints
-from likeness_demo.corpus import make_pose_demo
-from likeness_demo.files import mask_name
-from likeness_demo.plan import plan_shots
-from likeness_demo.poses import JOINTS
-from likeness_demo.scene import draw_photo
+from likeness_demo.drawing.files import mask_name
+from likeness_demo.people.poses import JOINTS
+from likeness_demo.pose.plan import plan_shots
+from likeness_demo.pose.scene import draw_photo
 
 
 def upright(path):
@@ -21,8 +20,9 @@ def upright(path):
         return ImageOps.exif_transpose(image).convert("RGB")
 
 
-def names(folder, pattern="**/*"):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.glob(pattern) if path.is_file())
+@pytest.fixture
+def corpus(corpora):
+    return corpora("pose")
 
 
 def test_layout_is_site_pose_photo_with_the_site_alone_in_zz(corpus):
@@ -42,7 +42,7 @@ def test_every_file_is_drawn_or_planted(corpus):
     damaged = set(planted.loc[planted["plant"].isin(["truncated", "empty", "disguised", "bomb"]), "path"])
     copies = set(planted.loc[planted["plant"].str.endswith("duplicate"), "path"])
     drawn = set(corpus.table("poses")["path"])
-    assert set(names(corpus.photos)) == drawn | copies | damaged
+    assert set(contents(corpus.photos)) == drawn | copies | damaged
     assert readable == drawn | copies
     assert planted["plant"].value_counts().to_dict() == {
         "orientation": 8,
@@ -53,16 +53,6 @@ def test_every_file_is_drawn_or_planted(corpus):
         "disguised": 1,
         "bomb": 1,
     }
-
-
-def test_same_seed_same_bytes_whatever_the_workers(tmp_path):
-    for name, workers, seed in (("one", 1, 3), ("two", 2, 3), ("other", 1, 4)):
-        make_pose_demo(tmp_path / name / "p", tmp_path / name / "t", photos=24, sites=2, seed=seed, workers=workers)
-    one, two, other = (
-        {n: (tmp_path / k / n).read_bytes() for n in names(tmp_path / k)} for k in ("one", "two", "other")
-    )
-    assert one == two
-    assert one["t/keypoints.json"] != other["t/keypoints.json"]
 
 
 def test_joints_have_openpose_names_and_lie_on_drawn_people(corpus):
@@ -139,19 +129,6 @@ def test_every_photo_is_dated_and_role_models_come_long_before_their_copies(corp
     assert planted == {name: gap for name, gap in gaps.items() if gap[2] >= 500}
     assert planted
     assert max(gap[2] for name, gap in gaps.items() if name not in planted) < 60
-
-
-def test_a_second_call_replaces_only_what_the_demo_made(corpus, tmp_path):
-    photos, truth = tmp_path / "p", tmp_path / "t"
-    make_pose_demo(photos, truth, photos=24, sites=1, seed=1, workers=1)
-    before = names(photos)
-    make_pose_demo(photos, truth, photos=24, sites=1, seed=2, workers=1)
-    assert names(photos) != before
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "holiday.jpg").write_bytes(b"mine")
-    with pytest.raises(FileExistsError, match="mine: not empty"):
-        make_pose_demo(tmp_path / "mine", tmp_path / "new", photos=24, sites=1, seed=1, workers=1)
-    assert (tmp_path / "mine" / "holiday.jpg").read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize(

@@ -1,87 +1,62 @@
-from dataclasses import dataclass
 from pathlib import Path
 
 import imagehash
 import numpy as np
 import pandas as pd
 import pytest
+from corpora import SIZES, contents
 from defusedxml.ElementTree import parse
 from PIL import Image
 
-from likeness_demo.face_corpus import COUNTS, FACES, PICTURES, PLANTED, make_faces_demo
-from likeness_demo.face_plan import plan_works
-from likeness_demo.face_tables import DIMENSIONS, IMAGES, OBJECTS
-from likeness_demo.paint_styles import STYLES
+from likeness_demo.faces.corpus import COUNTS, FACES, PICTURES, PLANTED, make_faces_demo
+from likeness_demo.faces.plan import plan_works
+from likeness_demo.faces.styles import STYLES
+from likeness_demo.faces.tables import DIMENSIONS, IMAGES, OBJECTS
 
-SMALL = {"identities": 4, "styles": 5, "groups": 2, "landscapes": 2, "characters": 10, "seed": 5}
-
-
-@dataclass(frozen=True)
-class Demo:
-    folder: Path
-    truth: Path
-
-    @property
-    def images(self) -> Path:
-        return self.folder / "paintings" / "images"
-
-    def table(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self.folder / "paintings" / f"{name}.csv", dtype=str, keep_default_na=False)
-
-    def known(self, name: str) -> pd.DataFrame:
-        return pd.read_csv(self.truth / f"{name}.csv", keep_default_na=False)
+SMALL = SIZES["faces"]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    root = tmp_path_factory.mktemp("faces")
-    made = Demo(root / "p", root / "t")
-    make_faces_demo(made.folder, made.truth, **SMALL)
-    return made
+@pytest.fixture
+def demo(corpora):
+    return corpora("faces")
 
 
-def files(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_same_seed_same_bytes_whatever_the_workers(demo, tmp_path):
-    make_faces_demo(tmp_path / "p", tmp_path / "t", **SMALL, workers=1)
-    assert files(tmp_path / "p") == files(demo.folder)
-    assert files(tmp_path / "t") == files(demo.truth)
+def images(demo):
+    return demo.photos / "paintings" / "images"
 
 
 def test_tables_have_the_museums_columns(demo):
-    objects, images = demo.table("objects"), demo.table("published_images")
-    dimensions = demo.table("objects_dimensions")
+    objects, published = demo.raw("paintings/objects"), demo.raw("paintings/published_images")
+    dimensions = demo.raw("paintings/objects_dimensions")
     assert tuple(objects.columns) == OBJECTS
-    assert tuple(images.columns) == IMAGES
+    assert tuple(published.columns) == IMAGES
     assert tuple(dimensions.columns) == DIMENSIONS
     assert objects["objectid"].is_unique
     assert objects["uuid"].is_unique
     assert objects["accessionnum"].is_unique
-    assert set(images["depictstmsobjectid"]) == set(dimensions["objectid"]) == set(objects["objectid"])
-    assert images.query("viewtype == 'primary'")["depictstmsobjectid"].is_unique
-    assert images["uuid"].str.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}").all()
-    assert images["iiifurl"].str.startswith("https://example.org/").all()
+    assert set(published["depictstmsobjectid"]) == set(dimensions["objectid"]) == set(objects["objectid"])
+    assert published.query("viewtype == 'primary'")["depictstmsobjectid"].is_unique
+    assert published["uuid"].str.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}").all()
+    assert published["iiifurl"].str.startswith("https://example.org/").all()
     assert set(objects["attribution"]) <= {style.workshop for style in STYLES}
     assert (objects["beginyear"].astype(int) <= objects["endyear"].astype(int)).all()
 
 
 def test_painted_surfaces_have_the_shape_of_their_pictures(demo):
-    dimensions, known = demo.table("objects_dimensions"), demo.known("pictures").set_index("image")
+    dimensions, known = demo.raw("paintings/objects_dimensions"), demo.table("pictures").set_index("image")
     surface = dimensions[dimensions["element"] == "painted surface"]
     lengths = surface.astype({"dimension": float}).pivot_table("dimension", "objectid", "dimensiontype")
     for objectid, row in lengths.iterrows():
         name = f"{objectid}.jpg"
         if name in known.index:
             assert known.loc[name, "kind"] in ("portrait", "group", "landscape")
-            with Image.open(demo.images / name) as image:
+            with Image.open(images(demo) / name) as image:
                 assert image.width / image.height == pytest.approx(row["width"] / row["height"], rel=0.01)
     assert set(known.query("kind in ['sculpture', 'print']").index).isdisjoint(f"{k}.jpg" for k in lengths.index)
 
 
 def test_every_sitter_is_painted_twice_at_home_and_once_in_two_other_styles(demo):
-    pictures = demo.known("pictures")
+    pictures = demo.table("pictures")
     sound = pictures[~pictures["image"].isin(copies(demo))]
     counts = sound[sound["kind"] == "portrait"].groupby("identities")["style"].agg(["size", "nunique"])
     assert (counts["size"] == 4).all()
@@ -92,18 +67,18 @@ def test_every_sitter_is_painted_twice_at_home_and_once_in_two_other_styles(demo
 
 
 def copies(demo):
-    planted = demo.known("planted")
+    planted = demo.table("planted")
     return {Path(path).name for path in planted.loc[planted["of"] != "", "path"]}
 
 
 def test_true_faces_lie_inside_their_pictures(demo):
-    faces, pictures = demo.known("faces"), demo.known("pictures").set_index("image")
+    faces, pictures = demo.table("faces"), demo.table("pictures").set_index("image")
     assert tuple(faces.columns) == FACES
     assert (pictures.index.name, *pictures.columns) == PICTURES
     for name, row in pictures.iterrows():
         own = faces[faces["image"] == name]
         assert " ".join(own["identity"]) == row["identities"]
-        with Image.open(demo.images / name) as image:
+        with Image.open(images(demo) / name) as image:
             image.load()
             assert (own[["x0", "y0"]] >= 0).all(axis=None)
             assert (own[["x1", "y1"]].to_numpy() <= image.size).all()
@@ -112,29 +87,29 @@ def test_true_faces_lie_inside_their_pictures(demo):
 
 
 def test_planted_troubles_are_what_the_table_says(demo):
-    planted = demo.known("planted")
+    planted = demo.table("planted")
     assert tuple(planted.columns) == PLANTED
     counts = {"no-painted-surface": 4, "missing-image": 1, "truncated": 1, "exact-duplicate": 1, "near-duplicate": 6}
     assert planted["trouble"].value_counts().to_dict() == counts
     rows = planted.set_index("trouble")
-    assert not (demo.folder / rows.loc["missing-image", "path"]).exists()
-    with pytest.raises(OSError), Image.open(demo.folder / rows.loc["truncated", "path"]) as image:  # noqa: PT011
+    assert not (demo.photos / rows.loc["missing-image", "path"]).exists()
+    with pytest.raises(OSError), Image.open(demo.photos / rows.loc["truncated", "path"]) as image:  # noqa: PT011
         image.load()
-    pair = [demo.folder / rows.loc["exact-duplicate", column] for column in ("path", "of")]
+    pair = [demo.photos / rows.loc["exact-duplicate", column] for column in ("path", "of")]
     assert pair[0].read_bytes() == pair[1].read_bytes()
-    surfaces = set(demo.table("objects_dimensions").query("element == 'painted surface'")["objectid"])
+    surfaces = set(demo.raw("paintings/objects_dimensions").query("element == 'painted surface'")["objectid"])
     for path in rows.loc["no-painted-surface", "path"]:
-        assert (demo.folder / path).is_file()
+        assert (demo.photos / path).is_file()
         assert Path(path).stem not in surfaces
-    named = {f"{objectid}.jpg" for objectid in demo.table("objects")["objectid"]}
-    assert set(files(demo.images)) == named - {Path(rows.loc["missing-image", "path"]).name}
+    named = {f"{objectid}.jpg" for objectid in demo.raw("paintings/objects")["objectid"]}
+    assert set(contents(images(demo))) == named - {Path(rows.loc["missing-image", "path"]).name}
 
 
 def test_only_the_copies_look_alike(demo):
-    near = demo.known("planted").query("trouble == 'near-duplicate'")
+    near = demo.table("planted").query("trouble == 'near-duplicate'")
     hashes = {}
-    for name in demo.known("pictures")["image"]:
-        with Image.open(demo.images / name) as image:
+    for name in demo.table("pictures")["image"]:
+        with Image.open(images(demo) / name) as image:
             hashes[name] = imagehash.phash(image, 16)
     pairs = zip(near["path"], near["of"], strict=True)
     assert all(hashes[Path(copy).name] - hashes[Path(original).name] <= 20 for copy, original in pairs)
@@ -143,8 +118,8 @@ def test_only_the_copies_look_alike(demo):
 
 
 def test_cartoons_have_an_annotation_each(demo):
-    folder = demo.folder / "characters"
-    names = sorted(files(folder))
+    folder = demo.photos / "characters"
+    names = sorted(contents(folder))
     assert names == sorted(f"character-{k:03d}.{end}" for k in range(1, 11) for end in ("jpg", "xml"))
     for number, path in enumerate(sorted(folder.glob("*.xml"))):
         tree = parse(path).getroot()
@@ -158,32 +133,19 @@ def test_cartoons_have_an_annotation_each(demo):
                 assert 1 <= y0 < y1 <= image.height
 
 
-def test_mtcnn_finds_painted_faces_and_misses_cartoons(demo):
-    import torch
-    from facenet_pytorch import MTCNN
-
+def test_mtcnn_finds_painted_faces_and_misses_cartoons(demo, find_faces):
     def boxes(path):
         with Image.open(path) as image:
-            found, scores = detector.detect(image.convert("RGB"))
-        return [] if found is None else [box for box, score in zip(found, scores, strict=True) if score >= 0.9]
+            return find_faces([image.convert("RGB")])[0]
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        detector = MTCNN()
-        faces = demo.known("faces")
-        pictures = demo.known("pictures")
-        names = [*pictures.query("kind == 'group'")["image"], *pictures.query("kind == 'portrait'")["image"][:8]]
-        found = {name: boxes(demo.images / name) for name in names}
-        landscapes = demo.known("pictures").query("kind == 'landscape'")["image"]
-        empty = [boxes(demo.images / name) for name in landscapes]
-        cartoons = [boxes(path) for path in sorted((demo.folder / "characters").glob("*.jpg"))]
-    finally:
-        torch.set_num_threads(threads)
+    faces, pictures = demo.table("faces"), demo.table("pictures")
+    names = [*pictures.query("kind == 'group'")["image"], *pictures.query("kind == 'portrait'")["image"][:8]]
+    found = {name: boxes(images(demo) / name) for name in names}
     true = faces[faces["image"].isin(names)]
     hits = [max((overlap(row[2:], box) for box in found[row[0]]), default=0) for row in true.itertuples(index=False)]
     assert np.mean(np.array(hits) >= 0.5) >= 0.95
-    assert not any(empty)
+    assert not any(boxes(images(demo) / name) for name in pictures.query("kind == 'landscape'")["image"])
+    cartoons = [boxes(path) for path in sorted((demo.photos / "characters").glob("*.jpg"))]
     assert sum(map(len, cartoons)) <= 0.2 * sum(COUNTS)
 
 
@@ -214,11 +176,3 @@ def test_the_full_plan():
     assert all(len(set(work.sitters)) == len(work.sitters) for work in works)
     views = [(work.place, work.style) for work in works if work.kind == "landscape"]
     assert len(set(views)) == len(views)  # else two would look alike
-
-
-def test_a_second_call_replaces_only_what_the_demo_made(tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "holiday.jpg").write_bytes(b"mine")
-    with pytest.raises(FileExistsError, match="mine: not empty"):
-        make_faces_demo(tmp_path / "mine", tmp_path / "new", **SMALL)
-    assert (tmp_path / "mine" / "holiday.jpg").read_bytes() == b"mine"

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from likeness_demo.face_parts import draw_face
-from likeness_demo.face_shape import EYE, MOUTH, HeadFrame, Mood, pick_looks
-from likeness_demo.light import pick_light
+from likeness_demo.drawing.light import pick_light
+from likeness_demo.people.face import draw_face
+from likeness_demo.people.face_shape import EYE, MOUTH, HeadFrame, Mood, pick_looks
 
 LIGHT = replace(pick_light(np.random.default_rng(0)), strength=0.3)
 FRAME = HeadFrame(x=100, y=90, unit=50)

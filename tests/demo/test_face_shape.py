@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from likeness_demo.face_shape import (
+from likeness_demo.drawing.light import pick_light
+from likeness_demo.people.face_shape import (
     EYE,
     MOUTH,
     HeadFrame,
@@ -17,7 +18,6 @@ from likeness_demo.face_shape import (
     step,
     turned,
 )
-from likeness_demo.light import pick_light
 
 LOOKS = replace(pick_looks(np.random.default_rng(1)), jaw=1.0, nose=1.0)
 CALM = Mood(smile=0.0, teeth=False, gaze=0.0)

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from likeness_demo.face_shape import EYE, HeadFrame, pick_looks
-from likeness_demo.hair import draw_back_hair, draw_front_hair, draw_glasses, draw_hat
-from likeness_demo.light import pick_light
+from likeness_demo.drawing.light import pick_light
+from likeness_demo.people.face_shape import EYE, HeadFrame, pick_looks
+from likeness_demo.people.hair import draw_back_hair, draw_front_hair, draw_glasses, draw_hat
 
 FRAME = HeadFrame(x=100, y=100, unit=40)
 LIGHT = pick_light(np.random.default_rng(0))

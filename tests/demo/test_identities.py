@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from likeness_demo.headwear import draw_headwear, room_for
-from likeness_demo.identities import HATS, features, pick_sitter, pick_sitters
+from likeness_demo.faces.headwear import draw_headwear, room_for
+from likeness_demo.faces.identities import HATS, features, pick_sitter, pick_sitters
 
 
 def test_same_seed_same_sitters_other_seed_others():
@@ -33,7 +33,7 @@ def test_a_sitter_changes_no_feature_that_names_it():
 def test_headwear_lies_above_the_brows_and_within_its_room(hat):
     from dataclasses import replace
 
-    from likeness_demo.face_shape import HeadFrame
+    from likeness_demo.people.face_shape import HeadFrame
 
     looks = pick_sitters(3, 1)[0]
     looks = replace(looks, person=replace(looks.person, hat=hat, hat_colour=(1.0, 0.0, 0.0)))

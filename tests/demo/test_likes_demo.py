@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness_demo.likes import EFFECTS, best_possible, draw_likes, hashtag_term, pick_followers, terms
+from likeness_demo.posts.likes import EFFECTS, draw_likes, hashtag_term, pick_followers, terms
 
 
 def posts(**changes):
@@ -64,13 +64,6 @@ def test_noise_and_user_make_the_rest_of_the_log_ratio():
     rest = found["log_ratio"] - found["expected"]
     assert rest.mean() == pytest.approx(0.5, abs=0.03)
     assert rest.std() == pytest.approx(EFFECTS["noise_sd"], rel=0.05)
-
-
-def test_best_possible_by_hand():
-    truth = pd.DataFrame({"metadata": [0, 0, 1, 1], "visual": [0, 1, 0, 1.0], "user_effect": [0, 0, 0, 0.0]})
-    truth["expected"] = truth["metadata"] + truth["visual"]
-    found = best_possible(truth, pd.Series([False, False, True, True]))
-    assert found == {"metadata": 1.0, "visual": 0.5, "expected": 0.875, "with_user": 0.875}
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -3,8 +3,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from likeness_demo.figures import place
-from likeness_demo.poses import (
+from likeness_demo.people.figures import place
+from likeness_demo.people.poses import (
     FORE,
     HIP,
     JOINTS,
@@ -19,7 +19,7 @@ from likeness_demo.poses import (
     faces_camera,
     jitter,
 )
-from likeness_demo.wardrobe import dress
+from likeness_demo.people.wardrobe import dress
 
 INDEX = {name: k for k, name in enumerate(JOINTS)}
 CROSS = Pose((-90, -90, 90, 90, 0, 0, 0, 0))

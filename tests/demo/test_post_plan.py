@@ -3,8 +3,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from likeness_demo.captions import HOSTILE_PLACE, HOSTILE_USERS
-from likeness_demo.post_plan import plan_posts
+from likeness_demo.posts.captions import HOSTILE_PLACE, HOSTILE_USERS
+from likeness_demo.posts.plan import plan_posts
 
 PLAN = plan_posts(150, 900, 7)
 

@@ -2,9 +2,9 @@ from itertools import chain
 
 import pytest
 
-from likeness_demo.post_corpus import as_text
-from likeness_demo.post_plan import plan_posts
-from likeness_demo.post_planted import BAD_ROWS, choose_plants, filtered_rows, share_pictures, spoil_rows
+from likeness_demo.posts.corpus import as_text
+from likeness_demo.posts.plan import plan_posts
+from likeness_demo.posts.planted import BAD_ROWS, choose_plants, filtered_rows, share_pictures, spoil_rows
 
 SIZES = [(12, 60), (150, 900)]
 

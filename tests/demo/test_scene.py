@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from likeness_demo.poses import POSES
-from likeness_demo.scene import draw_photo
-from likeness_demo.sites import POSES_AT, SITES
+from likeness_demo.landmarks.sites import POSES_AT, SITES
+from likeness_demo.people.poses import POSES
+from likeness_demo.pose.scene import draw_photo
 
 
 @pytest.mark.parametrize("site", [site.name for site in SITES])

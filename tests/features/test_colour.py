@@ -1,5 +1,3 @@
-import hashlib
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +7,7 @@ from skimage.data import astronaut
 from likeness.cache import Cache
 from likeness.features import colour
 from likeness.features.colour import NAMES, SIDE, colour_features, measure
+from photo_rows import save_photos
 
 GREY = np.full((20, 30, 3), 100, np.uint8)
 HALVES = np.zeros((20, 30, 3), np.uint8)  # left half red, right half green
@@ -78,15 +77,7 @@ def test_sharpness_by_hand_and_falls_with_blur():
 
 @pytest.fixture
 def photos(tmp_path):
-    rows = []
-    for number, image in enumerate(
-        [Image.fromarray(HALVES), Image.fromarray(astronaut()[:300]), Image.fromarray(GREY)]
-    ):
-        path = tmp_path / f"{number}.png"
-        image.save(path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        rows.append((sha256[:16], path.name, sha256, image.width, image.height))
-    return pd.DataFrame(rows, columns=["photo_id", "path", "sha256", "width", "height"])
+    return save_photos(tmp_path, [Image.fromarray(pixels) for pixels in (HALVES, astronaut()[:300], GREY)])
 
 
 def test_one_row_a_photo_at_the_working_size(tmp_path, photos):

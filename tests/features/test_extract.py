@@ -1,5 +1,3 @@
-import hashlib
-
 import numpy as np
 import pandas as pd
 import PIL
@@ -12,6 +10,7 @@ from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
 from likeness.features.extract import Extraction, embed_batch, extract, load_image, prepare_backbone
 from likeness.features.views import MIRROR, PHOTO, View, background
+from photo_rows import save_photos
 
 torch.set_num_threads(1)
 SETTINGS = {"image_size": 32, "batch_size": 4, "device": "cpu"}
@@ -26,13 +25,8 @@ def backbone():
 @pytest.fixture
 def photos(tmp_path):
     rng = np.random.default_rng(0)
-    rows = []
-    for number in range(6):
-        path = tmp_path / f"{number}.png"
-        Image.fromarray(rng.integers(0, 255, (40, 48, 3), dtype=np.uint8)).save(path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        rows.append({"photo_id": sha256[:16], "path": path.name, "sha256": sha256, "width": 48, "height": 40})
-    return pd.DataFrame(rows)
+    noise = [rng.integers(0, 255, (40, 48, 3), dtype=np.uint8) for _ in range(6)]
+    return save_photos(tmp_path, [Image.fromarray(pixels) for pixels in noise])
 
 
 def test_only_the_photo_that_was_added_is_computed(tmp_path, photos, backbone):
@@ -149,7 +143,7 @@ def test_the_background_view_changes_only_photos_with_people(photos, tmp_path):
     for name, place in standing.items():
         joints[0, JOINTS.index(name)] = (*place, 1.0)
     first, second = photos.iloc[0], photos.iloc[1]
-    view = background({first["photo_id"]: joints, second["photo_id"]: np.full((1, 18, 3), np.nan)}, grow=0.2)
+    view = background({first["photo_id"]: joints, second["photo_id"]: np.full((1, 18, 3), np.nan)})
     image = Image.open(tmp_path / first["path"])
     shown = np.asarray(view.apply(image, first))
     changed = (shown != np.asarray(image)).any(axis=2)
@@ -157,7 +151,7 @@ def test_the_background_view_changes_only_photos_with_people(photos, tmp_path):
     assert not changed[:, :4].any()
     assert view.apply(image, second) is image
     assert view.apply(image, photos.iloc[2]) is image
-    moved = background({first["photo_id"]: joints + 1}, grow=0.2)
+    moved = background({first["photo_id"]: joints + 1})
     keys = {view.key(first), moved.key(first), view.key(second), PHOTO.key(first)}
     assert len(keys) == 4
 

@@ -1,5 +1,5 @@
-import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,8 @@ from likeness.features.face_features import (
     picture_features,
     write_face_features,
 )
-from likeness.features.vectors import combine, l2_normalise
+from likeness.features.vectors import combine, l2_normalise, read_face_weight, write_face_weights
+from photo_rows import photo_rows
 
 torch.set_num_threads(1)
 SETTINGS = {"weights": "none", "seed": 1, "image_size": 32, "batch_size": 4, "device": "cpu"}
@@ -26,14 +27,7 @@ SETTINGS = {"weights": "none", "seed": 1, "image_size": 32, "batch_size": 4, "de
 
 def photo(folder, name, pixels, **options):
     Image.fromarray(pixels).save(folder / name, **options)
-    sha256 = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    return {
-        "photo_id": sha256[:16],
-        "path": name,
-        "sha256": sha256,
-        "width": pixels.shape[1],
-        "height": pixels.shape[0],
-    }
+    return photo_rows(folder, [name]).iloc[0].to_dict()
 
 
 @pytest.fixture
@@ -162,14 +156,13 @@ def test_a_small_crop_of_a_large_photo_is_decoded_large_enough(tmp_path, side):
     row = pd.Series(
         photo(tmp_path, "large.jpg", pixels, quality=95) | {"x0": 100, "y0": 1, "x1": 100 + side, "y1": 1 + side}
     )
-    seen = []
-    look = crop_view()
-    spy = type(look)(
-        "crop",
-        lambda image, row: seen.append(look.apply(image, row).size) or look.apply(image, row),
-        look.key,
-        look.draft,
-    )
+    seen, look = [], crop_view()
+
+    def spied(image, row):
+        seen.append(look.apply(image, row).size)
+        return look.apply(image, row)
+
+    spy = replace(look, apply=spied)
     found = load_image(row, tmp_path, spy, 32)
     assert min(seen[0]) >= min(32, side)
     assert crop_draft(row, 32) == -(-32 * 1000 // side)
@@ -189,14 +182,8 @@ def test_a_crop_of_a_photo_that_lies_on_its_side(tmp_path):
     pixels[:10, :20] = (255, 0, 0)
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by a quarter, clockwise: its top left comes to the top right
-    row = photo(tmp_path, "side.png", pixels, exif=exif) | {
-        "width": 40,
-        "height": 60,
-        "x0": 30,
-        "y0": 0,
-        "x1": 40,
-        "y1": 20,
-    }
+    box = {"x0": 30, "y0": 0, "x1": 40, "y1": 20}
+    row = photo(tmp_path, "side.png", pixels, exif=exif) | {"width": 40, "height": 60} | box
     assert (load_image(pd.Series(row), tmp_path, crop_view(), 8) == (255, 0, 0)).all()
 
 
@@ -238,3 +225,11 @@ def test_what_is_written_lies_beside_the_ids_of_its_rows(tmp_path, pictures):
     assert json.loads((tmp_path / "recipe.json").read_text())["whiten"] == 0
     with pytest.raises(ValueError, match="net-faces: 3 rows of features for 2 ids"):
         write_face_features(tmp_path, photos, crops, {"net-faces": np.ones((3, 2))}, {})
+
+
+def test_the_weights_that_a_study_chose_are_handed_on(tmp_path):
+    assert read_face_weight(tmp_path, "resnet50") is None
+    write_face_weights({"resnet50": 0.6, "vgg16": 0.7}, tmp_path)
+    assert [read_face_weight(tmp_path, name) for name in ("resnet50", "vgg16", "facenet")] == [0.6, 0.7, None]
+    with pytest.raises(ValueError, match=r"weight 1\.5 .* vgg16"):
+        write_face_weights({"vgg16": 1.5}, tmp_path)

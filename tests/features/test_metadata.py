@@ -35,16 +35,16 @@ def posts():
 
 
 def test_a_posts_columns_by_hand(posts):
-    found = metadata_features(posts, followers=False)
-    assert list(found.columns) == COLUMNS
+    found = metadata_features(posts)
+    assert list(found.columns) == [*COLUMNS, "log10_followers"]
     assert set(found.dtypes) == {np.dtype(float)}
     assert list(found.index) == [5, 3, 8]
-    assert found.loc[5].to_list() == pytest.approx([1, 0, 0, 1, 30, 20, 6, 2, 2, 1, 1, 1], abs=1e-12)
+    assert found.loc[5].to_list() == pytest.approx([1, 0, 0, 1, 30, 20, 6, 2, 2, 1, 1, 1, 2], abs=1e-12)
     angle = 2 * np.pi * 3 / 7  # Thursday
-    expected = [-1, 0, np.sin(angle), np.cos(angle), 26.5, 11, 1, 0, 0, 0, 0, 0]
+    expected = [-1, 0, np.sin(angle), np.cos(angle), 26.5, 11, 1, 0, 0, 0, 0, 0, 2]
     assert found.loc[3].to_list() == pytest.approx(expected, abs=1e-12)
     angle = 2 * np.pi * 6 / 7  # Sunday
-    assert found.loc[8].to_list() == pytest.approx([0, 1, np.sin(angle), np.cos(angle), 0.5] + 7 * [0], abs=1e-12)
+    assert found.loc[8].to_list() == pytest.approx([0, 1, np.sin(angle), np.cos(angle), 0.5] + 8 * [0], abs=1e-12)
 
 
 def test_the_last_hour_lies_beside_the_first():
@@ -59,7 +59,7 @@ def test_likes_and_other_posts_do_not_matter(posts):
     pd.testing.assert_frame_equal(metadata_features(posts.iloc[[1]]), together.iloc[[1]])
 
 
-def test_followers_are_added_unless_told_otherwise(posts):
+def test_what_is_known_of_the_user_is_added(posts):
     assert user_features(posts)["log10_followers"].to_list() == [2, 2, 0]
     assert list(metadata_features(posts).columns) == [*COLUMNS, "log10_followers"]
     with pytest.raises(ValueError, match="row 8: followers 0"):
@@ -175,8 +175,8 @@ def test_the_past_equals_a_slow_loop():
 
 def test_the_past_joins_the_features_of_the_same_posts_only(posts):
     past = user_past(posts, np.ones(3, bool))
-    found = metadata_features(posts, user_past=past, followers=False)
-    assert list(found.columns) == [*COLUMNS, *PAST]
+    found = metadata_features(posts, user_past=past)
+    assert list(found.columns) == [*COLUMNS, "log10_followers", *PAST]
     assert found["past_posts"].to_list() == [0, 1, 0]
     with pytest.raises(ValueError, match="3 rows of other posts than the 2"):
         metadata_features(posts[:2], user_past=past)

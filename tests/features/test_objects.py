@@ -1,9 +1,6 @@
-import hashlib
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -27,6 +24,7 @@ from likeness.features.objects import (
     object_features,
     words_of,
 )
+from photo_rows import save_photos
 
 torch.set_num_threads(1)
 CATEGORIES = SqueezeNet1_0_Weights.IMAGENET1K_V1.meta["categories"]
@@ -105,21 +103,11 @@ class Fixed(nn.Module):
         return logits
 
 
-def save(folder, images):
-    rows = []
-    for number, image in enumerate(images):
-        path = folder / f"{number}.png"
-        image.save(path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        rows.append((sha256[:16], path.name, sha256, *image.size))
-    return pd.DataFrame(rows, columns=["photo_id", "path", "sha256", "width", "height"])
-
-
 def test_photos_become_groups_in_their_order(tmp_path, monkeypatch):
     model = group_classifier(Fixed(), CATEGORIES, name="fixed", weights="1", size=32, mean=(0, 0, 0), std=(1, 1, 1))
     monkeypatch.setattr("likeness.features.objects.load_classifier", lambda *_: model)
-    photos = save(tmp_path, [Image.new("RGB", (40, 50), shade) for shade in ("white", "black", "white")])
-    found, names = object_features(photos, tmp_path, cache=Cache(tmp_path / "cache"), device="cpu")
+    photos = save_photos(tmp_path, [Image.new("RGB", (40, 50), shade) for shade in ("white", "black", "white")])
+    found, names = object_features(photos, tmp_path, backbone="fixed", cache=Cache(tmp_path / "cache"), device="cpu")
     assert names == list(GROUPS)
     assert found.shape == (3, len(GROUPS))
     assert found.dtype == np.float32
@@ -127,7 +115,7 @@ def test_photos_become_groups_in_their_order(tmp_path, monkeypatch):
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
     monkeypatch.setattr(Fixed, "forward", None)  # what the cache holds is not computed again
     monkeypatch.setattr("likeness.features.backbones.Backbone.check_size", lambda *_: None)
-    again, _ = object_features(photos, tmp_path, cache=Cache(tmp_path / "cache"), device="cpu")
+    again, _ = object_features(photos, tmp_path, backbone="fixed", cache=Cache(tmp_path / "cache"), device="cpu")
     np.testing.assert_array_equal(again, found)
 
 
@@ -143,7 +131,7 @@ def test_a_checkpoint_on_disk_is_read_whole(tmp_path, monkeypatch):
     photo = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         expected = model(photo).softmax(1)[0].numpy()
-        found = load_classifier("squeezenet1_1", "IMAGENET1K_V1")(photo)[0].numpy()
+        found = load_classifier("squeezenet1_1")(photo)[0].numpy()
     group = group_of_classes(CATEGORIES)
     np.testing.assert_allclose(found, np.bincount(group, weights=expected), atol=1e-5)
 
@@ -151,18 +139,18 @@ def test_a_checkpoint_on_disk_is_read_whole(tmp_path, monkeypatch):
 def test_what_cannot_name_objects_is_refused_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(ValueError, match="'resnet5' is not"):
-        load_classifier("resnet5", "DEFAULT")
-    with pytest.raises(ValueError, match="weights 'none' of resnet18 name no objects; choose IMAGENET1K_V1"):
-        load_classifier("resnet18", "none")
+        load_classifier("resnet5")
+    with pytest.raises(ValueError, match="vit_h_14 has no weights IMAGENET1K_V1"):
+        load_classifier("vit_h_14")
     with pytest.raises(MissingWeights, match=r"squeezenet1_0-b66bff10\.pth") as error:
-        load_classifier("squeezenet1_0", "IMAGENET1K_V1")
+        load_classifier("squeezenet1_0")
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.skipif(not TORCH_HOME.is_dir(), reason="no ImageNet weights in ../shared/weights/torch_home")
 def test_real_weights_see_a_cat_and_a_cup_of_coffee(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(TORCH_HOME))
-    photos = save(tmp_path, [Image.fromarray(chelsea()), Image.fromarray(coffee())])
-    found, names = object_features(photos, Path(tmp_path), cache=None, device="cpu")
+    photos = save_photos(tmp_path, [Image.fromarray(chelsea()), Image.fromarray(coffee())])
+    found, names = object_features(photos, tmp_path, backbone="squeezenet1_0", cache=None, device="cpu")
     assert [names[k] for k in found.argmax(axis=1)] == ["cats", "food and drink"]
     assert found.max(axis=1).min() > 0.5

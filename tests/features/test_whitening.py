@@ -30,7 +30,7 @@ def test_a_case_worked_out_by_hand():
     np.testing.assert_allclose(whiten([[3, 1]], whitening.matrix), [[2 / np.sqrt(8 / 3), 0]], atol=1e-6)
 
 
-def test_signs_and_bytes_do_not_hang_on_the_seed():
+def test_signs_and_bytes_do_not_depend_on_the_seed():
     rows = RNG.normal(size=(50, 8))
     np.testing.assert_array_equal(fit_whitening(rows, 5, seed=1).matrix, fit_whitening(rows, 5, seed=2).matrix)
 

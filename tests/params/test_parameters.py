@@ -38,7 +38,7 @@ def test_an_edit_of_the_file_is_all(clone):
 
 def test_a_section_is_attributes_and_keywords(clone):
     p = parameters("pose.finetune", **VARIANT)
-    assert p.recipe.dropout == p["recipe"]["dropout"] == dict(**p.recipe)["dropout"] == 0.3
+    assert p.model.dropout == p["model"]["dropout"] == dict(**p.model)["dropout"] == 0.3
     assert list({**p.machine}) == [*TRAIN]
     with pytest.raises(ValueError, match="frozen"):
         p.seed = 8
@@ -55,15 +55,15 @@ def test_a_variant_is_told_its_own_section_alone(clone):
 
 
 def test_overrides_are_nested_as_the_file_is(clone):
-    p = parameters("pose.finetune", **VARIANT, recipe={"dropout": 0.5}, seed=8)
-    assert (p.recipe.dropout, p.recipe.loss, p.seed) == (0.5, "bce", 8)
+    p = parameters("pose.finetune", **VARIANT, model={"dropout": 0.5}, seed=8)
+    assert (p.model.dropout, p.model.loss, p.seed) == (0.5, "bce", 8)
 
 
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ({"recipe": {"los": "bce"}}, "pose.finetune.recipe.los: unknown key; known keys are loss, margin"),
-        ({"recipe": {"dropout": 1.0}}, "pose.finetune.recipe.dropout: is 1.0, but input should be less than 1"),
+        ({"model": {"los": "bce"}}, "pose.finetune.model.los: unknown key; known keys are loss, head"),
+        ({"model": {"dropout": 1.0}}, "pose.finetune.model.dropout: is 1.0, but input should be less than 1"),
         ({"recipe": 3}, "pose.finetune.recipe: is 3, but input should be a valid dictionary"),
         ({"machine": {"device": "cpu"}}, "pose.finetune.machine.device: unknown key; known keys are devices"),
         ({"tune": "first"}, "pose.finetune.tune: is 'first'"),

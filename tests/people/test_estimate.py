@@ -1,5 +1,3 @@
-import hashlib
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +10,7 @@ from likeness.people import keypointrcnn, mediapipe_pose
 from likeness.people.annotations import AnnotationError
 from likeness.people.estimate import estimate
 from likeness.people.joints import COLUMNS, JOINTS, to_arrays
+from photo_rows import save_photos
 
 pytestmark = pytest.mark.filterwarnings("ignore:SymbolDatabase")
 
@@ -21,14 +20,9 @@ def photos(tmp_path):
     """Three photos: an astronaut, grey, and the astronaut mirrored."""
     portrait = Image.fromarray(astronaut()).resize((192, 192), Image.Resampling.LANCZOS)
     images = [portrait, Image.new("RGB", (100, 60), "grey"), portrait.transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
-    rows = []
-    for number, image in enumerate(images):
-        path = tmp_path / "raw" / f"{number}.png"
-        path.parent.mkdir(exist_ok=True)
-        image.save(path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        rows.append((sha256[:16], f"raw/{number}.png", sha256, image.width, image.height))
-    return pd.DataFrame(rows, columns=["photo_id", "path", "sha256", "width", "height"])
+    (tmp_path / "raw").mkdir()
+    found = save_photos(tmp_path / "raw", images)
+    return found.assign(path="raw/" + found["path"])
 
 
 def table(tmp_path, rows):

@@ -182,7 +182,9 @@ def test_matching_against_the_slow_definition(seed):
     counts = detection_counts(faces, truth, 0.3)
     assert counts["found"].sum() + counts["missed"].sum() == len(truth)
     assert counts["found"].sum() + counts["false"].sum() == len(faces)
-    shuffled = faces.iloc[rng.permutation(len(faces))]  # scores are distinct within a picture: no result hangs on order
+    shuffled = faces.iloc[
+        rng.permutation(len(faces))
+    ]  # scores are distinct within a picture: no result depends on order
     assert detection_counts(shuffled, truth, 0.3).equals(counts)
 
 

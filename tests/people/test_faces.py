@@ -1,5 +1,3 @@
-import hashlib
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,19 +9,11 @@ from likeness import paths
 from likeness.people import face_batches
 from likeness.people.face_batches import DoubleSoftmax, EvenParts, to_photo
 from likeness.people.faces import Job, batches_of, face_summary, find_faces, sweep, to_table, working_size
+from photo_rows import photo_rows, save_photos
 
 torch.set_num_threads(1)
 DATA = paths.root().parent / "shared" / "data"
 COLUMNS = ["face_id", "photo_id", "x0", "y0", "x1", "y1", "score"]
-
-
-def manifest(root, names):
-    rows = []
-    for name in names:
-        sha256 = hashlib.sha256((root / name).read_bytes()).hexdigest()
-        with Image.open(root / name) as image:
-            rows.append((sha256[:16], str(name), sha256, *image.size))
-    return pd.DataFrame(rows, columns=["photo_id", "path", "sha256", "width", "height"])
 
 
 @pytest.fixture
@@ -34,9 +24,7 @@ def photos(tmp_path):
     two.paste(portrait, (0, 0))
     two.paste(portrait.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (320, 0))
     images = [Image.new("RGB", (320, 300), "grey"), portrait, portrait.transpose(Image.Transpose.FLIP_LEFT_RIGHT), two]
-    for number, image in enumerate(images):
-        image.save(tmp_path / f"{number}.png")
-    return manifest(tmp_path, [f"{number}.png" for number in range(4)])
+    return save_photos(tmp_path, images)
 
 
 def test_faces_lie_where_they_are_in_px_of_the_photo(tmp_path, photos):
@@ -66,7 +54,7 @@ def test_a_photos_faces_depend_on_no_other_photo(tmp_path):
         noise = rng.normal(0, 5 * number, (300, 320, 3))
         shown = np.clip(astronaut()[:300, 40:360] + noise, 0, 255).astype(np.uint8)
         Image.fromarray(np.roll(shown, 9 * number, axis=1)).save(tmp_path / f"{number}.png")
-    photos = manifest(tmp_path, [f"{number}.png" for number in range(6)])
+    photos = photo_rows(tmp_path, [f"{number}.png" for number in range(6)])
     together = find_faces(photos, tmp_path, cache=None, device="cpu")
     assert len(together) >= 6
     alone = [find_faces(photos[k : k + 1], tmp_path, cache=None, device="cpu", batch_size=1) for k in range(6)]
@@ -88,7 +76,7 @@ def test_one_photo_more_is_one_photo_looked_at(tmp_path, photos, monkeypatch, ca
     assert len(looked) == 3
     pd.testing.assert_frame_equal(again, find_faces(photos[:3], **{**settings, "cache": None}))
     looked.clear()
-    find_faces(photos[:3], **settings, batch_size=2)  # no result hangs on it
+    find_faces(photos[:3], **settings, batch_size=2)  # no result depends on it
     assert looked == []
     for other in ({"max_side": 300}, {"min_face": 30}, {"thresholds": (0.6, 0.7, 0.8)}):
         find_faces(photos[:1], **settings, **other)
@@ -99,7 +87,7 @@ def test_one_photo_more_is_one_photo_looked_at(tmp_path, photos, monkeypatch, ca
 
 def test_copies_and_tiny_photos_and_none(tmp_path, photos):
     Image.new("RGB", (400, 15), "white").save(tmp_path / "strip.png")  # MTCNN raises on it
-    strip = manifest(tmp_path, ["strip.png"])
+    strip = photo_rows(tmp_path, ["strip.png"])
     table = pd.concat([strip, photos[1:2], photos[1:2].assign(photo_id="copy")], ignore_index=True)
     faces = find_faces(table, tmp_path, cache=None, device="cpu")
     assert faces["face_id"].tolist() == [f"{photos['photo_id'][1]}-0", "copy-0"]
@@ -115,7 +103,7 @@ def test_a_jpeg_that_lies_on_its_side_gives_upright_boxes(tmp_path, photos):
     exif[0x0112] = 6  # shown after a quarter turn clockwise
     upright = Image.open(tmp_path / "1.png")
     upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "turned.jpg", quality=95, exif=exif)
-    turned = manifest(tmp_path, ["turned.jpg"]).assign(width=320, height=300)
+    turned = photo_rows(tmp_path, ["turned.jpg"]).assign(width=320, height=300)
     numbers = COLUMNS[2:6]
     expected = find_faces(photos[1:2], tmp_path, cache=None, device="cpu")[numbers].to_numpy()
     found = find_faces(turned, tmp_path, cache=None, device="cpu")[numbers].to_numpy()
@@ -212,7 +200,7 @@ def test_a_sweep_by_hand():
 @pytest.mark.skipif(not (DATA / "faces").is_dir(), reason="no portraits in ../shared/data/faces")
 def test_real_portraits_have_one_face():
     names = [path.relative_to(DATA) for path in sorted((DATA / "faces").glob("s*/[12].pgm"))]
-    photos = manifest(DATA, names)
+    photos = photo_rows(DATA, names)
     summary = face_summary(photos, find_faces(photos, DATA, cache=None, device="cpu"), 0.9)
     assert (summary["faces"] == 1).mean() >= 0.95
     assert summary["face_share"].between(0.2, 1).all()
@@ -221,6 +209,6 @@ def test_real_portraits_have_one_face():
 @pytest.mark.skipif(not (DATA / "paintings").is_dir(), reason="no paintings in ../shared/data/paintings")
 def test_about_half_of_the_paintings_show_a_face():
     names = [path.relative_to(DATA) for path in sorted((DATA / "paintings").rglob("*.jpg"))[:24]]
-    photos = manifest(DATA, names)
+    photos = photo_rows(DATA, names)
     summary = face_summary(photos, find_faces(photos, DATA, cache=None, device="cpu", max_side=288), 0.9)
     assert 0.25 <= (summary["faces"] > 0).mean() <= 0.75

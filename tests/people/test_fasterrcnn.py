@@ -1,7 +1,5 @@
 """Our own detector: what it is built from, what it is saved as, and the table of faces that it gives."""
 
-import hashlib
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +12,7 @@ from likeness.errors import MissingWeights
 from likeness.people import detector_net
 from likeness.people.detector_net import build_detector, load_detector, save_detector
 from likeness.people.fasterrcnn import find_faces_fasterrcnn, load_small, look, scaled_size
+from photo_rows import save_photos
 
 NETWORK = "fasterrcnn_mobilenet_v3_large_320_fpn"
 
@@ -30,13 +29,11 @@ def weights(net, tmp_path_factory):
 
 @pytest.fixture
 def photos(tmp_path):
-    rng, rows = np.random.default_rng(0), []
-    for k, (width, height) in enumerate([(120, 90), (40, 80), (120, 90)]):
+    rng, images = np.random.default_rng(0), []
+    for width, height in [(120, 90), (40, 80), (120, 90)]:
         pixels = rng.integers(0, 255, (height // 10, width // 10, 3), np.uint8)
-        Image.fromarray(pixels).resize((width, height), 0).save(tmp_path / f"{k}.png")
-        sha256 = hashlib.sha256((tmp_path / f"{k}.png").read_bytes()).hexdigest()
-        rows.append((f"id{k}", f"{k}.png", sha256, width, height))
-    return pd.DataFrame(rows, columns=["photo_id", "path", "sha256", "width", "height"])
+        images.append(Image.fromarray(pixels).resize((width, height), 0))
+    return save_photos(tmp_path, images).assign(photo_id=["id0", "id1", "id2"])
 
 
 def same(one, other):

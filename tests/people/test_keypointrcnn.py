@@ -70,8 +70,9 @@ def photo(width, height, seed):
     return Image.fromarray(np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8))
 
 
-def test_a_batch_of_different_sizes_gives_each_photo_its_people(small_model):
-    found = keypointrcnn.find_people([photo(120, 80, 1), photo(64, 96, 2)], small_model, people=2, min_person=0.0)
+def test_a_batch_of_different_sizes_gives_each_photo_its_people(small_model, monkeypatch):
+    monkeypatch.setattr(keypointrcnn, "MIN_PERSON", 0.0)
+    found = keypointrcnn.find_people([photo(120, 80, 1), photo(64, 96, 2)], small_model, people=2)
     assert len(found) == 2
     for people, (width, height) in zip(found, [(120, 80), (64, 96)], strict=True):
         assert people.shape[1:] == (18, 3)

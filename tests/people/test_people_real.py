@@ -1,6 +1,5 @@
 """Sport photos with hand-marked joints (Leeds Sports Pose), where they lie beside the repository."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from likeness.people.distances import body_scale, pairwise
 from likeness.people.estimate import estimate
 from likeness.people.joints import INDEX, to_arrays
 from likeness.people.mediapipe_pose import find_people
+from photo_rows import photo_rows
 
 LSP = Path(__file__).resolve().parents[3] / "shared" / "data" / "lsp"
 pytestmark = [
@@ -23,11 +23,8 @@ BODY = [INDEX[f"{side}_{part}"] for side in ("right", "left") for part in ("shou
 
 @pytest.fixture(scope="module")
 def photos():
-    rows = []
-    for path in sorted((LSP / "images").glob("*.jpg"))[:240:10]:
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        rows.append((sha256[:16], f"images/{path.name}", sha256, *Image.open(path).size))
-    return pd.DataFrame(rows, columns=["photo_id", "path", "sha256", "width", "height"])
+    files = sorted((LSP / "images").glob("*.jpg"))[:240:10]
+    return photo_rows(LSP, [f"images/{file.name}" for file in files])
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,7 @@
 import pandas as pd
 import pytest
 
-from likeness.photos.audit import (
-    AUDIT_TYPES,
-    Leak,
-    OneKind,
-    assert_both_kinds,
-    assert_no_leak,
-    leak_audit,
-    post_audit,
-)
+from likeness.photos.audit import AUDIT_TYPES, Leak, OneKind, assert_both_kinds, assert_no_leak, leak_audit, post_audit
 
 PHOTOS = pd.DataFrame(
     [
@@ -24,12 +16,7 @@ PHOTOS = pd.DataFrame(
     columns=["photo_id", "duplicate_group", "site", "arrangement", "group", "split"],
 )
 PAIRS = pd.DataFrame(
-    [
-        ("a", "b", "train", "train"),
-        ("a", "c", "train", "val"),
-        ("d", "e", "val", "train"),
-        ("f", "g", "test", "train"),
-    ],
+    [("a", "b", "train", "train"), ("a", "c", "train", "val"), ("d", "e", "val", "train"), ("f", "g", "test", "train")],
     columns=["left", "right", "split", "naive_split"],
 )
 

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.photos.collections import FOUND, read_collection, take_fraction
+from likeness.photos.collections import FOUND, read_collection, read_identities, take_fraction
 from likeness.photos.manifest import build_manifest
+from likeness.photos.readers import LayoutError
 
 VOC = "<annotation><object><name>face</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"
 
@@ -35,10 +36,8 @@ def test_all_layouts_have_the_same_columns(folder):
     assert read["pictures"].found["path"].str.rsplit("/").str[-1].tolist() == ["0.png", "1.png", "2.png"]
 
 
-def test_the_element_and_the_label_reach_their_reader(folder):
+def test_the_element_reaches_its_reader_and_other_layouts_are_named(folder):
     assert read_collection(folder, "museum", element="overall").found["object_id"].tolist() == ["1"]
-    with pytest.raises(ValueError, match="no object is named 'cat'"):
-        read_collection(folder, "voc", label="cat")
     with pytest.raises(ValueError, match="unknown layout 'flat'; choose one of museum, identities, voc, pictures"):
         read_collection(folder, "flat")
 
@@ -62,7 +61,7 @@ def test_a_larger_part_contains_the_smaller():
     assert 35 <= len(parts[3] & set(found["path"][:100])) <= 65  # from everywhere
 
 
-def test_the_draw_hangs_on_the_names_only():
+def test_the_draw_depends_on_the_names_only():
     found = paths_of(*(f"here/images/{k}.jpg" for k in range(50)))
     moved = found.assign(path=found["path"].str.replace("here/", "/elsewhere/"))
     names = take_fraction(found, 0.3, 1)["path"].str.rsplit("/").str[-1].tolist()
@@ -83,3 +82,43 @@ def test_real_pictures_without_tables(shared):
     collection = read_collection(shared / "paintings", "pictures")
     assert len(collection.found) == 100
     assert len(take_fraction(collection.found, 0.05, 7)) == 5
+
+
+def put(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (4, 4)).save(folder / name) if not name.endswith(".txt") else (folder / name).write_text("")
+
+
+def test_the_folder_is_the_identity(tmp_path):
+    put(tmp_path, "s2/1.pgm", "s1/2.pgm", "s1/1.pgm", "s1/note.txt", "README.txt", "s1/.hidden.png")
+    found = read_identities(tmp_path)
+    assert found["path"].str.removeprefix(f"{tmp_path.as_posix()}/").tolist() == [
+        "s1/1.pgm",
+        "s1/2.pgm",
+        "s1/note.txt",
+        "s2/1.pgm",
+    ]
+    assert found["identity"].tolist() == ["s1", "s1", "s1", "s2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("1.png", r"1\.png: a photo outside"), ("a/b/1.png", r"a/b/1\.png: a photo outside")]
+)
+def test_photos_at_another_depth_are_named(tmp_path, name, says):
+    put(tmp_path, "s1/1.png", name)
+    with pytest.raises(LayoutError, match=says):
+        read_identities(tmp_path)
+
+
+def test_no_photo(tmp_path):
+    with pytest.raises(LayoutError, match="no photo in it"):
+        read_identities(tmp_path)
+    with pytest.raises(LayoutError, match="no such folder"):
+        read_identities(tmp_path / "nowhere")
+
+
+def test_real_portraits(shared):
+    found = read_identities(shared / "faces")
+    assert found.groupby("identity").size().tolist() == [10] * 20
+    assert set(found["identity"]) == {f"s{k}" for k in range(1, 21)}

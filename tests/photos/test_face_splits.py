@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from likeness.photos import face_splits
 from likeness.photos.audit import Leak
 from likeness.photos.face_splits import assert_apart, group_pictures, picture_audit, split_pictures
 
@@ -21,10 +22,14 @@ def pictures(*rows):
     return table.drop(columns="shown"), pd.DataFrame(truth, columns=["photo_id", "identity"], dtype="str")
 
 
-def audited(photos, truth, **how):
-    photos = photos.assign(
-        group=group_pictures(photos, truth, **how), split=split_pictures(photos, truth, *SHARES, 0, **how)
-    )
+@pytest.fixture
+def largest(monkeypatch):
+    """Set how large a share of the pictures group portraits may join."""
+    return lambda share: monkeypatch.setattr(face_splits, "LARGEST", share)
+
+
+def audited(photos, truth):
+    photos = photos.assign(group=group_pictures(photos, truth), split=split_pictures(photos, truth, *SHARES, 0))
     return photos, picture_audit(photos, truth)
 
 
@@ -33,15 +38,8 @@ def test_people_then_artists_then_copies():
         ("p1", "A", "X"), ("p2", "A", "Y"), ("p3", "B", "X"), ("p4", "", "X"), ("p5", "", "X"), ("p6", "", ""), ("p7", "", "", "p6")
     )  # fmt: skip
     groups = group_pictures(photos, truth)
-    assert groups.tolist() == [
-        "identity A",
-        "identity A",
-        "identity B",
-        "artist X",
-        "artist X",
-        "copies p6",
-        "copies p6",
-    ]
+    people, artists, copies = ["identity A"] * 2 + ["identity B"], ["artist X"] * 2, ["copies p6"] * 2
+    assert groups.tolist() == people + artists + copies
     assert groups.name == "group"
 
 
@@ -63,22 +61,22 @@ def test_a_name_of_a_person_is_not_that_of_an_artist():
     assert group_pictures(photos, truth).tolist() == ["identity A", "artist A"]
 
 
-def test_group_portraits_join_people_up_to_a_size():
+def test_group_portraits_join_people_up_to_a_size(largest):
     photos, truth = pictures(("p1", "A", ""), ("p2", "B", ""), ("p3", "C", ""), ("p4", "AB", ""), ("p5", "BC", ""))
-    joined = group_pictures(photos, truth, largest=0.6)  # three of five: p1, p2, p4
-    assert joined.tolist() == ["identity A + identity B"] * 2 + [
+    largest(0.6)  # three of five: p1, p2, p4
+    assert group_pictures(photos, truth).tolist() == ["identity A + identity B"] * 2 + [
         "identity C",
         "identity A + identity B",
         "identity A + identity B & identity C",
     ]
-    assert group_pictures(photos, truth, largest=0).tolist()[3:] == [
-        "identity A & identity B",
-        "identity B & identity C",
-    ]
-    assert set(group_pictures(photos, truth, largest=1)) == {"identity A + identity B + identity C"}
+    largest(0)
+    assert group_pictures(photos, truth).tolist()[3:] == ["identity A & identity B", "identity B & identity C"]
+    largest(1)
+    assert set(group_pictures(photos, truth)) == {"identity A + identity B + identity C"}
 
 
-def test_copies_of_a_group_portrait_go_where_it_goes():
+def test_copies_of_a_group_portrait_go_where_it_goes(largest):
+    largest(0)
     photos, truth = pictures(
         ("p1", "AB", ""),
         ("p2", "BC", "", "p1"),
@@ -86,7 +84,7 @@ def test_copies_of_a_group_portrait_go_where_it_goes():
         ("p4", "DE", "", "p3"),
         *((f"q{c}", c, "") for c in "ABCDE"),
     )
-    groups = group_pictures(photos, truth, largest=0)
+    groups = group_pictures(photos, truth)
     assert groups.tolist()[:2] == ["identity A & identity B & identity C"] * 2
     assert groups.tolist()[2:4] == ["copies p3", "copies p3 & identity D & identity E"]
 
@@ -107,10 +105,11 @@ def chained(seed, people=40, styles=5, groups=20, landscapes=24):
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("largest", [0, 0.05, 0.15])
-def test_chained_people_are_split_and_nothing_is_shared(seed, largest):
-    photos, truth = chained(seed)
-    photos, audit = audited(photos, truth, largest=largest)
+@pytest.mark.parametrize("share", [0, 0.05, 0.15])
+def test_chained_people_are_split_and_nothing_is_shared(seed, share, largest):
+    largest(share)
+    photos, audit = audited(*chained(seed))
+    truth = chained(seed)[1]
     assert_apart(audit)
     by_name = truth.merge(photos[["photo_id", "split"]])
     by_name = by_name[by_name["split"] != "mixed"]
@@ -126,9 +125,10 @@ def test_chained_people_are_split_and_nothing_is_shared(seed, largest):
     assert (truth[truth["photo_id"].isin(mixed["photo_id"])].groupby("photo_id").size() > 1).all()
 
 
-def test_a_mixed_picture_shows_people_of_several_splits_and_no_other_does():
+def test_a_mixed_picture_shows_people_of_several_splits_and_no_other_does(largest):
+    largest(0)
     photos, truth = chained(1)
-    split = split_pictures(photos, truth, *SHARES, 3, largest=0)
+    split = split_pictures(photos, truth, *SHARES, 3)
     side = dict(zip(photos["photo_id"], split, strict=True))
     at_home = {
         name: {side[p] for p in rows["photo_id"] if p.startswith("p")} for name, rows in truth.groupby("identity")
@@ -139,11 +139,12 @@ def test_a_mixed_picture_shows_people_of_several_splits_and_no_other_does():
         assert side[group] == ("mixed" if len(sides) > 1 else min(sides))
 
 
-def test_double_portraits_of_couples_alone_can_be_split():
+def test_double_portraits_of_couples_alone_can_be_split(largest):
+    largest(0.1)
     photos, truth = pictures(
         *((f"p{k}{copy}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[2 * k : 2 * k + 2], "") for k in range(13) for copy in "xyz")
     )
-    photos, audit = audited(photos, truth, largest=0.1)
+    photos, audit = audited(photos, truth)
     assert_apart(audit)
     assert set(photos["split"]) == {"train", "val", "test"}
     assert photos["group"].nunique() == 13
@@ -205,11 +206,12 @@ def test_too_few_groups_and_impossible_shares_are_named():
         split_pictures(*pictures(*((c, c, "") for c in "ABCD")), 0.5, 0.5, 0)
 
 
-def test_people_without_a_portrait_of_their_own_follow_those_beside_them():
+def test_people_without_a_portrait_of_their_own_follow_those_beside_them(largest):
+    largest(0)
     people = [("p1", "A", ""), ("p2", "B", ""), ("p3", "C", "")]
     photos, truth = pictures(*people, ("p4", "AE", ""), ("p5", "DE", ""), ("p6", "AC", ""), ("p7", "CE", ""))
-    split = split_pictures(photos, truth, 0.3, 0.3, 0, largest=0)
+    split = split_pictures(photos, truth, 0.3, 0.3, 0)
     assert set(split[:3]) == {"train", "val", "test"}
     assert split[3:].tolist() == [split[0], split[0], "mixed", "mixed"]
-    split = split_pictures(*pictures(*people, ("p4", "DE", "")), 0.3, 0.3, 0, largest=0)
+    split = split_pictures(*pictures(*people, ("p4", "DE", "")), 0.3, 0.3, 0)
     assert split[3] == "train"

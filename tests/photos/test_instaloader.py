@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from likeness.photos.instaloader import read_instaloader, tags_of
 from likeness.photos.posts import validate_posts
+from likeness.photos.posts_json import read_instaloader, tags_of
 
 DATE = 1490000000  # 2017-03-20 08:53:20 UTC
 
@@ -160,7 +160,7 @@ def test_what_cannot_be_read_is_refused_not_lost(tmp_path):
 
 
 def test_a_small_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("likeness.photos.instaloader.MAX_BYTES", 1000)
+    monkeypatch.setattr("likeness.photos.posts_json.MAX_BYTES", 1000)
     put(tmp_path, "bomb_UTC.json.xz", post(caption="a" * 2000))
     assert read_instaloader(tmp_path)[1] == [(str(tmp_path / "bomb_UTC.json.xz"), "unreadable-file")]
 

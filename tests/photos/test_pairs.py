@@ -55,12 +55,7 @@ def test_all_pairs_of_a_small_table():
 def test_negatives_are_as_many_as_asked_and_balanced():
     pairs = site_pairs(SMALL, negatives_per_positive=6, seed=0)
     counts = Counter(pairs.loc[pairs["split"] == "train", "kind"])
-    assert counts == {
-        "same-pose-same-site": 1,
-        "other-pose-same-site": 2,
-        "same-pose-other-site": 2,
-        "site-only": 2,
-    }
+    assert counts == {"same-pose-same-site": 1, "other-pose-same-site": 2, "same-pose-other-site": 2, "site-only": 2}
     assert Counter(pairs.loc[pairs["split"] == "val", "kind"]) == {"same-pose-same-site": 1, "other-pose-same-site": 2}
 
 

@@ -71,11 +71,7 @@ def test_a_mapped_column_goes_before_one_of_our_name(folder):
     table(folder, f"{HEADER},like_count", f"{ROW},77")
     assert read(folder, columns="likes=like_count, place=user_id")[0][["likes", "place", "user_id"]].iloc[
         0
-    ].tolist() == [
-        "77",
-        "ada",
-        "ada",
-    ]
+    ].tolist() == ["77", "ada", "ada"]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +217,7 @@ def test_profiles(folder):
     (folder / "ada.json").write_text(json.dumps({"alias": "ada", "numberFollowers": 80, "posts": [post]}))
     posts, _ = validate_posts(read(folder, "profiles", collected_at="2017-06-01")[0])
     assert posts[["post_id", "user_id", "likes", "followers", "image", "caption"]].iloc[0].tolist() == [
-        *("B1", "ada", 4, 80, "", ""),
+        *("B1", "ada", 4, 80, "", "")
     ]
     assert posts["path"].tolist() == ["data/raw/x/ada.json, row 1"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from likeness.photos.profiles import files_below, read_profiles, shortcode
+from likeness.photos.posts_json import files_below, read_profiles, shortcode
 
 POST = {
     "url": "https://www.instagram.com/p/BTbS2awFRMp/?taken-by=ada",

@@ -60,7 +60,8 @@ def test_followers_near_the_median(posts):
     kept = {}
     for scale in ("linear", "log10"):
         for rule in ("mad", "sd"):
-            mask, bounds = post_filters.near_median_followers(posts, factor=3.0, scale=scale, rule=rule)
+            bounds = post_filters.follower_bounds(users, factor=3.0, scale=scale, rule=rule)
+            mask = post_filters.has_followers_within(posts, bounds)
             assert posts["user_id"][mask].nunique() == users.between(*bounds).sum()
             kept[scale, rule] = int(users.between(*bounds).sum())
     assert kept == {("linear", "mad"): 539, ("linear", "sd"): 659, ("log10", "mad"): 640, ("log10", "sd"): 668}

@@ -6,8 +6,7 @@ import pytest
 from PIL import Image
 
 from likeness.photos.readers import LayoutError
-from likeness.photos.voc import read_voc
-from likeness.photos.voc_xml import VocError, read_voc_xml
+from likeness.photos.voc import VocError, read_voc, read_voc_xml
 
 OBJECT = """<object><name>{name}</name><pose>Unspecified</pose><truncated>0</truncated><difficult>{difficult}</difficult>
 <bndbox><xmin>{0}</xmin><ymin>{1}</ymin><xmax>{2}</xmax><ymax>{3}</ymax></bndbox></object>"""

@@ -136,11 +136,11 @@ FULL = {variant for variant in VARIANTS if "@full-" in variant}
     ("key", "stages"),
     [
         ({"pose": {"report": {"neighbours": 4}}}, {"pose-report"}),
-        ({"pose": {"finetune": {"recipe": {"dropout": 0.4}}}}, VARIANTS),
+        ({"pose": {"finetune": {"model": {"dropout": 0.4}}}}, VARIANTS),
         ({"pose": {"finetune": {"full": {"lr": 0.5}}}}, FULL),
         ({"pose": {"finetune": {"last": {"lr": 0.5}}}}, VARIANTS - FULL),
         ({"pose": {"features": {"batch_size": 16}}}, {"pose-features"}),
-        ({"likability": {"finetune": {"recipe": {"dropout": 0.4}}}}, NETWORKS),
+        ({"likability": {"finetune": {"model": {"dropout": 0.4}}}}, NETWORKS),
         ({"likability": {"finetune": {"ranker": {"image_size": 48}}}}, {"likability-finetune@ranker"}),
         ({"likability": {"curate": {"keep": 4}}}, {"likability-curate"}),
         ({"faces": {"report": {"top": 4}}}, {"faces-report"}),

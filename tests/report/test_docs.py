@@ -1,18 +1,20 @@
-"""The pictures in the README are those of this version."""
+"""What the README shows and links is that of this version."""
 
 import re
 
 from likeness import paths
-from likeness.report.dag import dag_svg
+from likeness.params.matrix import read_pipeline
 
 ROOT = paths.root()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_dag_in_the_readme_is_current():
-    assert (ROOT / "docs/dag.svg").read_text() == dag_svg(ROOT / "dvc.yaml") + "\n", "run make dag"
+def test_the_diagram_in_the_readme_names_every_stage_and_no_other():
+    diagram = README.partition("```mermaid\nflowchart LR\n")[2].partition("```")[0]
+    assert set(re.findall(r"[\w-]*\w", diagram)) == set(read_pipeline(ROOT))
 
 
 def test_every_file_the_readme_links_is_there():
-    links = re.findall(r"\]\(((?!http)[^)#]+)\)", (ROOT / "README.md").read_text())
+    links = re.findall(r"\]\(((?!http)[^)#]+)\)", README)
     assert links
     assert [link for link in links if not (ROOT / link).is_file()] == []

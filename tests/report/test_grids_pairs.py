@@ -34,7 +34,7 @@ def frames(html: str) -> list[str]:
 
 
 def test_frames_follow_the_truth(ranked, thumbs):
-    html = retrieval_grid(ranked, thumbs, "similarity")
+    html = retrieval_grid(ranked, thumbs, "similarity", top=5, most=10)
     assert frames(html) == ["lk-query", "wrong", "right", "wrong", "lk-query", "wrong", "wrong", "right"]
     assert html.count("✓</span>") == 2
     assert html.count("✗</span>") == 4
@@ -44,33 +44,19 @@ def test_frames_follow_the_truth(ranked, thumbs):
     check_alt(html)
 
 
-def test_it_says_which_way_is_closer(ranked, thumbs):
-    assert "similarity (larger = closer)" in retrieval_grid(ranked, thumbs, "similarity")
-    assert "pose distance (smaller = closer)" in retrieval_grid(ranked, thumbs, "pose distance")
-    assert "score (smaller = closer)" in retrieval_grid(ranked, thumbs, "score", larger_is_closer=False)
+@pytest.mark.parametrize(("value", "closer"), [("similarity", "larger"), ("pose distance", "smaller")])
+def test_it_says_which_way_is_closer(ranked, thumbs, value, closer):
+    assert f"{value} ({closer} = closer)" in retrieval_grid(ranked, thumbs, value, top=1, most=1)
 
 
-def test_rows_are_ranked_and_cut(ranked, thumbs):
+def test_rows_are_ranked_and_cut(ranked, thumbs, hostile):
+    ranked.loc[1, "value"] = np.nan
     shuffled = ranked.iloc[[2, 0, 1, 5, 4, 3]]
-    html = retrieval_grid(shuffled, thumbs, "similarity", top=2, most=1)
+    html = retrieval_grid(shuffled, thumbs, hostile, top=2, most=1)
     assert frames(html) == ["lk-query", "wrong", "right"]
-    assert re.findall(r"<figcaption>(-?[\d.]+)", html) == ["-1.00", "-2.00"]
-
-
-def test_undefined_values_and_units(ranked, thumbs):
-    ranked.loc[0, "value"] = np.nan
-    html = retrieval_grid(ranked, thumbs, "distance", unit="torso lengths")
-    assert "<figcaption>undefined, " in html
-    assert "<figcaption>-2.00 torso lengths, Louvre, jump</figcaption>" in html
-
-
-def test_no_queries(ranked, thumbs):
-    assert "No queries" in retrieval_grid(ranked.head(0), thumbs)
-
-
-def test_captions_of_the_caller_are_escaped(ranked, thumbs, hostile):
-    html = retrieval_grid(ranked, thumbs, hostile, caption=hostile, larger_is_closer=True)
+    assert re.findall(r"<figcaption>(-?[\d.]+|undefined),", html) == ["-1.00", "undefined"]
     assert "<script" not in html
+    assert "No queries" in retrieval_grid(ranked.head(0), thumbs, "similarity", top=2, most=1)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +72,7 @@ def test_pairs_are_judged_against_the_truth(same, probability, right):
 def test_a_threshold_moves_the_verdict():
     words, right = pair_words({"same": True, "probability": 0.4, "threshold": 0.3})
     assert right is True
-    assert words == "same pose; probability of same 0.40 (called the same from 0.30): right"
+    assert "called the same from 0.30" in words
     assert pair_words({"same": True, "probability": 0.4})[1] is False
     assert pair_words({"same": True}) == ("same pose", None)
 
@@ -98,10 +84,10 @@ PREDICTIONS = pd.DataFrame(
 
 
 def test_hardest_pairs_come_worst_first():
-    hardest = hardest_pairs(PREDICTIONS)
+    hardest = hardest_pairs(PREDICTIONS, most=12)
     assert hardest["left"].tolist() == ["id1", "id0", "id3"]
     assert hardest["error"].tolist() == pytest.approx([0.45, 0.3, 0.1])
-    lenient = hardest_pairs(PREDICTIONS.assign(threshold=0.7))  # 0.6 is called different now, and rightly so
+    lenient = hardest_pairs(PREDICTIONS.assign(threshold=0.7), most=12)  # 0.6 is called different now, correctly
     assert lenient["left"].tolist() == ["id0", "id1"]
     assert len(hardest_pairs(PREDICTIONS, most=1)) == 1
 
@@ -109,10 +95,12 @@ def test_hardest_pairs_come_worst_first():
 def test_mistakes_and_marks_follow_the_outcome_of_the_chosen_pairs():
     table = PREDICTIONS.assign(threshold=0.7)
     chosen = choose_pairs(table, pd.Series({f"id{i}": "one" for i in range(5)}), most=4)
-    rightly = chosen["outcome"].isin(["same, found", "different, told apart"]).tolist()
-    assert [pair_words(row)[1] for row in chosen.to_dict("records")] == rightly
-    wrong = chosen.loc[[not right for right in rightly], ["left", "right"]]
-    assert sorted(wrong.to_numpy().tolist()) == sorted(hardest_pairs(table)[["left", "right"]].to_numpy().tolist())
+    correct = chosen["outcome"].isin(["same, found", "different, told apart"]).tolist()
+    assert [pair_words(row)[1] for row in chosen.to_dict("records")] == correct
+    wrong = chosen.loc[[not right for right in correct], ["left", "right"]]
+    assert sorted(wrong.to_numpy().tolist()) == sorted(
+        hardest_pairs(table, most=12)[["left", "right"]].to_numpy().tolist()
+    )
     assert len(wrong) == 2
 
 
@@ -122,11 +110,11 @@ def test_pair_grid_shows_both_photos_of_each_pair(thumbs):
     assert html.count("<img ") == 6
     assert frames(html) == ["wrong"] * 4 + ["right"] * 2
     assert "<script" not in html
-    assert "No mistakes." in pair_grid(PREDICTIONS.head(0), thumbs, empty="No mistakes.")
     check_alt(html)
+    assert "No pairs" in pair_grid(PREDICTIONS.head(0), thumbs, most=3)
 
 
 def test_pairs_without_predictions_have_no_frames(thumbs):
-    html = pair_grid(PREDICTIONS.drop(columns="probability"), thumbs)
+    html = pair_grid(PREDICTIONS.drop(columns="probability"), thumbs, most=12)
     assert frames(html) == []
     assert html.count("<img ") == 8

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from markupsafe import escape
 
 from likeness.report.html_text import (
     Html,
@@ -12,10 +13,11 @@ from likeness.report.html_text import (
     is_missing,
     note,
     percent,
+    signed,
     stack,
     text,
     warning,
-)  # fmt: skip
+)
 
 
 def test_text_escapes_quotes_and_tags_once(hostile):
@@ -31,34 +33,37 @@ def test_missing_is_a_dash(value):
     assert text(value) == "–"
 
 
-def test_zero_and_empty_are_not_missing():
-    assert not is_missing(0)
-    assert not is_missing("")
-    assert text(0) == "0"
+@pytest.mark.parametrize("value", [0, ""])
+def test_zero_and_empty_are_not_missing(value):
+    assert not is_missing(value)
+    assert text(value) == str(value)
 
 
-def test_html_shows_itself_in_notebooks():
+def test_html_shows_itself_in_notebooks_and_templates():
     data, _ = InteractiveShell().display_formatter.format(Html("<b>x</b>"))
     assert data == {"text/html": "<b>x</b>", "text/plain": "<Html of 8 characters>"}
+    assert escape(Html("<b>x</b>")) == "<b>x</b>"  # what Jinja does to a value
 
 
-def test_intervals():
-    assert interval(0.583, 0.52, 0.641) == "0.58 (0.52–0.64)"
-    assert interval(-0.02, -0.08, 0.05) == "−0.02 (−0.08 to 0.05)"
-    assert interval(0.5, None, None) == "0.50"
-    assert interval(0.5, float("nan"), 1.0) == "0.50"
-    assert interval(None) == "–"
-    assert interval(1.23456, 1.2, 1.3, digits=1) == "1.2 (1.2–1.3)"
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ((0.583, 0.52, 0.641), "0.58 (0.52–0.64)"),
+        ((-0.02, -0.08, 0.05), "−0.02 (−0.08 to 0.05)"),
+        ((0.5, None, None), "0.50"),
+        ((0.5, float("nan"), 1.0), "0.50"),
+        ((None,), "–"),
+        ((1.23456, 1.2, 1.3, 1), "1.2 (1.2–1.3)"),
+    ],
+)
+def test_intervals(given, shown):
+    assert interval(*given) == shown
 
 
-def test_counted():
+def test_numbers_as_words():
     assert [counted(n, "pair") for n in (0, 1, 1200)] == ["0 pairs", "1 pair", "1,200 pairs"]
-
-
-def test_percent():
-    assert percent(0.163) == "16\u00a0%"
-    assert percent(0.163, 1) == "16.3\u00a0%"
-    assert percent(float("nan")) == "–"
+    assert [percent(0.163), percent(0.163, 1), percent(float("nan"))] == ["16\u00a0%", "16.3\u00a0%", "–"]
+    assert [signed(0.123), signed(-0.123)] == ["+0.12", "−0.12"]
 
 
 def test_boxes_escape_and_say_what_they_are(hostile):
@@ -70,29 +75,21 @@ def test_boxes_escape_and_say_what_they_are(hostile):
     assert 'role="alert"' in warning("x")
 
 
-def test_figure_escapes_its_caption_not_its_body():
-    assert '<figure class="lk-figure"><b>x</b><figcaption>a &lt; b</figcaption></figure>' in figure("<b>x</b>", "a < b")
-
-
-def test_stack_escapes_plain_strings_only():
+def test_fragments_stay_and_plain_strings_are_escaped():
+    assert figure("<b>x</b>", "a < b").endswith("<b>x</b><figcaption>a &lt; b</figcaption></figure>")
     assert stack([Html("<b>x</b>"), "<i>"]) == "<b>x</b><p>&lt;i&gt;</p>"
 
 
-def test_headline_numbers(hostile):
-    strip = headline_numbers(
-        [
-            {"label": "photos", "value": 1234},
-            {"label": hostile, "value": 0.763, "low": 0.71, "high": 0.81},
-            {"label": "share", "value": "9 of 10"},
-            {"label": "unknown", "value": None},
-        ]
-    )
-    for shown in (
-        "<dd>1,234</dd>",
-        "<dd>0.76<small>95 % interval 0.71–0.81</small></dd>",
-        "<dd>9 of 10</dd>",
-        "<dd>–</dd>",
-    ):
-        assert shown in strip
-    assert strip.count("<dt>") == 4
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ({"value": 1234}, "<dd>1,234</dd>"),
+        ({"value": 0.763, "low": 0.71, "high": 0.81}, "<dd>0.76<small>95 % interval 0.71–0.81</small></dd>"),
+        ({"value": "9 of 10"}, "<dd>9 of 10</dd>"),
+        ({"value": None}, "<dd>–</dd>"),
+    ],
+)
+def test_headline_numbers(number, shown, hostile):
+    strip = headline_numbers([{"label": hostile, **number}])
+    assert shown in strip
     assert "<img" not in strip

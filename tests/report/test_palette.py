@@ -5,10 +5,9 @@ from likeness.report.palette import (
     FAMILIES,
     GREY,
     INK,
-    NIGHT,
-    PAPER,
     RIGHT,
     SERIES,
+    SEVERAL,
     SPLITS,
     WRONG,
     dark_rules,
@@ -17,11 +16,12 @@ from likeness.report.palette import (
     model_styles,
 )  # fmt: skip
 
+PAPER, NIGHT = "#ffffff", "#0d1117"
 LADDER = [
-    "cosine", "euclidean", "OKS", "Procrustes", "place x pose", "photo, last", "photo, full", "photo+skeleton, last",
-    "photo+skeleton, full", "photo+heatmaps, last", "photo+heatmaps, full", "random ranking", "majority class",
+    "features, cosine", "features, Euclidean", "joints, OKS", "joints, Procrustes", "joints, torso distance",
+    "place x pose", "last-photo", "full-photo", "last-photo+skeleton", "full-photo+skeleton", "last-photo+heatmaps",
+    "full-photo+heatmaps", "random ranking", "majority class", "oracle",
 ]  # fmt: skip
-
 LIKES = [
     "fusion", "fc7 + metadata, boosting", "user only, boosting", "metadata, boosting", "fc6, SVM", "fc7, SVM",
     "colour, boosting", "smallcnn", "ranker", "alexnet", "backbone",
@@ -43,7 +43,7 @@ def test_contrast_of_black_and_white_is_21():
     assert contrast("#000000", PAPER) == pytest.approx(21)
 
 
-@pytest.mark.parametrize("colour", [*SERIES, RIGHT, WRONG, *SPLITS.values(), *dict(FAMILIES).values()])
+@pytest.mark.parametrize("colour", [*SERIES, RIGHT, WRONG, *SPLITS.values(), *FAMILIES.values()])
 @pytest.mark.parametrize("page", [PAPER, NIGHT])
 def test_series_read_on_both_pages(colour, page):
     assert contrast(colour, page) >= 3
@@ -54,32 +54,36 @@ def test_text_ink_reads_well_on_its_page():
     assert contrast(DARK[INK], NIGHT) >= 7
 
 
-def test_a_model_looks_the_same_everywhere_and_streams_differ():
-    assert model_colour("siamese photo+heatmaps, full") == model_colour("photo+heatmaps, last")
-    assert len({model_colour(f"photo{stream}") for stream in ("", "+skeleton", "+heatmaps")}) == 3
-    assert model_style("photo, last").linestyle != model_style("photo, full").linestyle
-    assert model_colour("random ranking") == GREY
-    assert model_colour("something new") == model_colour("Something New")
-    assert model_colour("something new") in SERIES
-
-
-def test_no_two_models_of_a_figure_look_alike():
-    styles = model_styles(LADDER)
-    assert list(styles) == LADDER
-    assert len(set(styles.values())) == len(LADDER)
-    assert styles["photo, full"] == model_style("photo, full")
-    assert len(set(model_styles([f"cosine {n}" for n in range(12)]).values())) == 12
-
-
-def test_every_family_is_reached():
-    assert {model_colour(word) for word, _ in FAMILIES} == {colour for _, colour in FAMILIES}
+def test_streams_differ_in_colour_and_the_trained_part_in_dash():
+    assert model_colour("full-photo+heatmaps") == model_colour("last-photo+heatmaps")
+    assert len({model_colour(f"full-photo{stream}") for stream in ("", "+skeleton", "+heatmaps")}) == 3
+    assert (model_style("last-photo").linestyle, model_style("full-photo").linestyle) == ("--", "-")
 
 
 def test_each_kind_of_input_and_network_has_a_colour_of_its_own():
     assert len({model_colour(name) for name in LIKES}) == len(LIKES)
-    assert model_colour("fc7, SVM") == model_colour("fc7, forest")
-    many = [*LIKES, "fc7, forest", "fc7, SVM by SGD", "best possible", "majority class"]
-    assert len(set(model_styles(many).values())) == len(many)
+    assert model_colour("fc7, SVM") == model_colour("fc7, forest, unmirrored")
+    assert model_colour("fc7 + colour, boosting") == model_colour("fc6 + metadata, boosting") == FAMILIES[SEVERAL]
+
+
+def test_chance_is_grey_and_an_unknown_model_has_a_colour_that_stays():
+    assert {model_colour(name) for name in ("random ranking", "majority class", "oracle")} == {GREY}
+    assert model_colour("something new") == model_colour("Something New") in SERIES
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        LADDER,
+        [*LIKES, "fc7, forest", "fc7, SVM by SGD", "majority class"],
+        [f"features, cosine {n}" for n in range(12)],
+    ],
+)
+def test_no_two_models_of_a_figure_look_alike(names):
+    styles = model_styles(names)
+    assert list(styles) == names
+    assert len(set(styles.values())) == len(names)
+    assert styles[names[0]] == model_style(names[0])
 
 
 def test_dark_rules_name_both_roles_of_each_ink():

@@ -1,6 +1,5 @@
 """A standalone Spark cluster on loopback: one master and two workers, processes of the test's own."""
 
-import hashlib
 import os
 import signal
 import socket
@@ -15,6 +14,7 @@ import pytest
 from PIL import Image
 
 from likeness.spark.session import SparkMissing, check_spark, spark_session
+from photo_rows import photo_rows
 
 SECONDS = 90  # until a process of the cluster is up
 
@@ -106,14 +106,13 @@ def spark(cluster):
 @pytest.fixture
 def photos(tmp_path: Path) -> pd.DataFrame:
     """Two dozen photos in folders with awkward names, as a manifest knows them."""
-    rng, rows = np.random.default_rng(0), []
+    rng = np.random.default_rng(0)
     names = ["_zz/a.png", "_hidden.png", "a b%20.png", "k=v/[x]{y}*?.png", "é:ü.jpg", "~#&+'.jpg"]
-    for number, name in enumerate(names + [f"sites/{number:02d}.jpg" for number in range(18)]):
+    names += [f"sites/{number:02d}.jpg" for number in range(18)]
+    for number, name in enumerate(names):
         path = tmp_path / "photos" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         size = (48 + 7 * number, 40 + 3 * number)
         coarse = rng.integers(0, 255, (8, 8, 3), dtype=np.uint8)
         Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC).save(path)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        rows.append({"photo_id": sha256[:16], "path": name, "sha256": sha256, "width": size[0], "height": size[1]})
-    return pd.DataFrame(rows)
+    return photo_rows(tmp_path / "photos", names)

@@ -23,10 +23,9 @@ from likeness.photos.manifest import inspect
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 
 from likeness.spark import extract_spark, session
-from likeness.spark.embed import Sight, embed_files
+from likeness.spark.embed import SCHEMA, Sight, embed_files
 from likeness.spark.engine import extractor
-from likeness.spark.extract_spark import SparkExtraction, extract_on_spark
-from likeness.spark.parquet import features_to_parquet, read_features
+from likeness.spark.extract_spark import SparkExtraction, extract_on_spark, features_to_parquet
 from likeness.spark.photo_files import with_facts
 
 torch.set_num_threads(1)
@@ -37,6 +36,14 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:The copy keyword",
     "ignore:1 photos that no worker could read",
 )
+
+
+def read_features(out, session):
+    """Return (features, failures) that `features_to_parquet` wrote, as `extract_on_spark` gives them."""
+    told = session.read.schema(SCHEMA).parquet(str(out)).toPandas().sort_values("row")
+    failed = told[told["reason"].notna()].set_index("row").rename_axis(None)
+    features = np.stack([np.asarray(each, np.float32) for each in told.loc[told["reason"].isna(), "feature"]])
+    return features, failed[["path", "reason", "detail"]].astype("str")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from likeness.paths import write_csv, write_text
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import LayoutError, read_flat
-from likeness.report.spreadsheet import safe_cells
+from likeness.report.tables import safe_cells
 
 RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed", "colours")
 COLUMNS = ["path", "chosen", "rank", "score", "low", "high", "sharpness", "near_duplicates", "reason"]
@@ -40,7 +40,7 @@ def curate_album(
     """Choose `keep` photos of an album that are good and unlike each other; write gallery.html and choices.csv.
 
     album: a folder of photos, subfolders included; nothing in it is written. model: the file of a Curator.
-    output: a folder outside the album, made if need be. keep: at least 1. diversity: at least 0, see models.selection.
+    output: a folder outside the album, made if need be. keep: at least 1. diversity: at least 0, see album.selection.
     Returns one row per file found, those kept first in the order they were taken: the columns of COLUMNS, and photo_id,
     name, width, height, state, gain; of refused files only path, name, state and reason.
     Raises CurateError, or CuratorMissing and MissingWeights where a file is not there.
@@ -52,7 +52,7 @@ def curate_album(
     photos, refused = _photos(album, output, progress)
     sets = album_features(photos, album, curator.recipe, cache=cache, progress=progress)
     try:
-        table = _choices(photos, album, curator, sets, keep, diversity, progress)
+        table = _choices(photos, curator, sets, keep, diversity)
     except ValueError as error:
         raise CurateError(f"{model}: {error}") from error
     page = album_page(table, refused, album, keep=keep, diversity=diversity, members=len(curator.coef))
@@ -129,36 +129,26 @@ def album_features(
     deep, _ = extract(photos, network, **settings, progress=progress)
     colours, names = colour_features(photos, root, cache=cache, progress=progress)
     if list(names) != list(recipe["colours"]):
-        raise CurateError(
-            "colours are measured otherwise than for the curator's model; `dvc repro likability-classify`"
-        )
+        raise CurateError("colours were measured otherwise for the curator's model; `dvc repro likability-classify`")
     return {layer: deep, "colour": colours}
 
 
 def _choices(
-    photos: pd.DataFrame,
-    album: Path,
-    curator: Curator,
-    sets: dict[str, np.ndarray],
-    keep: int,
-    diversity: float,
-    progress: bool,
+    photos: pd.DataFrame, curator: Curator, sets: dict[str, np.ndarray], keep: int, diversity: float
 ) -> pd.DataFrame:
     """Return the photos with scores and choices, those kept first, then by score."""
     times = Counter(Path(path).name for path in photos["path"])
     names = [path if times[Path(path).name] > 1 else Path(path).name for path in photos["path"]]
     sharpness = np.expm1(sets["colour"][:, list(curator.recipe["colours"]).index("sharpness")].astype(float))
     scores = curator.score(sets)
-    features = curator.standardise(sets)
-    settings = {"keep": keep, "diversity": diversity, "pixels": photos["width"] * photos["height"]}
-    chosen = choose(scores["score"], features, sharpness, photos["group"], names, **settings)
+    pixels = photos["width"] * photos["height"]
+    looks = curator.standardise(sets), sharpness, photos["group"], pixels, names
+    chosen = choose(scores["score"], *looks, keep=keep, diversity=diversity)
     table = photos[["photo_id", "path", "width", "height"]].reset_index(drop=True)
     table = table.assign(name=names, sharpness=sharpness, near_duplicates=group_numbers(photos["group"]))
     table = pd.concat([table, scores, chosen], axis=1)
-    order = pd.DataFrame(
-        {"last": ~table["chosen"], "rank": table["rank"], "score": -table["score"], "path": table["path"]}
-    )
-    return table.loc[order.sort_values(["last", "rank", "score", "path"]).index].reset_index(drop=True)
+    order = {"ascending": [False, True, False, True], "ignore_index": True}
+    return table.sort_values(["chosen", "rank", "score", "path"], **order)
 
 
 def group_numbers(groups: pd.Series) -> list[str]:

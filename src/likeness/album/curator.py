@@ -1,13 +1,13 @@
 """The curator's model: how likely a photo is to be liked, by its looks alone, with an interval from an ensemble.
 
 Each member is a ridge logistic regression on a resample of the users (Breiman's bagging, 1996, whole users drawn so
-that the spread of the members tells how much hangs on who happened to be in the data). The file holds the arrays and
+that the spread of the members tells how much depends on who happened to be in the data). The file holds the arrays and
 a header that names the features, so that they can be made again for any album.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold
 
-from likeness.features.colour import NAMES as COLOURS
 from likeness.models.likability.svm_curve import standardiser, turn
 from likeness.paths import atomic, write_text
 
@@ -46,7 +45,7 @@ class Curator:
     coef: NDArray[np.float64]
     intercept: NDArray[np.float64]
     sets: dict[str, int]
-    recipe: dict[str, Any] = field(default_factory=dict)
+    recipe: dict[str, Any]
 
     def standardise(self, features: Mapping[str, NDArray]) -> NDArray[np.float64]:
         """Return (n, d): the sets of features side by side, standardised, each set with the same weight.
@@ -56,7 +55,7 @@ class Curator:
         found = {name: features[name].shape[1] for name in self.sets if name in features}
         if found != self.sets:
             raise ValueError(f"the curator was fitted on {self.sets} columns of features; given are {found}")
-        return (side_by_side(features, self.sets) - self.mean) / self.scale
+        return (_side_by_side(features, self.sets) - self.mean) / self.scale
 
     def score(self, features: Mapping[str, NDArray]) -> pd.DataFrame:
         """Return a row per photo: score (the members' median of P(liked)), low and high (their 5 % and 95 %)."""
@@ -95,16 +94,7 @@ def load_curator(path: Path) -> Curator:
     return Curator(**arrays, sets=header["sets"], recipe=header["recipe"])
 
 
-def curator_sets(layer: str, arrays: Mapping[str, NDArray], colour_names: Sequence[str]) -> dict[str, NDArray]:
-    """Return the sets of features that can be made of any album: {layer: ..., "colour": those of features.colour}.
-
-    arrays: {layer: (n, d), "colour": (n, columns)}; colour_names: of the latter's columns, which may hold faces too.
-    """
-    columns = [list(colour_names).index(name) for name in COLOURS]
-    return {layer: arrays[layer], "colour": arrays["colour"][:, columns]}
-
-
-def side_by_side(features: Mapping[str, NDArray], names: Mapping[str, int] | list[str]) -> NDArray[np.float64]:
+def _side_by_side(features: Mapping[str, NDArray], names: Iterable[str]) -> NDArray[np.float64]:
     """Return the sets of features (n, d) in the order of `names`, as float64."""
     return np.concatenate([np.asarray(features[name], dtype=np.float64) for name in names], axis=1)
 
@@ -114,9 +104,9 @@ def fit_curator(
     liked: NDArray[np.bool_],
     users: NDArray[np.object_],
     *,
-    members: int = 25,
-    seed: int = 0,
-    recipe: Mapping[str, Any] | None = None,
+    members: int,
+    seed: int,
+    recipe: Mapping[str, Any],
 ) -> Curator:
     """Fit the ensemble on training posts with a picture.
 
@@ -128,7 +118,7 @@ def fit_curator(
     """
     liked, users = np.asarray(liked, dtype=bool), np.asarray(users).astype(str)
     sets = {name: int(np.shape(table)[1]) for name, table in features.items()}
-    x = side_by_side(features, sets)
+    x = _side_by_side(features, sets)
     if not len(x) == len(liked) == len(users):
         raise ValueError(f"{len(x)} rows of features, {len(liked)} labels, {len(users)} users: give one each")
     if not np.isfinite(x).all():
@@ -146,7 +136,7 @@ def fit_curator(
     intercept = np.array([model.intercept_[0] for model in models])
     fitted = {"ridge": c, "members": members, "seed": seed, "posts": len(x), "users": len(names)}
     coef = coef if basis is None else coef @ basis.T
-    return Curator(mean, scale, coef, intercept, sets, {**(recipe or {}), "fit": fitted})
+    return Curator(mean, scale, coef, intercept, sets, {**recipe, "fit": fitted})
 
 
 def choose_ridge(z: NDArray[np.float64], liked: NDArray[np.bool_], of_user: NDArray[np.int64]) -> float:

@@ -4,14 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
 from likeness.report.grids import Cell, grid, quarantine_gallery
 from likeness.report.html_text import Html, counted, figure, headline_numbers, note, text
-from likeness.report.page.audit import check_alt, check_offline
-from likeness.report.page.html import TEMPLATES
-from likeness.report.page.theme import SHEETS, stylesheet
+from likeness.report.page.theme import render_page
 from likeness.report.thumbnails import Thumbnails
 
 REFUSED = "refused"
@@ -49,32 +46,21 @@ def album_page(
     """
     kept, competing = choices[choices["state"] == KEPT], choices["state"].isin([KEPT, LEFT]).sum()
     title = f"{len(kept)} of {counted(len(choices), 'photo')} to keep"
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "likeness"), autoescape=True, undefined=StrictUndefined
-    )
-    html = environment.get_template("gallery.html.j2").render(
+    html = render_page(
+        "gallery.html.j2",
+        "gallery",
         title=title,
         album=root.name,
         summary=_summary(len(kept), keep),
-        numbers=_safe(_numbers(choices, refused)),
-        kept=_safe(kept_cards(choices, Thumbnails(root, choices, LARGE if len(kept) <= MANY else LARGE // 2))),
+        numbers=_numbers(choices, refused),
+        kept=kept_cards(choices, Thumbnails(root, choices, LARGE if len(kept) <= MANY else LARGE // 2)),
         parts=_parts(choices, refused, root),
         n=int(competing),
         keep=len(kept),
         diversity=f"{diversity:g}",
         members=members,
-        css=stylesheet("index") + (SHEETS / "gallery.css").read_text(encoding="utf-8"),
     )
-    check_alt(html)
-    check_offline(html)
     return html + "\n"
-
-
-def _safe(fragment: Html) -> Any:
-    """Hand a fragment to the template, which escapes everything else."""
-    from markupsafe import Markup
-
-    return Markup(fragment)
 
 
 def _summary(kept: int, keep: int) -> str:
@@ -148,23 +134,14 @@ def _parts(choices: pd.DataFrame, refused: pd.DataFrame, root: Path) -> list[dic
         DUPLICATE: ("Near-duplicates", "Another photo of the same group stands for it."),
         BLURRED: ("Blurred", "Too little detail for this album; look before you delete."),
     }
-    parts = [
-        {
-            "title": title,
-            "count": counted(int((choices["state"] == state).sum()), "photo"),
-            "lede": lede,
-            "grid": _safe(left_grid(choices, thumbs, state)),
-        }
-        for state, (title, lede) in words.items()
-        if (choices["state"] == state).any()
-    ]
+    parts = []
+    for state, (title, lede) in words.items():
+        number = int((choices["state"] == state).sum())
+        if number:
+            shown = left_grid(choices, thumbs, state)
+            parts.append({"title": title, "count": counted(number, "photo"), "lede": lede, "grid": shown})
     if len(refused):
-        parts.append(
-            {
-                "title": "Refused",
-                "count": counted(len(refused), "file"),
-                "lede": "No photos, or the same bytes as another file; each with what to do.",
-                "grid": _safe(quarantine_gallery(refused, root, most=len(refused))),
-            }
-        )
+        lede = "No photos, or the same bytes as another file; each with what to do."
+        shown = quarantine_gallery(refused, root, most=len(refused))
+        parts.append({"title": "Refused", "count": counted(len(refused), "file"), "lede": lede, "grid": shown})
     return parts

@@ -157,6 +157,8 @@ def torch_models():
 
 
 def _trunk(model: nn.Module, name: str, layer: str) -> nn.Module:
+    # torchvision's create_feature_extractor gives the same bits, but its graph never calls `layer4` as a whole, so that
+    # Grad-CAM could not hook it, and files of weights would get other names.
     for module in model.modules():
         if getattr(module, "inplace", False):
             module.inplace = False

@@ -1,7 +1,7 @@
 """Features of photos, computed only where the cache does not hold them.
 
 On the CPU each core takes whole batches from the file to the feature, with one thread: no core waits for another, and
-no bit hangs on how many there are. With a GPU the cores decode ahead of it.
+no bit depends on how many there are. With a GPU the cores decode ahead of it.
 """
 
 import copy
@@ -27,6 +27,7 @@ from likeness.parallel import ahead, single_threaded
 from likeness.progress import track
 
 PRECISIONS = ("auto", "32", "bf16")
+ROWS = 1024  # of a table, turned into dicts at a time
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def feature_names(
 ) -> list[str]:
     """Return the cache name of each photo's features: equal names promise features equal to the last bit.
 
-    The last bits hang on the batch size, on torch's version and on the instructions that it uses, which choose the
+    The last bits depend on the batch size, on torch's version and on the instructions that it uses, which choose the
     order of the additions, and on Pillow's version, which decodes. precision: "32" or "bf16". device: that computes.
     """
     instructions = device.type if device.type != "cpu" else torch.backends.cpu.get_cpu_capability()
@@ -125,13 +126,13 @@ def feature_names(
         "pillow": PIL.__version__,
         "arithmetic": f"{precision}, batch norm folded, {instructions}, one thread",
     }
-    return [key(method, row["sha256"], view.key(row)) for row in records(photos)]
+    return [key(method, row["sha256"], view.key(row)) for row in _records(photos)]
 
 
-def records(photos: pd.DataFrame, size: int = 1024) -> Iterator[Row]:
+def _records(photos: pd.DataFrame) -> Iterator[Row]:
     """Yield the rows of a table as dicts, made some at a time, so that the memory is that of the table."""
-    for start in range(0, len(photos), size):
-        yield from photos.iloc[start : start + size].to_dict("records")
+    for start in range(0, len(photos), ROWS):
+        yield from photos.iloc[start : start + ROWS].to_dict("records")
 
 
 def arithmetic(precision: str, device: torch.device) -> str:

@@ -1,12 +1,12 @@
 """The nearest of very many vectors: exact search, and a faster one that finds nearly all of them.
 
 An approximate index measures how much effort the wanted recall takes on its own vectors, and searches exactly where
-nothing cheaper reaches it. Vectors can be added at any time, and are found at once.
+nothing cheaper reaches it. faiss does the searching; what is ours is the choice of the effort (`index_shortlist`).
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import faiss
@@ -16,25 +16,16 @@ from numpy.typing import ArrayLike, NDArray
 from likeness.features.index_shortlist import (
     Effort,
     Shortlist,
-    choose_effort,
-    judging_rows,
-    train_codes,
-    training_rows,
-)
-from likeness.features.index_vectors import (
-    Metric,
-    check_ids,
-    checked_vectors,
     flat_index,
-    matrix,
+    make_shortlist,
     one_thread,
     suited_arithmetic,
 )
 
+Metric = Literal["cosine", "euclidean"]
 Kind = Literal["exact", "approximate"]
 BLOCK = 1024  # queries at a time: bounds the memory of a search
 ALONE = 32  # queries that are not worth a second thread
-FRESH = 1000  # vectors that may wait for their codes; until then they are compared exactly
 
 
 @dataclass
@@ -42,8 +33,8 @@ class Index:
     """Vectors that can be searched; make one with `build_index` or `index_files.load_index`.
 
     ids: what each vector is, by position. vectors: a faiss flat index (cosine: of vectors of length 1), those of
-    positions from 0 on. fresh: the same of those after them, which have no codes yet. built: how many there were when
-    the codes were trained. shortlist: None where search is exact; then nothing is fresh.
+    positions from 0 on. shortlist: None where search is exact. fresh: the vectors that were added to an approximate
+    index after it was built, which have no codes.
     """
 
     metric: Metric
@@ -54,12 +45,7 @@ class Index:
     ids: list[Hashable]
     vectors: faiss.Index
     fresh: faiss.Index
-    built: int
     shortlist: Shortlist | None = None
-    _known: set[Hashable] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._known = set(self.ids)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -73,11 +59,6 @@ class Index:
     def recall_measured(self) -> float:
         """Share of the exact k neighbours found for the index's own vectors when the effort was chosen; exact: 1."""
         return self.shortlist.recall if self.shortlist else 1.0
-
-    @property
-    def larger_is_closer(self) -> bool:
-        """True for cosine similarity, False for Euclidean distance."""
-        return self.metric == "cosine"
 
     def search(self, queries: ArrayLike, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return positions (q, k) of the nearest vectors, nearest first, and how near they are (q, k).
@@ -93,7 +74,7 @@ class Index:
         threads = faiss.omp_get_max_threads()
         size = min(BLOCK, max(ALONE, -(-len(queries) // threads)))
         parts = [queries[start : start + size] for start in range(0, len(queries), size)] or [queries]
-        with one_thread(), suited_arithmetic(self.vectors.d, self.vectors.metric_type):
+        with one_thread(), suited_arithmetic(self.vectors):
             if len(parts) == 1:
                 return self._block(queries, k)
             with ThreadPoolExecutor(threads, initializer=faiss.omp_set_num_threads, initargs=(1,)) as pool:
@@ -103,20 +84,12 @@ class Index:
     def add(self, vectors: ArrayLike, ids: Sequence[Hashable]) -> None:
         """Add vectors (m, d) with their ids; the next search finds them, nothing is built anew.
 
-        They are compared exactly until many have gathered; then they get codes, and the effort is measured again.
-        An approximate index that was built of too few vectors for codes stays exact. Raises as `build_index`.
+        An approximate index compares them exactly: where many have gathered, build it anew. Raises as `build_index`.
         """
         vectors = checked_vectors(vectors, self.metric, "vector", self.vectors.d)
-        check_ids(ids, len(vectors), self._known)
+        check_ids([*self.ids, *ids], len(self.ids) + len(vectors))
         (self.fresh if self.shortlist else self.vectors).add(vectors)
         self.ids.extend(ids)
-        self._known.update(ids)
-        if self.fresh.ntotal > max(FRESH, self.vectors.ntotal // 10):
-            with one_thread():
-                self.shortlist.codes.add(matrix(self.fresh))
-            self.vectors.add(matrix(self.fresh))
-            self.fresh.reset()
-            self.shortlist = self._shortlist([self.shortlist.codes])
 
     def _block(self, queries: NDArray, k: int) -> tuple[NDArray, NDArray]:
         """Search with at most BLOCK queries; costs are smaller = closer under either metric."""
@@ -130,18 +103,13 @@ class Index:
         order = np.lexsort((position, cost), axis=1)[:, :k]
         rows = np.arange(len(order))[:, None]
         cost, position = cost[rows, order], position[rows, order]
-        value = np.where(position < 0, np.nan, -cost if self.larger_is_closer else cost)
+        value = np.where(position < 0, np.nan, -cost if self.metric == "cosine" else cost)
         return position, value.astype(np.float32, copy=False)
 
     def _costs(self, value: NDArray, position: NDArray) -> tuple[NDArray, NDArray]:
         """Turn faiss's inner products, or squared distances, into costs; no vector: infinite."""
-        cost = -np.clip(value, -1, 1) if self.larger_is_closer else np.sqrt(value)
+        cost = -np.clip(value, -1, 1) if self.metric == "cosine" else np.sqrt(value)
         return np.where(position < 0, np.inf, cost), position
-
-    def _shortlist(self, structures: Iterable[faiss.Index]) -> Shortlist | None:
-        """Choose the least effort that reaches the recall on vectors that no code was trained on."""
-        own = judging_rows(self.vectors.ntotal, training_rows(self.built, self.seed), self.seed)
-        return choose_effort(structures, self.vectors, matrix(self.vectors)[own], own, self.recall, self.k)
 
 
 def build_index(
@@ -166,12 +134,37 @@ def build_index(
     if not 0 < recall <= 1 or k < 1:
         raise ValueError(f"recall {recall}, k {k}: recall must be in (0, 1] and k at least 1")
     vectors = checked_vectors(vectors, metric, "vector")
-    check_ids(ids, len(vectors), set())
+    check_ids(ids, len(vectors))
     if not vectors.size:
         raise ValueError(f"vectors have shape {vectors.shape}: there is nothing to index")
-    flat, n = flat_index(vectors, metric), len(vectors)
-    index = Index(metric, kind, recall, k, seed, list(ids), flat, flat_index(vectors[:0], metric), built=n)
-    if kind == "approximate":
-        structures = train_codes(vectors, training_rows(n, seed), flat.metric_type, seed)
-        index.shortlist = index._shortlist(structures)
-    return index
+    flat, none = (flat_index(rows, metric == "cosine") for rows in (vectors, vectors[:0]))
+    shortlist = make_shortlist(flat, recall, k, seed) if kind == "approximate" else None
+    return Index(metric, kind, recall, k, seed, list(ids), flat, none, shortlist)
+
+
+def checked_vectors(vectors: ArrayLike, metric: Metric, noun: str, dim: int | None = None) -> NDArray[np.float32]:
+    """Return (n, d) float32 in C order, of length 1 under cosine; raise ValueError naming the first bad row."""
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    if vectors.ndim != 2 or (dim is not None and vectors.shape[1] != dim):
+        raise ValueError(f"{noun}: shape {vectors.shape}, but it must be (rows, {dim or 'dimensions'})")
+    square = np.einsum("nd,nd->n", vectors, vectors)
+    if not np.isfinite(square).all():
+        row = int(np.flatnonzero(~np.isfinite(square))[0])
+        raise ValueError(f"{noun} {row} holds a value that is not finite, or too large to be squared")
+    if metric == "euclidean":
+        return vectors
+    if not square.all():
+        row = int(np.flatnonzero(square == 0)[0])
+        raise ValueError(f"{noun} {row} is all zeros: it has no direction for the cosine; leave it out")
+    return vectors / np.sqrt(square)[:, None]
+
+
+def check_ids(ids: Sequence[Hashable], n: int) -> None:
+    """Raise ValueError naming the id that is there twice, or how many are too many or too few."""
+    if len(ids) != n:
+        raise ValueError(f"{len(ids)} ids for {n} vectors: give one for each")
+    seen = set()
+    for each in ids:
+        if each in seen:
+            raise ValueError(f"id {each!r} is there twice: give every vector an id of its own")
+        seen.add(each)

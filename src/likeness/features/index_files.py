@@ -8,8 +8,7 @@ import faiss
 import numpy as np
 
 from likeness.features.index import Index
-from likeness.features.index_shortlist import Effort, Shortlist
-from likeness.features.index_vectors import flat_index, matrix
+from likeness.features.index_shortlist import Effort, Shortlist, flat_index, matrix
 from likeness.paths import atomic
 
 MAGIC = b"likeness index 1\n"
@@ -20,7 +19,8 @@ def save_index(index: Index, path: Path) -> Path:
     """Write the index and return `path`. Ids must be text or whole numbers."""
     if not all(isinstance(each, str | int) for each in index.ids):
         raise ValueError(f"{path}: ids must be text or whole numbers to be written")
-    about = {name: getattr(index, name) for name in ("metric", "kind", "recall", "k", "seed", "built", "ids")}
+    about = {name: getattr(index, name) for name in ("metric", "kind", "recall", "k", "seed")}
+    about |= {"built": index.vectors.ntotal, "ids": index.ids}
     about |= {"dim": index.vectors.d, "fresh": index.fresh.ntotal, "effort": None}
     codes = b""
     if index.shortlist:
@@ -48,12 +48,12 @@ def load_index(path: Path) -> Index:
         raise ValueError(f"{path} is damaged: its checksum does not fit; build it again")
     start = LENGTH + int.from_bytes(content[:LENGTH], "little")
     about = json.loads(bytes(content[LENGTH:start]))
-    dim, fresh, effort, measured = (about.pop(name, None) for name in ("dim", "fresh", "effort", "measured"))
+    built, dim = about.pop("built"), about.pop("dim")
+    effort, measured, _ = (about.pop(name, None) for name in ("effort", "measured", "fresh"))
     end = start + 4 * dim * len(about["ids"])
     vectors = np.frombuffer(content[start:end], "<f4").reshape(-1, dim)
-    coded = len(vectors) - fresh
-    about |= {"vectors": flat_index(vectors[:coded], about["metric"])}
-    about |= {"fresh": flat_index(vectors[coded:], about["metric"])}
+    by_cosine = about["metric"] == "cosine"
+    about |= {"vectors": flat_index(vectors[:built], by_cosine), "fresh": flat_index(vectors[built:], by_cosine)}
     if effort:
         codes = faiss.deserialize_index(np.frombuffer(content[end:], np.uint8))
         about["shortlist"] = Shortlist(codes, Effort(**effort), measured)

@@ -6,7 +6,8 @@ vectors lie in clusters, inverted lists (Jegou et al., 2011) leave most codes un
 random ones of 512 dimensions, get no help from lists or graphs, but their codes can still be read in one sweep.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isqrt, sqrt
 
@@ -14,15 +15,15 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.features.index_vectors import one_thread, suited_arithmetic
-
 CODEBOOK = 16  # centroids of a piece: four bits
-TRAINED_ON = {"codebook": 128, "lists": 32}  # vectors per centroid
+PER_CODE, PER_LIST = 128, 32  # vectors that a centroid of the codebook, and of the lists, is trained on
 ROUNDS = 8  # of k-means
 LARGEST_TRAINING = 50_000  # vectors
 SAMPLE = 500  # queries that the effort is measured on
 LONGEST = 100  # candidates per neighbour wanted
 ONE_SIDED = 1.645  # standard errors: with 95 % confidence the recall is no lower
+SWEEP = 16  # queries
+NEVER = 2**30  # numbers in the queries of a block
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Effort:
     def bytes_read(self, n: int, dim: int) -> int:
         """Return about how many bytes a query reads among n vectors: what search takes time for."""
         coarse = 4 * dim * self.lists if self.lists > 1 else 0
-        codes = n * code_bytes(dim) * self.probes // self.lists
+        codes = n * ((_pieces(dim) + 1) // 2) * self.probes // self.lists
         return 4 * dim * (CODEBOOK + self.candidates) + coarse + codes
 
     def __str__(self) -> str:
@@ -78,105 +79,114 @@ class Shortlist:
         return value, position
 
 
-def code_bytes(dim: int) -> int:
-    """Return the bytes of a vector's code."""
-    return (_pieces(dim) + 1) // 2
+def make_shortlist(exact: faiss.Index, recall: float, k: int, seed: int) -> Shortlist | None:
+    """Return the shortlist that reads least of those whose measured recall is high enough; None where none is.
 
-
-def training_rows(n: int, seed: int) -> NDArray[np.intp]:
-    """Return the rows (sorted) that codes are trained on: at most three quarters, so that others can judge them."""
-    most = min(3 * n // 4, LARGEST_TRAINING)
-    return np.sort(np.random.default_rng(seed).permutation(n)[:most])
-
-
-def judging_rows(n: int, trained: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
-    """Return at most SAMPLE of n rows (sorted) that no code was trained on."""
+    exact: faiss's flat index of the vectors. recall: the share of the k exact neighbours that must be found; the mean
+    less 1.645 standard errors over queries must reach it. Queries are vectors that no code was trained on.
+    Codes that would read as much as an exact search are not worth having.
+    """
+    vectors, n = matrix(exact), exact.ntotal
+    trained = np.sort(np.random.default_rng(seed).permutation(n)[: min(3 * n // 4, LARGEST_TRAINING)])
     others = np.setdiff1d(np.arange(n), trained)
-    return np.sort(np.random.default_rng(seed).permutation(others)[:SAMPLE])
+    own = np.sort(np.random.default_rng(seed).permutation(others)[:SAMPLE])
+    k, best, least = min(k, n - 1), None, 4 * n * exact.d
+    if k < 1 or not len(own):
+        return None
+    with one_thread(), suited_arithmetic(exact):
+        true = _neighbours(exact, vectors[own], own, k)
+        for codes in _trained_codes(vectors, trained, exact.metric_type, seed):
+            lists = getattr(codes, "nlist", 1)
+            for probes in [*(2**i for i in range(lists.bit_length()) if 2**i < lists), lists]:
+                if Effort(lists, probes, k, k).bytes_read(n, exact.d) >= least:
+                    break
+                longest = min(n, max(LONGEST * k, 1000))
+                found = codes.search(vectors[own], longest, params=_params(lists, probes))[1]
+                candidates, measured = _fewest_candidates(found, true, recall)
+                effort = Effort(lists, probes, candidates, k)
+                if measured and effort.bytes_read(n, exact.d) < least:
+                    least, best = effort.bytes_read(n, exact.d), Shortlist(codes, effort, measured)
+    return best
 
 
-def train_codes(vectors: NDArray[np.float32], rows: NDArray[np.intp], metric: int, seed: int) -> Iterator[faiss.Index]:
+def flat_index(vectors: NDArray[np.float32], cosine: bool) -> faiss.Index:
+    """Return faiss's exact index of vectors (n, d): by inner product for the cosine, else by squared distance."""
+    flat = faiss.IndexFlat(vectors.shape[1], faiss.METRIC_INNER_PRODUCT if cosine else faiss.METRIC_L2)
+    flat.add(vectors)
+    return flat
+
+
+def matrix(flat: faiss.Index) -> NDArray[np.float32]:
+    """Return the vectors (n, d) of a flat index: a view, not to be kept beyond the next `add`."""
+    return faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let faiss use one thread of its own.
+
+    Several add numbers up in another order when codes are learnt, and its bytes would differ; in a search they wait for
+    each other so often that two are slower than one on a machine that has other work.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
+@contextmanager
+def suited_arithmetic(flat: faiss.Index) -> Iterator[None]:
+    """Let faiss compare many queries with all vectors in the way that suits the metric of an index.
+
+    Inner products of SWEEP or more queries are one matrix product, ten times as fast; by default faiss waits for
+    128,000 numbers. Distances never are: (a - b)^2 multiplied out blurs those that are small beside the vectors.
+    """
+    before = faiss.cvar.distance_compute_blas_threshold
+    products = flat.metric_type == faiss.METRIC_INNER_PRODUCT
+    faiss.cvar.distance_compute_blas_threshold = SWEEP * flat.d if products else NEVER
+    try:
+        yield
+    finally:
+        faiss.cvar.distance_compute_blas_threshold = before
+
+
+def _trained_codes(vectors: NDArray, rows: NDArray[np.intp], metric: int, seed: int) -> Iterator[faiss.Index]:
     """Yield codes of all vectors (n, d), first without and then with lists, trained on `rows`; none for too few."""
     if len(rows) < CODEBOOK:
         return
     dim, lists = vectors.shape[1], min(2 * isqrt(len(vectors)), len(rows) // CODEBOOK)
     whole = faiss.IndexPQFastScan(dim, _pieces(dim), 4, metric)
-    yield _filled(whole, vectors, rows, CODEBOOK * TRAINED_ON["codebook"], seed)
+    yield _filled(whole, vectors, rows, CODEBOOK * PER_CODE, seed)
     if lists > 1:
         parted = faiss.IndexIVFPQFastScan(faiss.IndexFlat(dim, metric), dim, lists, _pieces(dim), 4, metric)
         parted.by_residual, parted.cp.niter, parted.cp.seed = True, ROUNDS, seed
-        parted.cp.min_points_per_centroid, parted.cp.max_points_per_centroid = 1, TRAINED_ON["lists"]
-        yield _filled(parted, vectors, rows, max(lists * TRAINED_ON["lists"], CODEBOOK * TRAINED_ON["codebook"]), seed)
+        parted.cp.min_points_per_centroid, parted.cp.max_points_per_centroid = 1, PER_LIST
+        yield _filled(parted, vectors, rows, max(lists * PER_LIST, CODEBOOK * PER_CODE), seed)
+
+
+def _filled(codes: faiss.Index, vectors: NDArray, rows: NDArray[np.intp], most: int, seed: int) -> faiss.Index:
+    kmeans = codes.pq.cp
+    kmeans.seed, kmeans.niter, kmeans.max_points_per_centroid = seed, ROUNDS, PER_CODE
+    kmeans.min_points_per_centroid = 1  # fewer than faiss likes is no warning here
+    codes.train(vectors[np.sort(np.random.default_rng(seed).permutation(rows)[:most])])
+    codes.add(vectors)
+    return codes
 
 
 def _pieces(dim: int) -> int:
     return dim // 2 if dim % 2 == 0 else dim
 
 
-def _filled(codes: faiss.Index, vectors: NDArray, rows: NDArray[np.intp], most: int, seed: int) -> faiss.Index:
-    kmeans = codes.pq.cp
-    kmeans.seed, kmeans.niter, kmeans.max_points_per_centroid = seed, ROUNDS, TRAINED_ON["codebook"]
-    kmeans.min_points_per_centroid = 1  # fewer than faiss likes is no warning here
-    chosen = np.sort(np.random.default_rng(seed).permutation(rows)[:most])
-    with one_thread():
-        codes.train(vectors[chosen])
-        codes.add(vectors)
-    return codes
-
-
-def choose_effort(
-    structures: Iterable[faiss.Index],
-    exact: faiss.Index,
-    queries: NDArray[np.float32],
-    own: NDArray[np.intp],
-    recall: float,
-    k: int,
-) -> Shortlist | None:
-    """Return the shortlist that reads least of those whose measured recall is high enough; None where none is.
-
-    queries: (q, d) stored vectors that no code was trained on, whose positions are `own`. recall: the share of the
-    k exact neighbours that must be found; the mean less 1.645 standard errors over the queries must reach it.
-    Codes that would read as much as an exact search are not worth having.
-    """
-    n, dim, best = exact.ntotal, exact.d, None
-    k = min(k, n - 1)
-    if k < 1 or not len(queries):
-        return None
-    with one_thread(), suited_arithmetic(dim, exact.metric_type):
-        true = _neighbours(exact, queries, own, k)
-        least = 4 * n * dim
-        for codes in structures:
-            for effort, measured in _efforts(codes, queries, true, recall, least):
-                least, best = effort.bytes_read(n, dim), Shortlist(codes, effort, measured)
-    return best
-
-
 def _neighbours(exact: faiss.Index, queries: NDArray, own: NDArray, k: int) -> NDArray[np.int64]:
-    """Return (q, k) positions of the exact neighbours, a query itself left out."""
+    """Return (q, k) positions of the exact neighbours, a query itself (position `own`) left out."""
     found = exact.search(queries, k + 1)[1]
     others = np.argsort(found == own[:, None], axis=1, kind="stable")[:, :k]  # itself last
     return np.take_along_axis(found, others, axis=1)
 
 
-def _efforts(
-    codes: faiss.Index, queries: NDArray, true: NDArray, recall: float, least: int
-) -> Iterator[tuple[Effort, float]]:
-    """Yield efforts that reach the recall, each reading fewer than the bytes of the one before."""
-    (n, dim), k = (codes.ntotal, codes.d), true.shape[1]
-    lists = getattr(codes, "nlist", 1)
-    for probes in [*(2**i for i in range(lists.bit_length()) if 2**i < lists), lists]:
-        if Effort(lists, probes, k, k).bytes_read(n, dim) >= least:
-            return
-        longest = min(n, max(LONGEST * k, 1000))
-        found = codes.search(queries, longest, params=_params(lists, probes))[1]
-        candidates, measured = _shortest(found, true, recall)
-        effort = Effort(lists, probes, candidates, k)
-        if measured and effort.bytes_read(n, dim) < least:
-            least = effort.bytes_read(n, dim)
-            yield effort, measured
-
-
-def _shortest(found: NDArray, true: NDArray, recall: float) -> tuple[int, float]:
+def _fewest_candidates(found: NDArray, true: NDArray, recall: float) -> tuple[int, float]:
     """Return how many of `found` (q, c), best first, are enough for the recall, and what they reach; (0, 0): none."""
     at = np.full(true.shape, found.shape[1])
     for column in range(true.shape[1]):

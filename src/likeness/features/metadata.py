@@ -23,13 +23,11 @@ _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
 EMOJI = re.compile(f"{_FLAG}|{_KEYCAP}|{_TONED}(?:\u200d{_TONED})*")
 
 
-def metadata_features(
-    posts: pd.DataFrame, *, user_past: pd.DataFrame | None = None, followers: bool = True
-) -> pd.DataFrame:
+def metadata_features(posts: pd.DataFrame, *, user_past: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return what is known of each post besides its picture: float columns, rows and index of `posts`.
 
     posts: taken_at, collected_at, caption, hashtags, mentions, is_ad, place.
-    user_past: as `user_past` gives it for the same posts; its columns are added. followers: add `user_features`.
+    user_past: as `user_past` gives it for the same posts; its columns are added, as are those of `user_features`.
     Columns: hour_sin, hour_cos (UTC, with minutes), weekday_sin, weekday_cos (Monday is at angle 0), age_days (when the
     likes were counted), caption_length [characters], caption_words (between spaces: a Chinese sentence is one),
     emoji_count, hashtag_count, mention_count, is_ad and has_place (0 or 1).
@@ -52,9 +50,8 @@ def metadata_features(
                 "has_place": posts["place"] != "",
             }
         ),
+        user_features(posts),
     ]
-    if followers:
-        tables.append(user_features(posts))
     if user_past is not None:
         if not user_past.index.equals(posts.index):
             raise ValueError(f"user_past has {len(user_past)} rows of other posts than the {len(posts)} of posts")

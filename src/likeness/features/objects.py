@@ -16,6 +16,7 @@ from likeness.features.extract import extract
 
 VERSION = 1  # of the groups
 CLASSES = 1000
+WEIGHTS = "IMAGENET1K_V1"  # torchvision's name of those that tell its 1,000 classes apart
 OTHER = "other objects"
 # ImageNet's living things lie in blocks of the WordNet tree: first and last class of each.
 RANGES = {
@@ -109,41 +110,36 @@ def object_features(
     photos: pd.DataFrame,
     root: Path,
     *,
-    backbone: str = "squeezenet1_0",
-    weights: str = "IMAGENET1K_V1",
+    backbone: str,
     cache: Cache | None,
-    image_size: int | None = None,
     batch_size: int = 16,
     device: str = "auto",
-    progress: bool = False,
 ) -> tuple[np.ndarray, list[str]]:
     """Return (float32 (photos, groups), GROUPS): the probability that a classifier gives to each group of objects.
 
-    photos, root, cache, batch_size, device: as `extract`. backbone, weights: as `load_classifier`. image_size: side
-    [px] to which a photo is squashed, default what the weights were made for.
+    photos, root, cache, batch_size, device: as `extract`. backbone: as `load_classifier`; a photo is squashed to the
+    size that its weights were made for.
     A row sums to 1: the classifier has to choose among ImageNet's 1,000 classes (Russakovsky et al., 2015), of which
     only three are people (ballplayer, groom, scuba diver).
     Raises MissingWeights for a checkpoint that is not here, ValueError as `load_classifier`.
     """
-    network = load_classifier(backbone, weights)
-    settings = {"batch_size": batch_size, "device": device, "progress": progress}
-    found, _ = extract(photos, network, root=root, cache=cache, image_size=image_size or network.size, **settings)
+    network = load_classifier(backbone)
+    settings = {"image_size": network.size, "batch_size": batch_size, "device": device}
+    found, _ = extract(photos, network, root=root, cache=cache, **settings)
     return found, list(GROUPS)
 
 
-def load_classifier(backbone: str, weights: str) -> Backbone:
-    """Return torchvision's classifier `backbone` with ImageNet weights, as a network from photos to GROUPS.
+def load_classifier(backbone: str) -> Backbone:
+    """Return torchvision's classifier `backbone` with its ImageNet weights, as a network from photos to GROUPS.
 
-    weights: torchvision's enum name, or "DEFAULT".
-    Raises ValueError for an unknown network, or weights that name no objects (random ones, a file), and MissingWeights.
+    Raises ValueError for an unknown network, or one without such weights, and MissingWeights.
     """
     if backbone not in list_models(module=torch_models()):
         raise ValueError(f"objects: {backbone!r} is not a torchvision classification model, like squeezenet1_0")
     known = get_model_weights(backbone)
-    if weights != "DEFAULT" and weights not in known.__members__:
-        names = ", ".join([*known.__members__, "DEFAULT"])
-        raise ValueError(f"objects: weights {weights!r} of {backbone} name no objects; choose {names}")
-    chosen = known.DEFAULT if weights == "DEFAULT" else known[weights]
+    if WEIGHTS not in known.__members__:
+        raise ValueError(f"objects: {backbone} has no weights {WEIGHTS}; choose another network, like squeezenet1_0")
+    chosen = known[WEIGHTS]
     model, identity = pretrained_network(backbone, chosen)
     return group_classifier(model, chosen.meta["categories"], name=backbone, weights=identity, **_view(chosen))
 

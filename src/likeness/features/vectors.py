@@ -1,7 +1,16 @@
-"""Feature vectors of length 1, and two of them in one. No network is needed for it, and none is imported."""
+"""Feature vectors of length 1, two of them in one, and how much the first of the two weighs: no network is needed."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from likeness.paths import write_json
+
+FACE_WEIGHT = 0.5  # of a face beside its whole picture where no study has chosen: both weigh the same
+CHOSEN = "face_weights.json"  # in data/faces: {network: the weight that the report chose}
 
 
 def l2_normalise(rows: ArrayLike) -> NDArray[np.float64]:
@@ -25,3 +34,20 @@ def combine(face: ArrayLike, general: ArrayLike, weight: float) -> NDArray[np.fl
     there = ~np.isnan(face).any(axis=1, keepdims=True)
     parts = [np.sqrt(weight) * l2_normalise(np.where(there, face, 0)), np.sqrt(1 - weight) * l2_normalise(general)]
     return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def write_face_weights(weights: Mapping[str, float], data: Path) -> Path:
+    """Write {network: weight of the face in the combined view}, as the report chose them, into the folder data/faces.
+
+    Raises ValueError for a weight that is not in [0, 1].
+    """
+    for network, weight in weights.items():
+        if not 0 <= weight <= 1:
+            raise ValueError(f"weight {weight:g} of the face for {network} must be between 0 and 1")
+    return write_json(dict(weights), data / CHOSEN)
+
+
+def read_face_weight(data: Path, network: str) -> float | None:
+    """Return the weight of the face that the report chose for a network; None where none was chosen yet."""
+    path = data / CHOSEN
+    return json.loads(path.read_text(encoding="utf-8")).get(network) if path.is_file() else None

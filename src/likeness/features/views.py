@@ -27,15 +27,16 @@ class View:
     draft: Callable[[Row, int], int] | None = None
 
 
+GROWTH = 0.1  # torso lengths that the mask of people reaches beyond their limbs
 PHOTO = View("photo", lambda image, _row: image, lambda _row: "photo")
 MIRROR = View("mirror", lambda image, _row: ImageOps.mirror(image), lambda _row: "mirror")
 
 
-def background(people: Mapping[str, np.ndarray], *, grow: float = 0.1) -> View:
+def background(people: Mapping[str, np.ndarray]) -> View:
     """Return the view in which people are filled with the photo's mean colour.
 
     people: photo_id -> (people, 18, 3) joints in px of the upright photo, NaN where unseen; a photo that is
-    not in it has nobody to fill. grow: how far the mask reaches beyond the limbs, in torso lengths.
+    not in it has nobody to fill.
     """
     from likeness.people.masks import mask_out, person_mask
 
@@ -44,12 +45,12 @@ def background(people: Mapping[str, np.ndarray], *, grow: float = 0.1) -> View:
         if joints is None or not np.isfinite(joints[..., :2]).any():
             return image
         width, height = int(row["width"]), int(row["height"])  # joints are in px of the whole photo
-        mask = Image.fromarray(person_mask(joints, width, height, grow=grow))
+        mask = Image.fromarray(person_mask(joints, width, height, grow=GROWTH))
         return mask_out(image, np.asarray(mask.resize(image.size, Image.Resampling.NEAREST)))
 
     def view_key(row: Row) -> str:
         joints = people.get(row["photo_id"])
         seen = b"" if joints is None else np.ascontiguousarray(joints, dtype=np.float64).tobytes()
-        return f"background-{grow:g}-{hashlib.sha256(seen).hexdigest()}"
+        return f"background-{GROWTH:g}-{hashlib.sha256(seen).hexdigest()}"
 
     return View("background", apply, view_key)

@@ -137,13 +137,23 @@ class Small(Section):
     image_size: ImageSize
 
 
-class Recipe(Section):
-    """How the networks are trained."""
+class Model(Section):
+    """What stands above the features of every network."""
 
     loss: Literal["cross_entropy", "cosine"]
     dropout: Annotated[float, Field(ge=0, lt=1)]
+
+
+class AdamW(Section):
+    """The optimizer of every network but AlexNet."""
+
     lr: Rate
     weight_decay: Decay
+
+
+class Recipe(Section):
+    """How the networks are trained."""
+
     batch_size: Annotated[int, Field(ge=2)]
     epochs: Count
     patience: Count
@@ -165,6 +175,8 @@ class Finetune(Section):
     smallcnn: Small
     fusion: Small
     ranker: Small
+    model: Model
+    adamw: AdamW
     recipe: Recipe
     pairs: Pairs
     seed: Seed

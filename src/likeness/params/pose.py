@@ -102,13 +102,18 @@ class Drawing(Section):
     pose_frame: Literal["person", "photo"]
 
 
+class Model(Section):
+    """What stands above both kinds of features."""
+
+    loss: Literal["bce", "contrastive", "triplet", "multi_similarity"]
+    head: Literal["dense", "cosine"]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+
+
 class Recipe(Section):
     """How both kinds are trained."""
 
-    loss: Literal["bce", "contrastive", "triplet", "multi_similarity"]
     margin: Annotated[float, Field(gt=0, le=10)]
-    dropout: Annotated[float, Field(ge=0, lt=1)]
-    head: Literal["dense", "cosine"]
     optimizer: Literal["sgd", "adamw"]
     weight_decay: Decay
     batch_size: Annotated[int, Field(ge=2)]
@@ -121,6 +126,7 @@ class Finetune(Section):
     last: Last
     full: Full
     drawing: Drawing
+    model: Model
     recipe: Recipe
     seed: Seed
 

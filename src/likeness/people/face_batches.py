@@ -1,4 +1,4 @@
-"""MTCNN (Zhang et al., 2016) over batches of photos of one size, such that a photo's faces don't hang on its batch."""
+"""MTCNN (Zhang et al., 2016) over batches of photos of one size, so that no photo's faces depend on its batch."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ PIXEL_DECIMALS, SCORE_DECIMALS = 2, 4  # kept of boxes and scores: the rest diff
 class EvenParts(nn.Module):
     """A network that always works on `rows` rows at a time, filled up with zeros.
 
-    The order of a convolution's additions hangs on the number of rows: without this a box moves by about 1e-4 px with
+    The order of a convolution's additions depends on the number of rows: without this a box moves by about 1e-4 px with
     its batch, which may decide where the next network's crop is cut, to a whole pixel.
     """
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from likeness.photos.csv_columns import read_columns
 from likeness.photos.manifest import relative_path
-from likeness.photos.readers import LayoutError
+from likeness.photos.readers import LayoutError, read_columns
 
 BOX = ["x0", "y0", "x1", "y1"]
 TRUTH_TYPES = {"photo_id": "str", **dict.fromkeys(BOX, "float64"), "identity": "str"}
@@ -68,13 +67,13 @@ def match_faces(faces: pd.DataFrame, truth: pd.DataFrame, iou: float = IOU) -> p
     return pd.DataFrame({"truth_row": row, "iou": overlap}, index=faces.index)
 
 
-def identify(faces: pd.DataFrame, truth: pd.DataFrame, photos: pd.DataFrame, iou: float = IOU) -> pd.Series:
+def identify(faces: pd.DataFrame, truth: pd.DataFrame, photos: pd.DataFrame) -> pd.Series:
     """Return the identity of each face, "" where unknown.
 
     A face that matches a marked one has its identity. Where a picture's folder says who is shown (identity in
     `photos`), its surest face has that identity: a second one is somebody else, or no face.
     """
-    matched = match_faces(faces, truth, iou)["truth_row"].to_numpy()
+    matched = match_faces(faces, truth)["truth_row"].to_numpy()
     names = np.append(truth["identity"].to_numpy(object), "")  # row -1 is nobody
     identity = pd.Series(names[matched], index=faces.index, dtype="str", name="identity")
     if "identity" not in photos or not len(faces):

@@ -1,7 +1,8 @@
-"""Faces in photos, found by MTCNN in batches; what a photo's faces come to, and how much hangs on the threshold."""
+"""Faces in photos, found by MTCNN in batches; what a photo's faces come to, and how much depends on the threshold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -83,14 +84,37 @@ def find_faces(
     if batch_size < 1:
         raise ValueError(f"batch_size {batch_size} must be at least 1")
     search = Search(max_side, min_face, tuple(thresholds), normalise)
-    jobs = _jobs(photos, search)
+    namespace, size = search.namespace(), partial(working_size, max_side=max_side)
+    look = partial(_look, root=Path(root), search=search, batch_size=batch_size, device=device)
+    found = faces_by_photo(photos, namespace, size, look, cache, progress)
+    return to_table(list(photos["photo_id"]), found)
+
+
+def faces_by_photo(
+    photos: pd.DataFrame,
+    namespace: str,
+    size: Callable[[int, int], tuple[int, int]],
+    look: Callable[[list[Job]], Iterator[tuple[str, np.ndarray]]],
+    cache: Cache | None,
+    progress: bool,
+) -> list[np.ndarray]:
+    """Return each photo's faces (n, 5) as `to_table` takes them: from the cache what is there, looked for the rest.
+
+    namespace: all that the findings depend on besides the photo. size(width, height): the size [px] at which a photo is
+    looked at. look(jobs): yields (key, faces) of each, in any order.
+    """
+    columns = (photos[name] for name in ("sha256", "path", "width", "height"))
+    jobs = [
+        Job(key(namespace, sha256, "faces"), path, width, height, size(width, height))
+        for sha256, path, width, height in zip(*columns, strict=True)
+    ]
 
     def compute(missing: dict[str, Job]) -> Iterator[tuple[str, np.ndarray]]:
-        looked = _look(list(missing.values()), Path(root), search, batch_size, device)
+        looked = look(list(missing.values()))
         yield from track(looked, "faces", total=len(missing)) if progress else looked
 
     found = compute_missing(cache, {job.key: job for job in jobs}, compute)
-    return to_table(list(photos["photo_id"]), [found[job.key] for job in jobs])
+    return [found[job.key] for job in jobs]
 
 
 def to_table(photo_ids: Sequence[str], faces: Sequence[np.ndarray]) -> pd.DataFrame:
@@ -154,15 +178,6 @@ def batches_of(jobs: Sequence[Job], batch_size: int) -> list[list[Job]]:
 def _best(photos: pd.DataFrame, faces: pd.DataFrame) -> np.ndarray:
     """Return the score of each photo's surest face, NaN where there is none."""
     return faces.groupby("photo_id")["score"].max().reindex(photos["photo_id"]).to_numpy(float)
-
-
-def _jobs(photos: pd.DataFrame, search: Search) -> list[Job]:
-    namespace = search.namespace()
-    columns = (photos[name] for name in ("sha256", "path", "width", "height"))
-    return [
-        Job(key(namespace, sha256, "faces"), path, width, height, working_size(width, height, search.max_side))
-        for sha256, path, width, height in zip(*columns, strict=True)
-    ]
 
 
 def _look(

@@ -1,9 +1,9 @@
 """Faces in photos, found by our own Faster R-CNN: the same table as MTCNN's."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from likeness.cache import Cache, compute_missing, key
+from likeness.cache import Cache
 from likeness.machine import pick_device
 from likeness.parallel import ahead
 from likeness.paths import file_sha256
@@ -23,22 +23,12 @@ from likeness.people.detector_net import (
     save_detector,
 )
 from likeness.people.face_batches import to_photo
-from likeness.people.faces import to_table
+from likeness.people.faces import Job, faces_by_photo, to_table
 from likeness.photos.decode import ACCEPTED, decode
-from likeness.progress import track
 
 __all__ = ["build_detector", "find_faces_fasterrcnn", "load_detector", "load_small", "look", "save_detector"]
 
 VERSION = 1  # of what is kept in the cache
-
-
-class Job(NamedTuple):
-    """A photo to look at: where its faces are kept, its file and its size [px]."""
-
-    key: str
-    path: str
-    width: int
-    height: int
 
 
 def find_faces_fasterrcnn(
@@ -56,8 +46,8 @@ def find_faces_fasterrcnn(
 
     photos: photo_id, path (relative to `root`), sha256, width, height. weights: a file of `save_detector`.
     cache: keeps what was found, per photo content and content of the weights. confidence: lowest score [0.05, 1) that
-    is returned. batch_size: photos that are decoded ahead; each is looked at by itself, so that its faces don't hang
-    on its neighbours.
+    is returned. batch_size: photos that are decoded ahead; each is looked at by itself, so that its faces don't
+    depend on its neighbours.
     Returns face_id "<photo_id>-<k>", photo_id, x0, y0, x1, y1 [px of the upright photo, within it, two decimals] and
     score in [0, 1] (four decimals), in the order of `photos`, the surest face first; a photo without a face has no row.
     Raises ValueError on an impossible setting, FileNotFoundError where there is no such file of weights.
@@ -67,14 +57,9 @@ def find_faces_fasterrcnn(
     if not SCORE_FLOOR <= confidence < 1:
         raise ValueError(f"confidence {confidence} must be at least {SCORE_FLOOR} and below 1")
     net, _ = load_detector(weights)
-    jobs = _jobs(photos, weights)
-
-    def compute(missing: dict[str, Job]) -> Iterator[tuple[str, np.ndarray]]:
-        looked = _look(list(missing.values()), Path(root), net, batch_size, device)
-        yield from track(looked, "faces", total=len(missing)) if progress else looked
-
-    found = compute_missing(cache, {job.key: job for job in jobs}, compute)
-    faces = [found[job.key] for job in jobs]
+    size = partial(scaled_size, image_size=net.config.image_size)
+    look_at = partial(_look, root=Path(root), net=net, batch_size=batch_size, device=device)
+    faces = faces_by_photo(photos, _namespace(weights), size, look_at, cache, progress)
     return to_table(list(photos["photo_id"]), [each[each[:, 4] >= confidence] for each in faces])
 
 
@@ -103,12 +88,10 @@ def look(net: nn.Module, pictures: Sequence[Tensor]) -> list[np.ndarray]:
     return found
 
 
-def _jobs(photos: pd.DataFrame, weights: Path) -> list[Job]:
+def _namespace(weights: Path) -> str:
     libraries = f"torch-{version('torch')}-torchvision-{version('torchvision')}"
     settings = "-".join(f"{number:g}" for number in REGIONS.values())
-    namespace = f"people/fasterrcnn-{libraries}-v{VERSION}-{settings}-{file_sha256(weights)}"
-    columns = (photos[name] for name in ("sha256", "path", "width", "height"))
-    return [Job(key(namespace, sha256, "faces"), *rest) for sha256, *rest in zip(*columns, strict=True)]
+    return f"people/fasterrcnn-{libraries}-v{VERSION}-{settings}-{file_sha256(weights)}"
 
 
 def _look(

@@ -56,9 +56,7 @@ def build_model(state: dict[str, torch.Tensor] | None = None) -> nn.Module:
     return channels_last(model).eval()
 
 
-def find_people(
-    photos: Sequence[Image.Image], model: nn.Module, people: int = 2, min_person: float = MIN_PERSON
-) -> list[np.ndarray]:
+def find_people(photos: Sequence[Image.Image], model: nn.Module, people: int) -> list[np.ndarray]:
     """Find up to `people` people in each upright RGB photo of one batch; the photos may differ in size.
 
     Returns one (n_people, 18, 3) array a photo: x, y [px], score in [0, 1]; the surest box first.
@@ -68,16 +66,16 @@ def find_people(
         torch.from_numpy(np.array(photo.convert("RGB"))).permute(2, 0, 1).to(device).float() / 255 for photo in photos
     ]
     with torch.inference_mode():
-        return [convert(output, people, min_person) for output in model(batch)]
+        return [convert(output, people) for output in model(batch)]
 
 
-def convert(output: dict[str, torch.Tensor], people: int, min_person: float = MIN_PERSON) -> np.ndarray:
+def convert(output: dict[str, torch.Tensor], people: int) -> np.ndarray:
     """Turn torchvision's output for one photo into (n_people, 18, 3).
 
     output: boxes (n, 4), labels (n,), scores (n,), keypoints (n, 17, 3), keypoints_scores (n, 17) logits.
     """
     output = {name: values.detach().float().cpu().numpy() for name, values in output.items()}
-    sure = np.flatnonzero((output["labels"] == PERSON) & (output["scores"] >= min_person))
+    sure = np.flatnonzero((output["labels"] == PERSON) & (output["scores"] >= MIN_PERSON))
     sure = sure[np.argsort(-output["scores"][sure], kind="stable")][:people]
     found = []
     for number in sure:

@@ -38,21 +38,15 @@ def person_mask(people: np.ndarray, width: int, height: int, *, grow: float = 0.
     return canvas.astype(bool)
 
 
-def mask_out(image: Image.Image, mask: np.ndarray, fill: str = "mean") -> Image.Image:
-    """Return a copy of the RGB `image` with the pixels of `mask` (height, width) filled with one colour.
+def mask_out(image: Image.Image, mask: np.ndarray) -> Image.Image:
+    """Return a copy of the RGB `image` with the pixels of `mask` (height, width) in the mean colour of the others.
 
-    fill: "mean" (of the pixels outside the mask), "black" or "grey".
-    Raises ValueError if the shapes differ or the fill is unknown.
+    A mask over everything leaves no mean: grey then. Raises ValueError if the shapes differ.
     """
     pixels = np.array(image.convert("RGB"))
     if mask.shape != pixels.shape[:2]:
         raise ValueError(f"mask of shape {mask.shape} does not fit an image of shape {pixels.shape[:2]}")
-    if fill not in ("mean", "black", "grey"):
-        raise ValueError(f"unknown fill {fill!r}; choose mean, black or grey")
-    colour = {"mean": 128, "black": 0, "grey": 128}[fill]  # 128: a mask over everything leaves no mean
-    if fill == "mean" and not mask.all():
-        colour = np.rint(pixels[~mask].mean(axis=0)).astype(np.uint8)
-    pixels[mask] = colour
+    pixels[mask] = 128 if mask.all() else np.rint(pixels[~mask].mean(axis=0)).astype(np.uint8)
     return Image.fromarray(pixels)
 
 

@@ -11,12 +11,7 @@ SHARED = {
     "sites": "site",
     "groups": "group",
 }
-POSTS_SHARED = {
-    "posts": "post_id",
-    "users": "user_id",
-    "near-duplicate groups": "duplicate_group",
-    "groups": "group",
-}
+POSTS_SHARED = {"posts": "post_id", "users": "user_id", "near-duplicate groups": "duplicate_group", "groups": "group"}
 MUST_BE_ZERO = ("posts", "users", "photos", "near-duplicate groups", "groups")
 LATER = ("posts", "near-duplicate groups")  # the temporal split asks about the same users' later posts
 SPLIT_COLUMN = {"honest": "split", "naive": "naive_split"}

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from likeness.photos.identities import read_identities
 from likeness.photos.museum import ELEMENT, LEFT_OUT, read_museum
-from likeness.photos.readers import read_flat
+from likeness.photos.readers import PHOTO_SUFFIXES, LayoutError, photo_files, read_flat
 from likeness.photos.voc import BOX_TYPES, read_voc
 
+IDENTITIES_LAYOUT = "the layout must be <folder>/<identity>/*.jpg (or .pgm, .png, ...)"
 LAYOUTS = ("museum", "identities", "voc", "pictures")
 FOUND = ("path", "object_id", "title", "artist", "date", "identity", "annotation")
 
@@ -30,11 +30,11 @@ class Collection:
     boxes: pd.DataFrame
 
 
-def read_collection(folder: Path, layout: str, *, element: str = ELEMENT, label: str = "") -> Collection:
+def read_collection(folder: Path, layout: str, *, element: str = ELEMENT) -> Collection:
     """Read a folder in one of LAYOUTS.
 
-    museum: read_museum, objects with `element`. identities: read_identities. voc: read_voc, objects named `label`
-    ("" for all). pictures: any folder, every file in it at any depth.
+    museum: read_museum, objects with `element`. identities: read_identities. voc: read_voc. pictures: any folder,
+    every file in it at any depth.
     Raises ValueError for another layout, LayoutError for a folder that is missing, empty or laid out otherwise.
     """
     left_out, boxes = pd.DataFrame(), pd.DataFrame()
@@ -43,7 +43,7 @@ def read_collection(folder: Path, layout: str, *, element: str = ELEMENT, label:
     elif layout == "identities":
         found = read_identities(folder)
     elif layout == "voc":
-        found, boxes, left_out = read_voc(folder, label)
+        found, boxes, left_out = read_voc(folder)
     elif layout == "pictures":
         found = read_flat(folder)
         found = found[~found["path"].str.lower().str.endswith(".xml")]  # annotations are no damaged pictures
@@ -60,7 +60,7 @@ def take_fraction(found: pd.DataFrame, fraction: float, seed: int) -> pd.DataFra
     """Return a seeded part of the pictures, at least one, in their order.
 
     found: path. fraction: in (0, 1]. A larger fraction contains the smaller ones of the same seed, and a picture's
-    place in the draw hangs on its folder's and file's name only: more pictures, or another place, change no lot.
+    place in the draw depends on its folder's and file's name only: more pictures, or another place, change no lot.
     """
     if not 0 < fraction <= 1:
         raise ValueError(f"fraction {fraction} must be above 0 and at most 1, which takes all pictures")
@@ -72,3 +72,21 @@ def take_fraction(found: pd.DataFrame, fraction: float, seed: int) -> pd.DataFra
 
 def _lot(path: str, seed: int) -> str:
     return hashlib.sha256(f"{seed}/{'/'.join(Path(path).parts[-2:])}".encode()).hexdigest()
+
+
+def read_identities(folder: Path) -> pd.DataFrame:
+    """List <folder>/<identity>/*: path, identity, sorted by path.
+
+    Every file in an identity's folder is listed, photo or not, except hidden ones, .csv and .json.
+    Raises LayoutError if the folder is missing, holds no photo, or holds photos at another depth.
+    """
+    rows = []
+    for path in photo_files(folder):
+        parts = path.relative_to(folder).parts
+        if len(parts) == 2:
+            rows.append((path.as_posix(), parts[0]))
+        elif path.suffix.lower() in PHOTO_SUFFIXES:
+            raise LayoutError(f"{path}: a photo outside an identity's folder; {IDENTITIES_LAYOUT}")
+    if not rows:
+        raise LayoutError(f"{folder}: no photo in it; {IDENTITIES_LAYOUT}")
+    return pd.DataFrame(rows, columns=["path", "identity"], dtype="str")

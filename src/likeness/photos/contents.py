@@ -1,4 +1,7 @@
-"""What a file's bytes say it is: why a decoder may have refused it."""
+"""What a file's bytes say it is: why a decoder may have refused it.
+
+None of our libraries knows more than pictures by their bytes; `mimetypes` and Pillow go by names and by pictures.
+"""
 
 import os
 from typing import BinaryIO

@@ -32,31 +32,26 @@ class _Joined(NamedTuple):
     sets: DisjointSet
 
 
-def group_pictures(photos: pd.DataFrame, truth: pd.DataFrame, largest: float = LARGEST) -> pd.Series:
+def group_pictures(photos: pd.DataFrame, truth: pd.DataFrame) -> pd.Series:
     """Return the group of each picture, which a split may not cut.
 
     photos: photo_id, duplicate_group; identity (of the picture's folder) and artist where known, "" where not.
     truth: photo_id, identity ("" unknown).
     Pictures of one person share a group; where nobody in a picture is known, those of one artist do; near-duplicates
     always do. Group portraits would chain nearly all people together, so one joins the people it shows only where the
-    joined group has at most `largest` of all pictures (in the order of photo_id). Any other has a group of its own,
+    joined group has at most LARGEST of all pictures (in the order of photo_id). Any other has a group of its own,
     named after those that it spans.
     Names: "identity s1"; "artist A + artist B", joined by a copy or a group portrait; "copies <photo_id>" where nothing
     else is known; "identity s1 & identity s2" for a group portrait that spans them.
     """
-    joined = _join(photos, truth, largest)
+    joined = _join(photos, truth)
     names = _names(joined)
     groups = [" & ".join(sorted({names[joined.sets[thing]] for thing in things})) for things in joined.things]
     return pd.Series(groups, index=photos.index, dtype="str", name="group")
 
 
 def split_pictures(
-    photos: pd.DataFrame,
-    truth: pd.DataFrame,
-    validation_share: float,
-    test_share: float,
-    seed: int,
-    largest: float = LARGEST,
+    photos: pd.DataFrame, truth: pd.DataFrame, validation_share: float, test_share: float, seed: int
 ) -> pd.Series:
     """Return the split of each picture, "train", "val", "test" or "mixed", by the groups of `group_pictures`.
 
@@ -65,7 +60,7 @@ def split_pictures(
     and nothing is fitted on it, but others may find it.
     Raises ValueError for impossible shares, or fewer groups than splits.
     """
-    joined = _join(photos, truth, largest)
+    joined = _join(photos, truth)
     names = _names(joined)
     owners = [sorted({names[joined.sets[thing]] for thing in things}) for things in joined.things]
     dealt = pd.Series([own[0] for own in owners if len(own) == 1], dtype="str")
@@ -119,7 +114,7 @@ def _people(photos: pd.DataFrame, truth: pd.DataFrame) -> list[set[str]]:
     return [marked.get(photo_id, set()) | ({name} - {""}) for photo_id, name in ids]
 
 
-def _join(photos: pd.DataFrame, truth: pd.DataFrame, largest: float) -> _Joined:
+def _join(photos: pd.DataFrame, truth: pd.DataFrame) -> _Joined:
     """Join what pictures of at most one person join, then what group portraits may."""
     things = _things(photos, truth)
     sets = DisjointSet(sorted(set().union(*things)))
@@ -129,7 +124,7 @@ def _join(photos: pd.DataFrame, truth: pd.DataFrame, largest: float) -> _Joined:
         if not is_group:
             _merge(sets, each)
             weight[min(each)] += 1
-    bound = largest * len(photos)
+    bound = LARGEST * len(photos)
     by_id = sorted(zip(photos["photo_id"], things, are_groups, strict=True), key=lambda row: row[0])
     for _, each, is_group in by_id:
         if is_group:

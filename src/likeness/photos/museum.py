@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.photos.csv_columns import read_columns
-from likeness.photos.readers import LayoutError, photo_files
+from likeness.photos.readers import LayoutError, photo_files, read_columns
 
 ELEMENT = "painted surface"
 DIMENSIONS, OBJECTS, PUBLISHED, IMAGES = "objects_dimensions.csv", "objects.csv", "published_images.csv", "images"

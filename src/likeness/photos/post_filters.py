@@ -10,6 +10,7 @@ Bounds = tuple[float, float]
 EVERYBODY: Bounds = (0.0, np.inf)
 SCALES = ("linear", "log10")
 RULES = ("mad", "sd", "none")
+TOLERANCE = 0.02  # of a square's sides
 FUNNEL = ("step", "posts", "users")
 
 
@@ -24,29 +25,13 @@ def is_old_enough(posts: pd.DataFrame, days: int) -> pd.Series:
     return posts["collected_at"] - posts["taken_at"] >= pd.Timedelta(days=days)
 
 
-def is_photo(posts: pd.DataFrame) -> pd.Series:
-    """Return which posts are no videos. posts: is_video."""
-    return ~posts["is_video"].astype(bool)
-
-
-def is_square(width: pd.Series, height: pd.Series, tolerance: float = 0.02) -> pd.Series:
-    """Return which photos [px] are square up to a share of their longer side; those of unknown size (NaN) are not."""
-    return (width - height).abs() <= tolerance * np.maximum(width, height)
-
-
-def near_median_followers(
-    posts: pd.DataFrame, *, factor: float, scale: str = "linear", rule: str = "mad"
-) -> tuple[pd.Series, Bounds]:
-    """Return (which posts are of users that a rule keeps, the bounds [followers] of the rule, both included).
-
-    posts: user_id, followers. Each user counts once, with the median over his posts. See `follower_bounds`.
-    """
-    bounds = follower_bounds(user_followers(posts), factor=factor, scale=scale, rule=rule)
-    return has_followers_within(posts, bounds), bounds
+def is_square(width: pd.Series, height: pd.Series) -> pd.Series:
+    """Return which photos [px] are square up to 2 % of their longer side; those of unknown size (NaN) are not."""
+    return (width - height).abs() <= TOLERANCE * np.maximum(width, height)
 
 
 def user_followers(posts: pd.DataFrame) -> pd.Series:
-    """Return the followers of each user, by user_id: the median over his posts."""
+    """Return the followers of each user, by user_id: the median over their posts."""
     return posts.groupby("user_id")["followers"].median().sort_index()
 
 
@@ -74,7 +59,7 @@ def follower_bounds(followers: pd.Series, *, factor: float, scale: str, rule: st
 
 
 def has_followers_within(posts: pd.DataFrame, bounds: Bounds) -> pd.Series:
-    """Return which posts are of users whose followers (the median over his posts) lie within bounds, both included."""
+    """Return which posts are of users whose median followers (over their posts) lie within bounds, both included."""
     return posts["user_id"].map(user_followers(posts)).between(*bounds)
 
 

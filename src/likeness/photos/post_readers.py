@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.photos.instaloader import read_instaloader, tags_of
 from likeness.photos.manifest import relative_path
 from likeness.photos.posts import POST_TYPES, refusals
-from likeness.photos.profiles import Refused, Rows, read_profiles
+from likeness.photos.posts_json import Refused, Rows, read_instaloader, read_profiles, tags_of
 from likeness.photos.readers import LayoutError
 
 LAYOUTS = ("table", "instaloader", "profiles")

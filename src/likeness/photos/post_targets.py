@@ -28,7 +28,7 @@ def liked(
 
     posts: user_id, likes, followers. target: "median": above the median ratio of the posts in the bool mask `train`
     (all, if None), so that no test post helps to draw the line; "ratio": above `fixed`; "rank": above the user's
-    own median, of all his posts: there is no common line, and no other user's post has a say.
+    own median, of all their posts: there is no common line, and no other user's post has a say.
     Raises ValueError for an unknown target, for no training posts, for users that cannot be ranked (filter them first
     with `can_be_ranked`, so that the funnel counts them), and where no post or every post would be liked.
     """

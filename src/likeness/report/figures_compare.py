@@ -1,70 +1,58 @@
-"""Figures that set models side by side: the ladder, naive against honest, and who was copied when."""
+"""Figures that set models side by side: the ladder, naive against honest, ROC, DET, and whether promises come true."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.stats import norm
 
-from likeness.report.html_text import counted, is_missing
-from likeness.report.labels import EndLabel, end_labels, shorten
-from likeness.report.palette import BLUE, GREY, INK, MUTED, model_colour, model_styles
-from likeness.report.style import canvas, describe, styled
+from likeness.report.html_text import counted, is_missing, percent
+from likeness.report.marks import name_rows
+from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_colour, model_styles
+from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 from likeness.report.wording import PAIRS, Wording
+from likeness.stats.calibration import expected_calibration_error, reliability_table
+from likeness.stats.verification import auc, det_points, equal_error_rate, roc_points
+
+RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95)
+BINS = 10  # of a reliability diagram
 
 
 @styled
-def ladder_figure(
-    table: pd.DataFrame,
-    name: str = "accuracy",
-    chance: float | None = None,
-    larger_is_better: bool = True,
-    oracle: float | None = None,
-    alt: str | None = None,
-    ceiling: str = "perfect",
-) -> Figure:
-    """One dot and 95 % interval per model, the best on top, with lines for chance and for a perfect answer.
+def ladder_figure(table: pd.DataFrame, name: str, chance: float) -> Figure:
+    """One dot and 95 % interval per model, the best on top, with a line for chance.
 
-    table: columns model, value, low, high (NaN for no interval); one row per model. ceiling: what `oracle` is called.
+    table: columns model, value (larger is better), low, high (NaN for no interval); one row per model.
     """
     if table["model"].duplicated().any():
         raise ValueError(f"ladder: {table['model'][table['model'].duplicated()].iloc[0]!r} has two rows; filter first")
-    table = table.sort_values(["value", "model"], ascending=[not larger_is_better, True], ignore_index=True)
+    table = table.sort_values(["value", "model"], ascending=[False, True], ignore_index=True)
     fig, ax = canvas(1.15 + 0.3 * len(table))
-    for value, word in ((chance, "chance"), (oracle, ceiling)):
-        if value is not None:
-            ax.axvline(value, color=GREY, linewidth=1, linestyle=":" if word == "chance" else "-")
-            ax.annotate(f"{word} {value:.2f}", (value, 1), (0, 3), xycoords=("data", "axes fraction"),
-                        textcoords="offset points", ha="center", color=MUTED, fontsize=9.5)  # fmt: skip
+    ax.axvline(chance, color=GREY, linewidth=1, linestyle=":")
+    ax.annotate(f"chance {chance:.2f}", (chance, 1), (0, 3), xycoords=("data", "axes fraction"),
+                textcoords="offset points", ha="center", color=MUTED, fontsize=9.5)  # fmt: skip
+    said = []
     for row in table.itertuples():
         colour = model_colour(row.model)
         if not is_missing(row.low):
             ax.plot([row.low, row.high], [row.Index] * 2, color=colour, linewidth=2.4, solid_capstyle="round")
         ax.plot([row.value], [row.Index], "o", color=colour, markersize=7.5)
         ax.text(1.02, row.Index, f"{row.value:.2f}", transform=ax.get_yaxis_transform(), va="center", color=INK)
-    ax.set_yticks(range(len(table)), [shorten(model) for model in table["model"]], color=INK)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlabel(f"{name}\n({'larger' if larger_is_better else 'smaller'} is better; bars: 95 % interval)")
+        spread = "" if is_missing(row.low) else f" ({row.low:.2f} to {row.high:.2f})"
+        said.append(f"{row.model} {row.value:.2f}{spread}")
+    name_rows(ax, table["model"])
+    ax.set_xlabel(f"{name}\n(larger is better; bars: 95 % interval)")
     ax.grid(axis="x")
-    ax.spines["left"].set_visible(False)
-    said = ", ".join(_said(row) for row in table.itertuples())
-    floor = "" if chance is None else f" Chance is {chance:.2f}."
-    return describe(fig, alt or f"{name} per model, best first: {said}.{floor}")
-
-
-def _said(row) -> str:
-    spread_ = "" if is_missing(row.low) else f" ({row.low:.2f} to {row.high:.2f})"
-    return f"{row.model} {row.value:.2f}{spread_}"
+    return describe(fig, f"{name} per model, best first: {', '.join(said)}. Chance is {chance:.2f}.")
 
 
 @styled
-def slope_figure(
-    table: pd.DataFrame,
-    name: str = "accuracy",
-    chance: float | None = None,
-    alt: str | None = None,
-    wording: Wording = PAIRS,
-) -> Figure:
-    """Each model's number on the naive split joined to its number on the honest one.
+def slope_figure(table: pd.DataFrame, chance: float | None = None, wording: Wording = PAIRS) -> Figure:
+    """Each model's accuracy on the naive split joined to that on the honest one.
 
     table: columns model, scheme ("naive" or "honest"), value. Models without both are left out and said so.
     """
@@ -83,50 +71,134 @@ def slope_figure(
     ax.margins(y=0.08)
     ax.set_xlim(-0.06, 1.03)
     ax.set_xticks([0, 1], [f"naive split\n({wording.naive})", f"honest split\n({wording.honest})"], color=INK)
-    ax.set_ylabel(name)
+    ax.set_ylabel("accuracy")
     ends = [
         EndLabel(row.honest, f"{row.Index} {row.naive:.2f} → {row.honest:.2f}", styles[row.Index])
         for row in whole.itertuples()
     ]
     end_labels(ax, ends, gap=0.26 / (fig.get_figheight() - 0.9))
-    left_out = (
-        f" {counted(len(wide) - len(whole), 'model')} left out: only one of the two is known."
-        if len(whole) < len(wide)
-        else ""
-    )
+    missing = len(wide) - len(whole)
+    left_out = f" {counted(missing, 'model')} left out: only one of the two is known." if missing else ""
     said = ", ".join(f"{row.Index} {row.naive:.2f} to {row.honest:.2f}" for row in whole.itertuples())
-    return describe(fig, alt or f"{name} from the naive to the honest split: {said}.{left_out}")
+    return describe(fig, f"accuracy from the naive to the honest split: {said}.{left_out}")
 
 
 @styled
-def role_model_figure(models: pd.DataFrame, photos: pd.DataFrame, most: int = 15, alt: str | None = None) -> Figure:
-    """A date axis per arrangement: the first photo (large), the later ones that copy it (ticks), most copied on top.
+def roc_figure(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Figure:
+    """ROC curves, one a model, with the area under each; open circles are the equal error rates.
 
-    models: as compare.role_models gives: arrangement, role_model, taken_at, copies, last_at.
-    photos: photo_id, arrangement, taken_at: every dated photo of a named arrangement becomes a tick.
+    predictions: columns model, same (bool), score (larger = more alike), of one scheme and split.
     """
-    if models.empty:
-        raise ValueError("role_model_figure: no arrangement was copied; show a note instead")
-    shown = models.head(most).reset_index(drop=True)
-    fig, ax = canvas(1.15 + 0.29 * len(shown))
-    for row in shown.itertuples():
-        ax.plot([row.taken_at, row.last_at], [row.Index] * 2, color=GREY, linewidth=1)
-        later = photos[photos["arrangement"].eq(row.arrangement) & photos["taken_at"].gt(row.taken_at)]["taken_at"]
-        ax.plot(later, np.full(len(later), row.Index), "|", color=BLUE, markersize=9, markeredgewidth=1.4)
-        ax.plot([row.taken_at], [row.Index], "o", color=INK, markersize=6.5)
-        ax.text(1.02, row.Index, "1 copy" if row.copies == 1 else f"{row.copies} copies",
-                transform=ax.get_yaxis_transform(), va="center", fontsize=9.5)  # fmt: skip
-    names = [
-        str(a) if not is_missing(a) else str(r) for a, r in zip(shown["arrangement"], shown["role_model"], strict=True)
-    ]
-    ax.set_yticks(range(len(shown)), [shorten(name) for name in names], color=INK)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.set_xlabel("date taken (dot: the role model; ticks: later photos)")
-    ax.spines["left"].set_visible(False)
-    top = shown.iloc[0]
-    default = (
-        f"Timeline of {len(shown)} of {len(models)} role models. Most copied: {names[0]}, first photographed "
-        f"{top['taken_at']:%Y-%m-%d}, {top['copies']} later photos."
-    )
-    return describe(fig, alt or default)
+    areas = {model: auc(rows["same"], rows["score"]) for model, rows in predictions.groupby("model", sort=True)}
+    best_first = dict(sorted(areas.items(), key=lambda area: -area[1]))
+    fig, ax = canvas(max(3.9, 0.27 * len(areas)))
+    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
+    ax.plot([0, 1], [1, 0], color=GREY, linewidth=0.6)
+
+    def curve(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
+        x, y, _ = roc_points(rows["same"], rows["score"])
+        eer, _ = equal_error_rate(rows["same"], rows["score"])
+        return x, y, (eer, 1 - eer)
+
+    _curves(ax, predictions, best_first, curve)
+    ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), title="ROC, area under the curve")
+    ax.set(xlabel=f"{wording.negatives} called {wording.called}", ylabel=f"{wording.positives} found")
+    said = ", ".join(f"{model} {area:.2f}" for model, area in best_first.items())
+    return describe(fig, f"ROC curves; area under the curve, best first: {said}. The diagonal is chance, 0.50.")
+
+
+@styled
+def det_figure(predictions: pd.DataFrame) -> Figure:
+    """DET curves on normal-deviate axes (Martin et al., 1997); lower left is better, circles are the EER.
+
+    predictions: columns model, same (bool), score (larger = more alike), of one scheme and split.
+    """
+    rates = {m: equal_error_rate(rows["same"], rows["score"])[0] for m, rows in predictions.groupby("model", sort=True)}
+    best_first = dict(sorted(rates.items(), key=lambda rate: rate[1]))
+    fig, ax = canvas(max(3.9, 0.27 * len(rates)))
+    low, high = norm.ppf(0.008), norm.ppf(0.96)
+    ax.plot([low, high], [low, high], color=GREY, linewidth=0.6)
+
+    def deviate(rate: np.ndarray | float) -> np.ndarray:
+        return np.clip(norm.ppf(np.clip(rate, 1e-9, 1 - 1e-9)), low, high)
+
+    def curve(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, tuple[float, float]]:
+        x, y, _ = det_points(rows["same"], rows["score"])
+        equal = deviate(rates[rows["model"].iloc[0]])
+        return deviate(x), deviate(y), (equal, equal)
+
+    _curves(ax, predictions, best_first, curve)
+    ticks = [norm.ppf(rate) for rate in RATES]
+    named = [percent(rate) if rate not in (0.02, 0.1, 0.6, 0.9) else "" for rate in RATES]
+    ax.set_xticks(ticks, named, fontsize=9)
+    ax.set_yticks(ticks, named, fontsize=9)
+    ax.set(xlim=(low, high), ylim=(low, high), title="DET, equal error rate")
+    ax.set(xlabel="different pairs called the same", ylabel="same pairs missed")
+    ax.grid()
+    said = ", ".join(f"{model} {rate:.2f}" for model, rate in best_first.items())
+    return describe(fig, f"Detection error trade-off curves; equal error rate, best first: {said}.")
+
+
+def _curves(ax: Axes, predictions: pd.DataFrame, best_first: Mapping[str, float], curve: Callable[..., Any]) -> None:
+    """Draw a curve per model with its equal error rate, and name them in a column right of the axes, best on top.
+
+    The names are evenly spaced: no label can be led to curves that end in one corner.
+    best_first: {model: the number beside its name}. curve: a model's predictions to x, y and the equal error's (x, y).
+    """
+    circle = {"markersize": 7, "markerfacecolor": "none", "markeredgewidth": 1.6}
+    lines = {model: {"color": s.color, "linestyle": s.linestyle} for model, s in model_styles(best_first).items()}
+    for model, line in lines.items():
+        x, y, equal = curve(predictions[predictions["model"].eq(model)])
+        ax.plot(x, y, **line)
+        ax.plot(*([place] for place in equal), "o", markeredgecolor=line["color"], **circle)
+    step = min(0.085, 1.2 / max(len(best_first), 1))
+    for row, (model, number) in enumerate(best_first.items()):
+        height, label = 0.96 - step * row, shorten(f"{model}, {number:.2f}", 46)
+        ax.plot([1.04, 1.12], [height, height], transform=ax.transAxes, clip_on=False, **lines[model])
+        ax.text(1.14, height, label, color=INK, transform=ax.transAxes, va="center", fontsize=9.5)
+
+
+@styled
+def reliability_figure(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Figure:
+    """Reliability diagrams with the histogram of the probabilities below, one column pair per model.
+
+    predictions: columns model, same (bool), probability in [0, 1] (rows without one are left out).
+    On the diagonal a probability of 0.8 comes true in 80 % of the pairs; dots grow with their number.
+    """
+    table = predictions.dropna(subset=["probability"])
+    if table.empty:
+        raise ValueError("reliability_figure: no row has a probability")
+    models = list(dict.fromkeys(table["model"]))
+    cols = min(len(models), 2)
+    rows = math.ceil(len(models) / cols)
+    fig, grid = canvas(0.4 + 2.9 * rows, 2 * rows, cols, sharex=True, squeeze=False, height_ratios=[3, 1] * rows)
+    uppers, lowers = grid[::2].flat, grid[1::2].flat
+    styles, said = model_styles(models), []
+    for index, (upper, lower) in enumerate(zip(uppers, lowers, strict=True)):
+        if index >= len(models):
+            upper.set_visible(False)
+            lower.set_visible(False)
+            continue
+        part = table[table["model"].eq(models[index])]
+        said.append(_reliability(upper, lower, part, models[index], styles[models[index]], wording))
+        if index + cols >= len(models):
+            lower.set_xlabel("probability given")
+            lower.tick_params(labelbottom=True)
+    for row in range(rows):
+        grid[2 * row, 0].set_ylabel("came true")
+        grid[2 * row + 1, 0].set_ylabel(wording.items)
+    return describe(fig, "Reliability diagrams. " + " ".join(said))
+
+
+def _reliability(upper: Axes, lower: Axes, part: pd.DataFrame, model: str, style: LineStyle, wording: Wording) -> str:
+    binned = reliability_table(part["same"], part["probability"], BINS)
+    filled = binned[binned["n"] > 0]
+    error = expected_calibration_error(part["same"], part["probability"], BINS)
+    sizes = 12 + 90 * filled["n"] / filled["n"].max()
+    upper.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":")
+    upper.plot(filled["probability"], filled["share"], color=style.color, linewidth=1.2)
+    upper.scatter(filled["probability"], filled["share"], s=sizes, color=style.color)
+    upper.set(xlim=(-0.03, 1.03), ylim=(-0.06, 1.06))
+    upper.set_title(f"{shorten(model, 30)}\ncalibration error {error:.2f}", fontsize=10.5, fontweight="normal")
+    lower.bar(binned["low"], binned["n"], width=0.92 / BINS, align="edge", color=MUTED, linewidth=0)
+    return f"{model}: expected calibration error {error:.2f} over {len(part):,} {wording.items}."

@@ -7,15 +7,15 @@ from numpy.typing import ArrayLike
 from sklearn.decomposition import PCA
 
 from likeness.report.html_text import counted, percent
-from likeness.report.labels import EndLabel, end_labels, shorten, spread
 from likeness.report.palette import DIFFERENT, INK, MUTED, SAME, SERIES, model_styles
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, spread, styled
 
+BINS = 40
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 
 
 @styled
-def space_figure(features: np.ndarray, labels: pd.Series, title: str = "", alt: str | None = None) -> Figure:
+def space_figure(features: np.ndarray, labels: pd.Series, title: str = "photos in the feature space") -> Figure:
     """The embedding space in its two principal components, one dot a photo, labels at the groups' medians.
 
     features: (n, dim) float, n >= 2. labels: (n,) names (sites), missing ones grey.
@@ -33,13 +33,13 @@ def space_figure(features: np.ndarray, labels: pd.Series, title: str = "", alt: 
         ax.scatter(*points[names.eq(name)].T, s=20, color=colour, marker=marker, alpha=0.6, linewidths=0)
     _name_groups(ax, points, names, groups)
     first, second = analysis.explained_variance_ratio_
-    ax.set(xticks=[], yticks=[], title=title or "photos in the feature space")
+    ax.set(xticks=[], yticks=[], title=title)
     ax.set_xlabel(f"principal components 1 ({percent(first)} of the variance) and 2 ({percent(second)})")
-    default = (
+    alt = (
         f"Scatter of {len(points):,} photos in the first two principal components ({percent(first + second)} of the "
         f"variance), coloured by {labels.name or 'group'}: {', '.join(map(str, groups))}."
     )
-    return describe(fig, alt or default)
+    return describe(fig, alt)
 
 
 def _name_groups(ax, points: np.ndarray, names: pd.Series, groups: list[str]) -> None:
@@ -64,16 +64,8 @@ def _name_groups(ax, points: np.ndarray, names: pd.Series, groups: list[str]) ->
 
 
 @styled
-def similarity_figure(
-    similarity: ArrayLike,
-    same: ArrayLike,
-    name: str = "cosine similarity",
-    larger_is_closer: bool = True,
-    threshold: float | None = None,
-    bins: int = 40,
-    alt: str | None = None,
-) -> Figure:
-    """Distributions of a similarity (or distance) for same and different pairs, each as a share of its kind.
+def similarity_figure(similarity: ArrayLike, same: ArrayLike) -> Figure:
+    """Distributions of the cosine similarity for same and different pairs, each as a share of its kind.
 
     similarity: (n,) float, NaN where undefined (counted in the axis label). same: (n,) bool.
     """
@@ -82,19 +74,17 @@ def similarity_figure(
         raise ValueError(f"{values.shape} similarities but {same.shape} answers: give one per pair")
     known = np.isfinite(values)
     fig, ax = canvas(3.2)
-    edges = np.histogram_bin_edges(values[known], bins) if known.any() else np.linspace(0, 1, bins + 1)
+    edges = np.histogram_bin_edges(values[known], BINS) if known.any() else np.linspace(0, 1, BINS + 1)
     said = [
         _outline(ax, values[known & chosen], edges, label, colour, dash)
         for chosen, colour, label, dash in ((same, SAME, "same", "-"), (~same, DIFFERENT, "different", "--"))
     ]
-    if threshold is not None:
-        _mark_threshold(ax, threshold)
     ax.yaxis.set_major_formatter(lambda share, _: percent(share))
     missing = f"; undefined for {(~known).sum():,}" if not known.all() else ""
-    ax.set_xlabel(f"{name} ({'larger' if larger_is_closer else 'smaller'} = more alike{missing})")
+    ax.set_xlabel(f"cosine similarity (larger = more alike{missing})")
     ax.set_ylabel("share of pairs")
     fig.legend(loc="outside upper left", ncols=2)
-    return describe(fig, alt or f"Histograms of {name}, {'; '.join(filter(None, said))}.")
+    return describe(fig, f"Histograms of cosine similarity, {'; '.join(filter(None, said))}.")
 
 
 def _outline(ax, values: np.ndarray, edges: np.ndarray, label: str, colour: str, dash: str) -> str:
@@ -106,14 +96,8 @@ def _outline(ax, values: np.ndarray, edges: np.ndarray, label: str, colour: str,
     return f"{label}: median {np.median(values):.2f}" if len(values) else ""
 
 
-def _mark_threshold(ax, threshold: float) -> None:
-    ax.axvline(threshold, color=MUTED, linewidth=1, linestyle=":")
-    ax.annotate(f"threshold {threshold:.2f}", (threshold, 1), (3, -2), va="top", fontsize=9.5,
-                xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip
-
-
 @styled
-def hit_at_k_figure(rungs: pd.DataFrame, name: str = "hit@k", alt: str | None = None) -> Figure:
+def hit_at_k_figure(rungs: pd.DataFrame) -> Figure:
     """Share of queries answered within the first k, one line a model, best first; bands are 95 % intervals.
 
     rungs: columns model, k, value, low, high (NaN for no interval); "random ..." and "oracle" are drawn in grey.
@@ -129,10 +113,10 @@ def hit_at_k_figure(rungs: pd.DataFrame, name: str = "hit@k", alt: str | None = 
         )
         if rows["low"].notna().all():
             ax.fill_between(rows["k"], rows["low"], rows["high"], color=style.color, alpha=0.12, linewidth=0)
-    ax.set(ylim=(0, 1.02), xlabel="k, number of photos retrieved", ylabel=f"{name}, share of queries")
+    ax.set(ylim=(0, 1.02), xlabel="k, number of photos retrieved", ylabel="hit@k, share of queries")
     ks = sorted(rungs["k"].unique())
     ax.set_xticks(ks if len(ks) <= 12 else ks[:: len(ks) // 8])
     ax.grid(axis="y")
     end_labels(ax, [EndLabel(row.value, row.model, styles[row.model]) for row in order.itertuples()], gap=0.075)
     ends = ", ".join(f"{row.model} {row.value:.2f}" for row in order.itertuples())
-    return describe(fig, alt or f"{name} by number of photos retrieved. At k = {last}: {ends}.")
+    return describe(fig, f"hit@k by number of photos retrieved. At k = {last}: {ends}.")

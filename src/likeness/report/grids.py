@@ -1,14 +1,16 @@
-"""Galleries of photos as HTML. Captions are escaped, pictures embedded."""
+"""Galleries of photos and of saliency maps as HTML. Captions are escaped, pictures embedded."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from PIL import Image
 
 from likeness.photos.decode import PhotoError, decode
 from likeness.report.html_text import Html, counted, figure, is_missing, note, text
 from likeness.report.palette import RIGHT, WRONG
-from likeness.report.thumbnails import Thumbnails, jpeg_uri, shrink
+from likeness.report.thumbnails import SIZE, Thumbnails, jpeg_uri, overlay_heat, shrink
 
 GRID_CSS = (
     ":where(.lk-grid){display:grid;grid-template-columns:repeat(auto-fill,minmax(104px,1fr));gap:10px;max-width:1000px}"
@@ -28,6 +30,7 @@ ROW_CSS = (
     "border-bottom:1px solid rgba(127,127,127,.3)}"
     ":where(.lk-query img){outline:3px solid currentColor}"
 )
+GROUPS = 8  # of near-duplicates shown
 
 
 class Cell(NamedTuple):
@@ -40,7 +43,7 @@ class Cell(NamedTuple):
     kind: str = ""
 
 
-def cell(entry: Cell) -> str:
+def cell(entry: Cell) -> Html:
     """Return one picture with its caption; a right one has a solid frame and ✓, a wrong one a dashed frame and ✗."""
     verdict = "" if entry.right is None else ("right" if entry.right else "wrong")
     alt = f"{entry.alt} ({verdict})" if verdict else entry.alt
@@ -52,7 +55,13 @@ def cell(entry: Cell) -> str:
     mark = f'<span class="lk-mark" aria-hidden="true">{"✓" if entry.right else "✗"}</span>' if verdict else ""
     below = f"<figcaption>{text(entry.caption)}</figcaption>" if str(entry.caption) else ""
     classes = " ".join(word for word in ("lk-cell", entry.kind, verdict) if word)
-    return f'<figure class="{classes}">{picture}{mark}{below}</figure>'
+    return Html(f'<figure class="{classes}">{picture}{mark}{below}</figure>')
+
+
+def spread_over(items: Sequence[Any], most: int) -> list[Any]:
+    """Return up to `most` items, spread evenly over the sequence, the first and the last among them."""
+    rows = np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).astype(int))
+    return [items[row] for row in rows]
 
 
 def grid(cells: Iterable[Cell], caption: Any = None, empty: str = "Nothing to show.") -> Html:
@@ -76,48 +85,25 @@ def row_grid(rows: Iterable[Sequence[Cell]], caption: Any = None, empty: str = "
     return figure(f'<div class="lk-retrieval">{body}</div>', caption, GRID_CSS + FRAME_CSS + ROW_CSS)
 
 
-def photo_grid(
-    thumbs: Thumbnails,
-    photo_ids: Iterable[str],
-    captions: Sequence[Any] | None = None,
-    caption: Any = None,
-    empty: str = "No photos to show.",
-) -> Html:
-    """Return photos in the order given. captions: one per photo; default: site and pose, or the file's name."""
-    photo_ids = list(photo_ids)
-    below = [thumbs.name(p) for p in photo_ids] if captions is None else list(captions)
-    cells = [Cell(thumbs.uri(p), thumbs.name(p), words) for p, words in zip(photo_ids, below, strict=True)]
-    return grid(cells, caption, empty)
-
-
-def duplicate_grid(thumbs: Thumbnails, most: int = 8, caption: Any = None) -> Html:
-    """Return the near-duplicate groups of two photos or more, largest first, photos named by site/pose/name."""
+def duplicate_grid(thumbs: Thumbnails) -> Html:
+    """Return the eight largest near-duplicate groups of two photos or more, photos named by site/pose/name."""
     groups = thumbs.photos.groupby("duplicate_group")["photo_id"].agg(list)
     groups = sorted((g for g in groups if len(g) > 1), key=lambda g: (-len(g), g))
     cells = [
-        Cell(
-            thumbs.uri(photo),
-            thumbs.name(photo),
-            f"group {number}: {'/'.join(thumbs.row(photo)['path'].split('/')[-3:])}",
-        )
-        for number, group in enumerate(groups[:most], 1)
+        Cell(thumbs.uri(photo), thumbs.name(photo), f"group {number}: {_short_path(thumbs.row(photo)['path'])}")
+        for number, group in enumerate(groups[:GROUPS], 1)
         for photo in group
     ]
-    said = (
-        counted(len(groups), "group")
-        + " of near-duplicates"
-        + (f", the {most} largest shown" if len(groups) > most else "")
-    )
-    return grid(cells, said if caption is None else caption, "No near-duplicates were found.")
+    more = f", the {GROUPS} largest shown" if len(groups) > GROUPS else ""
+    said = f"{counted(len(groups), 'group')} of near-duplicates{more}"
+    return grid(cells, said, "No near-duplicates were found.")
 
 
 def _short_path(path: str) -> str:
     return "/".join(path.split("/")[-3:])
 
 
-def quarantine_gallery(
-    quarantine: pd.DataFrame, root: Any, size: int = 160, most: int = 24, caption: Any = None
-) -> Html:
+def quarantine_gallery(quarantine: pd.DataFrame, root: Any, most: int = 24) -> Html:
     """Return the refused files with name, reason and detail, and a picture where one still decodes.
 
     quarantine: columns path (relative to root), reason, detail.
@@ -126,15 +112,40 @@ def quarantine_gallery(
     cells = []
     for row in shown.itertuples():
         words = f"{row.path}: {row.reason}" + ("" if is_missing(row.detail) else f" ({row.detail})")
-        cells.append(Cell(_picture(row, root, size), f"{row.path}, refused: {row.reason}", words))
+        cells.append(Cell(_picture(row, root), f"{row.path}, refused: {row.reason}", words))
     left = len(quarantine) - len(shown)
     said = counted(len(quarantine), "file") + " in quarantine" + (f"; {left} more in quarantine.csv" if left else "")
-    return grid(cells, said if caption is None else caption, "No file was refused.")
+    return grid(cells, said, "No file was refused.")
 
 
-def _picture(row: Any, root: Any, size: int) -> str | None:
+def _picture(row: Any, root: Any) -> str | None:
     """A data URI of a refused file, or None where it cannot be decoded (most of them)."""
     try:
-        return jpeg_uri(shrink(decode(f"{root}/{row.path}", draft=2 * size, min_side=1), size))
+        return jpeg_uri(shrink(decode(f"{root}/{row.path}", draft=2 * SIZE, min_side=1), SIZE))
     except (PhotoError, FileNotFoundError):
         return None
+
+
+def saliency_css(columns: int, width: int) -> str:
+    """Return the style of a grid of so many columns, at most `width` px wide."""
+    return (
+        f"{GRID_CSS}{FRAME_CSS}:where(.lk-saliency){{display:grid;grid-template-columns:repeat({columns},minmax(0,1fr));gap:6px;"
+        f"max-width:{width}px}}"
+        ":where(.lk-saliency>.lk-wide){grid-column:1/-1;font-size:.85rem;margin-top:.8em}"
+    )
+
+
+def heading(words: str, right: bool | None) -> str:
+    """Return the line above a row of maps, marked where the model's answer was right or wrong."""
+    mark = "" if right is None else ("✓ " if right else "✗ ")
+    return f'<div class="lk-wide"><strong>{mark}{text(words)}</strong></div>'
+
+
+def photo_cell(image: Image.Image, alt: str, caption: str) -> str:
+    """Return the photo itself."""
+    return cell(Cell(jpeg_uri(image), alt, caption))
+
+
+def map_cell(image: Image.Image, heat: np.ndarray, top: float | None, alt: str, caption: str) -> str:
+    """Return the photo under its map (h, w). top: the value shown brightest, see `overlay_heat`."""
+    return cell(Cell(jpeg_uri(overlay_heat(image, heat, top)), alt, caption))

@@ -20,6 +20,8 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    __html__ = _repr_html_  # what Jinja asks a value for before it escapes it
+
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(f"<Html of {len(self):,} characters>")  # else the notebook would hold everything twice
 
@@ -82,19 +84,25 @@ def stack(parts: Iterable[str]) -> Html:
     return Html("".join(p if isinstance(p, Html) else f"<p>{text(p)}</p>" for p in parts))
 
 
-def signed(value: float, digits: int = 2) -> str:
+def signed(value: float) -> str:
     """Return a difference with its sign, "+0.12" or "−0.12"."""
-    return f"{value:+.{digits}f}".replace("-", "−")
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def interval(value: Any, low: Any = None, high: Any = None, digits: int = 2) -> str:
     """Return "0.58 (0.52–0.64)", "0.58" without an interval, or a dash without a value."""
     if is_missing(value):
         return DASH
+    shown, between = f"{value:.{digits}f}".replace("-", "−"), bounds(low, high, digits)
+    return f"{shown} ({between})" if between else shown
+
+
+def bounds(low: Any, high: Any, digits: int = 2) -> str:
+    """Return "0.52–0.64", "−0.08 to 0.05" (a dash beside a minus sign is unreadable), or "" where one is missing."""
     if is_missing(low) or is_missing(high):
-        return f"{value:.{digits}f}"
-    joint = DASH if low >= 0 else " to "  # a dash beside a minus sign is unreadable
-    return f"{value:.{digits}f} ({low:.{digits}f}{joint}{high:.{digits}f})".replace("-", "−")
+        return ""
+    joint = DASH if low >= 0 else " to "
+    return f"{low:.{digits}f}{joint}{high:.{digits}f}".replace("-", "−")
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -107,21 +115,22 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
-def headline_numbers(numbers: Iterable[dict[str, Any]], digits: int = 2) -> Html:
+def headline_numbers(numbers: Iterable[dict[str, Any]]) -> Html:
     """Return a strip of large numbers.
 
     numbers: dicts with `label` and `value` (a number or ready text), and optionally `low`, `high` (95 % interval).
-    Whole numbers are shown with thousands separators, others with `digits` decimals.
     """
-    return styled_block(NUMBERS_CSS, f'<dl class="lk-numbers">{"".join(_number(n, digits) for n in numbers)}</dl>')
+    return styled_block(NUMBERS_CSS, f'<dl class="lk-numbers">{"".join(map(_number, numbers))}</dl>')
 
 
-def _number(entry: dict[str, Any], digits: int) -> str:
-    value, low, high = entry["value"], entry.get("low"), entry.get("high")
-    shown = value if isinstance(value, str) or is_missing(value) else f"{value:,}"
-    if isinstance(value, float) and not is_missing(value):
-        shown = interval(value, digits=digits)
-    spread = ""
-    if not (is_missing(low) or is_missing(high)):
-        spread = f"<small>95 % interval {low:.{digits}f}{DASH}{high:.{digits}f}</small>"
-    return f"<div><dt>{text(entry['label'])}</dt><dd>{text(shown)}{spread}</dd></div>"
+def _number(entry: dict[str, Any]) -> str:
+    between = bounds(entry.get("low"), entry.get("high"))
+    small = f"<small>95 % interval {between}</small>" if between else ""
+    return f"<div><dt>{text(entry['label'])}</dt><dd>{text(large(entry['value']))}{small}</dd></div>"
+
+
+def large(value: Any) -> str:
+    """Return a headline's value: text as it is, whole numbers with thousands separators, others with two decimals."""
+    if isinstance(value, str):
+        return value
+    return interval(value) if isinstance(value, float) or is_missing(value) else f"{value:,}"

@@ -8,6 +8,7 @@ Every series colour has a contrast of at least 3:1 on white and on #0d1117 (a te
 The hues follow Okabe & Ito (2008), the light ones darkened; no figure relies on colour alone.
 """
 
+import re
 import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,7 +17,6 @@ INK = "#1f2328"  # titles and labels
 MUTED = "#59636e"  # ticks, notes, reference lines
 GRID = "#d8dee4"  # grid lines
 DARK = {INK: "#e6edf3", MUTED: "#9198a1", GRID: "#30363d"}
-PAPER, NIGHT = "#ffffff", "#0d1117"
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#a663b8"
 OCHRE, TEAL, RED, GREY = "#a6761d", "#1891a8", "#cf4a6a", "#7d8590"
@@ -26,37 +26,32 @@ SPLITS = {"train": BLUE, "val": OCHRE, "test": ORANGE}
 SAME, DIFFERENT = BLUE, ORANGE
 RIGHT, WRONG = "#1a7f37", "#cf222e"
 
-# The first word found in a model's name decides its colour: the richest stream first.
-FAMILIES = (
-    ("best possible", GREY),  # the likability study: two kinds of input joined by " + ", or one
-    ("shuffled", GREY),
-    ("fusion", PURPLE),
-    (" + ", PINK),
-    ("user only", OCHRE),
-    ("metadata", GREEN),
-    ("fc6", TEAL),
-    ("fc7", BLUE),
-    ("colour", ORANGE),
-    ("smallcnn", BROWN),
-    ("ranker", RED),
-    ("alexnet", VIOLET),
-    ("backbone", LIME),
-    ("heatmap", GREEN),
-    ("skeleton", ORANGE),
-    ("chance", GREY),
-    ("random", GREY),
-    ("majority", GREY),
-    ("oracle", GREY),
-    ("place", TEAL),
-    ("oks", PURPLE),
-    ("procrustes", PURPLE),
-    ("torso", PURPLE),
-    ("joint", PURPLE),
-    ("cosine", OCHRE),
-    ("euclid", OCHRE),
-    ("photo", BLUE),
-)
-DASHED = ("last", "euclid", "procrustes", "random", "chance", "majority", "torso", "forest", "sgd", "fc6")
+# A model's family is what it judges by; it decides the colour (`family_of` reads it from the model's name).
+SEVERAL = "several inputs"
+FAMILIES = {
+    "features": OCHRE,  # pose: distances between features of a frozen backbone
+    "joints": PURPLE,  # distances between estimated people
+    "place x pose": TEAL,
+    "photo": BLUE,  # networks, by what they see
+    "photo+skeleton": ORANGE,
+    "photo+heatmaps": GREEN,
+    "user only": OCHRE,  # likability: classifiers, by what they are given
+    "metadata": GREEN,
+    "colour": ORANGE,
+    "fc6": TEAL,
+    "fc7": BLUE,
+    SEVERAL: PINK,
+    "fusion": PURPLE,  # and networks
+    "alexnet": VIOLET,
+    "backbone": LIME,
+    "ranker": RED,
+    "smallcnn": BROWN,
+    "majority class": GREY,  # what every model is held against
+    "random ranking": GREY,
+    "oracle": GREY,
+}
+# Words of a model's name that say it is its family's second kind: the head alone, the coarser distance, chance.
+DASHED = {"last", "euclidean", "procrustes", "torso", "forest", "sgd", "fc6", "random", "majority"}
 
 
 class LineStyle(NamedTuple):
@@ -67,18 +62,23 @@ class LineStyle(NamedTuple):
     marker: str
 
 
+def family_of(name: str) -> str:
+    """Return what a model judges by: "joints" of "joints, OKS", "photo" of "last-photo", "fc7" of "fc7, SVM"."""
+    given = name.partition(",")[0]
+    if " + " in given:
+        return SEVERAL
+    return given.removeprefix("last-").removeprefix("full-")
+
+
 def model_colour(name: str) -> str:
-    """Return the colour that stands for a model in every figure; unknown names get one by their checksum."""
-    lower = name.lower()
-    for word, colour in FAMILIES:
-        if word in lower:
-            return colour
-    return SERIES[zlib.crc32(lower.encode()) % len(SERIES)]
+    """Return the colour that stands for a model in every figure; unknown families get one by their name's checksum."""
+    known = FAMILIES.get(family_of(name))
+    return known or SERIES[zlib.crc32(name.lower().encode()) % len(SERIES)]
 
 
 def model_style(name: str) -> LineStyle:
-    """Return colour by family (stream, distance), dash and marker by variant (last layer or full network)."""
-    dashed = any(word in name.lower() for word in DASHED)
+    """Return colour by family (what a model judges by), dash and marker by variant (last layer or full network)."""
+    dashed = not DASHED.isdisjoint(re.findall(r"\w+", name.lower()))
     return LineStyle(model_colour(name), "--" if dashed else "-", "s" if dashed else "o")
 
 

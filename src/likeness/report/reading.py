@@ -7,21 +7,22 @@ from likeness.report.wording import PAIRS, Wording
 from likeness.stats.bootstrap import Estimate
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
+HITS_AT = 5  # photos retrieved: the headline's hit@k
 
 
-def of_winner(scores: pd.DataFrame, wording: Wording = PAIRS) -> Html:
+def of_winner(scores: pd.DataFrame) -> Html:
     """Read a results table: the highest honest number, and what the naive split would have claimed for it."""
     honest = scores[scores["scheme"] == "honest"].sort_values(["value", "model"], ascending=[False, True])
     best = honest.iloc[0]
     claim = (
-        f"The highest of {counted(len(honest), 'number')} on the honest test {wording.items} is that of "
+        f"The highest of {counted(len(honest), 'number')} on the honest test pairs is that of "
         f"{best['model']}, {interval(best['value'], best['low'], best['high'])}; which differences are real is tested "
         f"below"
     )
     naive = scores[(scores["scheme"] == "naive") & (scores["model"] == best["model"])]
     if naive.empty:
         return note(f"{claim}.")
-    return note(f"{claim}. With {wording.items} split at random the same model reads {naive['value'].iloc[0]:.2f}.")
+    return note(f"{claim}. With pairs split at random the same model reads {naive['value'].iloc[0]:.2f}.")
 
 
 def of_inflation(scores: pd.DataFrame) -> Html:
@@ -70,15 +71,14 @@ def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
     )
 
 
-def of_rates(scores: pd.DataFrame, wording: Wording = PAIRS) -> Html:
+def of_rates(scores: pd.DataFrame) -> Html:
     """Read the ROC and DET curves: the smallest equal error rate on the honest test pairs."""
     eer = scores[(scores["scheme"] == "honest") & (scores["split"] == "test") & (scores["metric"] == "eer")]
     best = eer.sort_values(["value", "model"]).iloc[0]
     return note(
-        f"The smallest of {counted(len(eer), 'equal error rate')} on these test {wording.items} is that of "
-        f"{best['model']}: {interval(best['value'], best['low'], best['high'])} of the {wording.positives} are missed "
-        f"when as many of the others are taken for {wording.called}. Which models really differ is tested above, and "
-        f"not to be read off here."
+        f"The smallest of {counted(len(eer), 'equal error rate')} on these test pairs is that of {best['model']}: "
+        f"{interval(best['value'], best['low'], best['high'])} of the same pairs are missed when as many of the others "
+        f"are taken for the same. Which models really differ is tested above, and not to be read off here."
     )
 
 
@@ -94,12 +94,12 @@ def of_calibration(scores: pd.DataFrame, models: list[str]) -> Html:
 
 
 def of_saliency(card: pd.DataFrame) -> Html:
-    """Read the scorecard: how much of the answer hangs on the photo at all, and who points at people."""
+    """Read the scorecard: how much of the answer depends on the photo at all, and who points at people."""
     covered = card[card["test"] == "deletion"]["chance"].mean()
     pointing = card[card["test"].str.startswith("pointing")].sort_values("value", ascending=False)
     lead = (
         f"While a photo is greyed out cell by cell, the network's answer keeps a mean probability of {covered:.2f}"
-        f"{': it hardly hangs on the photo that is covered' if covered > 0.75 else ''}."
+        f"{': it hardly depends on the photo that is covered' if covered > 0.75 else ''}."
     )
     if pointing.empty:
         return note(lead)
@@ -111,7 +111,7 @@ def of_saliency(card: pd.DataFrame) -> Html:
     )
 
 
-def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5) -> tuple[str, list[dict[str, object]]]:
+def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
     accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network that did best on
@@ -119,16 +119,29 @@ def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, k: int = 5)
     """
     own = accuracy[accuracy["model"] == best].set_index("scheme")
     honest, naive = own.loc["honest"], own.loc["naive"]
-    hits = rungs[(rungs["k"] == k) & (rungs["model"] == best)]
+    hits = rungs[(rungs["k"] == HITS_AT) & (rungs["model"] == best)]
     sentence = (
         f"The network that did best in validation, {best}, decides {percent(honest['value'])} of the pairs from unseen "
-        f"groups rightly; with pairs split at random it would have read {percent(naive['value'])}."
+        f"groups correctly; with pairs split at random it would have read {percent(naive['value'])}."
     )
     return sentence, [
         number("accuracy, honest split", honest),
         number("accuracy, pairs at random", naive),
-        *(number(f"hit@{k}", row) for _, row in hits.iterrows()),
+        *(number(f"hit@{HITS_AT}", row) for _, row in hits.iterrows()),
     ]
+
+
+def signed_test(comparisons: pd.DataFrame, better: str, worse: str) -> tuple[float, float, bool] | None:
+    """Return (difference better - worse, adjusted p, told apart?) of two models, None where they were not compared.
+
+    comparisons: a, b, difference, p_adjusted, verdict, in which the two may stand either way round.
+    """
+    for a, b, sign in ((better, worse, 1), (worse, better, -1)):
+        found = comparisons[(comparisons["a"] == a) & (comparisons["b"] == b)]
+        if len(found):
+            row = found.iloc[0]
+            return sign * row["difference"], row["p_adjusted"], row["verdict"] != "not distinguishable"
+    return None
 
 
 def number(label: str, row: pd.Series | Estimate) -> dict[str, object]:

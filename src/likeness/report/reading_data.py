@@ -47,6 +47,21 @@ def of_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
     )
 
 
+def of_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
+    """Read the sweep of the face detector's confidence: how much depends on the threshold.
+
+    sweep: threshold (ascending), kept, as `figures_photos.sweep_figure` draws it.
+    """
+    low, high = max(chosen - 0.05, sweep["threshold"].iloc[0]), min(chosen + 0.05, sweep["threshold"].iloc[-1])
+    below, kept, above = np.interp([low, chosen, high], sweep["threshold"], sweep["kept"])
+    change = (below - above) / kept if kept else 0.0
+    verdict = "little depends on its exact value" if change < 0.05 else "its exact value matters"
+    return note(
+        f"At the chosen confidence of {chosen:g} a face is found in {counted(round(kept), 'photo')}. Between {low:.3g} "
+        f"and {high:.3g} the number changes by {percent(change, 1)}: {verdict}."
+    )
+
+
 def of_splits(photos: pd.DataFrame) -> Html:
     """Read the splits: groups and photos in each."""
     parts = photos.groupby("split", sort=False).agg(photos=("photo_id", "size"), groups=("group", "nunique"))
@@ -130,9 +145,9 @@ def of_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     return note(f"{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
 
 
-def of_network(parameters: int, trained: int, wording: Wording = PAIRS) -> Html:
-    """Read the size of a network beside what it is trained on."""
-    return note(f"{parameters:,} weights are trained on {trained:,} honest training {wording.items}.")
+def of_network(parameters: int, trained: int) -> Html:
+    """Read the size of a network beside the number of honest training pairs that it is trained on."""
+    return note(f"{parameters:,} weights are trained on {trained:,} honest training pairs.")
 
 
 def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Html:
@@ -145,10 +160,10 @@ def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Htm
     )
 
 
-def accuracy_at_half(predictions: pd.DataFrame, clusters: pd.Series | None = None) -> list[dict[str, object]]:
+def accuracy_at_half(predictions: pd.DataFrame, clusters: pd.Series) -> list[dict[str, object]]:
     """Return the share of pairs decided correctly at one half, on the honest test and on the naive validation pairs.
 
-    clusters: by photo id, what a 95 % interval resamples together; without it there is none.
+    clusters: by photo id, what the 95 % intervals resample together.
     """
     parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
     numbers = []

@@ -1,20 +1,25 @@
-"""The look of every figure, and how a matplotlib Figure becomes inline SVG with alt text."""
+"""The look of every figure, labels beside the lines they name, and how a Figure becomes inline SVG with alt text."""
 
 import hashlib
 import io
 import re
 import warnings
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from sklearn.isotonic import IsotonicRegression
 
 from likeness.report.html_text import Html, figure
-from likeness.report.palette import GRID, INK, MUTED, SERIES, dark_rules
+from likeness.report.palette import GRID, INK, MUTED, SERIES, LineStyle, dark_rules
 
 WIDTH = 6.0  # inches: 432 user units, so that 10 pt text is 8.3 px on a phone and 15 px on a wide page
 SCALE = 1.48  # CSS pixels per user unit at most
+KEY = 0.055  # width of the piece of line before a label, in axes widths
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 
 STYLE: dict[str, Any] = {
@@ -68,10 +73,8 @@ def use_style() -> None:
     """Set matplotlib's defaults, and in a notebook show every Figure as inline SVG instead of PNG."""
     mpl.rcdefaults()  # not the reader's own matplotlibrc: a page looks the same wherever it was made
     mpl.rcParams.update(STYLE)
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return
+    from IPython import get_ipython
+
     shell = get_ipython()
     if shell is None:
         return
@@ -81,7 +84,7 @@ def use_style() -> None:
     formatters["text/html"].for_type(Figure, figure_html)
 
 
-def canvas(height: float = 3.4, rows: int = 1, cols: int = 1, **options: Any) -> tuple[Figure, Any]:
+def canvas(height: float, rows: int = 1, cols: int = 1, **options: Any) -> tuple[Figure, Any]:
     """Return a Figure of the reports' width and its axes; no pyplot, so nothing is kept or shown twice.
 
     height: inches. options: passed to Figure.subplots.
@@ -90,31 +93,83 @@ def canvas(height: float = 3.4, rows: int = 1, cols: int = 1, **options: Any) ->
     return fig, fig.subplots(rows, cols, **options)
 
 
-def describe(fig: Figure, alt: str, caption: str | None = None) -> Figure:
-    """Attach alt text (what a reader who cannot see the figure should know) and an optional caption."""
-    if not alt.strip():
-        raise ValueError("alt text is empty: say what the figure shows")
-    fig.likeness_alt, fig.likeness_caption = alt, caption
+class EndLabel(NamedTuple):
+    """A label for the line that ends at y [data units], drawn in `style`."""
+
+    y: float
+    label: str
+    style: LineStyle
+
+
+def shorten(name: object, most: int = 34) -> str:
+    """Return a name on one line of at most `most` characters, so that one long name cannot squeeze a figure."""
+    line = " ".join(str(name).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Return positions moved as little as needed so that neighbours are `gap` apart and inside [low, high].
+
+    The order is kept; where there is not room enough, the gap shrinks.
+    """
+    values = np.asarray(positions, float)
+    if not len(values):
+        return values
+    order = np.argsort(values, kind="stable")
+    gap = min(gap, (high - low) / max(len(values) - 1, 1))
+    steps = np.arange(len(values)) * gap
+    # Less the steps, keeping the gap is keeping the order: the nearest ordered values are an isotonic regression.
+    fitted = IsotonicRegression().fit_transform(np.arange(len(values)), values[order] - steps)
+    moved = np.empty(len(values))
+    moved[order] = np.clip(fitted, low, high - steps[-1]) + steps
+    return moved
+
+
+def end_labels(ax: Axes, labels: Sequence[EndLabel], gap: float) -> None:
+    """Write labels right of the axes, each led to its line's end by a piece of that line, without overlap.
+
+    gap: the least distance between labels, in axes heights. The text is in ink: coloured small text is hard to read.
+    """
+    low, high = ax.get_ylim()
+    wished = [min(max((entry.y - low) / (high - low), 0.0), 1.0) for entry in labels]
+    for start, place, entry in zip(wished, spread(wished, gap, 0.02, 0.98), labels, strict=True):
+        line = {"color": entry.style.color, "transform": ax.transAxes, "clip_on": False}
+        ax.plot([1.0, 1.02], [start, place], linewidth=0.8, **line)
+        ax.plot([1.02, 1.02 + KEY], [place, place], linestyle=entry.style.linestyle, **line)
+        ax.text(
+            1.035 + KEY, place, shorten(entry.label, 46), color=INK, transform=ax.transAxes, va="center", fontsize=10
+        )
+
+
+def end_at(ax: Axes, x: float, y: float, text: str, **options: object) -> None:
+    """Write text right of a data point, vertically centred."""
+    ax.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", ha="left", fontsize=10, **options)
+
+
+def describe(fig: Figure, alt: str) -> Figure:
+    """Attach alt text: what a reader who cannot see the figure should know."""
+    fig.likeness_alt = alt
     return fig
 
 
 def alt_text(fig: Figure) -> str:
-    """Return the figure's alt text. Raises ValueError where `describe` was never called."""
+    """Return the figure's alt text. Raises ValueError where `describe` was never called, or with nothing to say."""
     alt = getattr(fig, "likeness_alt", "")
-    if not alt:
+    if not alt.strip():
         raise ValueError("this figure has no alt text: call describe(fig, alt) before showing it")
     return alt
 
 
 def figure_svg(fig: Figure) -> Html:
-    """Return the figure as one <svg role="img"> with alt text; the same figure gives the same bytes.
+    """Return the figure as one <svg role="img"> with alt text; the same drawing gives the same bytes.
 
+    A Figure that is saved twice may differ by some hundredths: its layout is solved anew from where it was left.
     Ids that nothing refers to are dropped, the others start with a hash of the content: many figures on a page never
     share one.
     """
     alt, stream = alt_text(fig), io.StringIO()
     with mpl.rc_context(STYLE), warnings.catch_warnings():
-        # Names in any script are shown with the reader's fonts; that the measuring font lacks them is no news.
+        # Names in any script are shown with the reader's fonts: it does not matter that the measuring font lacks them.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         fig.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     body = stream.getvalue().partition("</metadata>")[2]
@@ -129,8 +184,8 @@ def figure_svg(fig: Figure) -> Html:
 
 
 def figure_html(fig: Figure) -> Html:
-    """Return <figure class="lk-figure"> with the inline SVG and, where there is one, the caption."""
-    return figure(figure_svg(fig), getattr(fig, "likeness_caption", None), css=JUPYTER_DARK)
+    """Return <figure class="lk-figure"> with the inline SVG."""
+    return figure(figure_svg(fig), css=JUPYTER_DARK)
 
 
 def _slim(body: str) -> str:

@@ -1,29 +1,113 @@
-"""Tables of the reports: numbers with intervals, comparisons in words, counts of what is shared or refused."""
+"""Tables of the reports: a DataFrame as HTML, and the tables that several studies show.
+
+Every cell is escaped, numbers are set right, wide tables scroll in their own box.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from likeness.report.html_table import table
-from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, stack, warning
+from likeness.report.html_text import (
+    DASH,
+    Html,
+    counted,
+    interval,
+    is_missing,
+    note,
+    percent,
+    stack,
+    styled_block,
+    text,
+    warning,
+)
+from likeness.report.palette import RIGHT, WRONG
 from likeness.report.wording import PAIRS, Wording
+
+TABLE_CSS = (
+    ":where(.lk-scroll){overflow-x:auto;max-width:100%;margin:1em 0}"
+    ":where(.lk-table){border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    ":where(.lk-table caption){text-align:left;opacity:.8;font-size:.9em;padding-bottom:.4em}"
+    ":where(.lk-table th,.lk-table td){padding:.3em .9em .3em 0;text-align:left;vertical-align:top;"
+    "border-bottom:1px solid rgba(127,127,127,.3)}"
+    ":where(.lk-table .lk-name){white-space:nowrap;font-weight:500}"
+    ":where(.lk-table .num){text-align:right;white-space:nowrap}"
+    ":where(.lk-table .lk-dim){opacity:.68}:where(.lk-table .lk-best td){font-weight:600}"
+    f":where(.lk-table .lk-bad td:last-child){{border-right:4px solid {WRONG}}}"
+    f":where(.lk-table .lk-good td:last-child){{border-right:4px solid {RIGHT}}}"
+)
+NAME = 44  # characters
+LISTED = 50  # files in quarantine
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
+
+
+def table(
+    rows: pd.DataFrame,
+    caption: str | None = None,
+    names: Mapping[str, str] | None = None,
+    numeric: Sequence[str] = (),
+    classes: Sequence[str] | None = None,
+    empty: str = "Nothing to show.",
+) -> Html:
+    """Return a DataFrame as <table class="lk-table"> inside a box that scrolls sideways on a phone.
+
+    names: {column: heading}. numeric: columns set right; number columns are anyway. classes: one CSS class per row
+    ("" for none). The first column is the row's heading.
+    """
+    if rows.empty:
+        return note(empty)
+    names = names or {}
+    right = {c for c in rows.columns if c in numeric or pd.api.types.is_numeric_dtype(rows[c].dtype)}
+    right -= {c for c in rows.columns if pd.api.types.is_bool_dtype(rows[c].dtype)}
+    head = "".join(_tag("th", names.get(c, c), c in right, ' scope="col"') for c in rows.columns)
+    first = rows.columns[0]
+    short = rows[first].astype(str).str.len().max() <= NAME  # long paths may wrap, names of models should not
+    body = []
+    for kind, row in zip(classes or [""] * len(rows), rows.to_dict("records"), strict=True):
+        cells = [_tag("td", plain(row[c]), c in right) for c in rows.columns]
+        heading = f' scope="row"{_class("lk-name" if short else "")}'
+        cells[0] = _tag("th", plain(row[first]), False, heading)
+        body.append(f"<tr{_class(kind)}>{''.join(cells)}</tr>")
+    title = "" if caption is None else f"<caption>{text(caption)}</caption>"
+    label = f' aria-label="{text(caption or "table")}"'
+    return styled_block(
+        TABLE_CSS,
+        f'<div class="lk-scroll" role="region" tabindex="0"{label}><table class="lk-table">{title}'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>",
+    )
+
+
+def _tag(tag: str, value: Any, right: bool, more: str = "") -> str:
+    return f"<{tag}{more}{_class('num' if right else '')}>{text(value)}</{tag}>"
+
+
+def _class(name: str) -> str:
+    return f' class="{text(name)}"' if name else ""
+
+
+def plain(value: Any) -> Any:
+    """Return yes or no for a bool, two decimals for a float, thousands separators for an int, the rest as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if is_missing(value):
+        return DASH
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.2f}".replace("-", "−") if isinstance(value, float) else value
 
 
 def results_table(
     scores: pd.DataFrame,
     original: Mapping[str, float] | None = None,
     metric: str = "accuracy",
-    larger_is_better: bool = True,
-    caption: str | None = None,
     schemes: Sequence[str] = ("naive", "honest"),
     wording: Wording = PAIRS,
 ) -> Html:
     """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
 
-    scores: columns model, scheme ("naive" or "honest"), value, low, high; one row per model and scheme (filter the
-    output of compare.scores by split and metric first). original: {model: value of the seed study}. schemes: shown, in
-    this order; "temporal" is known too.
+    scores: columns model, scheme ("naive" or "honest"), value (larger is better), low, high; one row per model and
+    scheme (filter the output of compare.scores by split and metric first). original: {model: value of the seed study}.
+    schemes: shown, in this order; "temporal" is known too.
     Sorted by our honest number, best first; models that only the original reports come last.
     """
     if scores.duplicated(["model", "scheme"]).any():
@@ -31,14 +115,12 @@ def results_table(
         raise ValueError(f"results_table: {twice['model']!r} has two {twice['scheme']} rows; filter split and metric")
     original = original or {}
     ours = {(row.scheme, row.model): row for row in scores.itertuples()}
-    models = list(dict.fromkeys([*scores["model"], *original]))
-    sign = -1 if larger_is_better else 1
 
-    def key(model: str) -> tuple:
+    def key(model: str) -> tuple[bool, float, str]:
         row = ours.get(("honest", model))
-        return (row is None, sign * row.value if row is not None else 0.0, model)
+        return row is None, 0.0 if row is None else -row.value, model
 
-    models.sort(key=key)
+    models = sorted({*scores["model"], *original}, key=key)
     shown = pd.DataFrame({"model": models})
     if original:
         shown["original"] = [interval(original.get(model)) for model in models]
@@ -51,13 +133,11 @@ def results_table(
         "honest": "ours, honest split",
         "temporal": f"ours, later {wording.items}",
     }
-    default = f"{metric}, with 95 % intervals; best honest number first"
-    return table(shown, caption or default, names=names, numeric=["original", *schemes])
+    caption = f"{metric}, with 95 % intervals; best honest number first"
+    return table(shown, caption, names=names, numeric=["original", *schemes])
 
 
-def paired_table(
-    comparisons: pd.DataFrame, metric: str = "accuracy", caption: str | None = None, wording: Wording = PAIRS
-) -> Html:
+def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = None, wording: Wording = PAIRS) -> Html:
     """Return every comparison in words; where the test cannot tell two models apart, the row is greyed and says so.
 
     comparisons: columns a, b, difference (a minus b), low, high, p_adjusted (Holm) or p_value, and verdict
@@ -115,21 +195,20 @@ def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
     return table(
         shown,
         caption or "leak audit: what train shares with val and test",
-        names={"scheme": "split", "leak": "shared"} | {"shared": "what"},
+        names={"scheme": "split", "shared": "what", "leak": "shared"},
         numeric=["leak", "share"],
         classes=["lk-good" if n == 0 else "lk-bad" for n in audit["count"]],
     )
 
 
-def quarantine_table(quarantine: pd.DataFrame, most: int = 50, caption: str | None = None) -> Html:
-    """Return refused files by reason. quarantine: columns path, reason, detail; the first `most` are listed."""
-    shown = quarantine.sort_values(["reason", "path"])[["path", "reason", "detail"]].head(most)
-    more = f", the first {most} listed" if len(quarantine) > most else ""
-    said = f"{counted(len(quarantine), 'file')} in quarantine{more}"
-    return table(shown, said if caption is None else caption, empty="No file was refused.")
+def quarantine_table(quarantine: pd.DataFrame) -> Html:
+    """Return refused files by reason, the first 50. quarantine: columns path, reason, detail."""
+    shown = quarantine.sort_values(["reason", "path"])[["path", "reason", "detail"]].head(LISTED)
+    more = f", the first {LISTED} listed" if len(quarantine) > LISTED else ""
+    return table(shown, f"{counted(len(quarantine), 'file')} in quarantine{more}", empty="No file was refused.")
 
 
-def scorecard_table(scorecard: pd.DataFrame, message: str | None = None, caption: str | None = None) -> Html:
+def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
     """Return the saliency scorecard, under a warning that cannot be missed where a test was failed.
 
     scorecard: as explain.scorecard gives: method, test, value, low, high, n, chance, gain, gain_low, gain_high, passed.
@@ -148,5 +227,15 @@ def scorecard_table(scorecard: pd.DataFrame, message: str | None = None, caption
         }
     )
     numeric = ["value", "chance", "gain", "n"]
-    card = table(shown, caption or "what the saliency maps were tested for, with 95 % intervals", numeric=numeric)
-    return card if is_missing(message) or not message else stack([warning(message), card])
+    card = table(shown, "what the saliency maps were tested for, with 95 % intervals", numeric=numeric)
+    return stack([warning(message), card]) if message else card
+
+
+def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with an apostrophe before text that a spreadsheet would take for a formula."""
+    text = {name: table[name].map(_safe) for name in table if not pd.api.types.is_numeric_dtype(table[name])}
+    return table.assign(**text)
+
+
+def _safe(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -13,7 +13,10 @@ from PIL import Image
 from likeness.people.skeletons import draw_skeleton
 from likeness.photos.decode import ACCEPTED, decode
 
-QUALITY = 80  # JPEG; 160 px thumbnails weigh about 5 kB
+SIZE = 160  # px of the longest side
+QUALITY = 80  # JPEG; thumbnails of 160 px weigh about 5 kB
+DIM = 0.75  # of a photo's light below a skeleton, so that limbs stand out
+STRENGTH = 0.75  # of a map's colours over the grey photo
 
 
 @dataclass
@@ -26,7 +29,7 @@ class Thumbnails:
 
     root: Path
     photos: pd.DataFrame
-    size: int = 160
+    size: int = SIZE
     _rows: dict[str, dict] = field(init=False, repr=False)
     _images: dict[str, Image.Image] = field(init=False, repr=False, default_factory=dict)
 
@@ -64,15 +67,15 @@ def shrink(image: Image.Image, size: int) -> Image.Image:
     return image.convert("RGB").resize(target, Image.Resampling.LANCZOS)
 
 
-def jpeg_uri(image: Image.Image, quality: int = QUALITY) -> str:
+def jpeg_uri(image: Image.Image) -> str:
     """Return a data URI of the image as a JPEG without metadata."""
     stream = io.BytesIO()
-    Image.fromarray(np.asarray(image.convert("RGB"))).save(stream, "JPEG", quality=quality)
+    Image.fromarray(np.asarray(image.convert("RGB"))).save(stream, "JPEG", quality=QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
 
 
-def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height: int, dim: float = 0.75) -> Image.Image:
-    """Draw people over a thumbnail, the photo dimmed to `dim` so that limbs stand out.
+def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height: int) -> Image.Image:
+    """Draw people over a dimmed thumbnail.
 
     people: (n, 18, 3) in px of the upright photo, which is width x height px. Nobody: the photo as it is.
     """
@@ -82,13 +85,13 @@ def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height:
     drawing = Image.fromarray(square).resize(image.size, Image.Resampling.BILINEAR)
     shown = np.asarray(drawing, float)
     cover = np.clip(shown.max(axis=2, keepdims=True) / 120, 0, 1)
-    return _blend(dim * np.asarray(image, float), shown, cover)
+    return _blend(DIM * np.asarray(image, float), shown, cover)
 
 
-def overlay_heat(image: Image.Image, heat: np.ndarray, top: float | None = None, strength: float = 0.75) -> Image.Image:
+def overlay_heat(image: Image.Image, heat: np.ndarray, top: float | None) -> Image.Image:
     """Lay a map (h, w) over the grey photo: dark is no evidence, yellow the most (colour map inferno).
 
-    Only the magnitude counts. top: the value shown brightest; default the map's 99th percentile, so one pixel
+    Only the magnitude counts. top: the value shown brightest; None is the map's 99th percentile, so one pixel
     cannot darken the rest. Raises ValueError if the map holds NaN.
     """
     heat = np.abs(np.asarray(heat, float))
@@ -100,7 +103,7 @@ def overlay_heat(image: Image.Image, heat: np.ndarray, top: float | None = None,
     share = np.clip(np.asarray(resized, float), 0, 1)
     colours = mpl.colormaps["inferno"](share)[..., :3] * 255
     grey = np.asarray(image.convert("L").convert("RGB"), float)
-    return _blend(grey, colours, np.full((*share.shape, 1), strength))
+    return _blend(grey, colours, np.full((*share.shape, 1), STRENGTH))
 
 
 def _blend(below: np.ndarray, above: np.ndarray, cover: np.ndarray) -> Image.Image:

@@ -6,17 +6,25 @@ import numpy as np
 import pandas as pd
 
 from likeness.errors import UserError
+from likeness.features.extractors import RecipeError
+from likeness.features.vectors import FACE_WEIGHT, read_face_weight
 from likeness.paths import write_csv, write_text
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE
 from likeness.photos.manifest import inspect
 from likeness.report.html_text import counted
-from likeness.report.spreadsheet import safe_cells
-from likeness.search.found import Found
-from likeness.search.search_page import found_page, plain
+from likeness.report.tables import safe_cells
+from likeness.search.galleries import (
+    KNOWN,
+    VIEWS,
+    GalleryError,
+    open_gallery,
+    query_similarity,
+    ranked_pictures,
+    read_settings,
+)
+from likeness.search.query import SETTINGS, embed_query, query_faces
+from likeness.search.search_page import Found, found_page, plain
 
-VIEWS = {"faces": ("combined", "face", "general"), "pose": ("general",), "likability": ("general",)}
-KNOWN = ("title", "artist", "date", "identity", "site", "pose")  # what a study may know of a picture
-FACE_WEIGHT = 0.5
 PREPARED = "prepare.json"  # in data/faces: how the study's faces were found
 PAGE, TABLE = "search.html", "search.csv"
 WIDEST = 36  # characters of a column in the terminal
@@ -36,20 +44,17 @@ def search_pictures(
     network: str | None = None,
     k: int = 5,
     face: int | None = None,
-    face_weight: float = FACE_WEIGHT,
+    face_weight: float | None = None,
     device: str = "auto",
 ) -> Found:
     """Return the `k` pictures of a study that are the most like `image`, which may lie anywhere and is only read.
 
     data, models: the study's folders data/<study> and models/<study>. view: general (the whole picture), face (one
     face) or combined (both; the default of study faces). network: default the first of the study. face: which face of
-    the picture asks, from 1, the surest first. face_weight: of the face in the combined view, in [0, 1].
+    the picture asks, from 1, the surest first. face_weight: of the face in the combined view, in [0, 1]; None: what the
+    study chose for the network, else 0.5.
     Raises SearchError, or MissingWeights where a checkpoint is not here.
     """
-    from likeness.features.extractors import RecipeError
-    from likeness.search.galleries import GalleryError, embed_query, open_gallery
-    from likeness.search.one_query import query_similarity, ranked_pictures  # torch: only where it is used
-
     image, view = Path(image), _view(study, view, k, face, face_weight)
     query = read_query(image)
     try:
@@ -64,15 +69,18 @@ def search_pictures(
         vectors = embed_query(gallery, query, image.parent, crop, device)
     except (GalleryError, RecipeError) as error:
         raise SearchError(str(error)) from error
-    similarity, closest = query_similarity(gallery, vectors, view, face_weight)
+    weight = None
+    if view == "combined":
+        weight, whence = _weight(face_weight, Path(data), gallery.network)
+        notes.append(whence)
+    similarity, closest = query_similarity(gallery, vectors, view, weight)
     itself = (gallery.photos["photo_id"] == query["photo_id"].iloc[0]).to_numpy()
     if itself.any():
         notes.append(
             f"The picture is in the study itself, as {gallery.photos['path'][itself].iloc[0]}; it is left out."
         )
     similarity[itself] = np.nan
-    table = ranked_pictures(gallery, similarity, closest, k, KNOWN)
-    weight = face_weight if view == "combined" else None
+    table = ranked_pictures(gallery, similarity, closest, k)
     answers = int((~np.isnan(similarity)).sum())
     facts = (study, view, gallery.network, query, image.parent, faces, asked)
     return Found(*facts, table, gallery.crops, answers, weight, tuple(notes))
@@ -117,7 +125,7 @@ def read_query(image: Path) -> pd.DataFrame:
     return pd.DataFrame([{name: facts[name] for name in ("photo_id", "path", "sha256", "width", "height")}])
 
 
-def _view(study: str, view: str | None, k: int, face: int | None, face_weight: float) -> str:
+def _view(study: str, view: str | None, k: int, face: int | None, face_weight: float | None) -> str:
     """Return the view that is meant, or say why what was asked for cannot be."""
     if study not in VIEWS:
         raise SearchError(f"study {study!r}: choose one of {', '.join(VIEWS)}")
@@ -130,16 +138,24 @@ def _view(study: str, view: str | None, k: int, face: int | None, face_weight: f
         raise SearchError(f"k {k}: ask for at least 1 picture")
     if face is not None and chosen == "general":
         raise SearchError(f"face {face}: the view general looks at the whole picture; leave the face out")
-    if not 0 <= face_weight <= 1:
+    if face_weight is not None and not 0 <= face_weight <= 1:
         raise SearchError(f"face weight {face_weight:g}: choose one between 0 and 1")
     return chosen
 
 
+def _weight(asked: float | None, data: Path, network: str) -> tuple[float, str]:
+    """Return the weight of the face in the combined view, and a sentence that says whence it is."""
+    if asked is not None:
+        return asked, f"The face weighs {asked:.3g}, as asked for."
+    chosen = read_face_weight(data, network)
+    if chosen is not None:
+        return chosen, f"The face weighs {chosen:.3g}, as the study's report chose for {network}."
+    unchosen = "the study has chosen no weight yet; `dvc repro faces-report`"
+    return FACE_WEIGHT, f"The face weighs {FACE_WEIGHT:.3g}: {unchosen}."
+
+
 def _faces(query: pd.DataFrame, root: Path, data: Path, models: Path, device: str) -> tuple[pd.DataFrame, list[str]]:
     """Return the faces of the picture that asks, and what there is to say of how they were found."""
-    from likeness.search.galleries import read_settings
-    from likeness.search.query_faces import SETTINGS, query_faces
-
     settings = read_settings(data / PREPARED)
     if missing := [name for name in SETTINGS if name not in settings]:
         raise SearchError(f"{data / PREPARED}: does not say the {missing[0]}; `dvc repro -f faces-prepare`")

@@ -1,4 +1,8 @@
-"""What a picture can be held against: the pictures of a study and what a network sees of them, read back from disk."""
+"""The pictures of a study as a network sees them, read back from disk, and how like one picture each of them is.
+
+Every picture is compared, a block at a time. The files of the stage faces-index are not read: to load an index takes
+as long as to compare all that it holds, so that it pays only for whoever asks many questions of one.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,14 +14,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.features.extract import extract
-from likeness.features.extractors import extractor_of
-from likeness.features.face_features import crop_rows, crop_view
+from likeness.compare.face_views import combined
 from likeness.features.layers import layers_of
-from likeness.features.views import PHOTO
-from likeness.features.whitening import read_whitening, whiten
+from likeness.features.vectors import l2_normalise
+from likeness.features.whitening import read_whitening
+from likeness.stats.retrieval import nearest
 
-STUDIES = ("faces", "pose", "likability")
+VIEWS = {"faces": ("combined", "face", "general"), "pose": ("general",), "likability": ("general",)}  # by study
+KNOWN = ("title", "artist", "date", "identity", "site", "pose")  # what a study may know of a picture
+BLOCK = 4096  # rows at a time: features on disk are read once and never held whole in double precision
 
 
 class GalleryError(ValueError):
@@ -47,33 +52,13 @@ class Gallery:
         return str(self.recipe["backbone"])
 
 
-def embed_query(
-    gallery: Gallery, query: pd.DataFrame, root: Path, crop: pd.DataFrame | None = None, device: str = "auto"
-) -> dict[str, NDArray[np.float32]]:
-    """Return {"general": (d,), and with a crop "face": (e,)} of a picture, made as the gallery's were.
-
-    query: one row with photo_id, path (relative to `root`), sha256, width, height. crop: one row with photo_id, x0, y0,
-    x1, y1. Raises RecipeError where the features cannot be made so any more.
-    """
-    recipe = gallery.recipe
-    network = extractor_of(recipe, f"{gallery.study}-features")
-    # alone in its batch: its features differ in the last bits only, and a batch is not filled up with black for one
-    how = {"root": root, "cache": None, "image_size": recipe["image_size"], "batch_size": 1, "device": device}
-    how["precision"] = recipe["precision"]
-    found = {"general": extract(query, network, view=PHOTO, **how)[0]}
-    if crop is not None:
-        found["face"] = extract(crop_rows(crop, query), network, view=crop_view(), **how)[0]
-    whitened = {view: whiten(rows, gallery.whitening[view]) for view, rows in found.items() if gallery.whitening}
-    return {view: rows[0] for view, rows in (whitened or found).items()}
-
-
 def open_gallery(study: str, data: Path, network: str | None = None) -> Gallery:
     """Return the gallery of a study. data: its folder data/<study>. network: default the first of its networks.
 
     Raises GalleryError for an unknown study, one that has not been run, or a network that it has no features of.
     """
-    if study not in STUDIES:
-        raise GalleryError(f"study {study!r}: choose one of {', '.join(STUDIES)}")
+    if study not in VIEWS:
+        raise GalleryError(f"study {study!r}: choose one of {', '.join(VIEWS)}")
     photos, recipe = _table(data / "photos.parquet"), _recipe(data)
     if study == "faces":
         return _of_faces(data, photos, recipe, network)
@@ -85,6 +70,64 @@ def open_gallery(study: str, data: Path, network: str | None = None) -> Gallery:
         raise GalleryError(f"study {study} has no pictures; there is nothing to search in")
     name = "photo" if study == "pose" else layer
     return Gallery(study, photos, {**recipe, "layer": layer}, _rows(data, name, photos))
+
+
+def query_similarity(
+    gallery: Gallery, vectors: Mapping[str, NDArray], view: str, face_weight: float | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return (similarity of every picture, its face that is the most alike as a row of `gallery.crops`, else -1).
+
+    vectors: as `embed_query` gives. Similarities are those of `face_views.similarity`: larger is more alike, in
+    [-1, 1], NaN under the view face for a picture without a face. face_weight: of the combined view. A query without a
+    face has its whole picture alone under combined. Raises ValueError for another view, or for the view face without a
+    face.
+    """
+    if view not in VIEWS["faces"] or (view == "face" and "face" not in vectors):
+        known = ", ".join(VIEWS["faces"])
+        raise ValueError(f"view {view!r} with {', '.join(vectors)} of the query: choose one of {known}")
+    face, closest = np.full(len(gallery.photos), np.nan), np.full(len(gallery.photos), -1)
+    if view != "general" and "face" in vectors:
+        face, closest = _best_faces(gallery, vectors["face"])
+    if view == "face":
+        return face, closest
+    general = cosines(gallery.general, vectors["general"])
+    return (general if view == "general" else combined(face, general, face_weight)), closest
+
+
+def cosines(rows: NDArray, query: NDArray) -> NDArray[np.float64]:
+    """Return (n,) the cosine of `query` (d,) to every row (n, d), in [-1, 1]; larger is more alike."""
+    query = l2_normalise(query)
+    blocks = [l2_normalise(rows[start : start + BLOCK]) @ query for start in range(0, len(rows), BLOCK)]
+    return np.concatenate([np.zeros(0), *blocks])
+
+
+def _best_faces(gallery: Gallery, query: NDArray) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return each picture's largest cosine to the query's face, NaN without a face, and the row of that face."""
+    cosine = cosines(gallery.face, query)
+    order = np.argsort(-cosine, kind="stable")  # of equals the first face
+    first = pd.Series(order, index=gallery.crops["photo_id"].to_numpy()[order])
+    first = first[~first.index.duplicated()].reindex(gallery.photos["photo_id"])
+    closest = first.fillna(-1).to_numpy(np.intp)
+    return np.where(closest >= 0, np.append(cosine, np.nan)[closest], np.nan), closest
+
+
+def ranked_pictures(gallery: Gallery, similarity: NDArray, closest: NDArray[np.intp], k: int) -> pd.DataFrame:
+    """Return the `k` most similar pictures: rank (from 1), similarity, photo_id, path, width, height, those of
+    KNOWN that the study knows, and crop_id: the face that is the most alike, "" for none.
+
+    Pictures of undefined similarity are left out.
+    """
+    index, value = (found[0] for found in nearest(similarity[None], k, exclude_self=False))
+    index, value = index[~np.isnan(value)], value[~np.isnan(value)]
+    photos = gallery.photos.iloc[index].reset_index(drop=True)
+    told = [name for name in KNOWN if name in gallery.photos and gallery.photos[name].fillna("").ne("").any()]
+    table = photos[["photo_id", "path", "width", "height", *told]].fillna(dict.fromkeys(told, ""))
+    crops = [] if gallery.crops is None else list(gallery.crops["crop_id"])
+    faces = [crops[row] if row >= 0 else "" for row in closest[index]]
+    table = table.assign(crop_id=pd.Series(faces, dtype="str"))
+    table.insert(0, "rank", np.arange(1, len(table) + 1))
+    table.insert(1, "similarity", value)
+    return table
 
 
 def _of_faces(data: Path, photos: pd.DataFrame, recipe: Mapping[str, Any], network: str | None) -> Gallery:

@@ -1,21 +1,18 @@
 """The page of a search: the picture that asked, its faces boxed, and the pictures that are like it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from likeness.photos.decode import PhotoError
 from likeness.report.faces.thumbnails_faces import ALL, EACH, EDGE, FaceThumbnails, box_of, is_known, known_parts
 from likeness.report.grids import Cell, cell, grid
 from likeness.report.html_text import Html, counted, headline_numbers, text
-from likeness.report.page.audit import check_alt, check_offline
-from likeness.report.page.html import TEMPLATES
-from likeness.report.page.theme import SHEETS, stylesheet
+from likeness.report.page.theme import render_page
 from likeness.report.thumbnails import jpeg_uri
-from likeness.search.found import Found
 
 QUERY, ANSWER = 640, 400  # px of the picture that asks and of those that answer
 LABEL = 22  # px of the square that holds a face's number
@@ -26,30 +23,51 @@ SEES = {
 }
 
 
+@dataclass(frozen=True)
+class Found:
+    """What was asked, and what answered.
+
+    query: one row with photo_id, path (relative to `root`), sha256, width, height. faces: the query's, the surest
+    first: crop_id, photo_id, x0, y0, x1, y1 [px], score; None where nobody looked. asked: the row of the face that
+    asks, None for none. table: as `ranked_pictures` gives. crops: the faces of the study's pictures, None where it has
+    none. pictures: how many could have answered. face_weight: in the combined view, else None. notes: what a reader
+    should know, a sentence each.
+    """
+
+    study: str
+    view: str
+    network: str
+    query: pd.DataFrame
+    root: Path
+    faces: pd.DataFrame | None
+    asked: int | None
+    table: pd.DataFrame
+    crops: pd.DataFrame | None
+    pictures: int
+    face_weight: float | None
+    notes: tuple[str, ...] = ()
+
+
 def found_page(found: Found, root: Path) -> str:
     """Return the page as HTML without script, network or second file. root: of the study's pictures' paths."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "likeness"), autoescape=True, undefined=StrictUndefined
-    )
     name = plain(found.query["path"].iloc[0])
-    html = environment.get_template("search.html.j2").render(
+    html = render_page(
+        "search.html.j2",
+        "gallery",
+        "search",
         title=f"{counted(len(found.table), 'picture')} like this one",
         study=found.study,
         summary=f"Of {counted(found.pictures, 'picture')}, those that {found.network} finds the most like {name}.",
-        numbers=Markup(headline_numbers(_numbers(found))),
-        query=Markup(_query(found)),
+        numbers=headline_numbers(_numbers(found)),
+        query=_query(found),
         asked="the whole picture" if found.asked is None else SEES[found.view],
         notes=[plain(words) for words in found.notes],
-        answers=Markup(_answers(found, root)),
+        answers=_answers(found, root),
         view=found.view,
         weight=_share(found.face_weight),
         rest=_share(found.face_weight, rest=True),
         faced=found.asked is not None,
-        css=stylesheet("index") + "".join((SHEETS / f"{sheet}.css").read_text(encoding="utf-8")
-                                          for sheet in ("gallery", "search")),
-    )  # fmt: skip
-    check_alt(html)
-    check_offline(html)
+    )
     return html + "\n"
 
 
@@ -68,7 +86,7 @@ def _numbers(found: Found) -> list[dict[str, Any]]:
     return numbers
 
 
-def _query(found: Found) -> str:
+def _query(found: Found) -> Html:
     """Return the picture that asks: a solid box around the face that asks, dashed boxes around its other faces."""
     thumbs = FaceThumbnails(found.root, found.query, QUERY)
     photo, name = found.query["photo_id"].iloc[0], plain(found.query["path"].iloc[0])

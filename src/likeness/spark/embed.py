@@ -23,7 +23,7 @@ NOT_FINITE = "not-finite"  # no reason to refuse a photo: the driver raises an e
 
 @dataclass(frozen=True)
 class Sight:
-    """How photos are seen: through which view, at which size [px], how many at once, where, and which are refused.
+    """How photos are seen: through which view, at which size [px], how many at once and where.
 
     precision: "32" or "bf16", as `features.extract.embed_batch`.
     """
@@ -33,8 +33,6 @@ class Sight:
     batch_size: int
     device: str = "cpu"
     precision: str = "32"
-    max_pixels: int = ACCEPTED["max_pixels"]
-    min_side: int = ACCEPTED["min_side"]
 
 
 def embedder(network: object, sight: Sight) -> Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]:
@@ -82,8 +80,7 @@ def load_content(content: bytes, row: Row, sight: Sight) -> np.ndarray:
     """
     view, size = sight.view, sight.image_size
     shortest = view.draft(row, size) if view.draft else size
-    limits = {"max_pixels": sight.max_pixels, "min_side": sight.min_side}
-    photo = read_photo(io.BytesIO(content), row["path"], draft=shortest, **limits)
+    photo = read_photo(io.BytesIO(content), row["path"], draft=shortest, **ACCEPTED)
     return np.asarray(view.apply(photo.image, row).resize((size, size), Image.Resampling.BILINEAR))
 
 

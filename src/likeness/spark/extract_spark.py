@@ -1,21 +1,22 @@
-"""Features of photos computed on a Spark cluster: those that `features.extract` gives, photo by photo."""
+"""Features of photos computed on a Spark cluster, as `features.extract` gives them: to the driver, or to Parquet."""
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone
 from likeness.features.extract import Extraction, arithmetic, feature_names
 from likeness.features.views import PHOTO, View
 from likeness.machine import pick_device
-from likeness.photos.decode import ACCEPTED
 from likeness.photos.manifest import QUARANTINE, LostPhotos
-from likeness.spark.embed import NOT_FINITE, Sight
+from likeness.spark.embed import NOT_FINITE, SCHEMA, Sight
 from likeness.spark.jobs import run_jobs
+from likeness.spark.photo_files import exists, move, qualified, remove
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,6 @@ def extract_on_spark(
     batch_size: int = 16,
     device: str = "auto",
     precision: str = "auto",
-    max_pixels: int = ACCEPTED["max_pixels"],
-    min_side: int = ACCEPTED["min_side"],
     progress: bool = False,
 ) -> tuple[np.ndarray, SparkExtraction, pd.DataFrame]:
     """Return (features float32 (accepted, dim), record, failures), computed by the session's workers.
@@ -53,7 +52,7 @@ def extract_on_spark(
     Raises ValueError as `extract` does.
     """
     place = pick_device("cpu" if device == "auto" else device)
-    sight = Sight(view, image_size, batch_size, str(place), arithmetic(precision, place), max_pixels, min_side)
+    sight = Sight(view, image_size, batch_size, str(place), arithmetic(precision, place))
     backbone.check_size(image_size)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": sight.precision}
     names = feature_names(photos, backbone, view=view, device=place, **method)
@@ -63,7 +62,7 @@ def extract_on_spark(
     computed = 0
     rows, where = photos.reset_index(drop=True).iloc[missing], {"session": session, "root": root}
     for told in run_jobs(rows, backbone, sight, lambda frame: frame.toPandas(), progress=progress, **where):
-        check_finite(told, backbone)
+        _check_finite(told, backbone)
         for row, feature, reason, detail in told[["row", "feature", "reason", "detail"]].itertuples(index=False):
             if feature is None:
                 refused[names[row]] = (reason, detail)
@@ -80,7 +79,49 @@ def extract_on_spark(
     return features, SparkExtraction(len(names), computed, len(kept) - computed, len(failures)), failures
 
 
-def check_finite(told: pd.DataFrame, backbone: Backbone) -> None:
+def features_to_parquet(
+    photos: pd.DataFrame,
+    backbone: Backbone,
+    sight: Sight,
+    out: Path | str,
+    *,
+    session: SparkSession,
+    root: Path | str,
+) -> SparkExtraction:
+    """Write row, photo_id, path, feature, reason, detail (and job) of every row of `photos` to `out`; return a record.
+
+    feature: float32, null where a file was refused; then reason and detail say why, as `photos.manifest` quarantines.
+    out: a folder (Path) or an address (str). It appears whole or not at all and replaces an earlier one, so that a run
+    that failed may simply be started again. photos, root: as for `extract_on_spark`.
+    Raises ValueError for a folder that something else wrote, and as `extract` does.
+    """
+    target = qualified(out, session)
+    if exists(target, session) and not exists(f"{target}/job=0", session):
+        raise ValueError(f"{target}: is there, and holds no features; name another folder")
+    backbone.check_size(sight.image_size)
+    partial, numbers = f"{target}.partial", count()
+
+    def write(frame: DataFrame) -> pd.DataFrame:
+        job = f"{partial}/job={next(numbers)}"
+        frame.write.mode("overwrite").parquet(job)
+        return session.read.schema(SCHEMA).parquet(job).select("row", "path", "reason").toPandas()
+
+    rows, refused = 0, 0
+    remove(partial, session)
+    for told in run_jobs(photos.reset_index(drop=True), backbone, sight, write, session=session, root=root):
+        _check_finite(told, backbone)
+        rows, refused = rows + len(told), refused + int(told["reason"].notna().sum())
+        if "feature" in told and len(told):  # the driver's own
+            write(session.createDataFrame(told, SCHEMA))
+    if rows != len(photos):
+        raise LostPhotos(f"{len(photos)} photos, but {rows - refused} embedded + {refused} quarantined")
+    if not rows:
+        write(session.createDataFrame([], SCHEMA))
+    move(partial, target, session)
+    return SparkExtraction(rows, rows - refused, 0, refused)
+
+
+def _check_finite(told: pd.DataFrame, backbone: Backbone) -> None:
     """Raise ValueError for the first photo whose features were not finite. told: path, reason."""
     wrong = told.loc[told["reason"] == NOT_FINITE, "path"]
     if len(wrong):

@@ -13,9 +13,8 @@ from pyspark.sql import DataFrame, SparkSession
 from likeness.features.backbones import Backbone
 from likeness.features.extract import prepare_backbone
 from likeness.progress import track
-from likeness.spark.addresses import qualified, read_file
 from likeness.spark.embed import COLUMNS, SCHEMA, Sight, embed_files, embedder
-from likeness.spark.photo_files import photo_files, with_facts
+from likeness.spark.photo_files import photo_files, qualified, read_file, with_facts
 
 BATCHES_A_CORE = 32  # of one job
 LEAST_ROWS = 1024  # of one job; to start one takes about a second

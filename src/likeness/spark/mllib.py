@@ -1,7 +1,7 @@
 """MLlib's classifiers on features: trained by the cluster, asked by the driver.
 
-Features come standardised (`models.svm_curve.standardiser`). With one partition the sums are added in one order, so
-that the same rows give the same bytes; with several, partial sums are added as they arrive and the last bits differ.
+Features come standardised (`models.svm_curve.standardiser`), in one partition: so sums are added in one order and the
+same rows give the same bytes. With several, partial sums are added as they arrive and the last bits differ.
 """
 
 import warnings
@@ -34,20 +34,6 @@ class Settings(NamedTuple):
 ORIGINAL = Settings()
 
 
-def fit(
-    kind: str,
-    x: NDArray,
-    liked: NDArray[np.bool_],
-    settings: Settings,
-    *,
-    session: SparkSession,
-    seed: int = 0,
-    partitions: int = 1,
-) -> Scorer:
-    """Return what scores rows (m, d), larger is more likely liked: float64 (m,). Everything else as `fit_all`."""
-    return fit_all(kind, x, liked, [settings], session=session, seed=seed, partitions=partitions)[0]
-
-
 def fit_all(
     kind: str,
     x: NDArray,
@@ -55,21 +41,19 @@ def fit_all(
     grid: Sequence[Settings],
     *,
     session: SparkSession,
-    seed: int = 0,
-    partitions: int = 1,
+    seed: int,
 ) -> list[Scorer]:
     """Return for each settings what scores rows (m, d) as float64 (m,). The rows are sent to the cluster once.
 
     kind: "mllib-sgd" (SVMWithSGD: linear SVM, hinge loss, full-batch gradient descent; its intercept starts at 1 and is
     penalised like a weight), "mllib-svc" (LinearSVC: the same loss by OWL-QN, which stops at kinks of the loss before
     the minimum) or "mllib-forest" (RandomForestClassifier). x: (n, d) standardised. liked: (n,).
-    partitions: how many parts the rows are dealt into; 1 gives the same bytes on every run.
     Raises ValueError for another kind.
     """
     if kind not in FITS:
         raise ValueError(f"unknown kind {kind!r}; choose one of {', '.join(FITS)}")
     x, liked = np.asarray(x, np.float64), np.asarray(liked, bool)
-    rows = (points if kind == "mllib-sgd" else vectors)(x, session, partitions, liked).cache()
+    rows = (points if kind == "mllib-sgd" else vectors)(x, session, 1, liked).cache()
     try:
         return [FITS[kind](rows, settings, seed) for settings in grid]
     finally:

@@ -53,10 +53,9 @@ def settings_curve(
     *,
     session: SparkSession,
     grid: Sequence[Settings] | None = None,
-    folds: int = 5,
-    seed: int = 0,
+    folds: int,
+    seed: int,
     mirror: NDArray | None = None,
-    partitions: int = 1,
 ) -> pd.DataFrame:
     """Return the average precision of a linear classifier against its settings, cross-validated by user.
 
@@ -67,7 +66,7 @@ def settings_curve(
     """
     grid, found = GRIDS[kind] if grid is None else grid, {}
     for name, fold in folds_by_user(x, liked, groups, folds=folds, seed=seed, mirror=mirror):
-        fitted = _fit(kind, fold.rows, fold.liked, grid, session=session, seed=seed, partitions=partitions)
+        fitted = _fit(kind, fold.rows, fold.liked, grid, session=session, seed=seed)
         found[name] = [average_precision_score(fold.truth, score(fold.judged)) for score in fitted]
     return over_folds({"step": [each.step for each in grid], "reg": [each.reg for each in grid]}, found)
 
@@ -87,11 +86,10 @@ def classify_on_spark(
     session: SparkSession,
     seed: int,
     schemes: Mapping[str, str] = SCHEMES,
-    partitions: int = 1,
 ) -> pd.DataFrame:
     """Return the predictions of every recipe under every scheme, in the columns of `models.classifiers.classify`.
 
-    feature_sets, posts, schemes: as there; a row of NaN: no picture, such a post is left out. partitions: as of `fit`.
+    feature_sets, posts, schemes: as there; a row of NaN: no picture, such a post is left out.
     Raises ValueError naming a set that is not there, or a split without posts of both kinds.
     """
     tables = []
@@ -100,7 +98,7 @@ def classify_on_spark(
             there = ", ".join(sorted(feature_sets)) or "none"
             raise ValueError(f"{recipe.name}: no features {recipe.features!r}; there are {there}")
         mirror = feature_sets.get(mirror_of(recipe.features)) if recipe.mirror else None
-        spark = {"session": session, "seed": seed, "partitions": partitions}
+        spark = {"session": session, "seed": seed}
         told = mllib_scores(
             feature_sets[recipe.features], posts["liked"], posts["post_id"], posts[column], kind=recipe.kind,
             settings=recipe.settings, mirror=mirror, **spark,
@@ -117,10 +115,9 @@ def mllib_scores(
     *,
     kind: str,
     session: SparkSession,
-    settings: Settings = ORIGINAL,
-    seed: int = 0,
-    mirror: NDArray | None = None,
-    partitions: int = 1,
+    settings: Settings,
+    seed: int,
+    mirror: NDArray | None,
 ) -> pd.DataFrame:
     """Train on the "train" posts; return post by post what is said of the "val" and "test" posts.
 
@@ -135,7 +132,7 @@ def mllib_scores(
         if len(set(liked[rows])) < 2:
             raise ValueError(f"the {rows.sum()} posts of {part!r} are not of both kinds, liked and not liked")
     rows, labels = with_mirror(x, mirror, liked, np.flatnonzero(train))
-    fitted = _fit(kind, rows, labels, [settings], session=session, seed=seed, partitions=partitions)
+    fitted = _fit(kind, rows, labels, [settings], session=session, seed=seed)
     score = fitted[0](x[held_out])
     told = pd.DataFrame({"left": np.asarray(post_ids, dtype=object)[held_out]}).astype("str")
     told = told.assign(right=told["left"], same=liked[held_out], kind="post", split=split[held_out])

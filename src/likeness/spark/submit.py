@@ -30,7 +30,7 @@ def main(manifest: str, root: str, out: str, backbone: str, weights: str, layer:
         from likeness.features.face_features import crop_view
         from likeness.features.views import MIRROR, PHOTO
         from likeness.spark.embed import Sight
-        from likeness.spark.parquet import features_to_parquet
+        from likeness.spark.extract_spark import features_to_parquet
 
         network = load_extractor(backbone, weights, seed=seed, image_size=image_size, layer=layer)
         shown = {"photo": PHOTO, "mirror": MIRROR, "crop": crop_view()}[view]

@@ -1,7 +1,6 @@
 """Grids of detected faces: true boxes dashed, found ones solid, so that a miss is seen at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from likeness.report.thumbnails import Thumbnails, jpeg_uri
 
 TRUE, FOUND = ORANGE, BLUE
 DASH, GAP = 5, 4  # px
+MOST = 12  # pictures with a mistake that are shown
 LEGEND = "Dashed, orange: marked by hand; solid, blue: found."
 
 
@@ -41,7 +41,7 @@ def _pieces(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[tuple[in
     return list(zip(at[::2], at[1::2], strict=True))
 
 
-def marked_grid(thumbs: Thumbnails, truth: pd.DataFrame, photo_ids: Iterable[str], caption: Any = None) -> Html:
+def marked_grid(thumbs: Thumbnails, truth: pd.DataFrame, photo_ids: Iterable[str]) -> Html:
     """Return pictures with the faces that were marked on them. truth: photo_id, x0, y0, x1, y1 [px]."""
     cells = []
     for photo_id in photo_ids:
@@ -49,7 +49,7 @@ def marked_grid(thumbs: Thumbnails, truth: pd.DataFrame, photo_ids: Iterable[str
         said = f"{counted(len(boxes), 'face')} marked"
         drawn = overlay_boxes(image, boxes, TRUE, dashed=True)
         cells.append(Cell(jpeg_uri(drawn), f"{thumbs.name(photo_id)}, {said}", said))
-    return grid(cells, caption, "No pictures to show.")
+    return grid(cells, empty="No pictures to show.")
 
 
 def _scaled(thumbs: Thumbnails, photo_id: str, table: pd.DataFrame) -> tuple[Image.Image, np.ndarray]:
@@ -71,9 +71,7 @@ def found_cell(thumbs: Thumbnails, photo_id: str, truth: pd.DataFrame, faces: pd
     return Cell(jpeg_uri(image), f"{thumbs.name(photo_id)}, {by}{said}", f"{by}{said}", right=perfect)
 
 
-def miss_grid(
-    thumbs: Thumbnails, truth: pd.DataFrame, faces: pd.DataFrame, *, most: int = 12, caption: Any = None
-) -> Html:
+def miss_grid(thumbs: Thumbnails, truth: pd.DataFrame, faces: pd.DataFrame) -> Html:
     """Return the pictures of `thumbs` with a face that was missed, or falsely found, the most mistakes first.
 
     truth: photo_id, x0, y0, x1, y1 [px]. faces: a detector's faces table, those that count.
@@ -82,24 +80,18 @@ def miss_grid(
     counts = detection_counts(faces, truth, photo_ids=ids)
     counts["wrong"] = counts["missed"] + counts["false"]
     wrong = counts[counts["wrong"] > 0].sort_values(["wrong", "missed"], ascending=False, kind="stable")
-    cells = [found_cell(thumbs, photo_id, truth, faces) for photo_id in wrong["photo_id"].head(most)]
-    said = f"{counted(len(wrong), 'picture')} of {len(ids)} with a mistake"
-    said += f", the {most} with the most shown. {LEGEND}" if len(wrong) > most else f". {LEGEND}"
-    return grid(cells, said if caption is None else caption, f"No mistake on {counted(len(ids), 'picture')}.")
+    cells = [found_cell(thumbs, photo_id, truth, faces) for photo_id in wrong["photo_id"].head(MOST)]
+    more = f", the {MOST} with the most shown" if len(wrong) > MOST else ""
+    caption = f"{counted(len(wrong), 'picture')} of {len(ids)} with a mistake{more}. {LEGEND}"
+    return grid(cells, caption, f"No mistake on {counted(len(ids), 'picture')}.")
 
 
 def detector_grid(
-    thumbs: Thumbnails,
-    truth: pd.DataFrame,
-    faces: Mapping[str, pd.DataFrame],
-    photo_ids: Iterable[str],
-    caption: Any = None,
+    thumbs: Thumbnails, truth: pd.DataFrame, faces: Mapping[str, pd.DataFrame], photo_ids: Iterable[str]
 ) -> Html:
     """Return one row a detector, the same pictures below each other. faces: {detector: its faces that count}."""
     photo_ids = list(photo_ids)
-    rows: list[Sequence[Cell]] = [
-        [found_cell(thumbs, photo_id, truth, table, detector) for photo_id in photo_ids]
-        for detector, table in faces.items()
-    ]
-    said = f"The same {counted(len(photo_ids), 'picture')}, one row a detector. {LEGEND}"
-    return row_grid(rows if photo_ids else [], said if caption is None else caption, "No pictures to show.")
+    rows = [[found_cell(thumbs, photo_id, truth, table, detector) for photo_id in photo_ids]
+            for detector, table in faces.items()]  # fmt: skip
+    caption = f"The same {counted(len(photo_ids), 'picture')}, one row a detector. {LEGEND}"
+    return row_grid(rows if photo_ids else [], caption, "No pictures to show.")

@@ -8,17 +8,16 @@ from PIL import Image
 from likeness.features.extract import load_image
 from likeness.features.face_features import crop_rows, crop_view
 from likeness.features.views import PHOTO, View
-from likeness.report.faces.grids_faces import spread_over
 from likeness.report.faces.thumbnails_faces import picture_name
-from likeness.report.grids import Cell, row_grid
+from likeness.report.grids import Cell, row_grid, spread_over
 from likeness.report.html_text import Html, counted
 from likeness.report.thumbnails import jpeg_uri
 
 SHOWN = 144  # px of a picture in the page; fewer are enlarged without smoothing
-MOST_FACES = 3  # of a picture
+MOST, MOST_FACES = 5, 3  # pictures, and faces of each
 
 
-def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size: int, most: int = 5) -> Html:
+def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size: int) -> Html:
     """Return a row a picture: the whole picture, the box around all its faces, and its faces, as a network sees them.
 
     photos: photo_id, path, sha256, width, height; title and artist where known. crops: photo_id, kind, x0, y0, x1, y1.
@@ -27,8 +26,8 @@ def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size:
     each, everyone = (crops[crops["kind"] == kind] for kind in ("each", "all"))
     counts = each.groupby("photo_id").size().reindex(photos["photo_id"], fill_value=0)
     several, single = list(counts[counts > 1].index), list(counts[counts == 1].index)
-    chosen = spread_over(several, most // 2)
-    chosen += spread_over(single, most - len(chosen))
+    chosen = spread_over(several, MOST // 2)
+    chosen += spread_over(single, MOST - len(chosen))
     rows = []
     for photo_id in chosen:
         picture = photos[photos["photo_id"] == photo_id]
@@ -37,11 +36,11 @@ def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size:
         given = [("general", picture, PHOTO), ("faces", around, crop_view()), ("face", faces, crop_view())]
         rows.append([_cell(row, root, name, view, image_size) for name, table, view in given
                      for _, row in table.iterrows()])  # fmt: skip
-    said = (
+    caption = (
         f"What the network is given of {counted(len(rows), 'picture')}, {image_size} x {image_size} px: the whole "
         f"picture (general), the box around all faces (faces), and each face (face)."
     )
-    return row_grid(rows, said, "No picture has a face.")
+    return row_grid(rows, caption, "No picture has a face.")
 
 
 def _cell(row: pd.Series, root: Path, name: str, view: View, image_size: int) -> Cell:

@@ -1,14 +1,18 @@
-"""Nearest neighbours of the same faces under each view: one block a query, one row a view."""
+"""What each view finds for the same faces, a block a query and a row a view; and which pixels make two alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known, picture_caption
-from likeness.report.grids import Cell, row_grid
-from likeness.report.html_text import Html, is_missing, note, stack, text
-from likeness.report.thumbnails import jpeg_uri
+from likeness.report.grids import Cell, heading, map_cell, photo_cell, row_grid, saliency_css
+from likeness.report.html_text import Html, figure, is_missing, note, stack, text
+from likeness.report.thumbnails import Thumbnails, jpeg_uri
+from likeness.stats.retrieval import nearest, undefined_queries
 
 SEES = {
     "general": "the whole picture",
@@ -16,36 +20,102 @@ SEES = {
     "faces": "the box around all faces",
     "combined": "face and whole picture",
 }
+COLUMNS = ["query", "view", "rank", "photo_id", "value", "right", "face_id"]
+SIDES = {"left": "query", "right": "match"}
+
+
+def queries_to_show(queries: pd.DataFrame, relevant: NDArray[np.bool_], most: int, seed: int) -> NDArray[np.intp]:
+    """Return up to `most` rows of `queries`, drawn at random: each of another identity, in table order.
+
+    queries: photo_id, identity ("" unknown). relevant: (q, g) bool. Queries that nobody could answer only take part
+    where no query can be answered: then there is no truth, and the reader judges.
+    """
+    answerable = np.flatnonzero(np.asarray(relevant, bool).any(axis=1))
+    rows = answerable if len(answerable) else np.arange(len(queries))
+    drawn = np.random.default_rng(seed).permutation(rows)
+    asked = queries.iloc[drawn]
+    person = asked["identity"].where(asked["identity"] != "", asked["photo_id"])
+    return np.sort(drawn[~person.duplicated().to_numpy()][:most])
+
+
+def ranked_views(
+    similarities: Mapping[str, NDArray],
+    queries: pd.DataFrame,
+    photos: pd.DataFrame,
+    relevant: NDArray[np.bool_],
+    rows: NDArray[np.intp],
+    top: int,
+    crops: pd.DataFrame,
+    faces: NDArray,
+) -> pd.DataFrame:
+    """Return what each view answers the chosen queries: query, view, rank (from 1), photo_id, value, right, face_id.
+
+    similarities: {view: (q, g) float}, larger = more alike, NaN undefined, columns the rows of `photos`. rows: of
+    `queries`. right: whether the picture is relevant; None where the query's identity is unknown. crops (kind "each")
+    and faces (their features, (n, dim)), queries' `face` naming a query's own row: face_id names the face of a picture
+    that is the most alike, for the views that see faces; else it is "". Pictures that a view has no similarity for are
+    left out.
+    """
+    parts = []
+    for row in rows:
+        query = queries.iloc[row]
+        for view, similarity in similarities.items():
+            part = np.asarray(similarity, float)[[row]]
+            if undefined_queries(part, exclude_self=False)[0]:
+                continue
+            index, value = (found[0] for found in nearest(part, top, exclude_self=False))
+            index, value = index[np.isfinite(value)], value[np.isfinite(value)]
+            right = relevant[row, index] if query["identity"] != "" else np.full(len(index), None)
+            ids = photos["photo_id"].to_numpy()[index]
+            sees = view in ("face", "combined")
+            alike = closest_faces(crops, faces, int(query["face"]), ids) if sees else [""] * len(ids)
+            rank = np.arange(1, len(ids) + 1)
+            columns = (query["face_id"], view, rank, ids, value, np.asarray(right, object), alike)
+            parts.append(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def closest_faces(crops: pd.DataFrame, faces: NDArray, query: int, photo_ids: NDArray) -> list[str]:
+    """Return for each picture the face that is most similar (cosine) to the query's, "" where it has none.
+
+    crops: photo_id, face_id, kind, of which the rows of kind "each" are those of `faces` (n, dim). query: one of them.
+    """
+    each = crops[crops["kind"] == "each"].reset_index(drop=True)
+    if len(each) != len(faces):
+        raise ValueError(f"{len(faces)} rows of features for {len(each)} crops of single faces: give one each")
+    found = []
+    for photo in photo_ids:
+        own = np.flatnonzero((each["photo_id"] == photo).to_numpy())
+        closest = own[cosine_similarity(faces[[query]], faces[own])[0].argmax()] if len(own) else None
+        found.append("" if closest is None else str(each["face_id"].iloc[closest]))
+    return found
 
 
 def views_grid(
-    ranked: pd.DataFrame,
-    thumbs: FaceThumbnails,
-    identities: Mapping[str, str] | None = None,
-    top: int = 5,
-    most: int = 6,
-    caption: Any = None,
+    ranked: pd.DataFrame, thumbs: FaceThumbnails, identities: Mapping[str, str], top: int, most: int
 ) -> Html:
     """Return per query a block, with a row a view: what the view is given of the query, then its nearest pictures.
 
-    ranked: query (face_id), view, rank (from 1), photo_id, value (similarity, larger = more alike), right (True, False,
-    or missing where the identity is unknown), and optionally face_id ("" for none): the face of that picture that was
-    the most alike, whose box is drawn; as `ranked_views` gives. Queries and views stand in order of appearance.
-    thumbs: with the crops of the queries. identities: {face_id: who is shown, "" unknown}. most: queries shown.
+    ranked: as `ranked_views` gives: right is True, False, or missing where the identity is unknown; the box of face_id
+    ("" for none) is drawn. Queries and views stand in order of appearance. thumbs: with the crops of the queries.
+    identities: {face_id: who is shown, "" unknown}. top: pictures a row. most: queries shown.
     """
     crops = _crops_of(thumbs)
     parts = []
     for number, query in enumerate(list(dict.fromkeys(ranked["query"]))[:most], 1):
-        own = ranked[ranked["query"] == query]
-        rows = [_row(own[own["view"] == view], query, view, thumbs, crops, top) for view in dict.fromkeys(own["view"])]
-        parts += [_heading(number, query, thumbs, crops, (identities or {}).get(query, "")), row_grid(rows)]
+        rows = []
+        for view, found in ranked[ranked["query"] == query].groupby("view", sort=False):
+            first = found.sort_values("rank", kind="stable").head(top)
+            answers = [_answer(row, thumbs, crops) for row in first.to_dict("records")]
+            rows.append([_asked(query, str(view), thumbs, crops), *answers])
+        parts += [_heading(number, query, thumbs, crops, identities.get(query, "")), row_grid(rows)]
     if not parts:
         return note("No queries to show.")
-    said = (
+    legend = (
         "Left: what the view is given of the query; then the most similar pictures, the closest first. Solid frame and "
         "✓: the picture shows the same person. Dashed frame and ✗: it does not. No frame: not known."
     )
-    return stack([*parts, Html(f'<p class="lk-legend">{text(said if caption is None else caption)}</p>')])
+    return stack([*parts, Html(f'<p class="lk-legend">{text(legend)}</p>')])
 
 
 def _crops_of(thumbs: FaceThumbnails) -> dict[tuple[str, str], dict]:
@@ -66,16 +136,6 @@ def _owner(query: str, crops: Mapping) -> str:
     return crops["each", query]["photo_id"]
 
 
-def _row(
-    found: pd.DataFrame, query: str, view: str, thumbs: FaceThumbnails, crops: Mapping, top: int
-) -> Sequence[Cell]:
-    return [_asked(query, view, thumbs, crops), *(_answer(row, thumbs, crops) for row in _first(found, top))]
-
-
-def _first(found: pd.DataFrame, top: int) -> list[dict]:
-    return found.sort_values("rank", kind="stable").head(top).to_dict("records")
-
-
 def _asked(query: str, view: str, thumbs: FaceThumbnails, crops: Mapping) -> Cell:
     """What a view is given of the query; the whole picture carries the box of the face that asks."""
     photo = _owner(query, crops)
@@ -85,7 +145,7 @@ def _asked(query: str, view: str, thumbs: FaceThumbnails, crops: Mapping) -> Cel
         uri = thumbs.uri(crops["all", photo]["crop_id"])
     else:
         uri = jpeg_uri(thumbs.boxed(photo, pd.DataFrame([crops["each", query]])))
-    words = SEES.get(view, view)
+    words = SEES[view]
     below = Html(f"<b>{text(view)}</b><br>{text(words)}")
     return Cell(uri, f"query, {words}: {thumbs.name(photo)}", below, kind="lk-query")
 
@@ -93,9 +153,39 @@ def _asked(query: str, view: str, thumbs: FaceThumbnails, crops: Mapping) -> Cel
 def _answer(row: Mapping[str, Any], thumbs: FaceThumbnails, crops: Mapping) -> Cell:
     photo, similarity = row["photo_id"], row["value"]
     words = "undefined" if is_missing(similarity) else f"{similarity:.3f}".replace("-", "−")
-    face = row.get("face_id")
-    crop = crops.get(("each", face)) if is_known(face) else None
+    crop = crops.get(("each", row["face_id"])) if is_known(row["face_id"]) else None
     uri = thumbs.uri(photo) if crop is None else jpeg_uri(thumbs.boxed(photo, pd.DataFrame([crop])))
     right = None if is_missing(row["right"]) else bool(row["right"])
     alt = f"rank {row['rank']}, similarity {words}: {thumbs.name(photo)}"
     return Cell(uri, alt, picture_caption(thumbs.row(photo), words), right)
+
+
+def matches_grid(pairs: pd.DataFrame, maps: Mapping[str, tuple[NDArray, NDArray]], thumbs: Thumbnails) -> Html:
+    """Return per pair a heading, then a row a method: the query, its map, the match, its map.
+
+    pairs: left, right (ids that `thumbs` knows), value (similarity), same (bool, missing where nobody knows), outcome
+    (in words), as `explain.similarity_maps` gives. maps: {method: (left (n, h, w), right (n, h, w))}, aligned with the
+    rows. Both maps of a row share one scale.
+    Raises ValueError where the number of maps and pairs differ.
+    """
+    for method, sides in maps.items():
+        if any(len(side) != len(pairs) for side in sides):
+            raise ValueError(f"{method}: {[len(side) for side in sides]} maps for {len(pairs)} pairs; give one each")
+    if pairs.empty or not maps:
+        return note("No saliency maps to show.")
+    body = "".join(_pair(row, number, maps, thumbs) for number, row in enumerate(pairs.to_dict("records")))
+    caption = "Bright: pixels that make the two alike; both maps of a row share one scale. ✓ right, ✗ another person."
+    return figure(f'<div class="lk-saliency">{body}</div>', caption, saliency_css(4, 760))
+
+
+def _pair(row: dict[str, Any], number: int, maps: Mapping[str, tuple[NDArray, NDArray]], thumbs: Thumbnails) -> str:
+    right = None if is_missing(row["same"]) else bool(row["same"])
+    parts = [heading(f"{row['outcome']}, similarity {row['value']:.3f}".replace("-", "−"), right)]
+    for method, sides in maps.items():
+        both = [np.abs(np.asarray(side[number], float)) for side in sides]
+        top = float(np.percentile(np.concatenate([heat.ravel() for heat in both]), 99))
+        for (side, word), heat in zip(SIDES.items(), both, strict=True):
+            image, name = thumbs.image(row[side]), thumbs.name(row[side])
+            parts.append(photo_cell(image, f"{word}: {name}", f"{word}: {name}"))
+            parts.append(map_cell(image, heat, top, f"{method} map of the {word}: {name}", method))
+    return "".join(parts)

@@ -6,6 +6,8 @@ from likeness.report.html_text import Html, counted, interval, is_missing, note,
 from likeness.report.reading import number
 from likeness.report.tables import paired_table
 
+NAMES = {"found": "share of a picture's faces found", "AP50": "AP50"}
+
 
 def of_marks(found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFrame, left_out: pd.DataFrame) -> Html:
     """Read the annotations: pictures with and without one, faces marked, and what was not used.
@@ -20,8 +22,7 @@ def of_marks(found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFrame, lef
     said += f". {counted(unmarked, 'picture')} without a usable annotation: not used." if unmarked else "."
     if left_out.empty:
         return note(f"{said} Every annotation is used.")
-    reasons = left_out["reason"].value_counts()
-    top = ", ".join(f"{count} {reason}" for reason, count in reasons.head(4).items())
+    top = ", ".join(f"{count} {reason}" for reason, count in left_out["reason"].value_counts().head(4).items())
     return note(f"{said} {counted(len(left_out), 'mark')} not used: {top}.")
 
 
@@ -39,13 +40,11 @@ def of_faces(photos: pd.DataFrame, truth: pd.DataFrame) -> Html:
 def of_detector_training(history: pd.DataFrame, best_epoch: int) -> Html:
     """Read the curves: which epoch was kept, and whether the end of the run was any better."""
     best, last = history[history["epoch"] == best_epoch].iloc[0], history.iloc[-1]
-    end = (
-        "" if best_epoch == last["epoch"] else f" (after the last one {last['val_ap50']:.2f} and {last['val_ap']:.2f})"
-    )
+    after = f" (after the last one {last['val_ap50']:.2f} and {last['val_ap']:.2f})"
     return note(
         f"Of {counted(len(history), 'epoch')}, number {best_epoch + 1} is kept: validation AP50 "
-        f"{best['val_ap50']:.2f}, "
-        f"AP {best['val_ap']:.2f}{end}. It was chosen by these pictures, so they flatter it; the test pictures do not."
+        f"{best['val_ap50']:.2f}, AP {best['val_ap']:.2f}{'' if best_epoch == last['epoch'] else after}. It was chosen "
+        f"by these pictures, so they flatter it; the test pictures do not."
     )
 
 
@@ -54,41 +53,38 @@ def of_detection(scores: pd.DataFrame, confidence: float) -> Html:
 
     scores: detector, metric, value, low, high, n.
     """
-    wide = scores.set_index(["detector", "metric"])
     said = []
-    for detector in dict.fromkeys(scores["detector"]):
-        ap = wide.loc[(detector, "AP50")]
-        recall, precision = (wide.loc[(detector, metric), "value"] for metric in ("recall", "precision"))
-        right = "" if is_missing(precision) else f", and {percent(precision)} of what it calls a face is one"
+    for detector, rows in scores.groupby("detector", sort=False):
+        ap, own = rows.set_index("metric").loc["AP50"], rows.set_index("metric")["value"]
+        right = f", and {percent(own['precision'])} of what it calls a face is one"
         said.append(
             f"{detector} has an AP50 of {interval(ap['value'], ap['low'], ap['high'])}; from a score of "
-            f"{confidence:g} on it finds {percent(recall)} of the faces{right}"
+            f"{confidence:g} on it finds {percent(own['recall'])} of the faces"
+            f"{'' if is_missing(own['precision']) else right}"
         )
     return note(f"Of {counted(int(scores['n'].iloc[0]), 'true face')} on the test pictures: {'. '.join(said)}.")
 
 
 def detectors_test(comparison: pd.DataFrame) -> Html:
     """Return the paired test as a table. comparison: as `of_detectors`."""
-    said = {side: [f"{row[side]}, {row['metric']}" for _, row in comparison.iterrows()] for side in ("a", "b")}
+    said = {side: comparison[side] + ", " + comparison["metric"] for side in ("a", "b")}
     caption = "paired tests on the same pictures: the share of a picture's faces found, and AP50"
     return paired_table(comparison.assign(**said), metric="the share or AP50", caption=caption)
 
 
 def of_detectors(comparison: pd.DataFrame) -> Html:
     """Read the paired test: metric (found, AP50), a, b, difference, low, high, p_adjusted, verdict, n (pictures)."""
-    names = {"found": "share of a picture's faces found", "AP50": "AP50"}
     said = []
     for row in comparison.itertuples():
+        by = f"by the {NAMES[row.metric]}"
         if row.verdict == "not distinguishable":
-            said.append(f"by the {names[row.metric]} {row.a} and {row.b} can't be told apart on {row.n} pictures")
+            said.append(f"{by} {row.a} and {row.b} can't be told apart on {row.n} pictures")
         else:
             better, worse = (row.a, row.b) if row.verdict == "A better" else (row.b, row.a)
-            said.append(
-                f"by the {names[row.metric]} {better} is better than {worse} by {abs(row.difference):.2f} "
-                f"on {row.n} pictures (adjusted p {row.p_adjusted:.4f})"
-            )
-    text = "; ".join(said)
-    return note(f"{text[:1].upper()}{text[1:]}.")
+            size = f"{abs(row.difference):.2f} on {row.n} pictures (adjusted p {row.p_adjusted:.4f})"
+            said.append(f"{by} {better} is better than {worse} by {size}")
+    words = "; ".join(said)
+    return note(f"{words[:1].upper()}{words[1:]}.")
 
 
 def of_misses(counts: pd.DataFrame, detector: str) -> Html:
@@ -103,11 +99,11 @@ def of_misses(counts: pd.DataFrame, detector: str) -> Html:
 
 def detector_card(scores: pd.DataFrame, ours: str, other: str) -> dict[str, object]:
     """Return sentence and numbers of the detector's card on the index. scores: as `of_detection`."""
-    wide = scores.set_index(["detector", "metric"])
-    mine, theirs = wide.loc[(ours, "AP50")], wide.loc[(other, "AP50")]
+    rows = scores.set_index(["detector", "metric"])
+    mine, theirs = rows.loc[(ours, "AP50")], rows.loc[(other, "AP50")]
     sentence = (
         f"Trained on pictures that were marked by hand, our detector reaches an AP50 of {interval(mine['value'])} on "
         f"unseen ones; {other} reaches {interval(theirs['value'])}."
     )
-    parts = [("AP50, ours", mine), (f"AP50, {other}", theirs), ("faces found, ours", wide.loc[(ours, "recall")])]
+    parts = [("AP50, ours", mine), (f"AP50, {other}", theirs), ("faces found, ours", rows.loc[(ours, "recall")])]
     return {"sentence": sentence, "numbers": [number(label, row) for label, row in parts if pd.notna(row["value"])]}

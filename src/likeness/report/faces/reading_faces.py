@@ -1,13 +1,17 @@
 """One or two sentences that read pictures, faces, detectors and features of the faces study: true for any data."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from likeness.report.faces.figures_views import separation
+from likeness.report.faces.figures_faces import separation
 from likeness.report.html_text import Html, counted, note, percent
+from likeness.report.tables import table
+
+WEIGHTS = 28  # characters of the weights' identity that are shown
 
 
 def of_read(found: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
@@ -82,7 +86,7 @@ def of_face_leaks(audit: pd.DataFrame) -> Html:
 
 
 def of_detectors(rows: pd.DataFrame) -> Html:
-    """Read the comparison of detectors, a sentence a collection. rows: as `tables_detectors.detector_rows` gives."""
+    """Read the comparison of detectors, a sentence a collection. rows: as `tables_faces.detector_rows` gives."""
     if rows.empty:
         return note("No detector was run.")
     return note(" ".join(_collection(name, part) for name, part in rows.groupby("collection", sort=False)))
@@ -124,3 +128,63 @@ def of_variance(ratios: Mapping[str, ArrayLike], chosen: int) -> Html:
         f"Whitening to {counted(chosen, 'component')} keeps {percent(min(kept.values()))} to "
         f"{percent(max(kept.values()))} of the variance, the least of {least}; it was fitted on training pictures."
     )
+
+
+def embeddings_table(arrays: Mapping[str, NDArray], recipes: Mapping[str, Mapping[str, Any]]) -> Html:
+    """Return a row per network and view: rows embedded, numbers a row, px that the network was given, its weights.
+
+    arrays: {"<network>-<view>": (rows, dim)}. recipes: {network: image_size, identity}, as `picture_features` gives.
+    """
+    rows = []
+    for name, array in arrays.items():
+        network, _, view = name.rpartition("-")
+        how = recipes[network]
+        rows.append((network, view, *array.shape, how["image_size"], str(how["identity"])[:WEIGHTS]))
+    names = ["network", "view", "rows", "numbers a row", "px", "weights"]
+    return table(pd.DataFrame(rows, columns=names), "what was embedded, a row of numbers each")
+
+
+def of_embeddings(photos: pd.DataFrame, crops: pd.DataFrame, networks: Mapping[str, Any]) -> Html:
+    """Read what was embedded: how many pictures and faces, and how many of them are one and the same view."""
+    each, everyone = (crops[crops["kind"] == kind] for kind in ("each", "all"))
+    box = ["photo_id", "x0", "y0", "x1", "y1"]
+    shared = len(each[box].merge(everyone[box].drop_duplicates()))
+    lead = (
+        f"{counted(len(photos), 'picture')} and {counted(len(each), 'face')} were seen by "
+        f"{counted(len(networks), 'network')}."
+    )
+    if each.empty:
+        return note(f"{lead} Without a face only the general view remains.")
+    return note(
+        f"{lead} Of the {len(everyone):,} boxes around all faces of a picture {shared:,} are the box of its only face: "
+        f"these views are computed once, and differ in the {len(everyone) - shared:,} others."
+    )
+
+
+def of_copies(copies: NDArray[np.float64], others: NDArray[np.float64]) -> Html:
+    """Read the sanity check: near-duplicates must be nearly the same to a network.
+
+    copies: cosines of near-duplicates, a pair each. others: of pictures that are none.
+    """
+    if not len(copies):
+        return note("No picture is a near-duplicate of another, so that nothing can be held against its copy.")
+    typical = f" (of pictures side by side in the table, {np.median(others):.3f})" if len(others) else ""
+    lead = f"{counted(len(copies), 'near-duplicate')}: the cosine to the picture that it repeats is"
+    least = f" in the median and {copies.min():.3f} at the least" if len(copies) > 1 else ""
+    return note(f"{lead} {np.median(copies):.3f}{least}{typical}.")
+
+
+def of_prepare(photos: pd.DataFrame, faces: pd.DataFrame, refused: int) -> tuple[str, list[dict[str, object]]]:
+    """Return what was read in one sentence, and its numbers. photos: faces (number). refused: files in quarantine."""
+    some = int((photos["faces"] > 0).sum())
+    sentence = f"{counted(len(photos), 'picture')} read, {counted(len(faces), 'face')} found in {some:,} of them."
+    counts = {"pictures": len(photos), "with a face": some, "faces": len(faces), "refused": refused}
+    return sentence, [{"label": label, "value": int(value)} for label, value in counts.items()]
+
+
+def of_features(networks: list[str], photos: pd.DataFrame, crops: pd.DataFrame) -> tuple[str, list[dict[str, object]]]:
+    """Return what was extracted in one sentence, and its numbers. crops: kind "each" or "all"."""
+    each = int((crops["kind"] == "each").sum())
+    sentence = f"{counted(len(photos), 'picture')} and {counted(each, 'face')} as seen by {', '.join(networks)}."
+    counts = {"networks": len(networks), "pictures": len(photos), "faces": each}
+    return sentence, [{"label": label, "value": int(value)} for label, value in counts.items()]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from likeness.report.faces.tables_faces import RANDOM, order_of_models, share_kept
 from likeness.report.html_text import Html, counted, interval, is_missing, note, percent, signed
+from likeness.report.reading import number, signed_test
 from likeness.report.wording import Wording
 
 FACES = Wording(item="query face", naive="near-duplicates left in", honest="near-duplicates out", new="new pictures")
@@ -16,6 +18,7 @@ WHY = (
 )
 WHOSE = {"character": "people", "style": "artists"}
 TELLS = {"identity": "shows the same person", "artist": "is by the same artist"}
+MEASURES = {"recall_at_1": "identity recall@1", "artist_share_at_5": "artist share@5"}
 
 
 def of_originals(scores: pd.DataFrame, comparisons: pd.DataFrame, original: Mapping[str, tuple[float, float]]) -> Html:
@@ -29,9 +32,8 @@ def of_originals(scores: pd.DataFrame, comparisons: pd.DataFrame, original: Mapp
         if len(values):
             chance = scores.loc[(scores["metric"] == metric) & (scores["network"] == ""), "value"]
             random = "" if chance.empty else f"; random pictures reach {chance.iloc[0]:.3f}"
-            said.append(
-                f"{metric} is {_span(values.min(), values.max())} here, {_span(low, high)} in the original{random}."
-            )
+            here, then = _span(values.min(), values.max()), _span(low, high)
+            said.append(f"{metric} is {here} here, {then} in the original{random}.")
     if not said:
         return note(f"No picture of the query set has neighbours to compare it with. {WHY}")
     return note(f"{' '.join(said)}{_told_from_random(comparisons)} {WHY}")
@@ -41,26 +43,17 @@ def _span(low: float, high: float) -> str:
     return f"{low:.3f}" if f"{low:.3f}" == f"{high:.3f}" else f"{low:.3f} to {high:.3f}"
 
 
-def model_words(model: str) -> str:
-    """Return "the face view of resnet50" for "resnet50, face"; other names as they are."""
-    network, comma, view = model.rpartition(", ")
-    return f"the {view} view of {network}" if comma else model
-
-
 def _told_from_random(comparisons: pd.DataFrame) -> str:
     """Say how many of the models can be told from random pictures; "" where none was compared."""
-    against = comparisons[(comparisons["b"] == "random pictures") | (comparisons["a"] == "random pictures")]
+    against = comparisons[comparisons[["a", "b"]].eq("random pictures").any(axis=1)]
     if against.empty:
         return ""
-    clear = against[against["verdict"] != "not distinguishable"]
-    per = [
-        f"{int((clear['metric'] == metric).sum())} of {int((against['metric'] == metric).sum())} by {metric}"
-        for metric in dict.fromkeys(against["metric"])
-    ]
+    clear = (against["verdict"] != "not distinguishable").groupby(against["metric"], sort=False).agg(["sum", "size"])
+    per = [f"{row.sum} of {row.size} by {row.Index}" for row in clear.itertuples()]
     return f" Told from random pictures: {', '.join(per)}."
 
 
-def of_views(scores: pd.DataFrame, label: str = "identity") -> Html:
+def of_views(scores: pd.DataFrame, label: str) -> Html:
     """Read one label's scores: the best network and view by the first measure, beside chance and the naive number."""
     own = scores[scores["label"] == label]
     models = [model for model in order_of_models(own) if model != RANDOM]
@@ -68,114 +61,93 @@ def of_views(scores: pd.DataFrame, label: str = "identity") -> Html:
         return note(f"No query has a known {label} that another picture shares: nothing can be counted by {label}.")
     measure = own["measure"].iloc[0]
     of = {(row.scheme, row.model): row for row in own[own["measure"] == measure].itertuples()}
-    best = of["honest", models[0]]
-    queries = "1 query face" if best.n == 1 else f"{int(best.n):,} query faces"
-    chance = of.get(("honest", RANDOM))
+    best, chance, naive = of["honest", models[0]], of.get(("honest", RANDOM)), of.get(("naive", models[0]))
+    network, _, view = best.model.rpartition(", ")
     random = "" if chance is None else f", for {chance.value:.2f} with a random ranking"
-    naive = of.get(("naive", models[0]))
     copies = "" if naive is None else f" With near-duplicates of the query left in it reads {naive.value:.2f}."
     return note(
-        f"Of {queries} with a known {label}, {model_words(best.model)} has the highest {measure}: the first picture "
-        f"{TELLS.get(label, 'is right')} for {interval(best.value, best.low, best.high)} of them{random}.{copies} "
-        f"Which differences are real is tested below."
+        f"Of {counted(int(best.n), 'query face')} with a known {label}, the {view} view of {network} has the highest "
+        f"{measure}: the first picture {TELLS[label]} for {interval(best.value, best.low, best.high)} of "
+        f"them{random}.{copies} Which differences are real is tested below."
     )
 
 
-def of_face_test(
-    comparisons: pd.DataFrame, metric: str = "identity recall@1", better: str = "face", worse: str = "general"
-) -> Html:
-    """Read the paired test between two views, a sentence a network. comparisons: as `face_scores` gives."""
-    own = comparisons[comparisons["metric"] == metric] if len(comparisons) else comparisons
-    said = [
-        sentence
-        for network in dict.fromkeys(own["network"])
-        if (sentence := _tested(own[own["network"] == network], network, metric, better, worse))
-    ]
-    if said:
-        return note(" ".join(said))
+def of_face_test(comparisons: pd.DataFrame) -> Html:
+    """Read the paired test of the face view against the whole picture, a sentence a network.
+
+    comparisons: as `face_scores` gives.
+    """
+    own = comparisons[comparisons["metric"] == "identity recall@1"] if len(comparisons) else comparisons
+    said = []
+    for network in dict.fromkeys(own["network"]):
+        found = signed_test(own, f"{network}, face", f"{network}, general")
+        if found is None:
+            continue
+        difference, p, clear = found
+        if not clear:
+            words = f"{signed(difference)} in identity recall@1, not distinguishable"
+            said.append(f"{network}: face against general {words} (adjusted p {p:.4f}).")
+            continue
+        verb, size = "beats" if difference > 0 else "loses to", f"{abs(difference):.2f} in identity recall@1"
+        said.append(f"{network}: the face view {verb} the general view by {size} (adjusted p {p:.4f}).")
     why = "no query has such a label, or a view is missing"
-    return note(f"The {better} and the {worse} view were not compared by {metric}: {why}.")
+    return note(" ".join(said) or f"The face and the general view were not compared by identity recall@1: {why}.")
 
 
-def signed_test(rows: pd.DataFrame, network: str, better: str, worse: str) -> tuple[float, float, bool] | None:
-    """Return (difference better - worse, adjusted p, told apart?) of two views of a network, None if not compared."""
-    for a, b, sign in ((better, worse, 1), (worse, better, -1)):
-        found = rows[(rows["a"] == f"{network}, {a}") & (rows["b"] == f"{network}, {b}")]
-        if len(found):
-            row = found.iloc[0]
-            return sign * row["difference"], row["p_adjusted"], row["verdict"] != "not distinguishable"
-    return None
+def of_kept(kept: pd.DataFrame) -> Html:
+    """Read what the combined view keeps of character (who) and style (by whom), a sentence a network.
 
-
-def _tested(rows: pd.DataFrame, network: str, metric: str, better: str, worse: str) -> str:
-    found = signed_test(rows, network, better, worse)
-    if found is None:
-        return ""
-    difference, p, clear = found
-    size = f"{abs(difference):.2f} in {metric} (adjusted p {p:.4f})"
-    if not clear:
-        words = f"{signed(difference)} in {metric}, not distinguishable (adjusted p {p:.4f})"
-        return f"{network}: {better} against {worse} {words}."
-    return f"{network}: the {better} view {'beats' if difference > 0 else 'loses to'} the {worse} view by {size}."
-
-
-def of_kept(kept: pd.DataFrame, view: str = "combined") -> Html:
-    """Read what a view keeps of character (who) and style (by whom), a sentence a network. kept: as `kept_table`."""
-    own = kept[kept["view"] == view]
-    said = [_kept(network, own[own["network"] == network], view) for network in dict.fromkeys(own["network"])]
-    how = (
-        "Kept is the gain over a random order as a share of the best single view's; it counts as kept where its whole "
-        "interval lies above one half."
-    )
+    kept: as `compare.kept.kept_table` gives.
+    """
+    own = kept[kept["view"] == "combined"]
+    if own.empty:
+        return note("No label is known, so nobody can say what the combined view keeps.")
+    said = [_kept(str(network), rows) for network, rows in own.groupby("network", sort=False)]
     return note(
-        f"{' '.join(said)} {how}" if said else f"No label is known, so nobody can say what the {view} view keeps."
+        f"{' '.join(said)} Kept is the gain over a random order as a share of the best single view's; it counts as "
+        f"kept where its whole interval lies above one half."
     )
 
 
-def _kept(network: str, rows: pd.DataFrame, view: str) -> str:
-    shares = [f"{share_kept(r.kept, r.kept_low, r.kept_high)} of the {r.quality}" for r in rows.itertuples()
-              if not is_missing(r.kept)]  # fmt: skip
-    if not shares:
+def _kept(network: str, rows: pd.DataFrame) -> str:
+    rows = rows[rows["kept"].notna()]
+    if rows.empty:
         return f"{network}: no single view beats a random order, so there is nothing to keep."
-    yes = [r.quality for r in rows.itertuples() if not is_missing(r.keeps) and bool(r.keeps)]
-    few = [f"too few {WHOSE[r.quality]} for a verdict on {r.quality}" for r in rows.itertuples()
-           if is_missing(r.keeps) and not is_missing(r.kept)]  # fmt: skip
-    lost = [r.quality for r in rows.itertuples() if not is_missing(r.keeps) and not r.keeps]
-    no = "neither can be called kept" if len(lost) > 1 else f"the {lost[0]} cannot be called kept" if lost else ""
-    verdict = [f"it keeps {' and '.join(yes)}"] if yes else [no] if no else []
-    return f"{network}, {view}: {' and '.join(shares)}; {', '.join([*verdict, *few])}."
+    shares = [f"{share_kept(r.kept, r.kept_low, r.kept_high)} of the {r.quality}" for r in rows.itertuples()]
+    unknown = rows["keeps"].isna()
+    few = [f"too few {WHOSE[quality]} for a verdict on {quality}" for quality in rows.loc[unknown, "quality"]]
+    judged = rows[~unknown]
+    yes, no = (list(judged.loc[judged["keeps"].astype(bool).eq(answer), "quality"]) for answer in (True, False))
+    verdict = []
+    if yes:
+        verdict = [f"it keeps {' and '.join(yes)}"]
+    elif no:
+        verdict = ["neither can be called kept" if len(no) > 1 else f"the {no[0]} cannot be called kept"]
+    return f"{network}, combined: {' and '.join(shares)}; {', '.join([*verdict, *few])}."
 
 
 def of_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:
     """Read the sweep of the face's weight on validation queries: what was chosen, and at what price.
 
-    sweep: network, weight, recall_at_1, artist_share_at_5 (NaN: no label). chosen: {network: weight}.
+    sweep: network, weight, recall_at_1, artist_share_at_5 (NaN: no label). chosen: {network: weight}, each tried.
     """
     said = []
     for network, rows in sweep.groupby("network", sort=False):
-        rows = rows.set_index("weight").sort_index()
-        if network not in chosen or chosen[network] not in rows.index:
-            continue
-        at, weight = rows.loc[chosen[network]], chosen[network]
-        parts = [
-            f"{name} {at[column]:.2f} (face alone {rows[column].iloc[-1]:.2f}, picture {rows[column].iloc[0]:.2f})"
-            for name, column in (("identity recall@1", "recall_at_1"), ("artist share@5", "artist_share_at_5"))
-            if not is_missing(float(at[column]))
-        ]
+        rows, weight = rows.set_index("weight").sort_index(), chosen[network]
+        at, picture, face = rows.loc[weight], rows.iloc[0], rows.iloc[-1]
+        parts = [f"{name} {at[column]:.2f} (face alone {face[column]:.2f}, picture {picture[column]:.2f})"
+                 for column, name in MEASURES.items() if not is_missing(float(at[column]))]  # fmt: skip
         if not parts:
             said.append(f"{network}: no query has a label to choose by, so the face weighs {weight:g}.")
             continue
         edge = ", at the edge of what was tried" if weight in (rows.index[0], rows.index[-1]) else ""
         said.append(f"{network}: the face weighs {weight:g}{edge}; on validation queries {', '.join(parts)}.")
-    return note(" ".join(said) or "No weight was tried.")
+    return note(" ".join(said))
 
 
 def of_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
     """Read the scorecard of the similarity's maps: what was passed, and how much of a map lies on faces."""
-    if card.empty or pairs.empty:
-        return note("No pair was explained.")
-    judged = card.dropna(subset=["passed"])
-    failed = judged[~judged["passed"].astype(bool)]
+    failed = card[card["passed"].eq(False)]
     faults = ", ".join(f"{row.method} {row.test}" for row in failed.itertuples())
     lead = f"{counted(len(pairs), 'pair')} explained; " + (f"failed: {faults}." if faults else "every test was passed.")
     inside = card[card["test"].str.startswith("mass inside")].sort_values(["value", "method"], ascending=[False, True])
@@ -186,3 +158,53 @@ def of_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
         f"{lead} {best['method']} puts {percent(best['value'])} of its weight on faces, which cover "
         f"{percent(best['chance'])} of the pictures: the rest is what surrounds them."
     )
+
+
+def network_to_show(sweep: pd.DataFrame, chosen: Mapping[str, float], networks: list[str]) -> str:
+    """Return the network whose combined view did best on validation queries at its chosen weight; the first of equals.
+
+    sweep: network, weight, recall_at_1, map, artist_share_at_5 (NaN: no label). Where nothing could be counted, the
+    first of `networks`.
+    """
+    own = sweep[sweep["weight"] == sweep["network"].map(chosen)].set_index("network").reindex(networks)
+    for measure in MEASURES:
+        value = own[measure].astype(float)
+        if value.notna().any():
+            return str(value.index[int(np.nanargmax(value.to_numpy()))])
+    return networks[0]
+
+
+def of_report(scores: pd.DataFrame, comparisons: pd.DataFrame, network: str) -> tuple[str, list[dict[str, object]]]:
+    """Return the study in one sentence, and its headline numbers with intervals, for the network that is shown.
+
+    scores, comparisons: as `face_scores` gives; both may be empty where no label is known.
+    """
+    own = scores[(scores["scheme"] == "honest") & (scores["network"] == network) & (scores["measure"] == "recall@1")]
+    numbers, sentences = [], []
+    for label, same, joint in (("identity", "same person", "of"), ("artist", "same artist", "by")):
+        rows = own[own["label"] == label].set_index("view")
+        shown = [view for view in ("face", "general", "combined") if view in rows.index]
+        numbers += [number(f"{same} first, {view} view", rows.loc[view]) for view in shown]
+        if shown:
+            lead = f"By its {shown[0]} view, {network} puts a picture {joint} the {same} first for"
+            tested = comparisons[comparisons["metric"] == f"{label} recall@1"] if len(comparisons) else comparisons
+            sentences.append(f"{lead} {_face_and_whole(rows['value'], shown, network, tested)}.")
+    if not sentences:
+        return "Pictures with a face like this one are shown; nobody has said which of them are right.", []
+    return sentences[0], numbers[:4]
+
+
+def _face_and_whole(values: pd.Series, shown: list[str], network: str, comparisons: pd.DataFrame) -> str:
+    """Return how often the first picture is right by the first view, and, beside the face, by the whole picture."""
+    share = percent(values[shown[0]])
+    said = f"{share} of the faces"
+    if shown[0] != "face" or "general" not in shown:
+        return said
+    whole = percent(values["general"])
+    if share == whole:
+        return f"{said}, and by the whole picture for as many"
+    tested = signed_test(comparisons, f"{network}, face", f"{network}, general") if len(comparisons) else None
+    if tested is None:
+        return f"{said}, by the whole picture for {whole}"
+    verdict = "a difference that the paired test confirms" if tested[2] else "a difference that may be chance"
+    return f"{said}, by the whole picture for {whole}: {verdict}"

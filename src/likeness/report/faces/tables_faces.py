@@ -1,12 +1,14 @@
-"""Tables of the faces study: what was read, the original's two numbers, every view, what is kept, the detectors."""
+"""Tables of the faces study: what was read, the detectors, the original's two numbers, every view, what is kept."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from likeness.report.html_table import table
+from likeness.people.face_truth import detection_counts
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, text
+from likeness.report.tables import table
 
+DETECTED = ["collection", "detector", "pictures", "true", "found", "missed", "false"]
 RANDOM = "random ranking"
 CLOSER = {"SSIM": "larger is closer", "RMSE": "smaller is closer"}
 NO_FILE = ("no-image-file", "second-row", "no-table")  # left out of a collection, but no file that was found
@@ -24,20 +26,13 @@ def left_out_counts(left_out: pd.DataFrame, not_taken: int = 0) -> dict[str, int
     return counts | ({"not in the fraction": not_taken} if not_taken else {})
 
 
-def read_table(
-    found: int,
-    photos: pd.DataFrame,
-    quarantine: pd.DataFrame,
-    left_out: Mapping[str, int] | None = None,
-    caption: str | None = None,
-) -> Html:
+def read_table(found: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
     """Return what became of every picture: found = accepted + refused + left out, and accepted by faces.
 
     found: pictures found. photos: the accepted ones, with `faces` (number) once faces were looked for. quarantine:
     reason. left_out: {why: pictures that were never opened}, such as {"no painted surface": 12}.
     Raises Unaccounted where the numbers do not add up.
     """
-    left_out = dict(left_out or {})
     refused = quarantine["reason"].value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     total = len(photos) + len(quarantine) + sum(left_out.values())
     if total != found:
@@ -54,13 +49,58 @@ def read_table(
         rows += [("without a face, kept and flagged", int((faces == 0).sum()))]
     shown = pd.DataFrame(rows, columns=["what", "pictures"])
     strong = ["lk-best" if what in ("found", "accepted") else "" for what in shown["what"]]
-    said = "every picture found is accepted, refused or left out"
-    return table(shown, caption or said, names={"what": ""}, classes=strong)
+    caption = "every picture found is accepted, refused or left out"
+    return table(shown, caption, names={"what": ""}, classes=strong)
 
 
-def originals_table(
-    scores: pd.DataFrame, original: Mapping[str, Mapping[str, float]], caption: str | None = None
-) -> Html:
+def detector_rows(
+    found: Mapping[str, pd.DataFrame], truth: pd.DataFrame, photo_ids: list[str], collection: str
+) -> pd.DataFrame:
+    """Return a row a detector: collection, detector, pictures, true, found, missed, false.
+
+    found: {detector: photo_id, x0, y0, x1, y1, score}. truth: photo_id, x0, y0, x1, y1. photo_ids: the pictures that
+    every detector was given. Without a true box in these pictures `true`, `missed` and `false` are missing, and `found`
+    counts boxes.
+    """
+    known = truth[truth["photo_id"].isin(photo_ids)].reset_index(drop=True)
+    rows = []
+    for detector, boxes in found.items():
+        own = boxes[boxes["photo_id"].isin(photo_ids)].reset_index(drop=True)
+        if known.empty:
+            rows.append((collection, detector, len(photo_ids), None, len(own), None, None))
+            continue
+        counts = detection_counts(own, known, photo_ids=photo_ids)[["found", "missed", "false"]].sum()
+        rows.append((collection, detector, len(photo_ids), len(known), *(int(n) for n in counts)))
+    return pd.DataFrame(rows, columns=DETECTED).astype(dict.fromkeys(DETECTED[2:], "Int64"))
+
+
+def counted_rows(counts: pd.DataFrame, collection: str) -> pd.DataFrame:
+    """Return the rows of `detector_rows` from counts a picture: detector, photo_id, found, missed, false."""
+    rows = counts.groupby("detector", sort=False).agg(
+        pictures=("photo_id", "size"), found=("found", "sum"), missed=("missed", "sum"), false=("false", "sum")
+    )
+    rows = rows.assign(collection=collection, true=rows["found"] + rows["missed"]).reset_index()
+    return rows[DETECTED].astype(dict.fromkeys(DETECTED[2:], "Int64"))
+
+
+def detectors_table(rows: pd.DataFrame) -> Html:
+    """Return what each detector finds of each collection. rows: as `detector_rows` gives, of one or several."""
+    shown = rows[DETECTED].astype(object)
+    for column in DETECTED[2:]:
+        shown[column] = [DASH if is_missing(value) else f"{int(value):,}" for value in shown[column]]
+    shown["recall"] = [_share(row.found, row.true) for row in rows.itertuples()]
+    shown["precision"] = [_share(row.found, row.found + row.false) for row in rows.itertuples()]
+    names = {"true": "true faces", "false": "false alarms"}
+    caption = "detectors beside the true faces: one is found where a box overlaps it by half or more"
+    numeric = [*DETECTED[2:], "recall", "precision"]
+    return table(shown, caption, names=names, numeric=numeric, empty="No detector was run.")
+
+
+def _share(part: int, whole: int) -> str:
+    return DASH if is_missing(whole) or not whole else percent(part / whole)
+
+
+def originals_table(scores: pd.DataFrame, original: Mapping[str, Mapping[str, float]]) -> Html:
     """Return SSIM and RMSE of every network and view, each beside the original study's, and random pictures.
 
     scores: model, metric, value, low, high, n, network ("" for the baseline), as `picture_likeness` gives. original:
@@ -80,12 +120,12 @@ def originals_table(
         }
     dim = ["lk-dim" if model in baselines else "" for model in models]
     n = int(scores["n"].max()) if len(scores) else 0
-    said = f"how alike a picture and its nearest are, pixel by pixel; {counted(n, 'query picture')}, 95 % intervals"
+    caption = f"how alike a picture and its nearest are, pixel by pixel; {counted(n, 'query picture')}, 95 % intervals"
     numeric = [column for column in shown if column != "neighbours by"]
-    return table(pd.DataFrame(shown), caption or said, names=names, numeric=numeric, classes=dim)
+    return table(pd.DataFrame(shown), caption, names=names, numeric=numeric, classes=dim)
 
 
-def views_table(scores: pd.DataFrame, label: str, caption: str | None = None) -> Html:
+def views_table(scores: pd.DataFrame, label: str) -> Html:
     """Return every network and view by each measure, the naive number under the honest one, the best first.
 
     scores: scheme, model, label, measure, value, low, high, n, network ("" for the baseline), as `face_scores` gives.
@@ -100,12 +140,12 @@ def views_table(scores: pd.DataFrame, label: str, caption: str | None = None) ->
     dim = ["lk-dim" if model == RANDOM else "" for model in models]
     n = int(honest["n"].max()) if len(honest) else 0
     who = "person" if label == "identity" else label
-    said = (
+    caption = (
         f"is a picture of the same {who} among the nearest? {counted(n, 'query face')}, 95 % intervals; naive: "
         f"near-duplicates of the query left in"
     )
     empty = f"No query has a known {label} that another picture shares."
-    return table(shown, caption or said, numeric=measures, classes=dim, empty=empty)
+    return table(shown, caption, numeric=measures, classes=dim, empty=empty)
 
 
 def order_of_models(own: pd.DataFrame) -> list[str]:
@@ -124,13 +164,13 @@ def _beside(found: Mapping[tuple[str, str, str], object], model: str, measure: s
     return words if naive is None else Html(f"{text(words)}<br><small>naive {interval(naive.value)}</small>")
 
 
-def kept_table(kept: pd.DataFrame, view: str = "combined", caption: str | None = None) -> Html:
-    """Return what a view keeps of the character and of the style, as a share of what the best single view has.
+def kept_table(kept: pd.DataFrame) -> Html:
+    """Return what the combined view keeps of the character and of the style, as a share of the best single one.
 
     kept: network, view, quality ("character", "style"), metric, value, low, high, chance, best_view, best, kept,
     kept_low, kept_high, keeps, as `compare.kept.kept_table` gives.
     """
-    own = kept[kept["view"] == view]
+    own = kept[kept["view"] == "combined"]
     answers = {True: "✓ kept", False: "✗ not kept"}
     shown = pd.DataFrame(
         {
@@ -144,10 +184,10 @@ def kept_table(kept: pd.DataFrame, view: str = "combined", caption: str | None =
             "verdict": [DASH if is_missing(k) else answers[bool(k)] for k in own["keeps"]],
         }
     )  # fmt: skip
-    names = {"value": f"{view} view", "best": "best single view", "kept": "kept of it (95 %)"}
-    said = f"what the {view} view keeps: 0 % is a random order, 100 % the best single view"
+    names = {"value": "combined view", "best": "best single view", "kept": "kept of it (95 %)"}
+    caption = "what the combined view keeps: 0 % is a random order, 100 % the best single view"
     numeric = ["value", "best", "chance", "kept"]
-    return table(shown, caption or said, names=names, numeric=numeric, empty="No label is known: nothing to keep.")
+    return table(shown, caption, names=names, numeric=numeric, empty="No label is known: nothing to keep.")
 
 
 def share_kept(value: float, low: float | None, high: float | None) -> str:

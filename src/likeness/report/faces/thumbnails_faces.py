@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.report.html_text import Html, is_missing, text
-from likeness.report.labels import shorten
+from likeness.report.style import shorten
 from likeness.report.thumbnails import Thumbnails, shrink
 
 EACH, ALL, EDGE = "#ffb000", "#35c9ff", "#101418"  # one face, around all faces, and the dark edge both stand out by
@@ -74,7 +74,7 @@ class FaceThumbnails(Thumbnails):
         return image
 
 
-def box_of(row: Mapping[str, Any], x_scale: float = 1.0, y_scale: float = 1.0) -> Box:
+def box_of(row: Mapping[str, Any], x_scale: float, y_scale: float) -> Box:
     """Return x0, y0, x1, y1 of a row, scaled."""
     return row["x0"] * x_scale, row["y0"] * y_scale, row["x1"] * x_scale, row["y1"] * y_scale
 
@@ -113,10 +113,10 @@ def picture_name(row: Mapping[str, Any]) -> str:
     return ", ".join(known_parts(row))
 
 
-def picture_caption(row: Mapping[str, Any], lead: str = "") -> Html:
+def picture_caption(row: Mapping[str, Any], lead: str) -> Html:
     """Return a picture's title, artist and date, escaped and set apart from the direction of our own text.
 
     lead: our own words before them, such as "similarity 0.87".
     """
     words = "<br>".join(f"<bdi>{text(part)}</bdi>" for part in known_parts(row))
-    return Html(f"<b>{text(lead)}</b><br>{words}" if lead else words)
+    return Html(f"<b>{text(lead)}</b><br>{words}")

@@ -6,17 +6,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
+from likeness.report.figures_photos import sweep_figure  # noqa: F401, for the notebooks of today
 from likeness.report.html_text import counted, percent
-from likeness.report.labels import end_at, shorten
+from likeness.report.marks import name_rows
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, ORANGE, SAME
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import canvas, describe, end_at, styled
 
 Bounds = tuple[float, float]
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+FOLLOWER_BINS, RATIO_BINS = 30, 40
+MOST_MEASURES = 15  # that are shown
 
 
 @styled
-def funnel_figure(funnel: pd.DataFrame, alt: str | None = None) -> Figure:
+def funnel_figure(funnel: pd.DataFrame) -> Figure:
     """Horizontal bars: posts that are left after each filter, in order, with the users they come from.
 
     funnel: step, posts, users, the first row before any filter.
@@ -26,28 +29,22 @@ def funnel_figure(funnel: pd.DataFrame, alt: str | None = None) -> Figure:
     ax.barh(np.arange(len(funnel)), posts, color=BLUE, height=0.72, linewidth=0)
     for row, (left, users) in enumerate(zip(posts, funnel["users"], strict=True)):
         end_at(ax, left, row, f"{left:,} of {counted(int(users), 'user')}", color=INK)
-    ax.set_yticks(np.arange(len(funnel)), [shorten(step) for step in funnel["step"]], color=INK)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(funnel) - 0.4, -0.6)
+    name_rows(ax, funnel["step"])
     ax.set_xlim(0, max(posts.max(initial=1), 1) * 1.35)
     ax.set(xlabel="posts left", title="what each filter leaves")
-    ax.spines["left"].set_visible(False)
     said = "; ".join(f"{row.step}: {row.posts:,} of {counted(int(row.users), 'user')}" for row in funnel.itertuples())
-    return describe(fig, alt or f"Bars of the posts left after each filter. {said}.")
+    return describe(fig, f"Bars of the posts left after each filter. {said}.")
 
 
 @styled
-def followers_figure(
-    before: pd.Series, after: pd.Series, mad: Bounds, sd: Bounds, bins: int = 30, alt: str | None = None
-) -> Figure:
+def followers_figure(before: pd.Series, after: pd.Series, mad: Bounds, sd: Bounds) -> Figure:
     """Users by followers (logarithmic), before and after the filter; above, what two rules would keep.
 
     before, after: followers of each user, a user once, at least 1. mad, sd: the bounds [followers] by the median
     absolute deviation and by the standard deviation; a lower one below 1 keeps even the smallest account.
     """
     fig, (upper, ax) = canvas(4.1, 2, 1, sharex=True, height_ratios=[1.3, 3.2])
-    largest = max(before.max(), 2)
-    edges = np.geomspace(max(before.min(), 1) * 0.9, largest * 1.1, bins + 1)
+    edges = np.geomspace(max(before.min(), 1) * 0.9, max(before.max(), 2) * 1.1, FOLLOWER_BINS + 1)
     for values, colour, label in ((before, GREY, "before"), (after, BLUE, "after the filter")):
         said = f"{label} ({counted(len(values), 'user')})"
         ax.stairs(np.histogram(values, edges)[0], edges, color=colour, fill=True, label=said)
@@ -57,18 +54,17 @@ def followers_figure(
     _plain_log(ax)
     ax.legend(loc="upper right", handlelength=1)
     upper.set(ylim=(1.4, -0.8), title="users by followers, and what two rules keep")
-    names = ("median ± MAD", "mean ± SD")
     words = [_rule(upper, row, bounds, before, edges) for row, bounds in enumerate((mad, sd))]
-    upper.set_yticks([0, 1], names, color=INK)
+    upper.set_yticks([0, 1], ("median ± MAD", "mean ± SD"), color=INK)
     upper.tick_params(axis="both", length=0, labelbottom=False)
     upper.minorticks_off()
     for spine in upper.spines.values():
         spine.set_visible(False)
-    default = (
+    return describe(
+        fig,
         f"Histograms of followers, logarithmic, of {len(before):,} users before and {len(after):,} after the filter. "
-        f"The rule by median and MAD keeps {words[0]}; that by mean and SD {words[1]}."
+        f"The rule by median and MAD keeps {words[0]}; that by mean and SD {words[1]}.",
     )
-    return describe(fig, alt or default)
 
 
 def _rule(ax: Axes, row: int, bounds: Bounds, users: pd.Series, edges: np.ndarray) -> str:
@@ -87,42 +83,17 @@ def _rule(ax: Axes, row: int, bounds: Bounds, users: pd.Series, edges: np.ndarra
 
 
 @styled
-def sweep_figure(sweep: pd.DataFrame, chosen: float, alt: str | None = None) -> Figure:
-    """Photos with a face against the confidence that a face needs; the chosen threshold is marked.
-
-    sweep: threshold (confidence in [0, 1], ascending), kept (photos with a face of at least that confidence). A chosen
-    threshold that is not among them is read off the line.
-    """
-    fig, ax = canvas(2.9)
-    ax.plot(sweep["threshold"], sweep["kept"], color=BLUE, marker="o", markersize=3)
-    kept = round(float(np.interp(chosen, sweep["threshold"], sweep["kept"])))
-    right = chosen > sweep[["threshold"]].to_numpy().mean()
-    ax.axvline(chosen, color=MUTED, linewidth=1, linestyle=":")
-    ax.annotate(f"chosen: {chosen:g} keeps {kept:,}", (chosen, 1), (-4 if right else 4, -2), va="top",
-                xycoords=("data", "axes fraction"), textcoords="offset points", ha="right" if right else "left",
-                fontsize=9.5)  # fmt: skip
-    ax.set_ylim(0, max(sweep["kept"].max(), 1) * 1.18)
-    ax.set(xlabel="confidence from which a face counts", ylabel="photos with a face", title="kept photos")
-    ax.grid(axis="y")
-    first, last = sweep.iloc[0], sweep.iloc[-1]
-    default = (
-        f"Photos with a face fall from {int(first['kept']):,} at a confidence of {first['threshold']:g} to "
-        f"{int(last['kept']):,} at {last['threshold']:g}; the chosen {chosen:g} keeps {kept:,}."
-    )
-    return describe(fig, alt or default)
-
-
-@styled
-def ratio_figure(posts: pd.DataFrame, fixed: float | None = None, bins: int = 40, alt: str | None = None) -> Figure:
+def ratio_figure(posts: pd.DataFrame, fixed: float | None) -> Figure:
     """Distribution of likes per follower (logarithmic) of liked and other posts, with the median as a line.
 
-    posts: ratio, liked. fixed: the ratio that parts them, where it is not the median. Posts without a like have no
+    posts: ratio, liked. fixed: the ratio that parts them, None where it is the median. Posts without a like have no
     place on a logarithmic axis and are counted in its label.
     """
     shown = posts[posts["ratio"] > 0]
     fig, ax = canvas(3.2)
-    edges = _log_edges(shown["ratio"], bins)
-    below = np.zeros(bins)
+    low, high = (shown["ratio"].min(), shown["ratio"].max()) if len(shown) else (0.1, 1.0)
+    edges = np.geomspace(low * 0.95, high * 1.05, RATIO_BINS + 1)
+    below = np.zeros(RATIO_BINS)
     for liked, colour, label in ((True, SAME, "liked"), (False, DIFFERENT, "not liked")):
         part = shown.loc[shown["liked"].eq(liked), "ratio"]
         counts = np.histogram(part, edges)[0]
@@ -139,16 +110,11 @@ def ratio_figure(posts: pd.DataFrame, fixed: float | None = None, bins: int = 40
     none = len(posts) - len(shown)
     ax.set(ylabel="posts", xlabel="likes per follower" + (f"; {counted(none, 'post')} without a like" if none else ""))
     fig.legend(loc="outside upper left", ncols=4, handlelength=1, columnspacing=1.2)
-    default = (
+    return describe(
+        fig,
         f"Histogram of likes per follower, logarithmic, of {len(posts):,} posts: median {median:.2g}, "
-        f"{posts['ratio'].min():.2g} to {posts['ratio'].max():.2g}; {percent(posts['liked'].mean())} count as liked."
+        f"{posts['ratio'].min():.2g} to {posts['ratio'].max():.2g}; {percent(posts['liked'].mean())} count as liked.",
     )
-    return describe(fig, alt or default)
-
-
-def _log_edges(values: pd.Series, bins: int) -> np.ndarray:
-    low, high = (values.min(), values.max()) if len(values) else (0.1, 1.0)
-    return np.geomspace(low * 0.95, high * 1.05, bins + 1)
 
 
 def _plain_log(ax: Axes) -> None:
@@ -158,7 +124,7 @@ def _plain_log(ax: Axes) -> None:
 
 
 @styled
-def hours_figure(posts: pd.DataFrame, alt: str | None = None) -> Figure:
+def hours_figure(posts: pd.DataFrame) -> Figure:
     """Posts by weekday and hour (UTC) as dots that grow with their number. posts: taken_at, naive UTC."""
     taken = posts["taken_at"].dt
     counts = posts.groupby([taken.day_of_week.rename("day"), taken.hour.rename("hour")]).size().reset_index(name="n")
@@ -169,36 +135,42 @@ def hours_figure(posts: pd.DataFrame, alt: str | None = None) -> Figure:
     ax.set(xlim=(-0.7, 23.7), ylim=(6.6, -0.6), xlabel="hour of the day (UTC)", title="when posts were made")
     ax.tick_params(axis="y", length=0)
     top = counts.sort_values(["n", "day", "hour"], ascending=[False, True, True]).iloc[0]
-    default = (
+    return describe(
+        fig,
         f"Dots of {len(posts):,} posts by weekday and hour. The most frequent hour is {WEEK[int(top['day'])]} "
-        f"{int(top['hour']):02d}:00 with {counted(int(top['n']), 'post')}."
+        f"{int(top['hour']):02d}:00 with {counted(int(top['n']), 'post')}.",
     )
-    return describe(fig, alt or default)
 
 
 @styled
-def measures_figure(measures: pd.DataFrame, liked: pd.Series, most: int = 15, alt: str | None = None) -> Figure:
+def measures_figure(measures: pd.DataFrame, liked: pd.Series) -> Figure:
     """How far liked photos lie from the others in each measure, in standard deviations, the furthest on top.
 
     measures: (n, m) named columns. liked: (n,) bool, in the same order. A constant measure lies at 0.
+    """
+    gap = gaps(measures, liked)
+    if gap.empty:
+        raise ValueError("measures_figure: all photos are of one kind; show a note instead")
+    shown = gap.head(MOST_MEASURES)
+    fig, ax = canvas(1.05 + 0.27 * max(len(shown), 2))
+    ax.barh(range(len(shown)), shown, color=np.where(shown >= 0, SAME, DIFFERENT), height=0.7, linewidth=0)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    name_rows(ax, shown.index)
+    ax.set(xlabel="liked minus not liked [standard deviations]", title="how liked photos differ")
+    said = ", ".join(f"{name} {size:+.2f}" for name, size in shown.items())
+    return describe(fig, f"Bars of liked minus not liked, in standard deviations, furthest first: {said}.")
+
+
+def gaps(measures: pd.DataFrame, liked: pd.Series) -> pd.Series:
+    """Return how far liked photos lie from the others in each measure [its standard deviations], the furthest first.
+
+    measures, liked: as `measures_figure` takes them. Empty where there are not both kinds of photos.
     """
     answer = np.asarray(liked, dtype=bool)
     if len(answer) != len(measures):
         raise ValueError(f"{len(measures)} rows of measures but {len(answer)} answers: give one each")
     if answer.all() or not answer.any():
-        raise ValueError("measures_figure: all photos are of one kind; show a note instead")
+        return pd.Series(dtype=float)
     spread = measures.std(ddof=0)
-    gap = (measures[answer].mean() - measures[~answer].mean()) / spread.where(spread > 0)
-    gap = gap.fillna(0.0).rename_axis("measure").reset_index(name="gap")
-    order = gap.assign(size=gap["gap"].abs()).sort_values(["size", "measure"], ascending=[False, True])
-    shown = order.head(most).reset_index(drop=True)
-    fig, ax = canvas(1.05 + 0.27 * max(len(shown), 2))
-    ax.barh(shown.index, shown["gap"], color=np.where(shown["gap"] >= 0, SAME, DIFFERENT), height=0.7, linewidth=0)
-    ax.axvline(0, color=MUTED, linewidth=0.8)
-    ax.set_yticks(shown.index, [shorten(name) for name in shown["measure"]], color=INK)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(shown) - 0.4, -0.6)
-    ax.set(xlabel="liked minus not liked [standard deviations]", title="how liked photos differ")
-    ax.spines["left"].set_visible(False)
-    said = ", ".join(f"{row.measure} {row.gap:+.2f}" for row in shown.itertuples())
-    return describe(fig, alt or f"Bars of liked minus not liked, in standard deviations, furthest first: {said}.")
+    gap = ((measures[answer].mean() - measures[~answer].mean()) / spread.where(spread > 0)).fillna(0.0)
+    return gap.sort_index().sort_values(key=lambda size: -size.abs(), kind="stable")

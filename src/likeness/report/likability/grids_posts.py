@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likeness.report.grids import Cell, grid, row_grid
-from likeness.report.grids_saliency import heading, map_cell, photo_cell, saliency_css
+from likeness.report.grids import Cell, grid, heading, map_cell, photo_cell, row_grid, saliency_css, spread_over
 from likeness.report.html_text import Html, counted, figure, is_missing, note, stack, text
-from likeness.report.labels import shorten
+from likeness.report.style import shorten
 from likeness.report.thumbnails import Thumbnails
 
 CAPTION = 60  # characters of a caption that are shown
+MOST = 12  # photos kept, and as many dropped, that are shown
 MENTION = re.compile(r"@[\w.]+")
 
 
@@ -27,43 +27,31 @@ def pseudonyms(user_ids: pd.Series) -> pd.Series:
     return pd.Series([f"user {code + 1}" for code in codes], index=user_ids.index, dtype="str")
 
 
-def caption_words(caption: Any, most: int = CAPTION) -> str:
-    """Return a caption on one line of at most `most` characters, accounts that it names left out."""
-    return "" if is_missing(caption) else shorten(MENTION.sub("@…", str(caption)), most)
-
-
-def apart(words: str) -> Html:
-    """Return a stranger's words escaped, and in an element that keeps their writing direction to themselves."""
-    return Html(f"<bdi>{text(words)}</bdi>")
+def caption_words(caption: Any) -> str:
+    """Return a caption on one line of at most CAPTION characters, accounts that it names left out."""
+    return "" if is_missing(caption) else shorten(MENTION.sub("@…", str(caption)), CAPTION)
 
 
 def kept_dropped_grid(
-    thumbs: Thumbnails, kept_ids: Sequence[str], dropped_ids: Sequence[str], faces: pd.DataFrame, most: int = 12
+    thumbs: Thumbnails, kept_ids: Sequence[str], dropped_ids: Sequence[str], faces: pd.DataFrame
 ) -> Html:
     """Return photos that have a face, then photos that have none, spread evenly over each list.
 
     kept_ids, dropped_ids: photo ids. faces: photo_id, score: the caption says how sure the surest face is.
     """
-    best = faces.groupby("photo_id")["score"].max()
+    surest = dict(faces.groupby("photo_id")["score"].max().map("face {:.3f}".format))
     parts = []
     for ids, what in ((list(kept_ids), "kept"), (list(dropped_ids), "dropped")):
-        shown = [ids[row] for row in np.unique(np.linspace(0, len(ids) - 1, min(most, len(ids))).astype(int))]
-        cells = [_face_cell(thumbs, photo, best.get(photo), what) for photo in shown]
-        said = f"{what}: {counted(len(ids), 'photo')}" + (
-            f", {len(shown)} of them shown" if len(shown) < len(ids) else ""
-        )
-        parts.append(grid(cells, said, f"No photo was {what}."))
+        shown = spread_over(ids, MOST)
+        words = [surest.get(photo, "no face found") for photo in shown]
+        cells = [Cell(thumbs.uri(photo), f"{what} photo: {said}", said)
+                 for photo, said in zip(shown, words, strict=True)]  # fmt: skip
+        left = f", {len(shown)} of them shown" if len(shown) < len(ids) else ""
+        parts.append(grid(cells, f"{what}: {counted(len(ids), 'photo')}{left}", f"No photo was {what}."))
     return stack(parts)
 
 
-def _face_cell(thumbs: Thumbnails, photo_id: str, score: float | None, what: str) -> Cell:
-    words = "no face found" if is_missing(score) else f"face {score:.3f}"
-    return Cell(thumbs.uri(photo_id), f"{what} photo: {words}", words)
-
-
-def ranked_posts_grid(
-    posts: pd.DataFrame, thumbs: Thumbnails, n: int, largest: bool = True, caption: Any = None
-) -> Html:
+def ranked_posts_grid(posts: pd.DataFrame, thumbs: Thumbnails, n: int, largest: bool = True) -> Html:
     """Return the n posts with the most (or fewest) likes per follower, each with its rank, ratio, user and caption.
 
     posts: post_id, user_id, photo_id ("" = no picture), ratio, caption, of all posts that are ranked: users are
@@ -76,14 +64,14 @@ def ranked_posts_grid(
         lead = f"{rank}. {row['ratio']:.3g} likes per follower, {row['user']}"
         words = caption_words(row["caption"])
         uri = thumbs.uri(row["photo_id"]) if row["photo_id"] else None
-        below = Html(f"{text(lead)}<br>{apart(words)}") if words else lead
+        below = Html(f"{text(lead)}<br><bdi>{text(words)}</bdi>") if words else lead
         cells.append(Cell(uri, f"rank {lead}{': ' if words else ''}{words}", below))
     kind = "most" if largest else "fewest"
-    said = f"the {len(shown)} of {len(posts):,} posts with the {kind} likes per follower"
-    return grid(cells, said if caption is None else caption, "No posts to show.")
+    caption = f"the {len(shown)} of {len(posts):,} posts with the {kind} likes per follower"
+    return grid(cells, caption, "No posts to show.")
 
 
-def liked_neighbours_grid(ranked: pd.DataFrame, posts: pd.DataFrame, thumbs: Thumbnails, caption: Any = None) -> Html:
+def liked_neighbours_grid(ranked: pd.DataFrame, posts: pd.DataFrame, thumbs: Thumbnails) -> Html:
     """Return one row per query: its photo, then the liked photos of other users that are most similar to it.
 
     ranked: query, rank, post_id, value (cosine similarity), as compare.liked_neighbours gives. posts: post_id,
@@ -99,33 +87,15 @@ def liked_neighbours_grid(ranked: pd.DataFrame, posts: pd.DataFrame, thumbs: Thu
             words = f"similarity {row.value:.2f}, {other['ratio']:.3g} likes per follower"
             cells.append(Cell(thumbs.uri(other["photo_id"]), f"rank {row.rank}: {words}", words))
         rows.append(cells)
-    said = "Left: a test photo. Then the liked photos of other users that are most similar, the closest first."
-    return row_grid(rows, said if caption is None else caption, "No photo has a liked neighbour.")
+    caption = "Left: a test photo. Then the liked photos of other users that are most similar, the closest first."
+    return row_grid(rows, caption, "No photo has a liked neighbour.")
 
 
-def post_words(row: Mapping[str, Any]) -> tuple[str, bool | None]:
-    """Return the sentence above a post's maps, and whether the model was right (None if it said nothing).
-
-    row: liked, ratio, and optionally outcome, probability (of liked), threshold (default one half).
-    """
-    lead = f"{row['outcome']}: " if not is_missing(row.get("outcome")) else ""
-    words = f"{lead}{row['ratio']:.3g} likes per follower, {'liked' if row['liked'] else 'not liked'}"
-    probability = row.get("probability")
-    if is_missing(probability):
-        return words, None
-    threshold = row.get("threshold", 0.5)
-    right = (probability >= threshold) == bool(row["liked"])
-    said = f"probability of liked {probability:.2f} (called liked from {threshold:.2f})"
-    return f"{words}; {said}: {'right' if right else 'wrong'}", bool(right)
-
-
-def post_saliency_grid(
-    explained: pd.DataFrame, maps: Mapping[str, np.ndarray], thumbs: Thumbnails, caption: Any = None
-) -> Html:
+def post_saliency_grid(explained: pd.DataFrame, maps: Mapping[str, np.ndarray], thumbs: Thumbnails) -> Html:
     """Return per post one row: the photo, and its map by each method.
 
-    explained: photo_id, liked, ratio, and optionally outcome, probability, threshold, as explain.post_maps chooses
-    them. maps: {method: (n, h, w)}, aligned with the rows. Each map has a scale of its own.
+    explained: photo_id, liked, ratio, outcome (in words), probability (of liked), threshold, as explain.post_maps
+    chooses them. maps: {method: (n, h, w)}, aligned with the rows. Each map has a scale of its own.
     Raises ValueError where the number of maps and posts differ.
     """
     for method, found in maps.items():
@@ -140,8 +110,17 @@ def post_saliency_grid(
         parts += [heading(words, right), photo_cell(image, f"photo: {words}", "the photo")]
         for method, found in maps.items():
             parts.append(map_cell(image, np.asarray(found[number], float), None, f"{method} map: {words}", method))
-    default = "Bright: pixels that moved the network's answer most; each map has a scale of its own."
+    caption = "Bright: pixels that moved the network's answer most; each map has a scale of its own."
     columns = len(maps) + 1
-    css = saliency_css(columns, 190 * columns)
-    body = f'<div class="lk-saliency">{"".join(parts)}</div>'
-    return figure(body, default if caption is None else caption, css)
+    return figure(f'<div class="lk-saliency">{"".join(parts)}</div>', caption, saliency_css(columns, 190 * columns))
+
+
+def post_words(row: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return the sentence above a post's maps, and whether the model was right.
+
+    row: as `post_saliency_grid` takes it; liked is called what reaches the threshold.
+    """
+    right = bool((row["probability"] >= row["threshold"]) == row["liked"])
+    words = f"{row['outcome']}: {row['ratio']:.3g} likes per follower, {'liked' if row['liked'] else 'not liked'}"
+    said = f"probability of liked {row['probability']:.2f} (called liked from {row['threshold']:.2f})"
+    return f"{words}; {said}: {'right' if right else 'wrong'}", right

@@ -1,6 +1,7 @@
 """One or two sentences that read the models of likes: data in, a note out, true for any data."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,31 +10,48 @@ from sklearn.metrics import roc_auc_score
 
 from likeness.compare.effects import agreement
 from likeness.report.html_text import Html, counted, interval, note, percent, signed
-from likeness.report.reading import number
+from likeness.report.likability.reading_posts import of_rankings  # noqa: F401, for the notebooks of today
+from likeness.report.reading import number, signed_test
 from likeness.stats.bootstrap import Estimate, cluster_bootstrap
 from likeness.stats.scores import estimate_pairs
 from likeness.stats.weighted import auc_of, mean_of
 
+SCHEMES = {"honest": "users apart", "naive": "posts at random"}
 
-def of_c_curve(curves: Mapping[str, pd.DataFrame], name: str = "average precision") -> Html:
-    """Read the curves of a score against C: the best C of each, and whether it lies at the edge of what was tried.
+
+def of_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
+    """Read the curves of average precision against C: the best C of each, and whether it lies at the edge.
 
     curves: {features: c, mean, ...}.
     """
     said = []
     for features, curve in curves.items():
         curve = curve.sort_values("c")
-        at = int(curve["mean"].to_numpy().argmax())
+        at, mean = int(curve["mean"].to_numpy().argmax()), curve["mean"]
         edge = ", at the edge of what was tried" if at in (0, len(curve) - 1) else ""
-        spread = curve["mean"].max() - curve["mean"].min()
-        said.append(
-            f"{features} is best at C = {curve['c'].iloc[at]:g}{edge} ({name} {curve['mean'].iloc[at]:.3f}, "
-            f"{spread:.3f} above the worst C)"
-        )
+        gain = f"average precision {mean.iloc[at]:.3f}, {mean.max() - mean.min():.3f} above the worst C"
+        said.append(f"{features} is best at C = {curve['c'].iloc[at]:g}{edge} ({gain})")
     return note(f"{'; '.join(said)}.")
 
 
-def of_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str], metric: str = "AUC") -> Html:
+def of_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, Any]) -> Html:
+    """Read which settings each of MLlib's linear classifiers does best with, and what the original study found.
+
+    curves: {model: step, reg, mean, a row per setting tried}. chosen: {model: its settings, with step and reg}. The
+    step is told where several were tried.
+    """
+    said = []
+    for model, curve in curves.items():
+        best = chosen[model]
+        mean = float(curve.loc[(curve["step"] == best.step) & (curve["reg"] == best.reg), "mean"].iloc[0])
+        step = f"step {best.step:g}, " if (curve["step"] != best.step).any() else ""
+        gain = f"{mean - curve['mean'].min():.3f} above the worst of {len(curve)} settings"
+        said.append(f"{model} is best with {step}regulariser {best.reg:g} (average precision {mean:.3f}, {gain})")
+    original = "The original study found a step of 1 and a regulariser of 0.0001 for SVMWithSGD."
+    return note(f"{'; '.join(said)}. {original}" if said else original)
+
+
+def of_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str]) -> Html:
     """Read how much each kind of input adds: the numbers in order, and whether the last beats the one before.
 
     scores: model, value, low, high on honest test posts. comparisons: a, b, difference, low, high, p_adjusted,
@@ -46,27 +64,24 @@ def of_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list
         return note("None of these models has a number.")
     said = ", ".join(f"{model} {interval(*own.loc[model, ['value', 'low', 'high']])}" for model in known)
     steps = [_step(comparisons, a, known[-1]) for a in known[:-1]]
-    return note(" ".join([f"{metric}: {said}.", *filter(None, steps)]))
+    return note(" ".join([f"AUC: {said}.", *filter(None, steps)]))
 
 
 def _step(comparisons: pd.DataFrame, poorer: str, richer: str) -> str:
     """One sentence on richer against poorer, as the paired test sees it; "" where the two were not compared."""
-    forward = comparisons[(comparisons["a"] == richer) & (comparisons["b"] == poorer)]
-    backward = comparisons[(comparisons["a"] == poorer) & (comparisons["b"] == richer)]
-    if forward.empty and backward.empty:
+    found = signed_test(comparisons, richer, poorer)
+    if found is None:
         return ""
-    row, sign = (forward.iloc[0], 1) if len(forward) else (backward.iloc[0], -1)
-    change, p = sign * row["difference"], row["p_adjusted"]
-    if row["verdict"] == "not distinguishable":
+    change, p, clear = found
+    if not clear:
         return f"{richer} against {poorer}: {signed(change)}, not distinguishable from no change (adjusted p {p:.3f})."
-    word = "adds" if change > 0 else "costs"
-    return f"{richer} {word} {abs(change):.2f} against {poorer} (adjusted p {p:.4f})."
+    return f"{richer} {'adds' if change > 0 else 'costs'} {abs(change):.2f} against {poorer} (adjusted p {p:.4f})."
 
 
-def of_null(null: ArrayLike, observed: float, name: str = "AUC") -> Html:
+def of_null(null: ArrayLike, observed: float) -> Html:
     """Read the permutation test: are shuffled labels at chance, and how often do they reach the real number?
 
-    null: (n,) scores with shuffled labels. The p-value counts the real labels as one of the shuffles.
+    null: (n,) AUC with shuffled labels. The p-value counts the real labels as one of the shuffles.
     """
     values = np.asarray(null, float)
     error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.inf
@@ -74,12 +89,12 @@ def of_null(null: ArrayLike, observed: float, name: str = "AUC") -> Html:
     p = (1 + int((values >= observed).sum())) / (1 + len(values))
     verdict = "at chance, as it must be" if at_chance else "away from chance: something leaks, or the split is odd"
     return note(
-        f"With shuffled labels the mean {name} of {counted(len(values), 'model')} is {values.mean():.3f} "
+        f"With shuffled labels the mean AUC of {counted(len(values), 'model')} is {values.mean():.3f} "
         f"({values.min():.3f} to {values.max():.3f}), {verdict}. The real labels give {observed:.3f}; p = {p:.3f}."
     )
 
 
-def of_importance(table: pd.DataFrame, name: str = "AUC") -> Html:
+def of_importance(table: pd.DataFrame) -> Html:
     """Read the permutation importance: of how many the whole interval lies above 0, and which costs the most.
 
     table: feature, value, low, high.
@@ -87,10 +102,10 @@ def of_importance(table: pd.DataFrame, name: str = "AUC") -> Html:
     order = table.sort_values(["value", "feature"], ascending=[False, True])
     clear = order[order["low"] > 0]
     if clear.empty:
-        return note(f"Of no feature that is shuffled does the fall of the {name} lie above 0 with its whole interval.")
+        return note("Of no feature that is shuffled does the fall of the AUC lie above 0 with its whole interval.")
     first = clear.iloc[0]
     return note(
-        f"{len(clear)} of {counted(len(order), 'feature')} lower the {name} when shuffled, with the whole interval "
+        f"{len(clear)} of {counted(len(order), 'feature')} lower the AUC when shuffled, with the whole interval "
         f"above 0; {first['feature']} costs the most, {interval(*first[['value', 'low', 'high']], digits=3)}. Features "
         f"that say the same share their importance, so a low one may still matter."
     )
@@ -125,21 +140,19 @@ def of_ratio(ratio: Estimate, model: str) -> Html:
     )
 
 
-def of_slices(slices: pd.DataFrame, name: str = "accuracy") -> Html:
+def of_slices(slices: pd.DataFrame) -> Html:
     """Read the slices: the best and the worst served, and what cannot be known. slices: slice, value, low, high, n."""
     limit = (
         "Nobody's gender, age or skin was labelled, and none was guessed: whether the model is fair to people, this "
         "cannot say. Few faces and a dark photo are properties of pictures."
     )
-    known = slices.dropna(subset=["low", "high"])
+    known = slices.dropna(subset=["low", "high"]).sort_values(["value", "slice"])
     if known.empty:
         return note(f"No slice has posts of two users or more, so none has an interval. {limit}")
-    order = known.sort_values(["value", "slice"])
-    worst, best = order.iloc[0], order.iloc[-1]
-    apart = worst["high"] < best["low"]
-    verdict = "their intervals do not touch" if apart else "their intervals overlap"
+    worst, best = known.iloc[0], known.iloc[-1]
+    verdict = "their intervals do not touch" if worst["high"] < best["low"] else "their intervals overlap"
     return note(
-        f"The {name} is lowest for “{worst['slice']}”, {interval(*worst[['value', 'low', 'high']])}, and highest for "
+        f"The accuracy is lowest for “{worst['slice']}”, {interval(*worst[['value', 'low', 'high']])}, and highest for "
         f"“{best['slice']}”, {interval(*best[['value', 'low', 'high']])}; {verdict}. {limit}"
     )
 
@@ -148,46 +161,33 @@ def of_skipped(skipped: Mapping[str, str]) -> Html:
     """Read which models were not trained and why; a note that all were, where none was skipped."""
     if not skipped:
         return note("Every model was trained.")
-    reasons: dict[str, list[str]] = {}
-    for model, reason in skipped.items():
-        reasons.setdefault(reason, []).append(model)
-    said = [f"{', '.join(models)} ({reason})" for reason, models in reasons.items()]
+    reasons = pd.Series(skipped).groupby(pd.Series(skipped), sort=False)
+    said = [f"{', '.join(models.index)} ({reason})" for reason, models in reasons]
     return note(f"{counted(len(skipped), 'model')} skipped: {'; '.join(said)}.")
 
 
-def of_rankings(posts: pd.DataFrame, n: int) -> Html:
-    """Read the most liked: how many accounts share them. posts: post_id, user_id, ratio."""
-    top = posts.sort_values(["ratio", "post_id"], ascending=[False, True]).head(n)
-    per_user, users = top["user_id"].value_counts(), posts["user_id"].nunique()
-    most = int(per_user.iloc[0])
-    account = " Much of what looks like a liked photo may be a liked account." if most > max(len(top) / 5, 1) else ""
-    return note(
-        f"The first {counted(len(top), 'post')} come from {len(per_user)} of {counted(users, 'user')}; the most that "
-        f"one user has among them is {most}.{account}"
-    )
-
-
-def of_likability(scores: pd.DataFrame, best: str, metric: str = "AUC") -> tuple[str, list[dict[str, object]]]:
+def of_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
     scores: model, scheme, metric ("accuracy", "auc"), value, low, high, of test posts. best: the model that did best on
     validation posts.
     """
-    own = scores[scores["model"] == best]
-    accuracy = own[own["metric"] == "accuracy"].set_index("scheme")
-    area = own[own["metric"] == "auc"].set_index("scheme")
-    honest = accuracy.loc["honest"]
+    rows = scores[scores["model"] == best].set_index(["metric", "scheme"])
+    honest, naive = ("accuracy", "honest"), ("accuracy", "naive")
+    share = percent(rows.loc[honest, "value"])
     sentence = (
-        f"The model that did best in validation, {best}, tells {percent(honest['value'])} of the posts of unseen "
+        f"The model that did best in validation, {best}, tells {share} of the posts of unseen users correctly as liked "
+        f"or not"
     )
-    sentence += "users rightly as liked or not"
-    if "naive" in accuracy.index:
-        sentence += f"; with posts split at random it would have read {percent(accuracy.loc['naive', 'value'])}"
-    numbers = [number("accuracy, users apart", honest)]
-    numbers += [number("accuracy, posts at random", accuracy.loc[s]) for s in ("naive",) if s in accuracy.index]
-    numbers += [number("accuracy, later posts", accuracy.loc[s]) for s in ("temporal",) if s in accuracy.index]
-    numbers += [number(f"{metric}, users apart", area.loc[s]) for s in ("honest",) if s in area.index]
-    return f"{sentence}.", numbers
+    if naive in rows.index:
+        sentence += f"; with posts split at random it would have read {percent(rows.loc[naive, 'value'])}"
+    labels = {
+        honest: "accuracy, users apart",
+        naive: "accuracy, posts at random",
+        ("accuracy", "temporal"): "accuracy, later posts",
+        ("auc", "honest"): "AUC, users apart",
+    }
+    return f"{sentence}.", [number(label, rows.loc[key]) for key, label in labels.items() if key in rows.index]
 
 
 def of_curator(told: pd.DataFrame | None, posts: pd.DataFrame) -> Html:
@@ -211,12 +211,8 @@ def headline_areas(areas: pd.DataFrame, models: Sequence[str]) -> list[dict[str,
     areas: model, scheme, value, low, high of test posts.
     """
     found = areas.set_index(["model", "scheme"])
-    schemes = {"honest": "users apart", "naive": "posts at random"}
-    return [
-        number(f"AUC, {model}, {words}", found.loc[(model, scheme)])
-        for model in models
-        for scheme, words in schemes.items()
-    ]
+    return [number(f"AUC, {model}, {words}", found.loc[(model, scheme)])
+            for model in models for scheme, words in SCHEMES.items()]  # fmt: skip
 
 
 def of_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
@@ -226,12 +222,12 @@ def of_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
     return note(f"{parameters:,} weights, and {counted(posts, 'post')} to train, validate and test on.")
 
 
-def of_pair_accuracy(right: ArrayLike, users: ArrayLike, network: str, n_boot: int = 1000) -> Html:
+def of_pair_accuracy(right: ArrayLike, users: ArrayLike, network: str) -> Html:
     """Read the order of two posts of one user. right: (pairs,) whether the network put the winner first."""
     right = np.asarray(right, float)
     if not len(right):
         return note("No test user has two posts so close in time and so far apart in likes.")
-    share = cluster_bootstrap(mean_of(right), users, n_boot)
+    share = cluster_bootstrap(mean_of(right), users)
     beyond = share.low is not None and share.low > 0.5
     verdict = "beyond chance" if beyond else "not distinguishable from chance, one half"
     return note(
@@ -241,11 +237,11 @@ def of_pair_accuracy(right: ArrayLike, users: ArrayLike, network: str, n_boot: i
 
 
 def network_card(
-    network: str, skipped: str, predictions: pd.DataFrame | None, clusters: pd.Series | None = None
+    network: str, skipped: str, predictions: pd.DataFrame | None, clusters: pd.Series
 ) -> dict[str, object]:
     """Return title, sentence and numbers of a network's card on the index.
 
-    clusters: by post id, what a 95 % interval resamples together; without it there is none.
+    clusters: by post id, what the 95 % intervals resample together.
     """
     if skipped:
         return {"title": network, "sentence": f"Skipped: {skipped}.", "numbers": []}
@@ -254,7 +250,7 @@ def network_card(
         number(
             f"AUC, {words}", estimate_pairs(auc_of(test[scheme]["same"], test[scheme]["score"]), test[scheme], clusters)
         )
-        for scheme, words in {"honest": "users apart", "naive": "posts at random"}.items()
+        for scheme, words in SCHEMES.items()
         if scheme in test
     ]
     return {"title": network, "sentence": f"The network {network}, trained on photos of the posts.", "numbers": numbers}

@@ -1,4 +1,4 @@
-"""One or two sentences that read the posts, their filters, targets and splits: data in, a note out, true for any."""
+"""Tables of the posts, and sentences that read their filters, targets, splits and measures: true for any posts."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,19 @@ import numpy as np
 import pandas as pd
 
 from likeness.report.html_text import Html, counted, note, percent, signed
+from likeness.report.likability.figures_posts import Bounds, gaps
+from likeness.report.reading_data import of_sweep  # noqa: F401, for the notebooks of today
+from likeness.report.tables import table
 
-Bounds = tuple[float, float]
+MOST = 50  # refused posts that are listed
 OFTEN = 5  # posts from which a user's answers can be called one-sided
+
+
+def refused_table(refused: pd.DataFrame) -> Html:
+    """Return refused posts by reason. refused: columns path, reason, detail; the first MOST are listed."""
+    shown = refused.sort_values(["reason", "path"], kind="stable")[["path", "reason", "detail"]].head(MOST)
+    more = f", the first {MOST} listed" if len(refused) > MOST else ""
+    return table(shown, f"{counted(len(refused), 'post')} refused{more}", empty="No post was refused.")
 
 
 def of_refused(kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
@@ -48,21 +58,6 @@ def of_followers(before: pd.Series, after: pd.Series, mad: Bounds, sd: Bounds) -
         f"{sd[1]:,.0f} followers, keeps {by_sd:,} of {counted(len(before), 'user')}; one by median and MAD, up to "
         f"{mad[1]:,.0f}, keeps {by_mad:,}.{stretched if ratio > 1 and by_sd > by_mad else ''} "
         f"{counted(len(after), 'user')} stay{'s' * (len(after) == 1)} in the study."
-    )
-
-
-def of_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
-    """Read the sweep of the face detector's confidence: how much hangs on the threshold.
-
-    sweep: threshold (ascending), kept, as `figures_posts.sweep_figure` draws it.
-    """
-    low, high = max(chosen - 0.05, sweep["threshold"].iloc[0]), min(chosen + 0.05, sweep["threshold"].iloc[-1])
-    below, kept, above = np.interp([low, chosen, high], sweep["threshold"], sweep["kept"])
-    change = (below - above) / kept if kept else 0.0
-    verdict = "little hangs on its exact value" if change < 0.05 else "its exact value matters"
-    return note(
-        f"At the chosen confidence of {chosen:g} a face is found in {counted(round(kept), 'photo')}. Between {low:.3g} "
-        f"and {high:.3g} the number changes by {percent(change, 1)}: {verdict}."
     )
 
 
@@ -118,6 +113,18 @@ def of_post_leaks(audit: pd.DataFrame) -> Html:
     return note(" ".join(said))
 
 
+def of_rankings(posts: pd.DataFrame, n: int) -> Html:
+    """Read the most liked: how many accounts share them. posts: post_id, user_id, ratio."""
+    top = posts.sort_values(["ratio", "post_id"], ascending=[False, True]).head(n)
+    per_user, users = top["user_id"].value_counts(), posts["user_id"].nunique()
+    most = int(per_user.iloc[0])
+    account = " Much of what looks like a liked photo may be a liked account." if most > max(len(top) / 5, 1) else ""
+    return note(
+        f"The first {counted(len(top), 'post')} come from {len(per_user)} of {counted(users, 'user')}; the most that "
+        f"one user has among them is {most}.{account}"
+    )
+
+
 def of_layers(layers: Mapping[str, np.ndarray], photos: pd.DataFrame) -> Html:
     """Read the features of a network: views, photos, numbers a photo. Without photos a note says what follows."""
     if photos.empty or not layers:
@@ -126,22 +133,34 @@ def of_layers(layers: Mapping[str, np.ndarray], photos: pd.DataFrame) -> Html:
     return note(f"{counted(len(photos), 'photo')} as {counted(len(layers), 'view')} with so many numbers each: {said}.")
 
 
-def of_measures(measures: pd.DataFrame, liked: pd.Series, why: str = "") -> Html:
-    """Read the measures of look: the one in which liked photos differ the most. why: of objects left out, or ""."""
+def of_measures(measures: pd.DataFrame, liked: pd.Series, why: str) -> Html:
+    """Read the measures of look: the one in which liked photos differ the most. why: objects were left out, or ""."""
     lead = f" Objects are left out: {why}." if why else ""
-    answer = np.asarray(liked, dtype=bool)
-    if measures.empty or answer.all() or not answer.any():
+    gap = gaps(measures, liked)
+    if gap.empty:
         return note(f"There are no liked and other photos to compare.{lead}")
-    spread = measures.std(ddof=0)
-    gap = ((measures[answer].mean() - measures[~answer].mean()) / spread.where(spread > 0)).fillna(0.0)
-    name = str(gap.abs().sort_index().idxmax())
-    size = abs(gap[name])
+    size = abs(gap.iloc[0])
     verdict = "hardly anything" if size < 0.2 else "a little" if size < 0.5 else "clearly"
     return note(
-        f"Of {counted(len(gap), 'measure')} liked photos differ the most in {name}: "
-        f"{signed(gap[name])} standard deviations, {verdict}. "
-        f"All users are mixed here, and nothing is chosen by it.{lead}"
+        f"Of {counted(len(gap), 'measure')} liked photos differ the most in {gap.index[0]}: {signed(gap.iloc[0])} "
+        f"standard deviations, {verdict}. All users are mixed here, and nothing is chosen by it.{lead}"
     )
+
+
+def describe_table(values: pd.DataFrame, caption: str) -> Html:
+    """Return the columns of a table of numbers: mean, standard deviation, smallest, median, largest, unknown."""
+    shown = pd.DataFrame(
+        {
+            "number": values.columns,
+            "mean": values.mean().to_numpy(float),
+            "SD": values.std(ddof=0).to_numpy(float),
+            "smallest": values.min().to_numpy(float),
+            "median": values.median().to_numpy(float),
+            "largest": values.max().to_numpy(float),
+            "unknown": values.isna().sum().to_numpy(),
+        }
+    )
+    return table(shown, caption)
 
 
 def of_metadata(metadata: pd.DataFrame, posts: pd.DataFrame) -> Html:

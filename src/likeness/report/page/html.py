@@ -16,9 +16,8 @@ from traitlets.config import Config
 from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.page.markdown import Outline, markdown_to_html, plain_text
 from likeness.report.page.outputs import failed_cell, tidy
-from likeness.report.page.theme import stylesheet
+from likeness.report.page.theme import TEMPLATES, stylesheet
 
-TEMPLATES = Path(__file__).parent / "template"
 # Richest first; widgets and scripts are left out: their plain-text form is shown instead.
 KINDS = ["text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain"]
 TITLE = re.compile(r"\A\s*#[ \t]+(?P<heading>.+?)[ \t#]*(?:\n+|\Z)(?P<lede>(?![#>|$`<\s]|\d+[.)] |[*+-] )(?:.+\n?)+)?")
@@ -65,7 +64,6 @@ def export_html(
     title: str,
     study: str,
     stage: str,
-    home: str = "../index.html",
     siblings: dict[str, str] | None = None,
     folder: Path | None = None,
 ) -> str:
@@ -73,7 +71,7 @@ def export_html(
 
     title: of the page and the browser tab, where the notebook has no first-level heading of its own.
     study, stage: shown above the title, e.g. "pose" and "report".
-    home: address of the index of all reports. siblings: stage -> address of the study's other reports.
+    siblings: stage -> address of the study's other reports.
     folder: where the notebook lies; pictures linked from Markdown are looked up there and embedded.
     A notebook that failed is rendered as far as it came, its traceback in red and a banner on top.
     Raises ValueError naming the cell that holds a picture without a text alternative, a formula that is not
@@ -86,7 +84,6 @@ def export_html(
         **_opening(heading, lede, path, title),
         "study": study,
         "stage": stage,
-        "home": home,
         "siblings": siblings or {},
         "failure": failure,
     }

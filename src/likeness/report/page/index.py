@@ -2,19 +2,14 @@
 
 import json
 import re
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from likeness.params.matrix import pages_of
 from likeness.paths import write_text
-from likeness.report.dag import dag_svg, read_stages
-from likeness.report.html_text import DASH, interval
-from likeness.report.page.audit import check_alt, check_offline
-from likeness.report.page.html import TEMPLATES
-from likeness.report.page.theme import stylesheet
+from likeness.report.html_text import bounds, large
+from likeness.report.page.theme import render_page
 
 QUESTION = "How alike are two photographs of people, and how likely is one to be liked?"
 LEDE = (
@@ -27,63 +22,39 @@ QUESTIONS = {
     "faces": "Which other paintings or drawings show a face like this one?",
 }
 HEAD = 4096  # characters of a report that hold its title and description
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+SUMMARY = re.compile(r'<meta name="description" content="(.*?)">', re.DOTALL)
 
 
 def write_index(root: Path) -> Path:
     """Write reports/index.html under `root`, from reports/<study>/<page>.html and headlines/<page>.json beside it.
 
-    Only pages that the stages of dvc.yaml make are listed (all where there is no dvc.yaml): DVC leaves the page of
-    a variant that was taken out of a matrix.
+    Only pages that the stages of dvc.yaml make are listed: DVC leaves the page of a variant that was taken out of a
+    matrix.
     A headline: {title, sentence, numbers: [{label, value, low, high}], picture, alt}, where picture is a data:
     address. A report without one gets a card from its own title and opening sentence.
     Raises ValueError naming the file if a headline is incomplete.
     """
-    reports, order = Path(root) / "reports", stage_order(Path(root))
-    pages = sorted(current_pages(Path(root)), key=lambda page: position(page, order))
-    studies = [
-        study_entry(reports, name, [page for page in pages if page.parent.name == name])
-        for name in dict.fromkeys(page.parent.name for page in pages)
-    ]
-    dvc_yaml = Path(root) / "dvc.yaml"
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "likeness"), autoescape=True, undefined=StrictUndefined
-    )
-    html = environment.get_template("reports.html.j2").render(
-        question=QUESTION,
-        lede=LEDE,
-        studies=studies,
-        dag=dag_svg(dvc_yaml) if dvc_yaml.is_file() else "",
-        css=stylesheet("index"),
-    )
-    check_alt(html)
-    check_offline(html)
+    reports = Path(root) / "reports"
+    studies = [study_entry(reports, study, pages) for study, pages in current_pages(Path(root)).items() if pages]
+    html = render_page("reports.html.j2", question=QUESTION, lede=LEDE, studies=studies)
     return write_text(html + "\n", reports / "index.html")
 
 
-def current_pages(root: Path) -> list[Path]:
-    """Return the pages, <stage>.failed.html among them, that the stages of dvc.yaml make; all without a dvc.yaml."""
-    found = list((root / "reports").glob("*/*.html"))
-    if not (root / "dvc.yaml").is_file():
-        return found
-    made = pages_of(root)
-    return [page for page in found if page.stem.removesuffix(".failed") in made.get(page.parent.name, [])]
+def current_pages(root: Path) -> dict[str, list[Path]]:
+    """Return {study: its pages}, those that exist, <page>.failed.html among them, in the order of dvc.yaml.
 
-
-def stage_order(root: Path) -> list[str]:
-    """Return the stage names of dvc.yaml in dependency order; none where there is no dvc.yaml."""
-    path = root / "dvc.yaml"
-    return [node.name for node in read_stages(path)] if path.is_file() else []
-
-
-def position(page: Path, order: list[str]) -> tuple[int, int, int, str]:
-    """Return the sort key of reports/<study>/<stage>.html: studies and stages as in the DAG, unknown ones last.
-
-    A study stands where its first stage does; its `report` comes first, the way there after it.
+    A study's `report` comes first, the way there after it.
     """
-    study, name = page.parent.name, f"{page.parent.name}-{page.stem}"
-    of_study = [i for i, stage in enumerate(order) if stage.startswith(f"{study}-")]
-    own = [i for i, stage in enumerate(order) if name == stage or name.startswith((f"{stage}-", f"{stage}."))]
-    return min(of_study, default=len(order)), page.stem != "report", max(own, default=len(order)), str(page)
+    return {
+        study: [
+            page
+            for name in sorted(names, key=lambda name: name != "report")
+            for page in (root / "reports" / study / f"{name}{ending}.html" for ending in (".failed", ""))
+            if page.is_file()
+        ]
+        for study, names in pages_of(root).items()
+    }
 
 
 def study_entry(reports: Path, study: str, pages: list[Path]) -> dict[str, Any]:
@@ -106,13 +77,13 @@ def card(page: Path) -> dict[str, Any]:
         raise ValueError(f"{source}: picture starts {picture[:24]!r}; it must be a data:image/ address")
     if picture and not alt.strip():
         raise ValueError(f"{source}: alt is empty; say what the picture shows")
-    described = Described(page)
+    heading, summary = opening_of(page)
     return {
         "stage": page.stem.removesuffix(".failed"),
         "failed": page.stem.endswith(".failed"),
         "address": f"{page.parent.name}/{page.name}",
-        "title": headline.get("title") or described.heading or page.stem,
-        "sentence": headline.get("sentence") or described.summary,
+        "title": headline.get("title") or heading or page.stem,
+        "sentence": headline.get("sentence") or summary,
         "numbers": [number(entry, str(source)) for entry in headline.get("numbers") or []],
         "picture": picture,
         "alt": alt,
@@ -123,35 +94,14 @@ def number(entry: dict[str, Any], where: str) -> dict[str, str]:
     """Return a headline number as text: {label, value, spread}. Raises ValueError if label or value is missing."""
     if "label" not in entry or "value" not in entry:
         raise ValueError(f"{where}: a headline number has {sorted(entry)}; it needs label and value")
-    value, low, high = entry["value"], entry.get("low"), entry.get("high")
-    shown = f"{value:,}" if isinstance(value, int) else value if isinstance(value, str) else interval(value)
-    spread = "" if low is None or high is None else f"{low:.2f}{DASH if low >= 0 else ' to '}{high:.2f}"
-    return {"label": str(entry["label"]), "value": minus(shown), "spread": minus(spread)}
+    spread = bounds(entry.get("low"), entry.get("high"))
+    return {"label": str(entry["label"]), "value": large(entry["value"]), "spread": spread}
 
 
-def minus(shown: str) -> str:
-    """Return a number's text with a minus sign in place of its hyphen."""
-    return re.sub(r"(?<!\w)-(?=\d)", "−", shown)
-
-
-class Described(HTMLParser):
-    """What a report says of itself: `heading` from <title>, `summary` from its description."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.heading, self.summary, self.inside = "", "", False
-        with page.open(encoding="utf-8") as stream:
-            self.feed(stream.read(HEAD))
-        self.heading = self.heading.rsplit(" · ", 2)[0].strip()  # as the template writes it: heading · study · likeness
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.inside = tag == "title" and not self.heading
-        named = dict(attrs)
-        if tag == "meta" and named.get("name") == "description":
-            self.summary = named.get("content") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = False
-
-    def handle_data(self, data: str) -> None:
-        self.heading += data if self.inside else ""
+def opening_of(page: Path) -> tuple[str, str]:
+    """Return the heading and the first paragraph of a report as its template writes them in the page's head."""
+    with page.open(encoding="utf-8") as stream:
+        head = stream.read(HEAD)
+    title, summary = TITLE.search(head), SUMMARY.search(head)
+    heading = unescape(title[1]).rsplit(" · ", 2)[0].strip() if title else ""  # heading · study · likeness
+    return heading, unescape(summary[1]) if summary else ""

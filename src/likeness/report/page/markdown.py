@@ -1,4 +1,4 @@
-"""Markdown to HTML: maths as MathML, headings with anchors, tables that scroll inside their box."""
+"""Markdown to HTML: LaTeX as MathML (no script shows it), headings with anchors, tables that scroll in their box."""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from html import escape, unescape
 from itertools import count
 from typing import Any, ClassVar
 
+from latex2mathml import exceptions
+from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import (
     IPythonRenderer,
     MarkdownWithMath,
     MathBlockParser,
     MathInlineParser,
 )
-
-from likeness.report.page.maths import mathml
 
 # A formula on its own lines; anchored to a line's start, so that `$$` inside code or a sentence is left alone.
 BLOCK_MATHS = (
@@ -23,7 +23,12 @@ BLOCK_MATHS = (
 )
 # Pandoc's rule: no space inside the dollars, no digit after the last, so that "$5 and $10" stays two prices.
 INLINE_MATHS = r"(?<![\\$\w])\$(?=[^\s$])(?P<math_inline_tex>(?:\\.|[^$`\\])*?(?:\\.|[^\s$`\\]))\$(?![\w$])"
+# nbconvert looks for display maths inside a sentence too.
+DISPLAY_RULES = {"block_math_tex", "block_math_latex", "latex_environment"}
 TAG = re.compile(r"<[^>]+>")
+FAULTS = tuple(kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception))
+# The converter lets a command it does not know pass as text: a formula that looks right and is not.
+UNKNOWN = re.compile(r"<m[a-z]+[^>]*>(\\[A-Za-z]+)")
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class InlineParser(MathInlineParser):
     r"""nbconvert's inline rules with our dollars; `\begin` belongs on a line of its own."""
 
     SPECIFICATION: ClassVar = {**MathInlineParser.SPECIFICATION, "inline_math_tex": INLINE_MATHS}
-    DEFAULT_RULES: ClassVar = ("inline_math_tex", "inline_math_latex", *MathInlineParser.DEFAULT_RULES[5:])
+    DEFAULT_RULES: ClassVar = tuple(rule for rule in MathInlineParser.DEFAULT_RULES if rule not in DISPLAY_RULES)
 
 
 class Renderer(IPythonRenderer):
@@ -101,6 +106,21 @@ class Renderer(IPythonRenderer):
 
     def block_math(self, body: str) -> str:
         return f'<div class="lk-maths">{mathml(body, display=True)}</div>\n'
+
+
+def mathml(latex: str, *, display: bool) -> str:
+    """Return a <math> element for one formula without its dollar signs.
+
+    display: True for a formula on a line of its own, False inside a sentence.
+    Raises ValueError naming the formula if it is not valid LaTeX or uses a command that is not known.
+    """
+    try:
+        markup = convert(latex.strip(), display="block" if display else "inline")
+    except (*FAULTS, IndexError, KeyError, StopIteration) as error:
+        raise ValueError(f"maths {latex.strip()!r}: {type(error).__name__}; check its braces and scripts") from error
+    if unknown := UNKNOWN.search(markup):
+        raise ValueError(f"maths {latex.strip()!r}: unknown command {unknown.group(1)}; use one from AMS LaTeX")
+    return markup
 
 
 def markdown_to_html(source: str, outline: Outline | None = None, **options: Any) -> str:

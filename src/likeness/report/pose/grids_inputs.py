@@ -12,7 +12,7 @@ from likeness.report.thumbnails import jpeg_uri
 SHOWN = 128  # px of a picture in the report
 
 
-def input_grid(arrays: PhotoArrays, photos: pd.DataFrame, most: int = 8) -> Html:
+def input_grid(arrays: PhotoArrays, photos: pd.DataFrame, most: int) -> Html:
     """Return the pictures that a network is given of `most` photos, spread evenly over the table.
 
     Photos where the network sees them, then skeletons, or all joints' heatmaps as one. Where it only sees

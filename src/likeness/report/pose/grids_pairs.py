@@ -37,53 +37,40 @@ def ranked_table(index: np.ndarray, value: np.ndarray, photo_ids: Sequence[str],
     )
 
 
-def retrieval_grid(
-    ranked: pd.DataFrame,
-    thumbs: Thumbnails,
-    value: str = "distance",
-    larger_is_closer: bool | None = None,
-    unit: str = "",
-    top: int = 5,
-    most: int = 10,
-    caption: Any = None,
-) -> Html:
+def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: int, most: int) -> Html:
     """Return one row per query: the query, then its `top` nearest photos, right or wrong by frame, mark and word.
 
-    ranked: query, rank, photo_id, value (or a column named as `value`), right (bool); queries in order of appearance.
-    larger_is_closer: default True unless `value` is called a distance. most: rows shown.
+    ranked: query, rank, photo_id, value, right (bool); queries in order of appearance, the first `most` shown.
+    value: what the numbers are; smaller is closer where it is called a distance.
     """
-    order = list(dict.fromkeys(ranked["query"]))
+    queries = list(dict.fromkeys(ranked["query"]))[:most]
     ranked = ranked.sort_values("rank", kind="stable")
-    closer = larger_is_closer if larger_is_closer is not None else "distance" not in value
-    column = value if value in ranked else "value"
-    queries = order[:most]
-    rows = [_answers(ranked[ranked["query"].eq(query)].head(top), query, column, unit, thumbs) for query in queries]
-    said = f"Under each photo: {value} ({'larger' if closer else 'smaller'} = closer). ✓ right, ✗ wrong."
-    return row_grid(rows, said if caption is None else f"{caption} {said}", "No queries to show.")
+    rows = [_answers(ranked[ranked["query"].eq(query)].head(top), query, thumbs) for query in queries]
+    closer = "smaller" if "distance" in value else "larger"
+    said = f"Under each photo: {value} ({closer} = closer). ✓ right, ✗ wrong."
+    return row_grid(rows, said, "No queries to show.")
 
 
-def _answers(found: pd.DataFrame, query: str, column: str, unit: str, thumbs: Thumbnails) -> list[Cell]:
+def _answers(found: pd.DataFrame, query: str, thumbs: Thumbnails) -> list[Cell]:
     asked = f"query: {thumbs.name(query)}"
     cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
     for row in found.to_dict("records"):
-        number = "undefined" if is_missing(row[column]) else f"{row[column]:.2f} {unit}".strip()
+        number = "undefined" if is_missing(row["value"]) else f"{row['value']:.2f}"
         photo, name = row["photo_id"], thumbs.name(row["photo_id"])
         cells.append(Cell(thumbs.uri(photo), f"rank {row['rank']}: {name}", f"{number}, {name}", bool(row["right"])))
     return cells
 
 
-def pair_grid(
-    pairs: pd.DataFrame, thumbs: Thumbnails, most: int = 12, caption: Any = None, empty: str = "No pairs to show."
-) -> Html:
-    """Return pairs side by side with what they are and what the model said.
+def pair_grid(pairs: pd.DataFrame, thumbs: Thumbnails, most: int) -> Html:
+    """Return the first `most` pairs side by side with what they are and what the model said.
 
     pairs: left, right, same (bool), and optionally kind, probability (of same), threshold (default 0.5): with a
     probability each pair is framed right or wrong.
     """
     shown = [_pair(row, thumbs) for row in pairs.head(most).to_dict("records")]
     if not shown:
-        return note(empty)
-    return figure(f'<div class="lk-pairs">{"".join(shown)}</div>', caption, GRID_CSS + FRAME_CSS + PAIRS_CSS)
+        return note("No pairs to show.")
+    return figure(f'<div class="lk-pairs">{"".join(shown)}</div>', css=GRID_CSS + FRAME_CSS + PAIRS_CSS)
 
 
 def pair_words(row: dict[str, Any]) -> tuple[str, bool | None]:
@@ -107,8 +94,8 @@ def _pair(row: dict[str, Any], thumbs: Thumbnails) -> str:
     return f'<figure class="lk-pair"><div>{both}</div><figcaption>{text(words)}<br>{text(names)}</figcaption></figure>'
 
 
-def hardest_pairs(predictions: pd.DataFrame, most: int = 12) -> pd.DataFrame:
-    """Return the pairs a model got most wrong, worst first: the furthest beyond the threshold on the wrong side.
+def hardest_pairs(predictions: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the `most` pairs a model got most wrong, worst first: the furthest beyond the threshold on the wrong side.
 
     predictions: rows of one model; columns left, right, same, probability, and threshold (default one half).
     """

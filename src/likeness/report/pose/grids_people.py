@@ -7,14 +7,15 @@ import numpy as np
 import pandas as pd
 
 from likeness.people.joints import to_arrays
-from likeness.report.grids import Cell, grid, photo_grid, row_grid
-from likeness.report.grids_saliency import heading, map_cell, photo_cell, saliency_css
+from likeness.report.grids import Cell, grid, heading, map_cell, photo_cell, row_grid, saliency_css
 from likeness.report.html_text import Html, figure, note
 from likeness.report.pose.grids_pairs import pair_words
 from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_skeleton
 
+MODELS, COPIES = 6, 4  # role models shown, and copies of each
 
-def skeleton_grid(thumbs: Thumbnails, keypoints: pd.DataFrame, photo_ids: Iterable[str], caption: Any = None) -> Html:
+
+def skeleton_grid(thumbs: Thumbnails, keypoints: pd.DataFrame, photo_ids: Iterable[str]) -> Html:
     """Return photos with the two most confident people drawn over them, captioned with how many joints are seen.
 
     keypoints: photo_id, person, joint, x, y [px of the upright photo], score.
@@ -26,24 +27,19 @@ def skeleton_grid(thumbs: Thumbnails, keypoints: pd.DataFrame, photo_ids: Iterab
         joints = " and ".join(str(n) for n in seen if n) or "no"
         words = f"{thumbs.name(photo)}: {joints} joints"
         cells.append(Cell(jpeg_uri(drawn), f"skeleton over {thumbs.name(photo)}, {joints} joints", words))
-    return grid(cells, caption, "No photos to show.")
+    return grid(cells, empty="No photos to show.")
 
 
-def no_person_gallery(thumbs: Thumbnails, keypoints: pd.DataFrame, most: int = 24, caption: Any = None) -> Html:
+def no_person_gallery(thumbs: Thumbnails, keypoints: pd.DataFrame, most: int) -> Html:
     """Return the photos in which nobody was found, and how many they are; the first `most` are shown."""
     ids = thumbs.photos["photo_id"]
     missing = ids[~ids.isin(keypoints["photo_id"])].tolist()
     said = f"No person was found in {len(missing):,} of {len(ids):,} photos"
     said += f"; the first {most} are shown." if len(missing) > most else "."
-    return photo_grid(thumbs, missing[:most], caption=said if caption is None else caption, empty=f"{said}")
+    return grid([Cell(thumbs.uri(p), thumbs.name(p), thumbs.name(p)) for p in missing[:most]], said, empty=said)
 
 
-def saliency_grid(
-    pairs: pd.DataFrame,
-    maps: Mapping[str, tuple[np.ndarray, np.ndarray]],
-    thumbs: Thumbnails,
-    caption: Any = None,
-) -> Html:
+def saliency_grid(pairs: pd.DataFrame, maps: Mapping[str, tuple[np.ndarray, np.ndarray]], thumbs: Thumbnails) -> Html:
     """Return per pair one row a method: left photo, its map, right photo, its map.
 
     pairs: left, right, same, and optionally kind, probability. maps: {method: (left (n, h, w), right (n, h, w))},
@@ -56,12 +52,8 @@ def saliency_grid(
     if pairs.empty or not maps:
         return note("No saliency maps to show.")
     body = "".join(_saliency(row, number, maps, thumbs) for number, row in enumerate(pairs.to_dict("records")))
-    default = "Bright: pixels that moved the model's answer most; both maps of a row share one scale."
-    return figure(
-        f'<div class="lk-saliency">{body}</div>',
-        default if caption is None else caption,
-        saliency_css(4, 760),
-    )
+    caption = "Bright: pixels that moved the model's answer most; both maps of a row share one scale."
+    return figure(f'<div class="lk-saliency">{body}</div>', caption, saliency_css(4, 760))
 
 
 def _saliency(row: dict[str, Any], number: int, maps: Mapping[str, Sequence[np.ndarray]], thumbs: Thumbnails) -> str:
@@ -76,21 +68,19 @@ def _saliency(row: dict[str, Any], number: int, maps: Mapping[str, Sequence[np.n
     return "".join(parts)
 
 
-def role_model_grid(
-    models: pd.DataFrame, thumbs: Thumbnails, copies: int = 4, most: int = 6, caption: Any = None
-) -> Html:
-    """Return per role model the first photo and the earliest photos that copy it, with their dates.
+def role_model_grid(models: pd.DataFrame, thumbs: Thumbnails) -> Html:
+    """Return for the six most copied role models the first photo and the four earliest that copy it, with dates.
 
     models: arrangement, role_model (photo id), taken_at, as compare.role_models gives, most copied first.
     """
     rows = []
-    for row in models.head(most).itertuples():
+    for row in models.head(MODELS).itertuples():
         photos = thumbs.photos[thumbs.photos["arrangement"].eq(row.arrangement)]
-        later = photos[photos["taken_at"].gt(row.taken_at)].sort_values(["taken_at", "photo_id"]).head(copies)
+        later = photos[photos["taken_at"].gt(row.taken_at)].sort_values(["taken_at", "photo_id"]).head(COPIES)
         first = f"{row.taken_at:%Y-%m-%d}, role model: {thumbs.name(row.role_model)}"
         cells = [Cell(thumbs.uri(row.role_model), first, first, kind="lk-query")]
         for copy in later.itertuples():
             words = f"{copy.taken_at:%Y-%m-%d}, later photo"
             cells.append(Cell(thumbs.uri(copy.photo_id), f"{words}: {thumbs.name(copy.photo_id)}", words))
         rows.append(cells)
-    return row_grid(rows, caption, "No arrangement has a dated photo that a later one copies.")
+    return row_grid(rows, empty="No arrangement has a dated photo that a later one copies.")

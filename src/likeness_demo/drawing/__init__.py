@@ -1,0 +1,1 @@
+"""Drawing primitives, light, and how a corpus is drawn."""

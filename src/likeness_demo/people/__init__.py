@@ -1,0 +1,1 @@
+"""People, small as figures and large as portraits."""
