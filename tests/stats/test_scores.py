@@ -9,11 +9,13 @@ from likeness.stats.metrics import MetricsBook
 from likeness.stats.scores import (
     MAJORITY,
     decision_thresholds,
+    estimate_pairs,
     photo_clusters,
     score_models,
     two_halves,
     with_threshold,
 )
+from likeness.stats.weighted import auc_of
 
 
 @pytest.fixture
@@ -209,3 +211,15 @@ def test_photos_without_arrangement_are_their_own_cluster():
     assert photo_clusters(pd.Series(["b", "a", "b"]), clusters).tolist() == ["photo b", "s/1", "photo b"]
     with pytest.raises(ValueError, match="photo z has no row"):
         photo_clusters(pd.Series(["z"]), clusters)
+
+
+def test_one_number_of_some_pairs_has_an_interval_where_clusters_are_known(predictions, clusters):
+    rows = predictions[(predictions["split"] == "test") & (predictions["model"] == "good")]
+    area = auc_of(rows["same"], rows["score"])
+    plain, found = (estimate_pairs(area, rows, known, n_boot=200) for known in (None, clusters))
+    scored = pick(
+        score_models(predictions, clusters, n_boot=200), scheme="honest", split="test", model="good", metric="auc"
+    )
+    assert (plain.low, plain.high) == (None, None)
+    assert (found.value, found.low, found.high) == (scored["value"], scored["low"], scored["high"])
+    assert plain.value == found.value
