@@ -107,10 +107,8 @@ def _sums() -> Iterator[Operation]:
         yield f"torch sums by axis {dtype}", lambda t=table: [t.sum(), t.sum(0), t.sum(1), t.var(0), t.norm(dim=1)]
         yield f"numpy norm and dot {dtype}", lambda x=x: [np.linalg.norm(x), np.dot(x, x[::-1].copy())]
     yield "torch cross entropy", lambda: F.cross_entropy(_tensor(64, 10), torch.arange(64) % 10)
-    yield (
-        "torch binary cross entropy",
-        lambda: F.binary_cross_entropy_with_logits(_tensor(997), (_tensor(997, seed=1) > 0).float()),
-    )
+    same = (_tensor(997, seed=1) > 0).float()
+    yield "torch binary cross entropy", lambda: F.binary_cross_entropy_with_logits(_tensor(997), same)
     yield "scipy rank correlation", lambda: stats.spearmanr(numbers(997), numbers(997, seed=1)).statistic
 
 

@@ -1,6 +1,7 @@
 """What classifiers, decompositions and nearest-neighbour searches come to: scikit-learn and faiss."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,14 +35,8 @@ def operations() -> Iterator[Operation]:
     yield "scikit-learn libsvm, inner products", lambda: SVC(kernel="precomputed").fit(wide @ wide.T, y).dual_coef_
     yield "scikit-learn gradient descent", lambda: _fitted(SGDClassifier(random_state=7, average=True), x, y)
     yield "scikit-learn forest", lambda: RandomForestClassifier(20, random_state=7).fit(x, y).predict_proba(x)
-    yield (
-        "scikit-learn boosting",
-        lambda: (
-            HistGradientBoostingClassifier(max_iter=20, early_stopping=False, random_state=7)
-            .fit(x, y)
-            .decision_function(x)
-        ),
-    )
+    boosting = HistGradientBoostingClassifier(max_iter=20, early_stopping=False, random_state=7)
+    yield "scikit-learn boosting", lambda: boosting.fit(x, y).decision_function(x)
     yield "scikit-learn isotonic regression", lambda: IsotonicRegression().fit(x[:, 0], y).predict(x[:, 0])
     yield "scikit-learn similarities", lambda: [cosine_similarity(wide), euclidean_distances(wide)]
     yield "scikit-learn scores", lambda: [roc_auc_score(y, x[:, 0]), average_precision_score(y, x[:, 0])]
@@ -68,10 +63,8 @@ def _searches() -> Iterator[Operation]:
     vectors, queries = numbers(1500, 96), numbers(20, 96, seed=1)
     for name, kind in (("inner products", faiss.METRIC_INNER_PRODUCT), ("Euclidean", faiss.METRIC_L2)):
         for many in (1, 20):
-            yield (
-                f"faiss exact, {name}, {many} queries",
-                lambda kind=kind, many=many: _search(faiss.IndexFlat(96, kind), vectors, queries[:many]),
-            )
+            search = partial(_search, faiss.IndexFlat(96, kind), vectors, queries[:many])
+            yield f"faiss exact, {name}, {many} queries", search
     yield "faiss codes", lambda: _coded(vectors, queries)
 
 

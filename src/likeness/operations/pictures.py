@@ -1,7 +1,9 @@
 """What happens to photos: decoding, resizing, colours, drawing, hashes, likeness, and the detectors of packages."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,29 +65,22 @@ def _opencv(photo: NDArray[np.uint8]) -> Iterator[Operation]:
     import cv2
 
     soft = photo.astype(np.float32) / 255
+
+    def both(change: Callable[..., Any], *given: Any, **options: Any) -> Callable[[], list[Any]]:
+        return lambda: [change(each, *given, **options) for each in (photo, soft)]
+
     for name in ("INTER_AREA", "INTER_CUBIC", "INTER_LINEAR", "INTER_LANCZOS4"):
-        yield (
-            f"OpenCV resized, {name}",
-            lambda name=name: [cv2.resize(each, (97, 131), interpolation=getattr(cv2, name)) for each in (photo, soft)],
-        )
+        yield f"OpenCV resized, {name}", both(cv2.resize, (97, 131), interpolation=getattr(cv2, name))
     for name in ("RGB2GRAY", "RGB2HSV", "RGB2LAB", "RGB2YCrCb"):
-        yield (
-            f"OpenCV colours, {name}",
-            lambda name=name: [cv2.cvtColor(each, getattr(cv2, f"COLOR_{name}")) for each in (photo, soft)],
-        )
-    yield "OpenCV Gaussian blur", lambda: [cv2.GaussianBlur(each, (0, 0), 2.3) for each in (photo, soft)]
+        yield f"OpenCV colours, {name}", both(cv2.cvtColor, getattr(cv2, f"COLOR_{name}"))
+    yield "OpenCV Gaussian blur", both(cv2.GaussianBlur, (0, 0), 2.3)
     yield "OpenCV Sobel and Laplace", lambda: [
         cv2.Sobel(photo[..., 0], cv2.CV_32F, 1, 0), cv2.Laplacian(soft[..., 0], cv2.CV_32F)
     ]  # fmt: skip
     rows, columns = np.mgrid[0:90, 0:120].astype(np.float32) * np.float32(4.0625)
-    yield (
-        "OpenCV remapped",
-        lambda: [
-            cv2.remap(each, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) for each in (photo, soft)
-        ],
-    )
+    yield "OpenCV remapped", both(cv2.remap, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     turn = np.array([[0.9375, -0.25, 12.5], [0.25, 0.9375, -7.25]])
-    yield "OpenCV warped", lambda: [cv2.warpAffine(each, turn, (200, 180)) for each in (photo, soft)]
+    yield "OpenCV warped", both(cv2.warpAffine, turn, (200, 180))
     yield "OpenCV drawn", _cv2_drawn
 
 
@@ -109,11 +104,9 @@ def _measures(photo: Image.Image) -> Iterator[Operation]:
     small = np.asarray(photo.resize((96, 96), Image.Resampling.BOX))
     other = np.roll(small, 3, axis=1)
     yield "perceptual hash", lambda: imagehash.phash(photo, 16).hash
-    yield "structural similarity", lambda: metrics.structural_similarity(small, other, channel_axis=2)
-    yield (
-        "structural similarity, Gaussian",
-        lambda: metrics.structural_similarity(small, other, channel_axis=2, gaussian_weights=True),
-    )
+    likeness = partial(metrics.structural_similarity, small, other, channel_axis=2)
+    yield "structural similarity", likeness
+    yield "structural similarity, Gaussian", partial(likeness, gaussian_weights=True)
     yield "scikit-image colours", lambda: [color.rgb2hsv(small), color.rgb2lab(small)]
     yield "scikit-image entropy", lambda: measure.shannon_entropy(small)
     yield "SciPy filters", lambda: [ndimage.laplace(small.astype(float)), ndimage.gaussian_filter(small / 255, 1.7)]
@@ -126,10 +119,8 @@ def _detectors(photo: Image.Image) -> Iterator[Operation]:
     for name, net, side in (("P", detector.pnet, 61), ("R", detector.rnet, 24), ("O", detector.onet, 48)):
         crops = torch.from_numpy(numbers(3, 3, side, side) / 4)
         yield f"MTCNN, {name}-net", lambda net=net, crops=crops: list(net(crops))
-    yield (
-        "MTCNN, boxes of a face",
-        lambda: [np.asarray(each[0], float) for each in detector.detect([photo], landmarks=True)],
-    )
+    found = partial(detector.detect, [photo], landmarks=True)
+    yield "MTCNN, boxes of a face", lambda: [np.asarray(each[0], float) for each in found()]
     yield "MediaPipe, joints of a person", lambda: _joints(photo)
 
 

@@ -62,15 +62,14 @@ def test_a_tiny_photo_has_no_map():
 
 @ALL
 def test_a_network_comes_back_and_its_bytes_repeat(network, tmp_path):
-    files = [save_weights(make(network, seed=4), tmp_path / name, {"note": "é"}) for name in ("one", "two")]
-    assert files[0].read_bytes() == files[1].read_bytes()
-    net, (loaded, meta) = make(network, seed=4), load_post_net(files[0])
+    net = make(network, seed=4)
+    file = save_weights(net, tmp_path / "one", {"note": "é"})
+    loaded, meta = load_post_net(file)
     assert meta == {"note": "é"}
     assert loaded.config == net.config
     assert not loaded.training
     assert torch.equal(loaded(*inputs(net)), net(*inputs(net)))
-    again = save_weights(loaded, tmp_path / "three", meta)
-    assert again.read_bytes() == files[0].read_bytes()
+    assert save_weights(loaded, tmp_path / "two", meta).read_bytes() == file.read_bytes()
 
 
 def test_metadata_are_standardised_but_a_constant_keeps_its_unit():

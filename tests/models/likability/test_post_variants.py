@@ -10,27 +10,34 @@ from likeness.models.likability.post_fit import fit_post_schemes
 from likeness.models.likability.post_net import NETWORKS, load_post_net
 from likeness.models.likability.post_variants import predict_schemes, recipe_of, source_of, why_skipped, write_variant
 
-RATES = {"lr_alexnet": 1e-3, "lr_step": 5000, "iterations": 120, "lr_other": 2e-3, "weight_decay": 0.1}
+ALEXNET = {"weights": "DEFAULT", "lr": 1e-3, "lr_step": 5000, "iterations": 120}
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-def test_a_variant_starts_from_its_own_trunk_and_size(network):
+@pytest.mark.parametrize(
+    ("network", "own", "trunk"),
+    [
+        ("alexnet", ALEXNET, ("alexnet", "DEFAULT")),
+        ("backbone", {"backbone": "resnet18", "weights": "DEFAULT"}, ("resnet18", "DEFAULT")),
+        *((network, {}, ("", "none")) for network in NETWORKS[2:]),
+    ],
+)
+def test_a_variant_starts_from_its_own_trunk_and_size(network, own, trunk):
     arrays = sample_arrays(sample_posts(), 16, metadata=network == "fusion")
-    source = source_of(network, arrays, backbone="resnet18", weights="DEFAULT", loss="cosine", dropout=0.2)
+    source = source_of(network, arrays, own, loss="cosine", dropout=0.2)
     assert (source.config.network, source.config.image_size) == (network, 16)
     assert (source.config.loss, source.config.dropout) == ("cosine", 0.2)
     assert source.config.metadata == (3 if network == "fusion" else 0)
-    trunk = (source.backbone, source.weights)
-    assert trunk == (("resnet18", "DEFAULT") if network in ("alexnet", "backbone") else ("", "none"))
+    assert (source.backbone, source.weights) == trunk
 
 
 def test_alexnet_is_trained_as_the_original_and_all_others_by_adamw():
-    alexnet = recipe_of("alexnet", **RATES)
+    alexnet = recipe_of("alexnet", ALEXNET, lr=2e-3, weight_decay=0.1)
     assert {name: alexnet[name] for name in ("optimizer", "lr", "lr_step", "iterations")} == {
         "optimizer": "sgd", "lr": 1e-3, "lr_step": 5000, "iterations": 120,
     }  # fmt: skip
     for network in NETWORKS[1:]:
-        assert recipe_of(network, **RATES) == {"optimizer": "adamw", "lr": 2e-3, "weight_decay": 0.1}
+        own = recipe_of(network, {}, lr=2e-3, weight_decay=0.1)
+        assert own == {"optimizer": "adamw", "lr": 2e-3, "weight_decay": 0.1}
 
 
 def test_posts_without_pictures_say_why_there_is_no_network():

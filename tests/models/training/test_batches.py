@@ -111,3 +111,32 @@ def test_pictures_of_the_detector_are_shared(tmp_path):
 def test_a_study_must_say_what_a_batch_is():
     with pytest.raises(TypeError, match="EpochBatches does not say what a batch is"):
         EpochBatches(np.arange(4), batch_size=2, seed=0, epoch=0)[0]
+
+
+class Numbers(EpochBatches):
+    """Batches that are their examples and one draw."""
+
+    def make_batch(self, examples, rng):
+        return examples.tolist(), float(rng.random())
+
+
+def test_a_batch_is_a_function_of_seed_epoch_and_number_alone():
+    def batches(seed=3, epoch=2):
+        return Numbers(np.arange(9), batch_size=4, seed=seed, epoch=epoch)
+
+    one, same = batches(), batches()
+    assert [one[number] for number in (1, 0)] == [same[number] for number in (1, 0)]  # in any order
+    assert len({batches()[0][1], batches(seed=4)[0][1], batches(epoch=3)[0][1], one[1][1]}) == 4
+    with pytest.raises(IndexError, match="batch 2 of 2"):
+        one[2]
+
+
+@pytest.mark.parametrize(
+    ("examples", "size", "expected"),
+    [(25, 7, [7, 7, 7, 4]), (25, 24, [25]), (25, 25, [25]), (25, 8, [8, 8, 9]), (5, 2, [2, 3])],
+)
+def test_each_example_comes_once_and_never_alone(examples, size, expected):
+    order = np.random.default_rng(0).permutation(examples)
+    batches = Numbers(order, batch_size=size, seed=0, epoch=0)
+    assert [len(batches[number][0]) for number in range(len(batches))] == expected
+    assert np.concatenate(batches.parts).tolist() == order.tolist()

@@ -84,7 +84,7 @@ fit_pairs(*prepare("full"), **eval(sys.argv[3]), checkpoints=Path(sys.argv[2]) /
 
 
 def test_a_killed_run_goes_on_and_ends_with_the_same_bits(tmp_path):
-    settings = {**SETTINGS, "epochs": 5}
+    settings = {**SETTINGS, "epochs": 4}
     script = [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[1]), str(tmp_path), repr(settings)]
     killed = subprocess.Popen(script, cwd=tmp_path)
 
@@ -98,7 +98,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(tmp_path):
     time.sleep(0.15)  # into the next epoch
     killed.kill()
     assert killed.wait() == -signal.SIGKILL
-    assert 1 <= len(torch.load(last[0], weights_only=True)["fit"]["history"]) < 5
+    assert 1 <= len(torch.load(last[0], weights_only=True)["fit"]["history"]) < 4
     resumed, whole = run("resumed"), run("whole")
     assert digest(resumed.net) == digest(whole.net)
     assert resumed.history.equals(whole.history)

@@ -35,14 +35,6 @@ def test_dvclive_writes_the_curves_and_the_same_bytes_each_time(tmp_path, monkey
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
 
 
-def test_wandb_works_offline(tmp_path, monkeypatch):
-    monkeypatch.setenv("WANDB_MODE", "offline")
-    monkeypatch.chdir(tmp_path)
-    log(tmp_path / "runs", "wandb")
-    (run,) = (tmp_path / "runs").glob("wandb/offline-run-*")
-    assert list(run.glob("*.wandb"))
-
-
 def test_only_dvclive_writes_into_the_output(tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.chdir(tmp_path)

@@ -38,7 +38,7 @@ class Share:
         return self.rows(number) if self.count(number) else slice(0, 1)
 
     def weight(self, number: int) -> float:
-        """Return what the mean loss of `rows(number)` is multiplied by, that the mean over processes is the batch's."""
+        """Return the factor of the mean loss of `rows(number)` with which the mean over processes is the batch's."""
         return self.world * self.count(number) / number
 
     def gather(self, mine: Tensor, number: int) -> Tensor:
