@@ -1,5 +1,6 @@
 """What a command or a notebook imports before it works: each heavy library costs every run seconds."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -32,7 +33,8 @@ def test_a_command_that_fails_in_one_line_imports_no_more():
 @pytest.mark.parametrize("name", NO_NETWORK)
 def test_a_notebook_without_a_network_imports_no_torch(name):
     cells = json.loads((paths.root() / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
-    lines = [line for cell in cells if cell["cell_type"] == "code" for line in "".join(cell["source"]).splitlines()]
-    code = "\n".join(line for line in lines if line.startswith(("import ", "from ")))
+    trees = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
+    statements = [each for tree in trees for each in tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
+    code = "\n".join(map(ast.unparse, statements))
     assert "likeness" in code
     assert {"torch", "torchvision"} & imported(code) == set()

@@ -15,14 +15,14 @@ SWEEP = pd.DataFrame({"threshold": [0.5, 0.7, 0.9], "kept": [100, 80, 40]})
 
 
 def test_rows_are_named_from_the_top():
-    fig, ax = canvas()
+    fig, ax = canvas(3.0)
     name_rows(ax, ["first", "x" * 50], most=9)
     assert row_names(fig) == ["first", "xxxxxxxx…"]
     assert ax.get_ylim() == (1.6, -0.6)
 
 
 def test_an_interval_is_a_line_only_where_it_is_known():
-    fig, ax = canvas()
+    fig, ax = canvas(3.0)
     rows = pd.DataFrame({"low": [0.25, None], "high": [0.75, 0.5]})
     for row in rows.itertuples():
         draw_interval(ax, row, row.Index, "red")
@@ -33,7 +33,7 @@ def test_an_interval_is_a_line_only_where_it_is_known():
 
 @pytest.mark.parametrize(("x", "side"), [(0.2, "left"), (0.8, "right")])
 def test_words_stand_where_there_is_room(x, side):
-    _, ax = canvas()
+    _, ax = canvas(3.0)
     write_beside(ax, x, "chosen", middle=0.5)
     assert ax.texts[0].get_horizontalalignment() == side  # the side of the words that touches the line
 

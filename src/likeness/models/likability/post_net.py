@@ -141,7 +141,7 @@ class PostNet(nn.Module):
         """Start at what metadata alone can tell: a ridge logistic regression is the linear part, all else adds 0.
 
         metadata: (n, m), liked: (n,) bool, of training posts alone; their mean and spread standardise the metadata (a
-        constant number keeps spread 1). Training then adds what the photo knows, instead of finding both at once.
+        constant number keeps spread 1). Training then adds what the photo knows and need not find both at once.
         """
         spread = metadata.std(dim=0, unbiased=False)
         self.mean.copy_(metadata.mean(dim=0))
