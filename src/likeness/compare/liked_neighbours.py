@@ -15,11 +15,7 @@ def liked_neighbours(posts: pd.DataFrame, features: NDArray, queries: list[str],
 
     posts: post_id, photo_id ("" = no picture), group, liked. features: (posts, dim), rows aligned with posts.
     queries: post ids. value: cosine similarity in [-1, 1], larger is closer. Posts of the query's own group (its user,
-<<<<<<< HEAD
-    and whoever shares near-duplicates with that user) are passed over: they resemble the query anyway.
-=======
     and whoever shares near-duplicates with that user) are passed over: a user's posts resemble each other anyway.
->>>>>>> 5b2cd103418a3a60c1a5456642811a3988211292
     Raises ValueError naming a query that is not among the posts or has no picture.
     """
     if len(features) != len(posts):
