@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from likeness_demo.drawing.canvas import grid, mix, noise, rgb
-from likeness_demo.landmarks.view import View
+from likeness_demo.landmarks.shot import Shot
 
 #           near       far       texture      lines
 GROUNDS = {
@@ -20,27 +20,27 @@ GROUNDS = {
 }
 
 
-def draw_ground(view: View, name: str, top: float | None = None) -> None:
+def draw_ground(shot: Shot, name: str, top: float | None = None) -> None:
     """Draw a named ground from `top` px (default: the horizon) to the photo's bottom edge."""
     near, far, roughness, pattern = GROUNDS[name]
-    y0 = int(max(view.horizon if top is None else top, 0))
-    if y0 >= view.height:
+    y0 = int(max(shot.horizon if top is None else top, 0))
+    if y0 >= shot.height:
         return
-    box = (0, y0, view.width, view.height)
+    box = (0, y0, shot.width, shot.height)
     xx, yy = grid(box)
-    depth = 60.0 / np.maximum(yy - view.horizon + 3, 1)  # 1 at 60 px under the horizon
-    u, v = (xx - view.x) * depth, 420.0 * depth + 0 * xx
-    near_share = np.clip((yy - y0) / (view.height - y0), 0, 1) ** 0.8
+    depth = 60.0 / np.maximum(yy - shot.horizon + 3, 1)  # 1 at 60 px under the horizon
+    u, v = (xx - shot.x) * depth, 420.0 * depth + 0 * xx
+    near_share = np.clip((yy - y0) / (shot.height - y0), 0, 1) ** 0.8
     colour = (
-        np.array(mix(rgb(far), view.light.haze, 0.15), np.float32) * (1 - near_share[..., None])
+        np.array(mix(rgb(far), shot.light.haze, 0.15), np.float32) * (1 - near_share[..., None])
         + np.array(rgb(near), np.float32) * near_share[..., None]
     )
-    texture = sample(noise(view.rng, 256, 256, 20, 4), u, v)
-    patches = sample(noise(view.rng, 256, 256, 5, 3), u * 0.35, v * 0.35)
+    texture = sample(noise(shot.rng, 256, 256, 20, 4), u, v)
+    patches = sample(noise(shot.rng, 256, 256, 5, 3), u * 0.35, v * 0.35)
     shade = 1 + roughness * ((texture - 0.5) * 1.6 + (patches - 0.5) * 0.9) * (0.35 + 0.65 * near_share)
     if pattern:
-        shade = shade * (1 - seams(pattern, u, v, depth, view))
-    view.image[y0:] = np.clip(colour * shade[..., None], 0, 1)
+        shade = shade * (1 - seams(pattern, u, v, depth, shot))
+    shot.image[y0:] = np.clip(colour * shade[..., None], 0, 1)
 
 
 def sample(texture: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -50,11 +50,11 @@ def sample(texture: np.ndarray, u: np.ndarray, v: np.ndarray) -> np.ndarray:
     return cv2.remap(texture, uu, vv, cv2.INTER_LINEAR)
 
 
-def seams(pattern: str, u: np.ndarray, v: np.ndarray, depth: np.ndarray, view: View) -> np.ndarray:
+def seams(pattern: str, u: np.ndarray, v: np.ndarray, depth: np.ndarray, shot: Shot) -> np.ndarray:
     """Return how much joints between stones or planks darken the ground (h, w), fading into the distance."""
     fade = np.clip(1.6 - 0.55 * depth, 0, 1)
     if pattern == "cracks":
-        field = sample(noise(view.rng, 256, 256, 7, 5), u, v)
+        field = sample(noise(shot.rng, 256, 256, 7, 5), u, v)
         return np.clip(1 - np.abs(field - 0.5) / 0.012, 0, 1) * 0.35 * fade
     size = 46.0 if pattern == "tiles" else 16.0
     soft = np.maximum(depth * 1.1, 0.5)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from likeness_demo.drawing.canvas import Colour, blend, window
-from likeness_demo.landmarks.view import View
+from likeness_demo.landmarks.shot import Shot
 
 FONTS = {
     "plain": cv2.FONT_HERSHEY_SIMPLEX,
@@ -15,7 +15,7 @@ DRAWN = 64  # px: letters are drawn at this height, then scaled
 
 
 def lettering(
-    view: View,
+    shot: Shot,
     text: str,
     x: float,
     y: float,
@@ -27,13 +27,13 @@ def lettering(
 ) -> None:
     """Write text centred at (x, y); height of capitals and stroke weight (share of the height) in site units."""
     cover = letters(text, font, weight)
-    target_h = height * view.scale * cover.shape[0] / DRAWN
-    target_w = target_h * cover.shape[1] / cover.shape[0] * view.squeeze
+    target_h = height * shot.scale * cover.shape[0] / DRAWN
+    target_w = target_h * cover.shape[1] / cover.shape[0] * shot.squeeze
     if target_h < 3:
         return
-    px, py = view.at([(x, y)])[0]
+    px, py = shot.at([(x, y)])[0]
     corners = np.array([(px - target_w / 2, py - target_h / 2), (px + target_w / 2, py + target_h / 2)])
-    box = window(corners, 1, view.image.shape)
+    box = window(corners, 1, shot.image.shape)
     if box is None:
         return
     scale_x, scale_y = target_w / cover.shape[1], target_h / cover.shape[0]
@@ -41,7 +41,7 @@ def lettering(
     if scale_y < 0.7:
         cover = cv2.GaussianBlur(cover, (0, 0), 0.35 / scale_y)
     layer = cv2.warpAffine(cover, shift, (box[2] - box[0], box[3] - box[1]), flags=cv2.INTER_LINEAR)
-    blend(view.image, box, colour, np.clip(layer, 0, 1))
+    blend(shot.image, box, colour, np.clip(layer, 0, 1))
 
 
 def letters(text: str, font: str, weight: float) -> np.ndarray:

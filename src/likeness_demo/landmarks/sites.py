@@ -7,7 +7,7 @@ import numpy as np
 
 from likeness_demo.drawing.light import Light, add_haze, draw_sky
 from likeness_demo.landmarks import fair, palaces, rocks, signs, statues, stone, towers
-from likeness_demo.landmarks.view import View
+from likeness_demo.landmarks.shot import Shot
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Site:
 
     name: str
     title: str
-    draw: Callable[[View], None]
+    draw: Callable[[Shot], None]
     tall: float
     edge: float  # its half width where people pretend to touch it, in site units
     walk: float  # nearest share of the ground, from the landmark (0) to the camera (1), where passers-by may stand
@@ -65,7 +65,7 @@ def draw_place(image: np.ndarray, place: str, light: Light, rng: np.random.Gener
     horizon = height * rng.uniform(0.52, 0.66)
     scale = site.tall * width * rng.uniform(0.85, 1.2)
     base = horizon + height * rng.uniform(0.02, 0.06)
-    view = View(image, light, rng, horizon, base, width * rng.uniform(0.36, 0.64), scale, rng.uniform(0.88, 1.06))
+    shot = Shot(image, light, rng, horizon, base, width * rng.uniform(0.36, 0.64), scale, rng.uniform(0.88, 1.06))
     draw_sky(image, light, horizon, rng)
-    site.draw(view)
+    site.draw(shot)
     add_haze(image, light, horizon, rng.uniform(0.05, 0.2), rng.uniform(0.3, 0.7))

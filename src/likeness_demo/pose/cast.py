@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from likeness_demo.landmarks.shot import Shot
 from likeness_demo.landmarks.sites import Site
-from likeness_demo.landmarks.view import View
 from likeness_demo.people.figures import INDEX, place
 from likeness_demo.people.poses import POSES, Pose, jitter
 from likeness_demo.people.wardrobe import Person, dress
@@ -26,17 +26,17 @@ class Actor:
     stature: float
 
 
-def cast(site: Site, pose: str, view: View, rng: np.random.Generator) -> list[Actor]:
+def cast(site: Site, pose: str, shot: Shot, rng: np.random.Generator) -> list[Actor]:
     """Put the posing people into the photo, whole, or cut at the legs in a close-up."""
     poses = [jitter(one, rng) for one in POSES[pose]]
     close = rng.random() < CLOSE_UP and poses[0].lift == 0 and not poses[0].seat
-    stature = view.height * (rng.uniform(0.52, 0.72) if view.height < view.width else rng.uniform(0.42, 0.58))
-    ground = view.height * rng.uniform(0.89, 0.975)
+    stature = shot.height * (rng.uniform(0.52, 0.72) if shot.height < shot.width else rng.uniform(0.42, 0.58))
+    ground = shot.height * rng.uniform(0.89, 0.975)
     if close:
         stature *= 1.25
-        ground = view.height + rng.uniform(0.10, 0.2) * stature
-    x = view.width * rng.uniform(0.22, 0.78)
-    people = [dress(rng, view.light.name) for _ in poses]
+        ground = shot.height + rng.uniform(0.10, 0.2) * stature
+    x = shot.width * rng.uniform(0.22, 0.78)
+    people = [dress(rng, shot.light.name) for _ in poses]
     people = [replace(who, skirt=who.skirt and not p.seat) for who, p in zip(people, poses, strict=True)]
     statures = [stature * (1.0 if k == 0 else rng.uniform(0.94, 1.06)) for k in range(len(poses))]
     for _ in range(3):  # shrink until everybody fits
@@ -47,12 +47,12 @@ def cast(site: Site, pose: str, view: View, rng: np.random.Generator) -> list[Ac
         if len(actors) > 1:
             join(pose, *actors)
         everyone = np.concatenate([actor.joints for actor in actors])
-        room_x, room_y = view.width - 0.23 * stature, ground - 0.11 * stature
+        room_x, room_y = shot.width - 0.23 * stature, ground - 0.11 * stature
         ratio = min(room_x / np.ptp(everyone[:, 0]), room_y / max(ground - everyone[:, 1].min(), 1), 1.0)
         if ratio >= 1:
             break
         statures, stature = [s * ratio * 0.98 for s in statures], stature * ratio * 0.98
-    shift = clamp_shift(everyone, view, stature, reach_shift(site, pose, view, actors[0]))
+    shift = clamp_shift(everyone, shot, stature, reach_shift(site, pose, shot, actors[0]))
     for actor in actors:
         actor.joints[:, 0] += shift
         actor.x += shift
@@ -69,17 +69,17 @@ def join(pose: str, left: Actor, right: Actor) -> None:
     right.x += gap
 
 
-def reach_shift(site: Site, pose: str, view: View, actor: Actor) -> float:
+def reach_shift(site: Site, pose: str, shot: Shot, actor: Actor) -> float:
     """Return how far [px] to move a person so that hands or lips seem to touch the landmark; 0 for other poses."""
     if pose not in TOUCHING:
         return 0.0
     wrist, nose = actor.joints[INDEX["left_wrist"], 0], actor.joints[INDEX["nose"], 0]
     touches = wrist + 0.05 * actor.stature if pose == "hold-up" else nose + 4
-    return float(view.x - site.edge * view.scale * view.squeeze - touches)
+    return float(shot.x - site.edge * shot.scale * shot.squeeze - touches)
 
 
-def clamp_shift(joints: np.ndarray, view: View, stature: float, shift: float) -> float:
+def clamp_shift(joints: np.ndarray, shot: Shot, stature: float, shift: float) -> float:
     """Return the shift nearest to the wanted one that keeps everybody inside the photo."""
     margin = 0.11 * stature
-    low, high = margin - joints[:, 0].min(), view.width - margin - joints[:, 0].max()
+    low, high = margin - joints[:, 0].min(), shot.width - margin - joints[:, 0].max()
     return float(np.clip(shift, min(low, high), max(low, high)))

@@ -7,8 +7,8 @@ import numpy as np
 from likeness_demo.drawing.canvas import Colour, fill, rgb, scaled
 from likeness_demo.drawing.light import Light, add_haze, develop, draw_sky, pick_light
 from likeness_demo.drawing.solids import Layer, set_threads, shadow
+from likeness_demo.landmarks.shot import Shot, rect
 from likeness_demo.landmarks.sites import BY_NAME, Site
-from likeness_demo.landmarks.view import View, rect
 from likeness_demo.people.figures import INDEX, draw_person, place
 from likeness_demo.people.poses import POSES, STANDING, faces_camera, jitter
 from likeness_demo.people.wardrobe import dress
@@ -34,19 +34,19 @@ def draw_photo(site: str, pose: str | None, seed: list[int]) -> Photo:
     light = pick_light(rng)
     upright = rng.random() < (0.12 if pose and len(POSES[pose]) > 1 else 0.35)
     height, width = (LONG, SHORT) if upright else (SHORT, LONG)
-    view = frame(BY_NAME[site], pose, light, (height, width), rng)
-    draw_sky(view.image, light, view.horizon, rng)
-    BY_NAME[site].draw(view)
-    actors = cast(BY_NAME[site], pose, view, rng) if pose else []
-    slope = actors[0].stature / max(actors[0].ground - view.horizon, 40) if actors else rng.uniform(1.1, 1.7)
-    draw_passers_by(view, BY_NAME[site], slope, 0.36 if actors else 0.24, rng)
-    add_haze(view.image, light, view.horizon, rng.uniform(0.06, 0.24), rng.uniform(0.35, 1.1))
-    masks = draw_actors(view, actors)
+    shot = frame(BY_NAME[site], pose, light, (height, width), rng)
+    draw_sky(shot.image, light, shot.horizon, rng)
+    BY_NAME[site].draw(shot)
+    actors = cast(BY_NAME[site], pose, shot, rng) if pose else []
+    slope = actors[0].stature / max(actors[0].ground - shot.horizon, 40) if actors else rng.uniform(1.1, 1.7)
+    draw_passers_by(shot, BY_NAME[site], slope, 0.36 if actors else 0.24, rng)
+    add_haze(shot.image, light, shot.horizon, rng.uniform(0.06, 0.24), rng.uniform(0.35, 1.1))
+    masks = draw_actors(shot, actors)
     joints = np.array([truth(actor, k, masks) for k, actor in enumerate(actors)]).reshape(-1, 18, 3)
-    return Photo(develop(view.image, light, rng), joints, masks)
+    return Photo(develop(shot.image, light, rng), joints, masks)
 
 
-def frame(site: Site, pose: str | None, light: Light, size: tuple[int, int], rng: np.random.Generator) -> View:
+def frame(site: Site, pose: str | None, light: Light, size: tuple[int, int], rng: np.random.Generator) -> Shot:
     """Choose where the camera stands: horizon, landmark's place and size, and how far round it is seen."""
     height, width = size
     horizon = height * rng.uniform(0.50, 0.62)
@@ -54,56 +54,56 @@ def frame(site: Site, pose: str | None, light: Light, size: tuple[int, int], rng
     x = width * (rng.uniform(0.52, 0.74) if pose in TOUCHING else rng.uniform(0.30, 0.70))
     image = np.zeros((height, width, 3), np.float32)
     base = horizon + rng.uniform(8, 26)
-    return View(image, light, rng, horizon, base, x, scale, rng.uniform(0.88, 1.06))
+    return Shot(image, light, rng, horizon, base, x, scale, rng.uniform(0.88, 1.06))
 
 
-def draw_passers_by(view: View, site: Site, slope: float, tallest: float, rng: np.random.Generator) -> None:
+def draw_passers_by(shot: Shot, site: Site, slope: float, tallest: float, rng: np.random.Generator) -> None:
     """Draw a few people behind: `slope` px of stature per px below the horizon, up to `tallest` of the height."""
-    nearest = view.base + 0.62 * (view.height - view.base)
-    first = view.base + site.walk * (view.height - view.base)
+    nearest = shot.base + 0.62 * (shot.height - shot.base)
+    first = shot.base + site.walk * (shot.height - shot.base)
     grounds = sorted(first + (nearest - first) * rng.random(int(rng.integers(0, 7))) ** 1.8)
     for ground in grounds:
-        stature = np.clip(slope * (ground - view.horizon), 22, tallest * view.height) * rng.uniform(0.88, 1.06)
-        pose, who = jitter(STANDING[rng.integers(len(STANDING))], rng), dress(rng, view.light.name)
-        x = view.width * rng.uniform(0.03, 0.97)
-        shadow(view.image, x, ground, stature, view.light)
-        draw_person(Layer(view.image, view.light), place(pose, who, x, ground, stature), pose, who, stature)
+        stature = np.clip(slope * (ground - shot.horizon), 22, tallest * shot.height) * rng.uniform(0.88, 1.06)
+        pose, who = jitter(STANDING[rng.integers(len(STANDING))], rng), dress(rng, shot.light.name)
+        x = shot.width * rng.uniform(0.03, 0.97)
+        shadow(shot.image, x, ground, stature, shot.light)
+        draw_person(Layer(shot.image, shot.light), place(pose, who, x, ground, stature), pose, who, stature)
 
 
-def draw_actors(view: View, actors: list[Actor]) -> np.ndarray:
+def draw_actors(shot: Shot, actors: list[Actor]) -> np.ndarray:
     """Draw the posing people with shadows and props; return what is seen of each, (people, h, w) bool."""
-    masks = np.zeros((len(actors), view.height, view.width), bool)
+    masks = np.zeros((len(actors), shot.height, shot.width), bool)
     for actor in actors:
         middle = float(actor.joints[[INDEX["right_ankle"], INDEX["left_ankle"]], 0].mean())
-        shadow(view.image, middle, actor.ground, actor.stature, view.light, actor.pose.lift)
-        draw_props(view, actor)
+        shadow(shot.image, middle, actor.ground, actor.stature, shot.light, actor.pose.lift)
+        draw_props(shot, actor)
     for k, actor in enumerate(actors):
-        cover = np.zeros((view.height, view.width), np.float32)
-        draw_person(Layer(view.image, view.light, cover), actor.joints, actor.pose, actor.person, actor.stature)
+        cover = np.zeros((shot.height, shot.width), np.float32)
+        draw_person(Layer(shot.image, shot.light, cover), actor.joints, actor.pose, actor.person, actor.stature)
         masks[:k] &= cover < 0.5
         masks[k] = cover >= 0.5
     return masks
 
 
-def draw_props(view: View, actor: Actor) -> None:
+def draw_props(shot: Shot, actor: Actor) -> None:
     """Draw the stone block somebody sits on, or the bollard somebody leans on."""
-    stone: Colour = scaled(rgb("#b5ab9b"), view.rng.uniform(0.8, 1.1))
+    stone: Colour = scaled(rgb("#b5ab9b"), shot.rng.uniform(0.8, 1.1))
     s = actor.stature
     if actor.pose.seat:
         hip = (actor.joints[INDEX["right_hip"]] + actor.joints[INDEX["left_hip"]]) / 2
-        block(view, hip[0] - 0.17 * s, hip[1] + 0.045 * s, hip[0] + 0.10 * s, actor.ground - 0.012 * s, stone)
+        block(shot, hip[0] - 0.17 * s, hip[1] + 0.045 * s, hip[0] + 0.10 * s, actor.ground - 0.012 * s, stone)
     elif actor.pose.prop == "post":
         wrist = actor.joints[INDEX["left_wrist"]]
-        block(view, wrist[0] - 0.045 * s, wrist[1] + 0.035 * s, wrist[0] + 0.065 * s, actor.ground, stone)
+        block(shot, wrist[0] - 0.045 * s, wrist[1] + 0.035 * s, wrist[0] + 0.065 * s, actor.ground, stone)
 
 
-def block(view: View, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> None:
+def block(shot: Shot, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> None:
     """Draw a block of stone [px] with a lit top."""
-    side, deep = 0.35 * view.light.strength * np.sign(view.light.sun_x), 0.10 * (x1 - x0)
+    side, deep = 0.35 * shot.light.strength * np.sign(shot.light.sun_x), 0.10 * (x1 - x0)
     left, right = scaled(colour, 0.72 - side * 0.4), scaled(colour, 0.72 + side * 0.4)
-    fill(view.image, [rect(x0 - deep, y1 - 3, x1 + deep, y1 + 5)], (0.05, 0.05, 0.08), alpha=0.45, blur=3)
-    fill(view.image, [rect(x0, y0, x1, y1)], left, right)
-    fill(view.image, [[(x0, y0), (x0 + deep, y0 - deep), (x1 - deep, y0 - deep), (x1, y0)]], scaled(colour, 1.12))
+    fill(shot.image, [rect(x0 - deep, y1 - 3, x1 + deep, y1 + 5)], (0.05, 0.05, 0.08), alpha=0.45, blur=3)
+    fill(shot.image, [rect(x0, y0, x1, y1)], left, right)
+    fill(shot.image, [[(x0, y0), (x0 + deep, y0 - deep), (x1 - deep, y0 - deep), (x1, y0)]], scaled(colour, 1.12))
 
 
 def truth(actor: Actor, number: int, masks: np.ndarray) -> np.ndarray:
