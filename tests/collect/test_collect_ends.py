@@ -11,6 +11,7 @@ from pathlib import Path
 import load_run
 import pytest
 from aiohttp import web
+from collected import tree
 from graph_server import GraphServer, error, post
 
 from likeness_collect.store import Store
@@ -73,6 +74,46 @@ def pictures(server, tmp_path, picture):
                 "--allow-private", "--workers", "8", "--attempts", "12"]  # fmt: skip
 
     return words
+
+
+@pytest.mark.slow
+def test_pictures_after_kills_are_those_of_a_quiet_run(pictures, tmp_path, server):
+    """Several addresses show one picture."""
+    run(pictures("quiet"), {})
+    assert len(server.log) > 400
+    for done in (1, 60, 150):
+        process = start(pictures("killed"), {})
+        begun(tmp_path / "killed", done)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert "400 pictures of 400 rows" in run(pictures("killed"), {})
+    assert tree(tmp_path / "killed") == tree(tmp_path / "quiet")
+    assert len(tree(tmp_path / "quiet")) == 202
+
+
+@pytest.mark.slow
+def test_accounts_after_kills_are_those_of_a_quiet_run(server, tmp_path):
+    users = {f"user{number}": [post(10 * number + k) for k in range(number % 5)] for number in range(300)}
+    server.default = flaky(GraphServer(users=users))
+    (tmp_path / "users.txt").write_text("\n".join(users))
+    environment = {
+        "LIKENESS_INSTAGRAM_TOKENS": "1:EAA-token-one,2:EAA-token-two",
+        "LIKENESS_GRAPH_URL": server.url,
+        "LIKENESS_COLLECTED_AT": "2026-02-01",
+    }
+
+    def words(out: str) -> list[object]:
+        return ["instagram", "--users", tmp_path / "users.txt", "--out", tmp_path / out, "--keep-names",
+                "--allow-private", "--workers", "8", "--attempts", "12", "--budget", 10_000]  # fmt: skip
+
+    run(words("quiet"), environment)
+    for done in (1, 80, 160):
+        process = start(words("killed"), environment)
+        begun(tmp_path / "killed", done)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert f"{sum(map(len, users.values()))} posts and 300 accounts" in run(words("killed"), environment)
+    assert tree(tmp_path / "killed") == tree(tmp_path / "quiet")
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
