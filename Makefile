@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Threads that wait for each other would spin for long, and beside another busy process take many times as long.
 export GOMP_SPINCOUNT := 1000
 PYTHON ?= python3.11
-PARALLEL := -n auto --dist loadfile # what the tests of a file share is made once
+PARALLEL := -n auto --dist loadgroup # tests/conftest.py says which tests share what
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 INSTALLED := .venv/.installed
 PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `make bench` is timed beside

@@ -13,10 +13,15 @@ SLOW = ("pipeline", "browser", "spark")  # folders, all of whose tests are slow
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of the slow folders."""
+    """Mark the tests of the slow folders, and give what shares expensive fixtures to one process.
+
+    A file's tests share theirs; those of Spark a whole cluster.
+    """
     for item in items:
-        if item.path.parent.name in SLOW:
+        folder = item.path.parent.name
+        if folder in SLOW:
             item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.xdist_group(folder if folder == "spark" else item.path.stem))
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from likeness.album.curator import CS, CuratorMissing, fit_curator, load_curator
+from likeness.album.curator import CS, CuratorMissing, fit_curator, fit_on_posts, load_curator
 
 
 def sample(n: int = 120, d: int = 300):
@@ -29,6 +30,19 @@ def test_a_score_has_an_interval_around_it_and_tells_liked_from_not():
     ridge = curator.recipe["fit"]["ridge"]
     assert curator.recipe["fit"] == {"ridge": ridge, "members": 15, "seed": 1, "posts": 120, "users": 30}
     assert ridge in CS
+
+
+def test_training_posts_fit_it_and_all_others_are_judged():
+    sets, liked, users = sample()
+    split = np.where(np.arange(120) % 30 < 20, "train", np.where(np.arange(120) % 30 < 25, "val", "test"))
+    posts = pd.DataFrame({"split": split, "liked": liked, "group": users})
+    model, told = fit_on_posts(sets, posts, {"layer": "fc7"}, members=3, seed=2)
+    train = split == "train"
+    alone = fit({name: rows[train] for name, rows in sets.items()}, liked[train], users[train], 3, seed=2, layer="fc7")
+    np.testing.assert_array_equal(model.coef, alone.coef)
+    assert model.recipe == alone.recipe
+    judged = alone.score({name: rows[~train] for name, rows in sets.items()})
+    pd.testing.assert_frame_equal(told, judged.assign(liked=liked[~train]))
 
 
 def test_a_member_is_the_logistic_regression_of_whole_rows():

@@ -8,7 +8,6 @@ import pytest
 
 from likeness.compare import post_study
 from likeness.stats.bootstrap import Estimate
-from likeness.stats.metrics import MetricsBook
 
 
 class Study:
@@ -16,6 +15,7 @@ class Study:
 
     def __init__(self, models=(), pictures=True):
         self.predictions = pd.DataFrame({"model": list(models)})
+        self.variants, self.skipped = ("alexnet", "fusion", "smallcnn", "ranker"), {"alexnet": "no weights"}
         self.features = {"fc6": 0, "fc7": 0}
         self.has_pictures = pictures
         ids = [f"p{k}" for k in range(6)]
@@ -72,25 +72,65 @@ def test_a_model_that_follows_the_formula_recovers_it():
     study.clusters = pd.Series(factors.index, index=factors.index)
     logit = -factors["ad"] + 0.5 * factors["evening"]
     told = pd.DataFrame({"left": factors.index, "probability": 1 / (1 + np.exp(-logit))})
-    found = post_study.recovered(told, truth, study, n_boot=100, seed=0).set_index("effect")
+    found = post_study.recovered(study, truth, told, n_boot=100, seed=0).set_index("effect")
     np.testing.assert_allclose(found["recovered"], found["planted"], rtol=1e-6)
+    assert post_study.recovered(study, None, told, n_boot=100, seed=0) is None
 
 
 def test_queries_are_test_posts_with_a_picture():
-    assert set(post_study.query_posts(Study(), 9, 0)) == {"p0", "p2", "p3"}
-    assert post_study.layer_of(Study()) == "fc7"
+    study = Study()
+    assert set(post_study.query_posts(study, 9, 0)) == {"p0", "p2", "p3"}
+    study.posts = study.posts.assign(liked=True, group=list("aabbcc"))
+    study.of_posts = {"fc7": np.eye(6) + 0.1}.get  # the deepest layer alone is looked at
+    found = post_study.query_neighbours(study, 9, 2, 0)
+    assert found.groupby("query").size().to_dict() == {"p0": 2, "p2": 2, "p3": 2}
+    assert set(found.loc[found["query"] == "p2", "post_id"]) <= {"p0", "p4", "p5"}  # of others, with a picture
 
 
-def test_ratios_are_added_where_a_truth_is_known():
-    book = MetricsBook()
-    post_study.add_ratios(book, {})
-    post_study.add_ratios(book, {"fusion": Estimate(0.97, 0.9, 1.0, 164)})
-    assert book.to_dict() == {
-        "test": {"fusion": {"auc of best possible": {"value": 0.97, "low": 0.9, "high": 1.0, "n": 164}}}
-    }
+def test_the_network_of_the_maps_sees_nothing_but_the_photo():
+    assert post_study.photo_network(Study(), ["fusion", "alexnet", "ranker", "smallcnn"]) == "ranker"
+    assert post_study.photo_network(Study(), ["fusion", "alexnet"]) is None
 
 
-def test_the_line_is_the_honest_one():
-    rows = [("m", "honest", "threshold", 0.3), ("m", "naive", "threshold", 0.9)]
-    scores = pd.DataFrame(rows, columns=["model", "scheme", "metric", "value"])
-    assert post_study.line_of(scores, "m") == pytest.approx(0.3)
+def scored(n: int = 6) -> pd.DataFrame:
+    """Return predictions of one model that ranks the first half of the posts wrongly, on honest test posts."""
+    ids = [f"p{k}" for k in range(n)]
+    table = pd.DataFrame(
+        {"left": ids, "right": ids, "same": [True, False] * (n // 2), "score": [0.2, 0.4, 0.1, 0.6, 0.9, 0.3]}
+    )
+    return table.assign(scheme="honest", split="test", model="fusion", kind="post", probability=0.5)
+
+
+def test_metrics_hold_the_ratio_to_the_best_where_a_truth_is_known(tmp_path):
+    study, factors = Study(), pd.DataFrame(index=[f"p{k}" for k in range(6)])
+    study.predictions = scored()
+    truth = post_study.Truth(pd.Series([6.0, 3, 5, 2, 4, 1], index=factors.index), factors, {})
+    found = post_study.ratios(study, truth, ["fusion", "fusion", "unknown"], n_boot=50, seed=0)
+    assert list(found) == ["fusion"]
+    assert found["fusion"].value == pytest.approx(3 / 9)  # the best possible ranks all nine pairs, the model three
+    assert post_study.ratios(study, None, ["fusion"], n_boot=50, seed=0) == {}
+    scores = pd.DataFrame([("honest", "test", "fusion", "auc", 0.5, 0.4, 0.6, 6)],
+                          columns=["scheme", "split", "model", "metric", "value", "low", "high", "n"])  # fmt: skip
+    post_study.write_metrics(scores, {"fusion": Estimate(0.97, 0.9, 1.0, 164)}, tmp_path / "metrics.json")
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {
+        "test": {"fusion": {"auc": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 6},
+                            "auc of best possible": {"value": 0.97, "low": 0.9, "high": 1.0, "n": 164}}}
+    }  # fmt: skip
+
+
+ROWS = [("fusion", "honest", "val", "threshold", 0.35), ("fusion", "naive", "val", "threshold", 0.9),
+        ("fusion", "honest", "test", "auc", 0.7), ("fusion", "honest", "val", "auc", 0.8)]  # fmt: skip
+SCORES = pd.DataFrame(ROWS, columns=["model", "scheme", "split", "metric", "value"])
+
+
+def test_an_honest_number_is_found_by_its_name():
+    assert post_study.honest_value(SCORES, "fusion", "auc") == 0.7
+    assert post_study.honest_value(SCORES, "fusion", "threshold", "val") == 0.35
+
+
+def test_slices_are_judged_at_the_line_that_validation_chose():
+    slices = post_study.slice_accuracy(Study(), scored(), SCORES, n_boot=50, seed=0).set_index("slice")
+    called = scored()["score"] >= 0.35
+    right = dict(zip(scored()["left"], called == scored()["same"], strict=True))
+    assert slices.loc["no face", "value"] == np.mean([right["p0"], right["p3"]])
+    assert slices.loc["most followers", "value"] == np.mean([right["p4"], right["p5"]])

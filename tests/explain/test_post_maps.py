@@ -1,11 +1,13 @@
 """Posts chosen, and the maps of a network that judges them."""
 
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from toys import SIZE as TOY
 from toys import patch_masks
@@ -15,6 +17,7 @@ from likeness.explain.post_maps import (
     LEFT,
     OnePhoto,
     as_maps,
+    explain_network,
     face_masks,
     one_photo_pairs,
     post_scorecard,
@@ -23,6 +26,8 @@ from likeness.explain.post_maps import (
 from likeness.explain.scorecard import scorecard
 from likeness.explain.sides import OneSide, fixed_arguments
 from likeness.features.backbones import NoMap
+from likeness.models.likability.post_net import PostConfig, make_post_net
+from likeness.models.training.weights import save_weights
 
 SIZE = 16
 EFFORT = {"steps": 4, "seeds": 1, "n_boot": 50, "seed": 0}
@@ -110,6 +115,30 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(monkeypatch):
     card = post_scorecard(SmallPost(), noise(2), None, None, list("xy"), **EFFORT)
     assert list(card.maps) == ["Integrated Gradients"]
     assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")
+
+
+@pytest.mark.parametrize("network", ["smallcnn", "fusion"])
+def test_a_network_of_the_study_is_read_back_and_explained(tmp_path, network):
+    told = ["hour"] if network == "fusion" else []
+    net = make_post_net(PostConfig(network, SIZE, metadata=len(told)), backbone="", weights="none", seed=0)
+    save_weights(net.eval(), tmp_path / "honest.pt", {"told": told})
+    for name, pixels in zip("abcd", noise(4), strict=True):
+        Image.fromarray(pixels.transpose(1, 2, 0)).save(tmp_path / f"{name}.png")
+    posts = pd.DataFrame({"post_id": ["1", "2", "3", "4"], "photo_id": list("abcd"), "group": list("uuvw"),
+                          "ratio": [0.4, 0.3, 0.2, 0.1], "liked": [True, True, False, False]})  # fmt: skip
+    photos = pd.DataFrame({"photo_id": list("abcd"), "path": [f"{name}.png" for name in "abcd"], "width": SIZE})
+    faces = pd.DataFrame({"photo_id": ["a"], "x0": [0], "y0": [0], "x1": [8], "y1": [8]})
+    study = SimpleNamespace(
+        posts=posts, photos=photos.assign(height=SIZE), faces=faces, weights=lambda name: tmp_path / "honest.pt",
+        tables={"metadata": pd.DataFrame({"hour": [1.0, 2, 3, 4], "age": 0.0})}, features={},
+    )  # fmt: skip
+    predictions = pd.DataFrame({"left": posts["post_id"], "probability": 0.5, "threshold": 0.4})
+    explained, card = explain_network(network, study, predictions, tmp_path, posts=3, **EFFORT)
+    assert explained["post_id"].tolist() == ["1", "2", "4"]
+    known = None if not told else np.array([[1], [2], [4]], np.float32)
+    masks = face_masks(explained["photo_id"], study.photos, faces, SIZE)
+    alone = post_scorecard(net, noise(4)[[0, 1, 3]], known, masks, list("uuw"), **EFFORT)
+    pd.testing.assert_frame_equal(card.table, alone.table)
 
 
 class PatchPost(nn.Module):

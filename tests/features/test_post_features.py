@@ -1,11 +1,21 @@
 """Layers of photos and mirror images, and looks with faces."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from likeness.features.extract import extract
 from likeness.features.layers import layers_of
-from likeness.features.post_features import face_features, layer_features, liked_photos, object_groups
+from likeness.features.post_features import (
+    FACES,
+    face_features,
+    layer_features,
+    liked_photos,
+    look_features,
+    object_groups,
+)
 
 POSTS = pd.DataFrame(
     {"photo_id": ["p2", "p1", "p2"], "faces": [1, 0, 1], "face_share": [0.25, 0.0, 0.25], "liked": [True, False, False]}
@@ -24,22 +34,24 @@ def test_layers_of_a_photo_and_of_its_mirror_image(tmp_path):
     for name, pixels in {"one": half, "two": half[:, ::-1]}.items():
         Image.fromarray(pixels).save(tmp_path / f"{name}.png")
     photos = pd.DataFrame({"photo_id": ["1", "2"], "path": ["one.png", "two.png"], "sha256": ["1" * 64, "2" * 64]})
-    found, identity = layer_features(photos, "squeezenet1_1", "none", seed=0, image_size=64, root=tmp_path, cache=None)
-    assert identity == "none-seed0"
+    here = partial(extract, root=tmp_path, cache=None)
+    found, made = layer_features(photos, here, "squeezenet1_1", "none", 64, batch_size=2, seed=0)
+    assert list(made.items()) == [("backbone", "squeezenet1_1"), ("weights", "none"), ("identity", "none-seed0"),
+                                  ("image_size", 64), ("batch_size", 2)]  # fmt: skip
     assert set(found) == {"pool", "pool-mirror"}
     np.testing.assert_allclose(found["pool"][0], found["pool-mirror"][1], rtol=1e-6)
-    assert layer_features(photos.iloc[:0], "alexnet", "none", seed=0, image_size=64, root=tmp_path, cache=None)[0] == {}
+    assert layer_features(photos.iloc[:0], here, "alexnet", "none", 64, batch_size=2, seed=0)[0] == {}
 
 
 def test_another_engine_computes_the_layers():
     asked = []
 
-    def extract(photos, network, *, view, image_size, root):
-        asked.append((len(photos), network.layer, view.name, image_size, root))
+    def extract(photos, network, *, view, image_size, batch_size):
+        asked.append((len(photos), network.layer, view.name, image_size, batch_size))
         return np.full((len(photos), 1), len(asked), np.float32), None
 
-    found, _ = layer_features(PHOTOS, "alexnet", "none", seed=0, image_size=64, extract=extract, root="r")
-    assert asked == [(2, layer, view, 64, "r") for layer in ("fc6", "fc7") for view in ("photo", "mirror")]
+    found, _ = layer_features(PHOTOS, extract, "alexnet", "none", 64, batch_size=3, seed=0)
+    assert asked == [(2, layer, view, 64, 3) for layer in ("fc6", "fc7") for view in ("photo", "mirror")]
     assert {name: array.tolist() for name, array in found.items()} == {
         name: [[number], [number]] for number, name in enumerate(("fc6", "fc6-mirror", "fc7", "fc7-mirror"), 1)
     }
@@ -65,3 +77,18 @@ def test_objects_are_left_out_with_the_reason(tmp_path, monkeypatch):
 
 def test_without_photos_there_are_no_faces():
     assert face_features(POSTS, PHOTOS.iloc[:0]) is None
+
+
+def test_looks_are_colours_and_faces_side_by_side(tmp_path):
+    for name, grey in {"one": 0, "two": 255}.items():
+        Image.fromarray(np.full((32, 64, 3), grey, np.uint8)).save(tmp_path / f"{name}.png")
+    photos = PHOTOS.assign(path=["one.png", "two.png"], sha256=["1" * 64, "2" * 64], width=64, height=32)
+    looks = look_features(POSTS, photos, tmp_path, "none", cache=None, progress=False, batch_size=2, device="cpu")
+    assert looks.table["brightness"].tolist() == [0, 1]
+    assert looks.table["face_share"].tolist() == [0, 0.25]
+    assert {name: array.shape for name, array in looks.arrays.items()} == {"colour": (2, 10), "faces": (2, 2)}
+    assert looks.names["faces"] == list(FACES)
+    assert "objects: none" in looks.no_objects
+    none = look_features(POSTS, photos[:0], tmp_path, "none", cache=None, progress=False)
+    assert none.arrays == {}
+    assert (len(none.table), list(none.table)) == (0, none.names["colour"])

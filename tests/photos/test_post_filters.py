@@ -6,6 +6,8 @@ import pytest
 
 from likeness.photos.post_filters import (
     apply_filters,
+    bounds_by_rule,
+    comparable,
     follower_bounds,
     has_followers_within,
     has_hashtag,
@@ -46,6 +48,18 @@ def test_age_counts_to_when_likes_were_counted():
     assert is_old_enough(POSTS, 0).all()
 
 
+def test_what_makes_posts_comparable():
+    posts = POSTS.assign(photo_id=["p1", "p2", "", "p4", "p5", "p6"])
+    photos = pd.DataFrame({"photo_id": ["p5", "p4"], "width": [100, 100], "height": [100, 50]})
+    masks = comparable(posts, photos, hashtag="me", min_age_days=30, square_only=True)
+    passed = {name: "".join(posts["post_id"][mask]) for name, mask in masks.items()}
+    assert passed == {"carries #me": "ade", "is no video": "acdef", "at least 30 days old": "bcde",
+                      "has a usable picture": "abdef", "is square": "e"}  # fmt: skip
+    assert apply_filters(posts, masks)[0]["post_id"].tolist() == ["e"]
+    bare = comparable(posts, photos[:0], hashtag="", min_age_days=30, square_only=False)
+    assert list(bare) == ["any hashtag", "is no video", "at least 30 days old"]  # no pictures at all: none is asked for
+
+
 def test_square_up_to_a_tolerance():
     width = pd.Series([100, 100, 98, 97, np.nan, 100])
     height = pd.Series([100, 102, 100, 100, 100, np.nan])
@@ -66,6 +80,8 @@ def test_bounds_by_hand():
     mean, sd = 257.5, np.sqrt((247.5**2 + 245.5**2 + 249.5**2 + 742.5**2) / 4)
     assert bounds(POSTS, rule="sd") == pytest.approx((mean - 3 * sd, mean + 3 * sd))
     assert bounds(POSTS, "log10", "none") == (0, np.inf)
+    every = bounds_by_rule(user_followers(POSTS), factor=3, scale="linear")
+    assert every == {rule: bounds(POSTS, rule=rule) for rule in ("mad", "sd", "none")}
 
 
 def test_bounds_on_the_logarithm():

@@ -12,6 +12,8 @@ from likeness.photos.post_splits import (
     shares_of,
     temporal_split,
     user_split,
+    with_groups,
+    with_splits,
 )
 
 SHARES = {"train": 0.6, "val": 0.15, "test": 0.25}
@@ -75,6 +77,19 @@ def test_no_user_is_on_two_sides_and_shares_are_close(seed):
     got = split.value_counts(normalize=True)
     assert max(abs(got[name] - share) for name, share in SHARES.items()) < 0.03
     pd.testing.assert_series_equal(split, user_split(table, SHARES, seed))
+
+
+def test_groups_and_all_three_splits_stand_beside_the_posts():
+    table = posts("aabbccddee").assign(photo_id=["x", "", *"yzuvwmnx"]).drop(columns="duplicate_group")
+    photos = pd.DataFrame({"photo_id": list("xyzuvwmn"), "duplicate_group": list("xyzuvwmn")})
+    grouped = with_groups(table, photos)
+    assert grouped["duplicate_group"].tolist() == ["x", "", *"yzuvwmnx"]
+    assert grouped["group"].tolist() == ["a + e"] * 2 + list("bbccdd") + ["a + e"] * 2
+    found, shares = with_splits(grouped, validation_share=0.2, test_share=0.2, seed=3), shares_of(0.2, 0.2)
+    assert list(found) == [*grouped, "split", "temporal_split", "naive_split"]
+    pd.testing.assert_series_equal(found["split"], user_split(grouped, shares, 3), check_names=False)
+    pd.testing.assert_series_equal(found["temporal_split"], temporal_split(grouped, shares))
+    pd.testing.assert_series_equal(found["naive_split"], random_split(grouped, shares, 3))
 
 
 def test_too_few_users_to_split():

@@ -50,6 +50,13 @@ def test_predictions_of_trained_models_are_joined_and_skipped_ones_named(study):
     assert study.predictions["model"].tolist() == ["metadata", "fusion"]
 
 
+def test_the_tests_by_shuffling_are_read_back(study):
+    write_parquet(pd.DataFrame({"shuffle": [1, 2], "auc": [0.5, 0.4]}), study.data / "classify/null.parquet")
+    write_parquet(pd.DataFrame({"feature": ["hour"], "value": [0.1]}), study.data / "classify/importance.parquet")
+    assert study.null.tolist() == [0.5, 0.4]
+    assert study.importance["feature"].tolist() == ["hour"]
+
+
 def test_a_missing_stage_is_named(study):
     with pytest.raises(FileNotFoundError, match=r"classify/predictions\.parquet is missing; `dvc repro` makes it"):
         _ = LikabilityStudy(study.data, study.models).predictions

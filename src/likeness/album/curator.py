@@ -139,6 +139,22 @@ def fit_curator(
     return Curator(mean, scale, coef, intercept, sets, {**recipe, "fit": fitted})
 
 
+def fit_on_posts(
+    features: Mapping[str, NDArray], posts: pd.DataFrame, recipe: Mapping[str, Any], *, members: int, seed: int
+) -> tuple[Curator, pd.DataFrame]:
+    """Fit the ensemble on the honest training posts, and let it judge all other posts, of users that it hasn't seen.
+
+    features: {name: (posts, d)}, rows aligned with posts: split, liked, group. recipe: as `fit_curator`.
+    Returns (model, table of the other posts: score, low, high, liked).
+    """
+    train = (posts["split"] == "train").to_numpy()
+    liked, users = posts["liked"].to_numpy(bool), posts["group"].to_numpy(object)
+    seen = {name: rows[train] for name, rows in features.items()}
+    model = fit_curator(seen, liked[train], users[train], members=members, seed=seed, recipe=recipe)
+    told = model.score({name: rows[~train] for name, rows in features.items()})
+    return model, told.assign(liked=liked[~train])
+
+
 def choose_ridge(z: NDArray[np.float64], liked: NDArray[np.bool_], of_user: NDArray[np.int64]) -> float:
     """Return the C of CS with the least log loss on users left out; the strongest ridge where none can be left out."""
     splitter = GroupKFold(min(FOLDS, len(set(of_user))))

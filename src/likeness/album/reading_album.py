@@ -1,9 +1,12 @@
-"""Sentences that read a curated album: data in, a note out, true for any album."""
+"""The figure of a curated album, and sentences that read it: data in, a note out, true for any album."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
 from likeness.report.html_text import Html, counted, note, percent
+from likeness.report.palette import GREY, ORANGE
+from likeness.report.style import canvas, describe, styled
 
 
 def of_choice(table: pd.DataFrame | None, why: str, keep: int) -> Html:
@@ -19,6 +22,26 @@ def of_choice(table: pd.DataFrame | None, why: str, keep: int) -> Html:
         f"{int(states.get(DUPLICATE, 0))} are near-duplicates of a better one, {int(states.get(BLURRED, 0))} blurred, "
         f"{others} no photos or copies byte for byte.{short}"
     )
+
+
+@styled
+def album_figure(table: pd.DataFrame) -> Figure:
+    """Scores of an album's photos with their intervals, the highest first; kept ones stand out.
+
+    table: chosen, score, low, high, as `curate.curate_album` gives; files without a score are left out.
+    """
+    shown = table.dropna(subset=["score"]).sort_values(["score", "path"], ascending=[False, True], ignore_index=True)
+    fig, ax = canvas(3.0)
+    for chosen, colour, label in ((False, GREY, "left out"), (True, ORANGE, "kept")):
+        part = shown[shown["chosen"].eq(chosen)]
+        ax.vlines(part.index, part["low"], part["high"], color=colour, linewidth=1.6 if chosen else 0.6)
+        ax.plot(part.index, part["score"], "o", color=colour, markersize=4.5 if chosen else 2, label=label)
+    ax.set(ylim=(-0.02, 1.02), xlabel="photos by score", ylabel="score (chance of being liked)")
+    ax.grid(axis="y")
+    fig.legend(loc="outside upper left", ncols=2, handlelength=1)
+    kept = shown[shown["chosen"]]
+    words = f"Scores of {len(shown):,} photos with intervals, highest first. The {len(kept)} kept ones score "
+    return describe(fig, f"{words}{kept['score'].min():.2f} to {kept['score'].max():.2f}.")
 
 
 def of_album(table: pd.DataFrame) -> Html:

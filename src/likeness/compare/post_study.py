@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 
 from likeness.compare.effects import recovered_effects
-from likeness.compare.likes import BEST, best_possible, face_slices, ratio_to_best, third_slices
-from likeness.models.likability.post_data import post_arrays
-from likeness.models.likability.post_net import PostNet, load_post_net
-from likeness.models.likability.recipes import fusion_table
+from likeness.compare.liked_neighbours import liked_neighbours
+from likeness.compare.likes import BEST, best_possible, face_slices, ratio_to_best, slice_scores, third_slices
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
 from likeness.studies.likability import LikabilityStudy
@@ -45,7 +43,11 @@ def read_truth(folder: Path, posts: Collection[str]) -> Truth | None:
 
 
 def is_combined(model: str) -> bool:
-    """Say whether a model sees both the photo and what is known without it."""
+    """Say whether a model sees both the photo and what is known without it.
+
+    >>> is_combined("fc7 + metadata, boosting"), is_combined("fc7, SVM")
+    (True, False)
+    """
     return model in COMBINED or BOTH in model
 
 
@@ -60,6 +62,18 @@ def ladder_of(study: LikabilityStudy, scores: pd.DataFrame) -> list[str]:
     return [USER_ONLY, METADATA, *(model for model in (images, both) if model is not None)]
 
 
+def slice_accuracy(
+    study: LikabilityStudy, predictions: pd.DataFrame, scores: pd.DataFrame, *, n_boot: int, seed: int
+) -> pd.DataFrame:
+    """Return one model's accuracy in each slice of the posts, as `slice_scores` gives.
+
+    predictions: the model's honest test posts, at least one. scores: as `score_models` gives, with its threshold.
+    """
+    line = honest_value(scores, predictions["model"].iloc[0], "threshold", "val")
+    slices = slices_of(study)
+    return slice_scores(predictions, slices, study.clusters, threshold=line, n_boot=n_boot, seed=seed)
+
+
 def slices_of(study: LikabilityStudy) -> pd.DataFrame:
     """Return slices of the posts by what can be measured: post_id, slice. Faces and brightness, and followers."""
     followers = study.posts.set_index("post_id")["followers"].astype(float)
@@ -72,18 +86,15 @@ def slices_of(study: LikabilityStudy) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def with_best_possible(predictions: pd.DataFrame, truth: Truth) -> pd.DataFrame:
-    """Return predictions and those of the model that knows all that was planted but the user's effect and the noise."""
-    return pd.concat([predictions, best_possible(truth.expected, predictions)], ignore_index=True)
-
-
 def recovered(
-    predictions: pd.DataFrame, truth: Truth, study: LikabilityStudy, *, n_boot: int, seed: int
-) -> pd.DataFrame:
-    """Return planted effects beside those in one model's log-odds, as `effects.recovered_effects` gives.
+    study: LikabilityStudy, truth: Truth | None, predictions: pd.DataFrame, *, n_boot: int, seed: int
+) -> pd.DataFrame | None:
+    """Return planted effects beside those in one model's log-odds, as `effects.recovered_effects` gives; None of none.
 
     predictions: rows of one model and split, a post once; probabilities of 0 and 1 are drawn in by a millionth.
     """
+    if truth is None:
+        return None
     chance = predictions.set_index("left")["probability"].clip(1e-6, 1 - 1e-6)
     logit = np.log(chance / (1 - chance))
     factors = truth.factors.loc[predictions["left"]]
@@ -96,41 +107,50 @@ def query_posts(study: LikabilityStudy, most: int, seed: int) -> list[str]:
     return sorted(test["post_id"].sample(min(most, len(test)), random_state=seed))
 
 
-def layer_of(study: LikabilityStudy) -> str:
-    """Return the deepest layer of the network that features were taken from: neighbours are looked for in it."""
-    return next(name for name in ("fc7", "pool") if name in study.features)
+def query_neighbours(study: LikabilityStudy, queries: int, k: int, seed: int) -> pd.DataFrame:
+    """Return the k liked posts of others that look most like each of some test posts, as `liked_neighbours` gives.
+
+    They are looked for in the deepest layer of the network that features were taken from.
+    """
+    layer = next(name for name in ("fc7", "pool") if name in study.features)
+    return liked_neighbours(study.posts, study.of_posts(layer), query_posts(study, queries, seed), k)
 
 
-def inputs_of(
-    study: LikabilityStudy, network: str, explained: pd.DataFrame, root: Path
-) -> tuple[PostNet, np.ndarray, np.ndarray | None]:
-    """Return (network, photos uint8 (n, 3, s, s), what it is told (n, m) or None) of the posts to explain."""
-    net, meta = load_post_net(study.weights(network))
-    told = fusion_table(study).set_axis(study.posts["post_id"]).loc[explained["post_id"], meta["told"]]
-    size = net.config.image_size
-    known = told.to_numpy(float) if meta["told"] else None
-    arrays = post_arrays(explained, study.photos, root, size, known)
-    return net, arrays.photos, arrays.metadata
+def honest_value(scores: pd.DataFrame, model: str, metric: str, split: str = "test") -> float:
+    """Return a model's number on the honest split, such as its AUC. scores: as `score_models` gives.
+
+    The metric "threshold" is what validation posts chose: its split is "val".
+    """
+    found = (scores["model"] == model) & (scores["scheme"] == "honest") & (scores["split"] == split)
+    return float(scores.loc[found & (scores["metric"] == metric), "value"].iloc[0])
 
 
-def line_of(scores: pd.DataFrame, model: str) -> float:
-    """Return the threshold that honest validation posts chose for a model's score. scores: as compare.scores gives."""
-    own = scores[(scores["model"] == model) & (scores["scheme"] == "honest") & (scores["metric"] == "threshold")]
-    return float(own["value"].iloc[0])
+def photo_network(study: LikabilityStudy, scores: pd.DataFrame) -> str | None:
+    """Return the network that did best in validation of those that see nothing but the photo, None of none."""
+    return study.best_of(scores, [name for name in study.variants if name not in {*study.skipped, *COMBINED}])
 
 
 def ratios(
-    predictions: pd.DataFrame, models: Sequence[str], clusters: pd.Series, *, n_boot: int, seed: int
+    study: LikabilityStudy, truth: Truth | None, models: Sequence[str], *, n_boot: int, seed: int
 ) -> dict[str, Estimate]:
     """Return {model: AUC(model) / AUC(best possible)}, of those models that were scored; each once.
 
-    predictions: with those of the best possible, see `with_best_possible`.
+    The best possible knows all that was planted but the user's effect and the noise; without a truth there is {}.
     """
+    if truth is None:
+        return {}
+    predictions = pd.concat([study.predictions, best_possible(truth.expected, study.predictions)], ignore_index=True)
     known = [model for model in dict.fromkeys(models) if model in set(predictions["model"])]
-    return {name: ratio_to_best(predictions, name, clusters, n_boot=n_boot, seed=seed) for name in known}
+    return {name: ratio_to_best(predictions, name, study.clusters, n_boot=n_boot, seed=seed) for name in known}
 
 
-def add_ratios(book: MetricsBook, found: Mapping[str, Estimate]) -> None:
-    """Add AUC(model) / AUC(best possible) to the metrics; found is empty where no truth is known."""
+def write_metrics(scores: pd.DataFrame, found: Mapping[str, Estimate], path: Path) -> Path:
+    """Write metrics.json: every score, and AUC(model) / AUC(best possible) where the truth is known.
+
+    scores: as `score_models` gives. found: as `ratios` gives.
+    """
+    book = MetricsBook()
+    book.add_scores(scores)
     for model, ratio in found.items():
         book.add("test", model, f"auc of {BEST}", ratio)
+    return book.write(path)

@@ -1,6 +1,7 @@
 """Which posts to explain, the saliency maps of a network that judges them, and the maps' scorecard."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,10 @@ from torch import Tensor, nn
 from likeness.explain.attributions import map_methods
 from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
 from likeness.explain.sides import Pairs, SideName, layer_name
+from likeness.models.likability.post_data import post_arrays
+from likeness.models.likability.post_net import load_post_net
+from likeness.models.likability.recipes import fusion_table
+from likeness.studies.likability import LikabilityStudy
 
 RANDOM_POSTS = 8  # of the randomisation test, which makes every map again
 MOST, LEAST = "most liked", "least liked"
@@ -67,6 +72,33 @@ def posts_to_explain(predictions: pd.DataFrame, posts: pd.DataFrame, most: int) 
     chosen = pd.concat([order.head(top), order.tail(shown - top)], ignore_index=True)
     outcome = [MOST] * top + [LEAST] * (shown - top)
     return chosen.join(judged, on="post_id").assign(outcome=outcome)
+
+
+def explain_network(
+    network: str,
+    study: LikabilityStudy,
+    predictions: pd.DataFrame,
+    root: Path,
+    *,
+    posts: int,
+    steps: int,
+    seeds: int,
+    n_boot: int,
+    seed: int,
+) -> tuple[pd.DataFrame, Scorecard]:
+    """Return (the posts that are explained, the scorecard of the maps) of one of the study's networks.
+
+    predictions, posts: as `posts_to_explain`. root: what the photos' paths are relative to. The others:
+    as `post_scorecard`.
+    """
+    explained = posts_to_explain(predictions, study.posts, posts)
+    net, meta = load_post_net(study.weights(network))
+    told = fusion_table(study).set_axis(study.posts["post_id"]).loc[explained["post_id"], meta["told"]]
+    known = told.to_numpy(float) if meta["told"] else None
+    arrays = post_arrays(explained, study.photos, root, net.config.image_size, known)
+    masks = face_masks(explained["photo_id"], study.photos, study.faces, net.config.image_size)
+    effort = {"steps": steps, "seeds": seeds, "n_boot": n_boot, "seed": seed}
+    return explained, post_scorecard(net, arrays.photos, arrays.metadata, masks, explained["group"], **effort)
 
 
 def face_masks(photo_ids: pd.Series, photos: pd.DataFrame, faces: pd.DataFrame, size: int) -> NDArray[np.bool_]:

@@ -111,6 +111,9 @@ def count_emoji(text: str) -> int:
     """Count the emoji that a reader sees: a flag, a keycap, a family joined of four people each count once.
 
     Symbols and dingbats (U+2600 to U+27BF: hearts, suns; no digits) count with and without the selector for colour.
+
+    >>> count_emoji("sun \N{BLACK SUN WITH RAYS} and 3 cats \N{CAT FACE}\N{CAT FACE}")
+    3
     """
     return len(EMOJI.findall(text))
 

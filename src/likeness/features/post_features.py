@@ -2,34 +2,55 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from likeness.cache import Cache
 from likeness.errors import MissingWeights
 from likeness.features.backbones import load_backbone
-from likeness.features.extract import Extraction, extract
+from likeness.features.colour import colour_features
+from likeness.features.extract import Extraction
 from likeness.features.layers import layers_of, mirror_of
+from likeness.features.objects import GROUPS, object_features
 from likeness.features.views import MIRROR, PHOTO
 
 FACES = ("faces", "face_share")
 
 
+class Looks(NamedTuple):
+    """arrays: {"colour", "faces", "objects": float32 (photos, numbers)}, of what could be measured; {} without photos.
+
+    names: {array: its columns}, of all three. no_objects: why there are none, "" where there are.
+    """
+
+    arrays: dict[str, np.ndarray]
+    names: dict[str, list[str]]
+    no_objects: str
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Colour and faces, a named column each, a row per photo."""
+        known = [name for name in ("colour", "faces") if name in self.arrays]
+        parts = [pd.DataFrame(self.arrays[name], columns=self.names[name]) for name in known]
+        return pd.concat(parts, axis=1) if parts else pd.DataFrame(columns=self.names["colour"])
+
+
 def layer_features(
     photos: pd.DataFrame,
+    extract: Callable[..., tuple[np.ndarray, Extraction]],
     backbone: str,
     weights: str,
-    *,
-    seed: int,
     image_size: int,
-    extract: Callable[..., tuple[np.ndarray, Extraction]] = extract,
-    **settings: Any,
-) -> tuple[dict[str, np.ndarray], str]:
-    """Return ({layer: float32 (photos, dim), "<layer>-mirror": of the mirror images}, identity of the weights).
+    *,
+    batch_size: int,
+    seed: int,
+) -> tuple[dict[str, np.ndarray], dict[str, object]]:
+    """Return ({layer: float32 (photos, dim), "<layer>-mirror": of the mirror images}, how they were made).
 
-    Without photos there are no layers, and the identity is "". backbone, weights, seed, image_size: as `load_backbone`.
-    extract: what computes features, called as `features.extract.extract`. settings: passed to it. Raises MissingWeights
+    Without photos there are no layers, and the identity of the weights is "". extract: what computes features, as
+    `spark.engine.extractor` gives it. backbone, weights, seed, image_size: as `load_backbone`. Raises MissingWeights
     for a checkpoint that is not here.
     """
     found, identity = {}, ""
@@ -37,16 +58,37 @@ def layer_features(
         network = load_backbone(backbone, weights, layer=layer, seed=seed, image_size=image_size)
         identity = network.weights
         for name, view in ((layer, PHOTO), (mirror_of(layer), MIRROR)):
-            found[name] = extract(photos, network, view=view, image_size=image_size, **settings)[0]
-    return found, identity
+            found[name] = extract(photos, network, view=view, image_size=image_size, batch_size=batch_size)[0]
+    made = {"backbone": backbone, "weights": weights, "identity": identity}
+    return found, {**made, "image_size": image_size, "batch_size": batch_size}
+
+
+def look_features(
+    posts: pd.DataFrame,
+    photos: pd.DataFrame,
+    root: Path,
+    objects: str,
+    *,
+    cache: Cache | None,
+    progress: bool = True,
+    **settings: Any,
+) -> Looks:
+    """Measure the photos' colours, and add the faces that the prepare stage found and the objects that are seen.
+
+    posts: photo_id, faces, face_share. photos, root, cache: as `extract`. objects: a classifier, see `object_groups`.
+    settings: batch_size and device, for the classifier.
+    """
+    colours, names = colour_features(photos, root, cache=cache, progress=progress)
+    seen, why = object_groups(photos, root, objects, cache=cache, **settings)
+    found = {"colour": colours if len(photos) else None, "faces": face_features(posts, photos), "objects": seen}
+    arrays = {name: array for name, array in found.items() if array is not None}
+    return Looks(arrays, {"colour": names, "faces": list(FACES), "objects": list(GROUPS)}, why)
 
 
 def face_features(posts: pd.DataFrame, photos: pd.DataFrame) -> np.ndarray | None:
     """Return FACES of every photo, float32 (photos, 2), as the prepare stage found them.
 
-    None where nobody looked, or there are no photos.
-
-    posts: photo_id, faces (-1: nobody looked), face_share.
+    None where nobody looked, or there are no photos. posts: photo_id, faces (-1: nobody looked), face_share.
     """
     first = posts.drop_duplicates("photo_id").set_index("photo_id").reindex(photos["photo_id"])
     found = first[list(FACES)].to_numpy(np.float32)
@@ -66,8 +108,6 @@ def object_groups(photos: pd.DataFrame, root: Path, classifier: str, **settings:
     `objects.object_features`. Without photos, without a classifier or without its checkpoint there is no array, and
     the second value says which.
     """
-    from likeness.features.objects import object_features
-
     if photos.empty or classifier == "none":
         return None, "the posts have no pictures" if photos.empty else "no classifier is named (objects: none)"
     try:

@@ -15,7 +15,7 @@ POSTS_SHARED = {"posts": "post_id", "users": "user_id", "near-duplicate groups":
 MUST_BE_ZERO = ("posts", "users", "photos", "near-duplicate groups", "groups")
 LATER = ("posts", "near-duplicate groups")  # the temporal split asks about the same users' later posts
 SPLIT_COLUMN = {"honest": "split", "naive": "naive_split"}
-POSTS_SPLIT_COLUMN = {**SPLIT_COLUMN, "temporal": "temporal_split"}
+POSTS_SPLIT_COLUMN = {"honest": "split", "temporal": "temporal_split", "naive": "naive_split"}
 AUDIT_TYPES = {"scheme": "str", "shared": "str", "between": "str", "count": "int64", "of": "int64", "share": "float64"}
 
 
@@ -53,6 +53,11 @@ def post_audit(posts: pd.DataFrame, scheme: str) -> pd.DataFrame:
         raise ValueError(f"scheme {scheme!r}: audit one of {', '.join(POSTS_SPLIT_COLUMN)}")
     known = posts.assign(duplicate_group=posts["duplicate_group"].where(posts["duplicate_group"] != ""))
     return shared_things(dict(list(known.groupby(POSTS_SPLIT_COLUMN[scheme]))), POSTS_SHARED, scheme)
+
+
+def post_audits(posts: pd.DataFrame) -> pd.DataFrame:
+    """Return the `post_audit` of every scheme, one below the other, the honest split first."""
+    return pd.concat([post_audit(posts, scheme) for scheme in POSTS_SPLIT_COLUMN], ignore_index=True)
 
 
 def shared_things(parts: Mapping[str, pd.DataFrame], columns: Mapping[str, str], scheme: str) -> pd.DataFrame:

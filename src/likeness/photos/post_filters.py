@@ -14,8 +14,33 @@ TOLERANCE = 0.02  # of a square's sides
 FUNNEL = ("step", "posts", "users")
 
 
+def comparable(
+    posts: pd.DataFrame, photos: pd.DataFrame, *, hashtag: str, min_age_days: int, square_only: bool
+) -> dict[str, pd.Series]:
+    """Return {what a post must be: which posts are}, in order, as `apply_filters` takes it.
+
+    posts: hashtags, is_video, taken_at, collected_at, photo_id ("" where a post has no usable picture). photos:
+    photo_id, width, height [px]; where there are none at all, no post is asked for a picture. hashtag: "" for any.
+    """
+    masks = {
+        f"carries #{hashtag}" if hashtag else "any hashtag": has_hashtag(posts, hashtag),
+        "is no video": ~posts["is_video"],
+        f"at least {min_age_days} days old": is_old_enough(posts, min_age_days),
+    }
+    if len(photos):
+        masks["has a usable picture"] = posts["photo_id"] != ""
+    if square_only:
+        size = photos.set_index("photo_id")[["width", "height"]].reindex(posts["photo_id"]).set_axis(posts.index)
+        masks["is square"] = is_square(size["width"], size["height"])
+    return masks
+
+
 def has_hashtag(posts: pd.DataFrame, hashtag: str) -> pd.Series:
-    """Return which posts carry a hashtag ("#me" or "me", in any case); "" keeps all. posts: hashtags, lower case."""
+    """Return which posts carry a hashtag ("#me" or "me", in any case); "" keeps all. posts: hashtags, lower case.
+
+    >>> has_hashtag(pd.DataFrame({"hashtags": [["#me", "#sun"], ["#menu"]]}), "Me").tolist()
+    [True, False]
+    """
     wanted = hashtag.strip().lstrip("#").lower()
     return pd.Series([not wanted or f"#{wanted}" in tags for tags in posts["hashtags"]], posts.index, dtype=bool)
 
@@ -26,12 +51,20 @@ def is_old_enough(posts: pd.DataFrame, days: int) -> pd.Series:
 
 
 def is_square(width: pd.Series, height: pd.Series) -> pd.Series:
-    """Return which photos [px] are square up to 2 % of their longer side; those of unknown size (NaN) are not."""
+    """Return which photos [px] are square up to 2 % of their longer side; those of unknown size (NaN) are not.
+
+    >>> is_square(pd.Series([640, 640]), pd.Series([635, 480])).tolist()
+    [True, False]
+    """
     return (width - height).abs() <= TOLERANCE * np.maximum(width, height)
 
 
 def user_followers(posts: pd.DataFrame) -> pd.Series:
-    """Return the followers of each user, by user_id: the median over their posts."""
+    """Return the followers of each user, by user_id: the median over their posts.
+
+    >>> user_followers(pd.DataFrame({"user_id": ["a", "a", "b"], "followers": [10, 14, 300]})).to_dict()
+    {'a': 12.0, 'b': 300.0}
+    """
     return posts.groupby("user_id")["followers"].median().sort_index()
 
 
@@ -56,6 +89,15 @@ def follower_bounds(followers: pd.Series, *, factor: float, scale: str, rule: st
         middle, spread = values.mean(), values.std()
     low, high = middle - factor * spread, middle + factor * spread
     return (float(low), float(high)) if scale == "linear" else (float(10**low), float(10**high))
+
+
+def bounds_by_rule(followers: pd.Series, *, factor: float, scale: str) -> dict[str, Bounds]:
+    """Return {rule: the bounds that it draws}, of all RULES; see `follower_bounds`.
+
+    >>> bounds_by_rule(pd.Series([8, 10, 12, 1000]), factor=3, scale="linear")["mad"]
+    (5.0, 17.0)
+    """
+    return {rule: follower_bounds(followers, factor=factor, scale=scale, rule=rule) for rule in RULES}
 
 
 def has_followers_within(posts: pd.DataFrame, bounds: Bounds) -> pd.Series:

@@ -9,6 +9,9 @@ def picture_files(posts: pd.DataFrame) -> pd.DataFrame:
     """Return the distinct pictures of posts, one per row: column path, as `manifest.build_manifest` takes it.
 
     posts: image, "" where a post has none.
+
+    >>> picture_files(pd.DataFrame({"image": ["b.jpg", "", "a.jpg", "b.jpg"]}))["path"].tolist()
+    ['a.jpg', 'b.jpg']
     """
     return pd.DataFrame({"path": sorted(set(posts["image"]) - {NO_PHOTO})}, dtype="str")
 

@@ -8,9 +8,32 @@ import pandas as pd
 from likeness.photos.duplicates import join
 from likeness.photos.splits import SPLITS, split_by_group
 
+COLUMNS = ("split", "temporal_split", "naive_split")
+
 
 class OneKindOfPosts(ValueError):
     """A split holds liked or not-liked posts only, so that nothing can be learnt or measured on it."""
+
+
+def with_groups(posts: pd.DataFrame, photos: pd.DataFrame) -> pd.DataFrame:
+    """Return posts with duplicate_group, that of the photo ("" without one), and group, what a split may not cut.
+
+    posts: user_id, photo_id. photos: photo_id, duplicate_group.
+    """
+    groups = dict(zip(photos["photo_id"], photos["duplicate_group"], strict=True))
+    of_posts = pd.Series([groups.get(photo, "") for photo in posts["photo_id"]], index=posts.index, dtype="str")
+    posts = posts.assign(duplicate_group=of_posts)
+    return posts.assign(group=group_users(posts))
+
+
+def with_splits(posts: pd.DataFrame, *, validation_share: float, test_share: float, seed: int) -> pd.DataFrame:
+    """Return posts with the COLUMNS of the honest split (by user), the one by date and the naive one.
+
+    posts: as `user_split` and `temporal_split` take them. Raises ValueError as `shares_of` and `user_split`.
+    """
+    shares = shares_of(validation_share, test_share)
+    honest, naive = user_split(posts, shares, seed), random_split(posts, shares, seed)
+    return posts.assign(split=honest, temporal_split=temporal_split(posts, shares), naive_split=naive)
 
 
 def group_users(posts: pd.DataFrame) -> pd.Series:
@@ -81,10 +104,10 @@ def by_place(place: np.ndarray, shares: Mapping[str, float], index: pd.Index, na
     return pd.Series(np.array(list(shares))[side], index=index, dtype="str", name=name)
 
 
-def assert_two_kinds(posts: pd.DataFrame, columns: Iterable[str]) -> None:
+def assert_two_kinds(posts: pd.DataFrame, columns: Iterable[str] = COLUMNS) -> None:
     """Raise OneKindOfPosts unless every part of every split holds liked posts and others.
 
-    columns: of the splits, such as split, temporal_split and naive_split. posts: liked, and those columns.
+    columns: of the splits. posts: liked, and those columns.
     """
     for column in columns:
         for name in SPLITS:

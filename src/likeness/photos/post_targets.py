@@ -7,7 +7,11 @@ FIXED = 0.35  # likes per follower, of one of the original studies
 
 
 def like_ratio(posts: pd.DataFrame) -> pd.Series:
-    """Return likes per follower, at least 0. posts: likes, followers (at least 1)."""
+    """Return likes per follower, at least 0. posts: likes, followers (at least 1).
+
+    >>> like_ratio(pd.DataFrame({"likes": [30, 0], "followers": [120, 50]})).tolist()
+    [0.25, 0.0]
+    """
     return (posts["likes"] / posts["followers"]).rename("ratio")
 
 
@@ -31,6 +35,11 @@ def liked(
     own median, of all their posts: there is no common line, and no other user's post has a say.
     Raises ValueError for an unknown target, for no training posts, for users that cannot be ranked (filter them first
     with `can_be_ranked`, so that the funnel counts them), and where no post or every post would be liked.
+
+    >>> posts = pd.DataFrame({"likes": [10, 50, 90], "followers": 100})
+    >>> answer, line = liked(posts, "median")
+    >>> answer.tolist(), line
+    ([False, False, True], 0.5)
     """
     if target not in TARGETS:
         raise ValueError(f"target {target!r}: use one of {', '.join(TARGETS)}")

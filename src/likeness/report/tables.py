@@ -100,14 +100,13 @@ def results_table(
     scores: pd.DataFrame,
     original: Mapping[str, float] | None = None,
     metric: str = "accuracy",
-    schemes: Sequence[str] = ("naive", "honest"),
     wording: Wording = PAIRS,
 ) -> Html:
     """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
 
-    scores: columns model, scheme ("naive" or "honest"), value (larger is better), low, high; one row per model and
-    scheme (filter the output of compare.scores by split and metric first). original: {model: value of the seed study}.
-    schemes: shown, in this order; "temporal" is known too.
+    scores: columns model, scheme ("naive", "honest", and "temporal" of posts), value (larger is better), low, high; one
+    row per model and scheme (filter the output of `score_models` by split and metric first). original: {model: value of
+    the seed study}.
     Sorted by our honest number, best first; models that only the original reports come last.
     """
     if scores.duplicated(["model", "scheme"]).any():
@@ -124,6 +123,7 @@ def results_table(
     shown = pd.DataFrame({"model": models})
     if original:
         shown["original"] = [interval(original.get(model)) for model in models]
+    schemes = ["naive", "temporal", "honest"] if scores["scheme"].eq("temporal").any() else ["naive", "honest"]
     for scheme in schemes:
         rows = [ours.get((scheme, model)) for model in models]
         shown[scheme] = [DASH if row is None else interval(row.value, row.low, row.high) for row in rows]

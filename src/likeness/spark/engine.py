@@ -1,6 +1,7 @@
 """One name for both engines: what a notebook calls, wherever the features are computed."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +15,27 @@ ENGINES = ("local", "spark")
 Extractor = Callable[..., tuple[np.ndarray, Extraction]]
 
 
-def extractor(engine: str, master: str = "local[*]") -> Extractor:
+def extractor(engine: str, spark_master: str = "local[*]", **settings: Any) -> Extractor:
     """Return a function that is called as `features.extract.extract` and gives what it gives.
 
-    engine: "local", or "spark" on `master` (see `session.spark_session`), whose session starts with the first call.
+    engine: "local", or "spark" on `spark_master` (see `session.spark_session`), whose session starts with the first
+    call. settings: what each call is told besides its own, such as root, cache and device.
     Raises ValueError for another engine.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine {engine!r}: choose one of {', '.join(ENGINES)}")
     if engine == "local":
-        return extract
+        return partial(extract, **settings) if settings else extract
 
     def on_spark(photos: pd.DataFrame, backbone: Backbone, *, root: Path, **settings: Any) -> Any:
         from likeness.photos.decode import PhotoError
         from likeness.spark.extract_spark import extract_on_spark
         from likeness.spark.session import spark_session
 
-        found = extract_on_spark(photos, backbone, session=spark_session(master), root=Path(root), **settings)
+        found = extract_on_spark(photos, backbone, session=spark_session(spark_master), root=Path(root), **settings)
         features, record, failures = found
         if len(failures):  # photos of a manifest were read once already: the local engine stops here too
             raise PhotoError(*failures.iloc[0][["path", "reason", "detail"]])
         return features, record
 
-    return on_spark
+    return partial(on_spark, **settings)

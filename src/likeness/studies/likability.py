@@ -58,6 +58,16 @@ class LikabilityStudy:
         return pd.read_csv(self.data / "funnel.csv")
 
     @cached_property
+    def importance(self) -> pd.DataFrame:
+        """Permutation importance of the metadata: feature, value, low, high, n."""
+        return self._table("classify/importance")
+
+    @cached_property
+    def null(self) -> pd.Series:
+        """AUC of each model of the metadata that was trained on shuffled labels."""
+        return self._table("classify/null")["auc"]
+
+    @cached_property
     def features(self) -> dict[str, np.ndarray]:
         """{name: float32 (photos, dim)}, rows aligned with `photos`; empty where the posts have no pictures."""
         folder = self.data / "features"

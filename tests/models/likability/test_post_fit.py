@@ -164,13 +164,13 @@ def test_test_pairs_are_right_where_the_winner_scores_higher(monkeypatch):
     monkeypatch.setattr(
         "likeness.models.likability.post_fit.post_logits", lambda net, arrays, rows: brightness[rows.copy()]
     )
-    found = ranked_pairs(None, arrays, posts, PAIRS, 0)
+    found = ranked_pairs(None, arrays, posts, **PAIRS, seed=0)
     assert list(found) == ["winner", "loser", "user_id", "right"]
     assert found["user_id"].tolist() == ["u8"] * 4 + ["u9"] * 4  # the two test users
     assert found["right"].all()
     posts["likes"] = np.where(posts["liked"], 10, 50)  # the dark ones won
-    assert not ranked_pairs(None, arrays, posts, PAIRS, 0)["right"].any()
-    none = ranked_pairs(None, arrays, posts, {**PAIRS, "factor": 99.0}, 0)
+    assert not ranked_pairs(None, arrays, posts, **PAIRS, seed=0)["right"].any()
+    none = ranked_pairs(None, arrays, posts, **PAIRS | {"factor": 99.0}, seed=0)
     assert (len(none), list(none)) == (0, list(found))
 
 

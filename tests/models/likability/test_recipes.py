@@ -4,9 +4,18 @@ import numpy as np
 import pandas as pd
 
 from likeness.models.likability.classifiers import runnable
-from likeness.models.likability.recipes import feature_sets, fusion_table, layers_in, study_recipes, training_layer
+from likeness.models.likability.recipes import (
+    c_curves,
+    feature_sets,
+    fusion_table,
+    layers_in,
+    study_recipes,
+    training_layer,
+)
+from likeness.models.likability.svm_curve import c_curve
 
 EVERYTHING = ["user", "metadata", "colour", "faces", "fc6", "fc6-mirror", "fc7", "fc7-mirror"]
+CURVE = pd.DataFrame({"c": [0.1, 1.0, 10.0], "mean": [0.7, 0.6, 0.7]})  # of equals the smallest C is taken
 
 
 class Study:
@@ -24,7 +33,7 @@ class Study:
 
 
 def test_every_classifier_of_the_original_is_there_with_and_without_mirror_images():
-    names = [recipe.name for recipe in study_recipes(EVERYTHING, {"fc6": 0.1}, mirror=True)]
+    names = [recipe.name for recipe in study_recipes(EVERYTHING, {"fc6": CURVE}, mirror=True)]
     assert len(names) == len(set(names))
     for layer in ("fc6", "fc7"):
         for kind in ("SVM", "forest", "SVM by SGD"):
@@ -34,7 +43,7 @@ def test_every_classifier_of_the_original_is_there_with_and_without_mirror_image
 
 
 def test_the_chosen_c_and_the_faces_reach_their_recipes():
-    recipes = {recipe.name: recipe for recipe in study_recipes(EVERYTHING, {"fc6": 0.1}, mirror=False)}
+    recipes = {recipe.name: recipe for recipe in study_recipes(EVERYTHING, {"fc6": CURVE}, mirror=False)}
     assert recipes["fc6, SVM"].c == 0.1
     assert recipes["fc7, SVM"].c == 1.0
     assert recipes["colour, SVM"].features == ("colour", "faces")
@@ -60,6 +69,17 @@ def test_sets_and_tables_have_a_row_per_post():
         ["metadata", "user", "colour", "faces", "fc6", "fc6-mirror"], 3
     )
     assert list(fusion_table(study)) == ["hour", "colour 1", "colour 2", "faces 1", "faces 2"]
+
+
+def test_a_layers_curve_is_that_of_its_training_posts():
+    rng = np.random.default_rng(0)
+    study, x = Study(), rng.normal(size=(24, 3))
+    study.posts = pd.DataFrame({"split": ["train"] * 20 + ["test"] * 4, "liked": x[:, 0] > 0,
+                                "group": np.arange(24) // 2})  # fmt: skip
+    study.of_posts = lambda name: x
+    found = c_curves(study, ["fc6"], [0.1, 1.0], folds=2, mirror=False, seed=0)
+    alone = c_curve(x[:20], x[:20, 0] > 0, np.arange(20) // 2, cs=[0.1, 1.0], folds=2, seed=0)
+    pd.testing.assert_frame_equal(found["fc6"], alone)
 
 
 def test_the_sweep_sees_training_posts_alone():

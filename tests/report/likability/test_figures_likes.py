@@ -5,7 +5,6 @@ from shown import row_names, texts
 
 from likeness.report.likability import figures_likes
 from likeness.report.likability.figures_likes import (
-    album_figure,
     c_curve_figure,
     importance_figure,
     null_figure,
@@ -74,10 +73,3 @@ def test_slices_keep_their_order_and_say_how_many_posts(hostile):
     assert texts(fig) == ["all 0.65", "0.60", "0.70"]
     assert "no face 0.60 of 1,200 posts" in alt_text(fig)
     assert "<script" not in figure_svg(fig)
-
-
-def test_the_photos_of_an_album_by_score():
-    table = pd.DataFrame({"path": list("abc"), "chosen": [True, False, False], "score": [0.6, 0.7, np.nan]})
-    fig = album_figure(table.assign(low=table["score"] - 0.1, high=table["score"] + 0.1))
-    assert [line.get_xydata().tolist() for line in fig.axes[0].lines] == [[[0, 0.7]], [[1, 0.6]]]
-    assert alt_text(fig).endswith("The 1 kept ones score 0.60 to 0.60.")

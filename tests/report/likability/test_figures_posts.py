@@ -26,7 +26,7 @@ def test_the_funnel_keeps_its_order(hostile):
 
 def test_two_rules_above_the_followers():
     before = pd.Series([10.0, 100, 100, 1000, 1_000_000])
-    fig = followers_figure(before, before[:4], (-50, 1500), (-2e6, 2e6))
+    fig = followers_figure(before, before[:4], {"mad": (-50, 1500), "sd": (-2e6, 2e6)})
     assert texts(fig) == ["0 to 1,500 followers: 4 of 5 users", "0 to 2,000,000 followers: 5 of 5 users"]
     assert "5 users before and 4 after" in alt_text(fig)
     assert "keeps 4 (0 to 1,500 followers); that by mean and SD 5" in alt_text(fig)
@@ -40,7 +40,8 @@ def test_two_rules_above_the_followers():
 
 def test_users_with_equal_followers_draw():
     equal = pd.Series([100.0, 100.0])
-    assert "100 to 100 followers: 2 of 2 users" in texts(followers_figure(equal, equal, (100, 100), (100, 100)))
+    fig = followers_figure(equal, equal, {"mad": (100, 100), "sd": (100, 100)})
+    assert "100 to 100 followers: 2 of 2 users" in texts(fig)
 
 
 def test_posts_without_a_like_are_counted():

@@ -68,13 +68,14 @@ def test_most_and_least_liked_are_ranked_with_ties_by_id(thumbs, posts):
 def test_kept_and_dropped_photos_with_the_surest_face(thumbs, monkeypatch):
     monkeypatch.setattr(grids_posts, "MOST", 2)
     faces = pd.DataFrame({"photo_id": ["id0", "id0", "id1"], "score": [0.91, 0.995, 0.5]})
-    html = kept_dropped_grid(thumbs, ["id0"], ["id1", "id2", "id3"], faces)
+    summary = pd.DataFrame({"photo_id": ["id0", "id1", "id2", "id3"], "faces": [2, 0, 0, 0]})
+    html = kept_dropped_grid(thumbs, summary, faces)
     assert captions(html) == [
         "face 0.995", "kept: 1 photo", "face 0.500", "no face found", "dropped: 3 photos, 2 of them shown",
     ]  # fmt: skip
     assert thumbs.uri("id3") in html  # spread over the list: the first and the last
-    assert "No photo was dropped." in kept_dropped_grid(thumbs, ["id0"], [], faces)
-    assert captions(kept_dropped_grid(thumbs, [], ["id0"], faces[:0]))[0] == "no face found"
+    assert "No photo was dropped." in kept_dropped_grid(thumbs, summary[:1], faces)
+    assert captions(kept_dropped_grid(thumbs, summary[1:2], faces[:0]))[0] == "no face found"
     check_alt(html)
 
 

@@ -84,6 +84,7 @@ def test_planted_effects_that_came_back():
     says(reading.of_planted(EFFECTS), "100 % of 3 planted effects the right sign", "rank correlation of 1.00",
          "scenic: planted +0.40, recovered +0.10.", "1 effect did not vary")  # fmt: skip
     says(reading.of_planted(EFFECTS.assign(recovered=np.nan)), "No planted effect could be recovered")
+    says(reading.of_planted(None), "nothing to recover")
     assert "rank correlation" not in said(reading.of_planted(EFFECTS[:2]))
 
 
@@ -130,13 +131,10 @@ def test_the_study_in_one_sentence():
     assert len(numbers) == 1
 
 
-POSTS = pd.DataFrame({"liked": [True, False, True, False]})
-
-
 def test_the_curators_model_is_read():
-    told = pd.DataFrame({"score": [0.9, 0.1, 0.4, 0.6], "low": 0.1, "high": 0.4})
-    says(reading.of_curator(told, POSTS), "4 held-out posts its AUC is 0.75", "wider than 0.30")
-    says(reading.of_curator(None, POSTS), "no pictures")
+    told = pd.DataFrame({"score": [0.9, 0.1, 0.4, 0.6], "low": 0.1, "high": 0.4, "liked": [True, False, True, False]})
+    says(reading.of_curator(told), "4 held-out posts its AUC is 0.75", "wider than 0.30")
+    says(reading.of_curator(None), "no pictures")
 
 
 def test_areas_become_headline_numbers():
@@ -167,14 +165,33 @@ def test_a_networks_card_gives_its_areas_with_intervals():
 
 
 @pytest.mark.parametrize(
-    ("right", "words"),
+    ("right", "each", "words", "other"),
     [
-        ([True] * 19 + [False], "first in 0.95 ("),
-        ([True, False] * 10, "not distinguishable from chance"),
-        ([], "No test user has two posts"),
+        ([True] * 19 + [False], 2, "first in 0.95 (", "no interval"),
+        ([True] * 19 + [False], 2, ": beyond chance.", "distinguishable"),
+        ([False] * 19 + [True], 2, ": worse than chance", "distinguishable"),
+        ([True, False] * 7 + [True, True, False, False], 2, "not distinguishable from chance, one half.", "beyond"),
+        # All right: no resample of the users differs, and the number of users alone says how sure that is, 2^(1 - 10).
+        ([True] * 20, 2, "first in 1.00 of 20 pairs of test users: beyond chance (10 users agree", "distinguishable"),
+        ([True] * 20, 2, "with p = 0.002); no interval can be estimated", "distinguishable"),
+        ([False] * 20, 2, "worse than chance, one half (10 users agree", "distinguishable"),
+        ([True, False] * 10, 2, "not distinguishable from chance, one half; no interval", "p ="),
+        (
+            [True] * 20,
+            4,
+            "first in 1.00 of 20 pairs of test users: not distinguishable from chance, one half, by 5",
+            "p =",
+        ),
+        ([True] * 20, 20, "one half, by 1 user.", "beyond"),
     ],
 )
-def test_pairs_of_one_user_against_chance(right, words):
-    html = reading.of_pair_accuracy(right, np.arange(len(right)) // 2, "ranker")
+def test_pairs_of_one_user_against_chance(right, each, words, other):
+    users = [f"u{row // each}" for row in range(len(right))]
+    html = reading.of_pair_accuracy(pd.DataFrame({"right": right, "user_id": users}), "ranker")
     says(html, words)
-    assert ("beyond chance" in html) == (sum(right) > 15)
+    assert other not in html
+
+
+def test_without_pairs_there_is_nothing_to_say():
+    empty = pd.DataFrame({"right": pd.Series(dtype=bool), "user_id": pd.Series(dtype=str)})
+    says(reading.of_pair_accuracy(empty, "ranker"), "No test user has two posts")

@@ -48,10 +48,10 @@ def test_the_filter_that_cost_the_most_is_named(hostile):
 
 def test_followers_by_two_rules():
     before = pd.Series([1.0, 1, 1, 997])  # mean 250, standard deviation 498
-    says(reading.of_followers(before, before[:3], (0, 10), (-1000, 1500)), "is 2.0 times their mean",
+    says(reading.of_followers(before, before[:3], {"mad": (0, 10), "sd": (-1000, 1500)}), "is 2.0 times their mean",
          "up to 1,500 followers, keeps 4 of 4 users", "up to 10, keeps 3", "is stretched", "3 users stay in")  # fmt: skip
     even = pd.Series([10.0, 10])
-    html = reading.of_followers(even, even[:1], (10, 10), (10, 10))
+    html = reading.of_followers(even, even[:1], {"mad": (10, 10), "sd": (10, 10)})
     says(html, "is 0.0 times their mean", "1 user stays in")
     assert "stretched" not in html
 

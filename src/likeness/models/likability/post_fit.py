@@ -123,14 +123,13 @@ def predict_posts(net: PostNet, arrays: PostArrays, posts: pd.DataFrame, *, sche
     return told.assign(scheme=scheme, model=model)[COLUMNS]
 
 
-def ranked_pairs(
-    net: PostNet, arrays: PostArrays, posts: pd.DataFrame, pairs: dict[str, float], seed: int
-) -> pd.DataFrame:
+def ranked_pairs(net: PostNet, arrays: PostArrays, posts: pd.DataFrame, **choice: Any) -> pd.DataFrame:
     """Return within-user pairs of honest test posts: winner, loser, user_id, right (the winner scores higher).
 
-    Posts of one user: knowing the account is no help here. pairs: days, factor and most_per_user.
+    Posts of one user: knowing the account is no help here. choice: days, factor, most_per_user and seed of
+    `within_user_pairs`.
     """
-    found = within_user_pairs(posts[posts["split"] == "test"], **pairs, seed=seed)
+    found = within_user_pairs(posts[posts["split"] == "test"], **choice)
     if found.empty:
         return found.assign(right=pd.Series(dtype=bool))
     place = pd.Series(np.arange(len(posts)), index=posts["post_id"])

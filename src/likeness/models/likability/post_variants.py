@@ -1,35 +1,55 @@
 """The variants of the likability study's networks: where each starts, how it is trained, what it leaves on disk."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from likeness.models.likability.post_data import PostArrays, post_arrays
-from likeness.models.likability.post_fit import Source, predict_posts
+from likeness.models.likability.post_fit import Source, fit_post_schemes, predict_posts
 from likeness.models.likability.post_net import WITH_BACKBONE, PostConfig
+from likeness.models.likability.recipes import fusion_table
 from likeness.models.training.fit import FitResult, histories
+from likeness.models.training.tracking import tracker_folder
 from likeness.models.training.weights import save_weights
 from likeness.paths import write_parquet, write_text
-from likeness.studies.likability import NO_PICTURES, write_skipped
+from likeness.studies.likability import NO_PICTURES, LikabilityStudy, write_skipped
 
 ALEXNET_DECAY = 5e-4  # Krizhevsky et al., 2012
 
 
-def why_skipped(posts: pd.DataFrame) -> str:
-    """Return why no network can be trained on these posts, "" where it can."""
-    return "" if (posts["photo_id"] != "").any() else NO_PICTURES
+@dataclass(frozen=True)
+class Variant:
+    """A network that is to be trained: its name, what it sees of the posts, and where it starts.
 
-
-def variant_arrays(
-    network: str, posts: pd.DataFrame, photos: pd.DataFrame, root: Path, image_size: int, told: pd.DataFrame
-) -> PostArrays:
-    """Return what a variant sees of the posts.
-
-    image_size: of the photos [px]. told: what fusion is told beside the photo, a row per post.
+    skipped: why it cannot be trained, "" where it can; then there are no arrays and no source. told: the names of what
+    it is told beside the photo.
     """
-    return post_arrays(posts, photos, root, image_size, told.to_numpy(float) if network == "fusion" else None)
+
+    network: str
+    skipped: str = ""
+    arrays: PostArrays | None = None
+    source: Source | None = None
+    told: tuple[str, ...] = ()
+
+
+def start_variant(
+    network: str, study: LikabilityStudy, root: Path, own: Mapping[str, Any], *, loss: str, dropout: float
+) -> Variant:
+    """Return the network `network` before it is trained on the study's posts.
+
+    root: what the photos' paths are relative to. own: its image_size [px], and its weights and backbone, if it has any.
+    loss, dropout: of `PostConfig`.
+    """
+    if not study.has_pictures:
+        return Variant(network, NO_PICTURES)
+    told = fusion_table(study) if network == "fusion" else None
+    known = None if told is None else told.to_numpy(float)
+    arrays = post_arrays(study.posts, study.photos, root, own["image_size"], known)
+    source = source_of(network, arrays, own, loss=loss, dropout=dropout)
+    return Variant(network, "", arrays, source, () if told is None else tuple(told.columns))
 
 
 def source_of(network: str, arrays: PostArrays, own: Mapping[str, Any], *, loss: str, dropout: float) -> Source:
@@ -45,6 +65,9 @@ def recipe_of(network: str, own: Mapping[str, Any], *, lr: float, weight_decay: 
     """Return optimizer, rate, schedule and decay: SGD with steps for alexnet as in the original, else AdamW.
 
     own: of alexnet lr, lr_step and iterations. lr, weight_decay: of AdamW.
+
+    >>> recipe_of("smallcnn", {}, lr=0.002, weight_decay=0.1)
+    {'optimizer': 'adamw', 'lr': 0.002, 'weight_decay': 0.1}
     """
     if network == "alexnet":
         steps = {key: own[key] for key in ("lr", "lr_step", "iterations")}
@@ -52,31 +75,48 @@ def recipe_of(network: str, own: Mapping[str, Any], *, lr: float, weight_decay: 
     return {"optimizer": "adamw", "lr": lr, "weight_decay": weight_decay}
 
 
-def predict_schemes(fits: Mapping[str, FitResult], arrays: PostArrays, posts: pd.DataFrame, model: str) -> pd.DataFrame:
-    """Return the predictions of every scheme's held-out posts, as `predict_posts` gives them."""
-    tables = [predict_posts(fit.net, arrays, posts, scheme=scheme, model=model) for scheme, fit in fits.items()]
+def fit_variant(
+    variant: Variant, study: LikabilityStudy, root: Path, *, tracker: str, **settings: Any
+) -> dict[str, FitResult]:
+    """Return {scheme: fit} for the honest and the naive split, {} of a variant that is skipped.
+
+    root: of the repository; a run that is killed goes on from what it keeps in data/cache. tracker: see `open_tracker`.
+    settings: of `fit_posts`, such as those of `recipe_of`.
+    """
+    if variant.skipped:
+        return {}
+    logs = tracker_folder(tracker, folder_of(study, variant), root, f"likability-{variant.network}")
+    kept = {"tracker": tracker, "tracker_folder": logs, "checkpoints": root / "data/cache/checkpoints"}
+    return fit_post_schemes(variant.source, variant.arrays, study.posts, progress=True, **kept, **settings)
+
+
+def folder_of(study: LikabilityStudy, variant: Variant) -> Path:
+    """Return where a variant's predictions and curves lie."""
+    return study.data / "finetune" / variant.network
+
+
+def predict_schemes(fits: Mapping[str, FitResult], variant: Variant, study: LikabilityStudy) -> pd.DataFrame | None:
+    """Return the predictions of every scheme's held-out posts, as `predict_posts` gives them; None without fits."""
+    if not fits:
+        return None
+    tables = [
+        predict_posts(fit.net, variant.arrays, study.posts, scheme=scheme, model=variant.network)
+        for scheme, fit in fits.items()
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
 def write_variant(
-    fits: Mapping[str, FitResult],
-    predictions: pd.DataFrame | None,
-    data: Path,
-    models: Path,
-    network: str,
-    skipped: str,
-    told: list[str],
+    variant: Variant, study: LikabilityStudy, fits: Mapping[str, FitResult], predictions: pd.DataFrame | None
 ) -> None:
-    """Write predictions, histories and weights of a trained variant; of a skipped one the reason, in both folders.
-
-    told: the names of what fusion was told. data, models: the variant's folders.
-    """
-    write_skipped(data, {network: skipped} if skipped else {})
-    if skipped:
-        write_text(f"{skipped}\n", models / "none.txt")
+    """Write predictions, histories and weights of a trained variant; of a skipped one the reason, in both folders."""
+    data, models = folder_of(study, variant), study.models / variant.network
+    write_skipped(data, {variant.network: variant.skipped} if variant.skipped else {})
+    if variant.skipped:
+        write_text(f"{variant.skipped}\n", models / "none.txt")
         return
     write_parquet(predictions, data / "predictions.parquet")
     write_parquet(histories(fits), data / "history.parquet")
     for scheme, fit in fits.items():
-        meta = {"scheme": scheme, "best_epoch": fit.best_epoch, "told": told if network == "fusion" else []}
+        meta = {"scheme": scheme, "best_epoch": fit.best_epoch, "told": list(variant.told)}
         save_weights(fit.net, models / f"{scheme}.pt", meta)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from likeness.features.layers import mirror_of
 from likeness.models.likability.classifiers import Recipe
+from likeness.models.likability.svm_curve import best_c, c_curve
 from likeness.studies.likability import LikabilityStudy
 
 LAYERS = ("fc6", "fc7", "pool")  # in order of depth
@@ -24,14 +25,18 @@ def feature_sets(study: LikabilityStudy) -> dict[str, np.ndarray]:
 
 
 def layers_in(features: Sequence[str]) -> list[str]:
-    """Return the layers of a network among these features, the first ones first; the original's where there is none."""
+    """Return the layers of a network among these features, the first ones first; the original's where there is none.
+
+    >>> layers_in(["colour", "fc7", "fc6"])
+    ['fc6', 'fc7']
+    """
     return [name for name in LAYERS if name in features] or list(ORIGINAL_LAYERS)
 
 
-def study_recipes(features: Sequence[str], best_c: Mapping[str, float], mirror: bool) -> list[Recipe]:
+def study_recipes(features: Sequence[str], curves: Mapping[str, pd.DataFrame], mirror: bool) -> list[Recipe]:
     """Return every classifier of the study, whether or not its features are at hand.
 
-    features: the names that there are. best_c: {layer: the C that the cross-validation chose}, 1 for others. mirror:
+    features: the names that there are. curves: {layer: as `c_curve` gives}, which choose C; 1 for others. mirror:
     train on mirror images too; then each classifier on a layer is fitted once more without them ("unmirrored").
     """
     looks = tuple(name for name in LOOKS if name in features or name == LOOKS[0])
@@ -41,7 +46,7 @@ def study_recipes(features: Sequence[str], best_c: Mapping[str, float], mirror: 
     recipes += [recipe("boosting", name) for name in ("objects",) if name in features]
     layers = layers_in(features)
     for layer in layers:
-        c = best_c.get(layer, 1.0)
+        c = best_c(curves[layer]) if layer in curves else 1.0
         recipes += [recipe(kind, layer, c=c, mirror=mirror) for kind in ON_LAYERS]
         if mirror:
             recipes += [recipe(kind, layer, c=c, ending=", unmirrored") for kind in ON_LAYERS]
@@ -56,6 +61,16 @@ def recipe(kind: str, *features: str, c: float = 1.0, mirror: bool = False, name
     """Return one recipe, named like "fc7, SVM" or "fc7 + metadata, boosting"."""
     title = f"{name or ' + '.join(features)}, {KIND_NAMES[kind]}{ending}"
     return Recipe(title, kind, features, c, mirror)
+
+
+def c_curves(
+    study: LikabilityStudy, layers: Sequence[str], cs: Sequence[float], *, folds: int, mirror: bool, seed: int
+) -> dict[str, pd.DataFrame]:
+    """Return {layer: average precision of a linear SVM on it against C}, on honest training posts; see `c_curve`.
+
+    cs: values of C. mirror: train on mirror images too.
+    """
+    return {layer: c_curve(**training_layer(study, layer, mirror), cs=cs, folds=folds, seed=seed) for layer in layers}
 
 
 def training_layer(study: LikabilityStudy, layer: str, mirror: bool) -> dict[str, np.ndarray | None]:

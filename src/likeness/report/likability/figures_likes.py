@@ -10,13 +10,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
 from likeness.report.html_text import is_missing
-from likeness.report.marks import (
-    draw_interval,
-    message_figure,  # noqa: F401, for the notebooks of today
-    name_rows,
-    write_at_right,
-    write_beside,
-)
+from likeness.report.marks import draw_interval, name_rows, write_at_right, write_beside
 from likeness.report.palette import BLUE, GREY, MUTED, ORANGE, model_styles
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 
@@ -146,23 +140,3 @@ def slices_figure(table: pd.DataFrame, overall: float) -> Figure:
     ax.set_xlabel("accuracy (bars: 95 % interval; in brackets: posts)")
     said = ", ".join(f"{row.slice} {row.value:.2f} of {row.n:,} posts" for row in table.itertuples())
     return describe(fig, f"accuracy by slice: {said}. Over all posts: {overall:.2f}.")
-
-
-@styled
-def album_figure(table: pd.DataFrame) -> Figure:
-    """Scores of an album's photos with their intervals, the highest first; kept ones stand out.
-
-    table: chosen, score, low, high, as `curate.curate_album` gives; files without a score are left out.
-    """
-    shown = table.dropna(subset=["score"]).sort_values(["score", "path"], ascending=[False, True], ignore_index=True)
-    fig, ax = canvas(3.0)
-    for chosen, colour, label in ((False, GREY, "left out"), (True, ORANGE, "kept")):
-        part = shown[shown["chosen"].eq(chosen)]
-        ax.vlines(part.index, part["low"], part["high"], color=colour, linewidth=1.6 if chosen else 0.6)
-        ax.plot(part.index, part["score"], "o", color=colour, markersize=4.5 if chosen else 2, label=label)
-    ax.set(ylim=(-0.02, 1.02), xlabel="photos by score", ylabel="score (chance of being liked)")
-    ax.grid(axis="y")
-    fig.legend(loc="outside upper left", ncols=2, handlelength=1)
-    kept = shown[shown["chosen"]]
-    words = f"Scores of {len(shown):,} photos with intervals, highest first. The {len(kept)} kept ones score "
-    return describe(fig, f"{words}{kept['score'].min():.2f} to {kept['score'].max():.2f}.")

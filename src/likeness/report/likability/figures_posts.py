@@ -1,12 +1,13 @@
 """Figures of the posts: what the filters leave, whose followers count, likes per follower, when posts were made."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from likeness.report.figures_photos import sweep_figure  # noqa: F401, for the notebooks of today
 from likeness.report.html_text import counted, percent
 from likeness.report.marks import name_rows
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, ORANGE, SAME
@@ -37,11 +38,11 @@ def funnel_figure(funnel: pd.DataFrame) -> Figure:
 
 
 @styled
-def followers_figure(before: pd.Series, after: pd.Series, mad: Bounds, sd: Bounds) -> Figure:
+def followers_figure(before: pd.Series, after: pd.Series, bounds: Mapping[str, Bounds]) -> Figure:
     """Users by followers (logarithmic), before and after the filter; above, what two rules would keep.
 
-    before, after: followers of each user, a user once, at least 1. mad, sd: the bounds [followers] by the median
-    absolute deviation and by the standard deviation; a lower one below 1 keeps even the smallest account.
+    before, after: followers of each user, a user once, at least 1. bounds: of the rules "mad" and "sd" [followers], as
+    `post_filters.bounds_by_rule` gives; a lower one below 1 keeps even the smallest account.
     """
     fig, (upper, ax) = canvas(4.1, 2, 1, sharex=True, height_ratios=[1.3, 3.2])
     edges = np.geomspace(max(before.min(), 1) * 0.9, max(before.max(), 2) * 1.1, FOLLOWER_BINS + 1)
@@ -54,7 +55,7 @@ def followers_figure(before: pd.Series, after: pd.Series, mad: Bounds, sd: Bound
     _plain_log(ax)
     ax.legend(loc="upper right", handlelength=1)
     upper.set(ylim=(1.4, -0.8), title="users by followers, and what two rules keep")
-    words = [_rule(upper, row, bounds, before, edges) for row, bounds in enumerate((mad, sd))]
+    words = [_rule(upper, row, bounds[name], before, edges) for row, name in enumerate(("mad", "sd"))]
     upper.set_yticks([0, 1], ("median ± MAD", "mean ± SD"), color=INK)
     upper.tick_params(axis="both", length=0, labelbottom=False)
     upper.minorticks_off()

@@ -5,7 +5,7 @@ accounts. Users are numbered.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -32,16 +32,16 @@ def caption_words(caption: Any) -> str:
     return "" if is_missing(caption) else shorten(MENTION.sub("@…", str(caption)), CAPTION)
 
 
-def kept_dropped_grid(
-    thumbs: Thumbnails, kept_ids: Sequence[str], dropped_ids: Sequence[str], faces: pd.DataFrame
-) -> Html:
+def kept_dropped_grid(thumbs: Thumbnails, summary: pd.DataFrame, faces: pd.DataFrame) -> Html:
     """Return photos that have a face, then photos that have none, spread evenly over each list.
 
-    kept_ids, dropped_ids: photo ids. faces: photo_id, score: the caption says how sure the surest face is.
+    summary: photo_id, faces (how many count). faces: photo_id, score: the caption says how sure the surest face is.
     """
+    has_face = summary["faces"] > 0
     surest = dict(faces.groupby("photo_id")["score"].max().map("face {:.3f}".format))
     parts = []
-    for ids, what in ((list(kept_ids), "kept"), (list(dropped_ids), "dropped")):
+    for chosen, what in ((has_face, "kept"), (~has_face, "dropped")):
+        ids = list(summary.loc[chosen, "photo_id"])
         shown = spread_over(ids, MOST)
         words = [surest.get(photo, "no face found") for photo in shown]
         cells = [Cell(thumbs.uri(photo), f"{what} photo: {said}", said)

@@ -10,12 +10,13 @@ from sklearn.metrics import roc_auc_score
 
 from likeness.compare.effects import agreement
 from likeness.report.html_text import Html, counted, interval, note, percent, signed
-from likeness.report.likability.reading_posts import of_rankings  # noqa: F401, for the notebooks of today
 from likeness.report.reading import number, signed_test
-from likeness.stats.bootstrap import Estimate, cluster_bootstrap
+from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap
+from likeness.stats.paired import least_p
 from likeness.stats.scores import estimate_pairs
 from likeness.stats.weighted import auc_of, mean_of
 
+UNCLEAR = "not distinguishable from chance, one half"
 SCHEMES = {"honest": "users apart", "naive": "posts at random"}
 
 
@@ -111,11 +112,13 @@ def of_importance(table: pd.DataFrame) -> Html:
     )
 
 
-def of_planted(effects: pd.DataFrame) -> Html:
+def of_planted(effects: pd.DataFrame | None) -> Html:
     """Read what was planted beside what was recovered: signs, order, and the effect that is furthest off.
 
-    effects: effect, planted, recovered, low, high, as compare.effects gives.
+    effects: effect, planted, recovered, low, high, as compare.effects gives; None where no truth is known.
     """
+    if effects is None:
+        return note("These posts come without a planted truth: there is nothing to recover.")
     found = agreement(effects)
     if not found.n:
         return note("No planted effect could be recovered: the posts do not vary in any of them.")
@@ -190,17 +193,17 @@ def of_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, 
     return f"{sentence}.", [number(label, rows.loc[key]) for key, label in labels.items() if key in rows.index]
 
 
-def of_curator(told: pd.DataFrame | None, posts: pd.DataFrame) -> Html:
+def of_curator(told: pd.DataFrame | None) -> Html:
     """Read the curator's model on posts that it was not fitted on: how wide its intervals are, and does it rank?
 
-    told: score, low, high of each of `posts` (liked), or None where there is no model.
+    told: score, low, high and liked of each of those posts, or None where there is no model.
     """
     if told is None:
         return note("The posts have no pictures, so there is no model for albums.")
-    area = roc_auc_score(posts["liked"].to_numpy(bool), told["score"])
+    area = roc_auc_score(told["liked"].to_numpy(bool), told["score"])
     width = (told["high"] - told["low"]).median()
     return note(
-        f"On {counted(len(posts), 'held-out post')} its AUC is {area:.2f}, the accounts unseen; half of its intervals "
+        f"On {counted(len(told), 'held-out post')} its AUC is {area:.2f}, the accounts unseen; half of its intervals "
         f"are wider than {width:.2f}. It is not compared with anything: it serves the album page."
     )
 
@@ -222,18 +225,30 @@ def of_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
     return note(f"{parameters:,} weights, and {counted(posts, 'post')} to train, validate and test on.")
 
 
-def of_pair_accuracy(right: ArrayLike, users: ArrayLike, network: str) -> Html:
-    """Read the order of two posts of one user. right: (pairs,) whether the network put the winner first."""
-    right = np.asarray(right, float)
-    if not len(right):
+def of_pair_accuracy(ranked: pd.DataFrame, network: str) -> Html:
+    """Read the order of two posts of one user. ranked: user_id, right (whether the network put the winner first)."""
+    if ranked.empty:
         return note("No test user has two posts so close in time and so far apart in likes.")
-    share = cluster_bootstrap(mean_of(right), users)
-    beyond = share.low is not None and share.low > 0.5
-    verdict = "beyond chance" if beyond else "not distinguishable from chance, one half"
+    share = cluster_bootstrap(mean_of(ranked["right"].to_numpy(float)), ranked["user_id"])
     return note(
         f"{network} puts the post with clearly more likes first in {interval(share.value, share.low, share.high)} of "
-        f"{counted(len(right), 'pair')} of test users: {verdict}."
+        f"{counted(len(ranked), 'pair')} of test users: {_against_chance(share, ranked['user_id'].nunique())}."
     )
+
+
+def _against_chance(share: Estimate, users: int) -> str:
+    """Say on which side of one half a share of right answers lies, as far as so many users can tell.
+
+    Where all of them have the same share there is no interval: their number alone says how sure it is (`least_p`).
+    """
+    if users < FEW:
+        return f"{UNCLEAR}, by {counted(users, 'user')}"
+    low, high = (share.value, share.value) if share.low is None else (share.low, share.high)
+    verdict = "beyond chance" if low > 0.5 else "worse than chance, one half" if high < 0.5 else UNCLEAR
+    if share.low is not None:
+        return verdict
+    by_chance = "" if verdict == UNCLEAR else f" ({users} users agree by chance with p = {least_p(users):.2g})"
+    return f"{verdict}{by_chance}; no interval can be estimated where all users have the same share"
 
 
 def network_card(

@@ -7,7 +7,6 @@ import pandas as pd
 
 from likeness.report.html_text import Html, counted, note, percent, signed
 from likeness.report.likability.figures_posts import Bounds, gaps
-from likeness.report.reading_data import of_sweep  # noqa: F401, for the notebooks of today
 from likeness.report.tables import table
 
 MOST = 50  # refused posts that are listed
@@ -45,13 +44,14 @@ def of_funnel(funnel: pd.DataFrame) -> Html:
     return note(f"{lead} The step that cost the most is “{funnel['step'].iloc[at]}”: {int(lost.iloc[at - 1]):,} posts.")
 
 
-def of_followers(before: pd.Series, after: pd.Series, mad: Bounds, sd: Bounds) -> Html:
+def of_followers(before: pd.Series, after: pd.Series, bounds: Mapping[str, Bounds]) -> Html:
     """Read the filter of users: how heavy the tail is, and what each rule would keep.
 
-    before, after: followers of each user, a user once. mad, sd: bounds of the two rules [followers].
+    before, after: followers of each user, a user once. bounds: of the rules "mad" and "sd" [followers].
     """
     ratio = before.std() / before.mean() if len(before) > 1 and before.mean() > 0 else 0.0
-    by_mad, by_sd = (int(before.between(*bounds).sum()) for bounds in (mad, sd))
+    mad, sd = bounds["mad"], bounds["sd"]
+    by_mad, by_sd = (int(before.between(*each).sum()) for each in (mad, sd))
     stretched = " The bound of the first is stretched by the very accounts that it should leave out."
     return note(
         f"The standard deviation of the followers is {ratio:.1f} times their mean. A rule by mean and SD, up to "

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from likeness.models.likability.classifiers import COLUMNS
-from likeness.models.likability.mllib_rows import MODELS, NO_SPARK, fit_mllib, left_out
+from likeness.spark import mllib_rows
+from likeness.spark.mllib_rows import MODELS, NO_SPARK, fit_mllib, left_out
 
 POSTS = pd.DataFrame(
     {"post_id": list("abc"), "split": ["train", "val", "train"], "liked": [True, False, False], "group": list("uvw")}
@@ -41,10 +42,11 @@ class Table:
         return pd.DataFrame({name: [0] for name in COLUMNS})
 
 
-def test_what_the_cluster_is_asked_and_what_comes_back():
+def test_what_the_cluster_is_asked_and_what_comes_back(monkeypatch):
     table, sets = Table(), {"fc6": 1, "fc7": 2}
-    how = {"session": "a session", "folds": 3, "mirror": True, "trees": 7, "seed": 5}
-    found = fit_mllib(STUDY, sets, ["fc6", "fc7"], table, **how)
+    monkeypatch.setattr("likeness.spark.mllib_table", table, raising=False)
+    monkeypatch.setattr(mllib_rows, "spark_session", {"local[1]": "a session"}.get)
+    found = fit_mllib(STUDY, sets, ["fc6", "fc7"], "local[1]", folds=3, mirror=True, trees=7, seed=5)
     assert [kind for kind, _ in table.curves_asked] == ["sgd", "svc", "sgd", "svc"]
     for _, options in table.curves_asked:
         assert options["liked"].tolist() == [True, False]  # the training posts alone
@@ -54,6 +56,8 @@ def test_what_the_cluster_is_asked_and_what_comes_back():
     assert table.recipes_asked == [(["fc6", "fc7"], best, True, 7)]
     assert table.classify_asked == [((sets, ["the recipes"], POSTS), {"session": "a session", "seed": 5})]
     assert list(found.predictions) == COLUMNS
+    others = pd.DataFrame({name: [1] for name in COLUMNS})
+    assert found.appended_to(others)["score"].tolist() == [1, 0]
     assert found.chosen["fc7, SVMWithSGD (Spark)"] == (10, 0.1)
     assert (
         set(found.chosen)
