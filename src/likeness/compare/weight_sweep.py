@@ -13,6 +13,7 @@ from likeness.compare.kept import QUALITIES, column_of, kept_of
 from likeness.stats.comparisons import mean_rows
 
 COUNTS = tuple(f"n_{label}" for label in LABELS)
+TRIED = tuple(step / 10 for step in range(11))
 NO_LABEL = 0.5  # where nothing is known to choose by, both parts weigh the same
 MEASURED = {
     "recall_at_1": ("identity", "recall@1", True),
@@ -27,7 +28,7 @@ def weight_sweep(
     queries: pd.DataFrame,
     photos: pd.DataFrame,
     shown: pd.DataFrame,
-    weights: Sequence[float],
+    weights: Sequence[float] = TRIED,
     *,
     n_boot: int = 1000,
     seed: int = 0,

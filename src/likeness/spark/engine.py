@@ -1,6 +1,7 @@
 """One name for both engines: what a notebook calls, wherever the features are computed."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,16 @@ ENGINES = ("local", "spark")
 Extractor = Callable[..., tuple[np.ndarray, Extraction]]
 
 
-def extractor(engine: str, master: str = "local[*]") -> Extractor:
+def extractor(engine: str, master: str = "local[*]", **settings: Any) -> Extractor:
     """Return a function that is called as `features.extract.extract` and gives what it gives.
 
     engine: "local", or "spark" on `master` (see `session.spark_session`), whose session starts with the first call.
-    Raises ValueError for another engine.
+    settings: of every call, such as root, cache and progress. Raises ValueError for another engine.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine {engine!r}: choose one of {', '.join(ENGINES)}")
     if engine == "local":
-        return extract
+        return partial(extract, **settings) if settings else extract
 
     def on_spark(photos: pd.DataFrame, backbone: Backbone, *, root: Path, **settings: Any) -> Any:
         from likeness.photos.decode import PhotoError
@@ -36,4 +37,4 @@ def extractor(engine: str, master: str = "local[*]") -> Extractor:
             raise PhotoError(*failures.iloc[0][["path", "reason", "detail"]])
         return features, record
 
-    return on_spark
+    return partial(on_spark, **settings) if settings else on_spark

@@ -147,6 +147,8 @@ def of_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:
 
 def of_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
     """Read the scorecard of the similarity's maps: what was passed, and how much of a map lies on faces."""
+    if pairs.empty:
+        return note("No query has a picture that it is like: there are no maps.")
     failed = card[card["passed"].eq(False)]
     faults = ", ".join(f"{row.method} {row.test}" for row in failed.itertuples())
     lead = f"{counted(len(pairs), 'pair')} explained; " + (f"failed: {faults}." if faults else "every test was passed.")
