@@ -29,8 +29,7 @@ SIZE = 200  # px, a side
 RANDOM_PICTURES = "random pictures"
 LARGER_IS_BETTER = {"SSIM": True, "RMSE": False}
 # The original study's figures: 30 of 155 paintings asked, top 5; its face crop is the box around all faces.
-ORIGINAL_QUERIES, ORIGINAL_PICTURES = 30, 155
-ORIGINAL_FIGURES = {
+ORIGINAL = {
     "SSIM": {
         "resnet50, faces": 0.174,
         "resnet50, general": 0.170,
@@ -44,7 +43,6 @@ ORIGINAL_FIGURES = {
         "vgg16, general": 0.260,
     },
 }
-ORIGINAL = {metric: (min(rows.values()), max(rows.values())) for metric, rows in ORIGINAL_FIGURES.items()}
 
 
 class PictureLikeness(NamedTuple):

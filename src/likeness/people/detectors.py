@@ -10,6 +10,7 @@ from likeness.cache import Cache
 from likeness.people.faces import NUMBERS, Search, find_faces, to_table
 
 DETECTORS = ("mtcnn", "fasterrcnn", "annotations")
+CONFIDENCES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 0.995, 0.999)  # a sweep's; most scores lie near 1
 # What faces.prepare was told: how the faces of another picture must be looked for, to be compared with these.
 SETTINGS = ("face_size", "min_face", "thresholds", "normalise", "detector", "face_confidence", "margin")
 

@@ -20,7 +20,6 @@ from likeness.progress import track
 
 VERSION = 1  # of what is kept in the cache
 NUMBERS = ("x0", "y0", "x1", "y1", "score")
-SWEPT = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 0.995, 0.999)  # scores; most of MTCNN's lie near 1
 
 
 class Job(NamedTuple):
@@ -155,7 +154,7 @@ def face_summary(photos: pd.DataFrame, faces: pd.DataFrame, confidence: float = 
     )
 
 
-def sweep(faces: pd.DataFrame, photos: pd.DataFrame, thresholds: Sequence[float] = SWEPT) -> pd.DataFrame:
+def sweep(faces: pd.DataFrame, photos: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
     """Count the photos that a face filter keeps at each threshold of its confidence.
 
     Returns threshold (ascending), kept (photos whose surest face has at least that score) and share of all photos (NaN

@@ -7,7 +7,7 @@ import pandas as pd
 
 from likeness.photos.duplicates import join
 from likeness.photos.splits import SPLITS, split_by_group
-from likeness.photos.splits import shares_of as shares_of  # for likability/prepare
+from likeness.photos.splits import shares_of as shares_of  # for a notebook
 
 
 class OneKindOfPosts(ValueError):

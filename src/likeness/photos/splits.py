@@ -32,9 +32,9 @@ def group_photos(photos: pd.DataFrame, by: str) -> pd.Series:
 
 
 def shares_of(validation_share: float = 0.15, test_share: float = 0.25) -> dict[str, float]:
-    """Return the share of all photos or posts that each split gets. Raises ValueError unless each is more than 0.
+    """Return the share that each split gets. Raises ValueError unless each is more than 0.
 
-    >>> shares_of(0.25, 0.25)
+    >>> shares_of(validation_share=0.25, test_share=0.25)
     {'train': 0.5, 'val': 0.25, 'test': 0.25}
     """
     shares = dict(zip(SPLITS, (1 - validation_share - test_share, validation_share, test_share), strict=True))

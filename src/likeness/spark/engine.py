@@ -15,11 +15,12 @@ ENGINES = ("local", "spark")
 Extractor = Callable[..., tuple[np.ndarray, Extraction]]
 
 
-def extractor(engine: str, master: str = "local[*]", **settings: Any) -> Extractor:
+def extractor(engine: str, spark_master: str = "local[*]", **settings: Any) -> Extractor:
     """Return a function that is called as `features.extract.extract` and gives what it gives.
 
-    engine: "local", or "spark" on `master` (see `session.spark_session`), whose session starts with the first call.
-    settings: of every call, such as root, cache and progress. Raises ValueError for another engine.
+    engine: "local", or "spark" on `spark_master` (see `session.spark_session`), whose session starts with the first
+    call. settings: what each call is told besides its own, such as root, cache and device.
+    Raises ValueError for another engine.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine {engine!r}: choose one of {', '.join(ENGINES)}")
@@ -31,10 +32,10 @@ def extractor(engine: str, master: str = "local[*]", **settings: Any) -> Extract
         from likeness.spark.extract_spark import extract_on_spark
         from likeness.spark.session import spark_session
 
-        found = extract_on_spark(photos, backbone, session=spark_session(master), root=Path(root), **settings)
+        found = extract_on_spark(photos, backbone, session=spark_session(spark_master), root=Path(root), **settings)
         features, record, failures = found
         if len(failures):  # photos of a manifest were read once already: the local engine stops here too
             raise PhotoError(*failures.iloc[0][["path", "reason", "detail"]])
         return features, record
 
-    return partial(on_spark, **settings) if settings else on_spark
+    return partial(on_spark, **settings)

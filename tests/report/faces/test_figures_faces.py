@@ -6,7 +6,6 @@ from shown import row_names, texts, titles
 
 from likeness.report.faces.figures_faces import (
     difference_figure,
-    known_pairs,
     pair_similarity_figure,
     separation,
     variance_figure,
@@ -21,20 +20,6 @@ VALUES = {"resnet50, general": 0.25, "resnet50, face": 0.75, "resnet50, combined
 
 def marks_at(ax, x: float) -> list[str]:
     return [line.get_marker() for line in ax.lines if list(line.get_xdata()) == [x]]
-
-
-def test_pairs_of_known_people_in_different_pictures():
-    features = np.array([[2.0, 0], [0, 1], [3, 0], [1, 1], [0, 5]])
-    owners = pd.DataFrame(
-        {"photo_id": list("ppqrs"), "identity": ["a", "b", "a", "", "b"], "duplicate_group": list("ppqrq")}
-    )
-    similarity, same = known_pairs(features, owners)
-    # p-0 with q: a and a; p-0 with s: a and b; p-1 with q: b and a; p-1 with s: b and b. Not p-0 with p-1, nor q with s.
-    assert similarity.tolist() == [1, 0, 0, 1]
-    assert same.tolist() == [True, False, False, True]
-    assert known_pairs(features, owners.assign(identity=""))[0].shape == (0,)
-    with pytest.raises(ValueError, match="4 feature rows for 5 owners"):
-        known_pairs(features[:4], owners)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from shown import said, says
 from likeness.report.faces import reading_views as reading
 from likeness.report.reading import of_comparisons
 
-ORIGINAL = {"SSIM": (0.170, 0.174), "RMSE": (0.260, 0.278)}
+ORIGINAL = {"SSIM": {"x, face": 0.170, "x, general": 0.174}, "RMSE": {"x, face": 0.278, "x, general": 0.260}}
 ALIKE = pd.DataFrame(
     [("a, face", "SSIM", 0.25, "a"), ("a, general", "SSIM", 0.3, "a"), ("random pictures", "SSIM", 0.2, ""),
      ("a, face", "RMSE", 0.3, "a")],

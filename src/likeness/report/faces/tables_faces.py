@@ -86,6 +86,11 @@ def counted_rows(counts: pd.DataFrame, collection: str) -> pd.DataFrame:
     return rows[DETECTED].astype(dict.fromkeys(DETECTED[2:], "Int64"))
 
 
+def joined_rows(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of several collections as one table."""
+    return pd.concat(parts, ignore_index=True)
+
+
 def detectors_table(rows: pd.DataFrame) -> Html:
     """Return what each detector finds of each collection. rows: as `detector_rows` gives, of one or several."""
     shown = rows[DETECTED].astype(object)
