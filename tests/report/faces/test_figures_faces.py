@@ -6,7 +6,9 @@ from shown import row_names, texts, titles
 
 from likeness.report.faces.figures_faces import (
     difference_figure,
+    features_figure,
     pair_similarity_figure,
+    report_figure,
     separation,
     variance_figure,
     view_style,
@@ -123,3 +125,13 @@ def test_a_sweep_without_labels():
 def test_there_must_be_one_number_a_mark(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
+
+
+def test_the_figure_that_stands_for_a_page_shows_what_is_known():
+    pairs = {"net face": ([0.9, 0.2, 0.4], [True, False, False])}
+    general, splits = np.random.default_rng(0).normal(size=(12, 5)), pd.Series(["train", "test"] * 6, name="split")
+    assert titles(features_figure(pairs, general, splits)) == titles(pair_similarity_figure(pairs))
+    assert "pictures" in titles(features_figure({}, general, splits))[0]
+    sweep, scores = face_tables.sweep([(0.0, 0.5, 0.5), (1.0, 0.6, 0.4)]), face_tables.scores(VALUES, "artist")
+    assert alt_text(report_figure(scores, sweep, {"resnet50": 1.0})) == alt_text(views_figure(scores, "artist"))
+    assert alt_text(report_figure(scores[:0], sweep, {"resnet50": 1.0})).startswith("Lines against the weight")

@@ -117,6 +117,7 @@ def test_the_maps_and_how_much_of_them_lies_on_faces():
     pairs = pd.DataFrame({"left": ["p"]})
     says(reading.of_maps(card, pairs), "1 pair explained; failed: IG randomisation. Grad-CAM puts 50 %", "cover 12 %")
     says(reading.of_maps(card[:1], pairs), "every test was passed. No face's place is known")
+    says(reading.of_maps(card[:0], pairs[:0]), "No query has a picture that it is like: there are no maps.")
 
 
 def test_the_network_that_did_best_in_validation_is_shown():
