@@ -79,6 +79,10 @@ def choose_weight(sweep: pd.DataFrame) -> float:
 
     sweep: of validation queries and one network, as `weight_sweep` gives. Where only one of the two is known (not NaN)
     that one decides; where neither is, both parts weigh the same: 0.5.
+
+    >>> kept = {"kept_character": [0.3, 0.7, 1.0], "kept_style": [1.0, 0.8, 0.4]}
+    >>> choose_weight(pd.DataFrame({"weight": [0.2, 0.5, 0.8], **kept}))
+    0.5
     """
     kept = sweep[["kept_character", "kept_style"]].dropna(axis=1, how="all")
     if kept.empty or not kept.shape[1]:

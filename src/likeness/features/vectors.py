@@ -29,6 +29,9 @@ def combine(face: ArrayLike, general: ArrayLike, weight: float) -> NDArray[np.fl
 
     The product of two such vectors is weight * cosine of the faces + (1 - weight) * cosine of the whole pictures.
     face: (n, d), a row of NaN where a picture has no face: its part is zeros. general: (n, e). weight: in [0, 1].
+
+    >>> combine([[0, 4]], [[2, 0]], weight=0.25).astype(float).round(3).tolist()
+    [[0.0, 0.5, 0.866, 0.0]]
     """
     face, general = np.asarray(face, dtype=np.float64), np.asarray(general, dtype=np.float64)
     if not 0 <= weight <= 1:

@@ -56,6 +56,10 @@ def match_faces(faces: pd.DataFrame, truth: pd.DataFrame, iou: float = IOU) -> p
     One to one within each picture: the surest face chooses first, the free true face that it overlaps most, if by at
     least `iou` (in (0, 1]), as in COCO's evaluation (Lin et al., 2014). Of equally sure faces the first one chooses
     first. The result has the index of `faces`.
+
+    >>> box = {"photo_id": ["p"], "x0": [0], "y0": [0], "x1": [8], "y1": [8]}
+    >>> match_faces(pd.DataFrame(box | {"score": [0.9], "x1": [6]}), pd.DataFrame(box)).to_numpy().tolist()
+    [[0.0, 0.75]]
     """
     if not 0 < iou <= 1:
         raise ValueError(f"iou {iou} must be above 0 and at most 1")

@@ -159,6 +159,10 @@ def sweep(faces: pd.DataFrame, photos: pd.DataFrame, thresholds: Sequence[float]
 
     Returns threshold (ascending), kept (photos whose surest face has at least that score) and share of all photos (NaN
     without photos).
+
+    >>> faces = pd.DataFrame({"photo_id": ["a", "a", "b"], "score": [0.99, 0.7, 0.8]})
+    >>> sweep(faces, pd.DataFrame({"photo_id": ["a", "b", "c"]}), [0.5, 0.9])["kept"].tolist()
+    [2, 1]
     """
     best, steps = _best(photos, faces), np.sort(np.asarray(thresholds, float))
     kept = np.array([(best >= step).sum() for step in steps], np.int64)

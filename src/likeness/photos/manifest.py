@@ -65,7 +65,11 @@ def build_manifest(
 
 
 def relative_path(path: Path | str, root: Path) -> str:
-    """Return `path` relative to root, with forward slashes; links are not followed. ValueError if outside."""
+    """Return `path` relative to root, with forward slashes; links are not followed. ValueError if outside.
+
+    >>> relative_path("/photos/raw/../raw/a.jpg", Path("/photos"))
+    'raw/a.jpg'
+    """
     relative = Path(os.path.relpath(Path(root).absolute() / path, Path(root).absolute()))
     if ".." in relative.parts:
         raise ValueError(f"{path}: lies outside {root}; put or link the photos under data/raw/")
