@@ -98,6 +98,8 @@ def test_tables_are_written_without_their_index(tmp_path):
     assert (tmp_path / "a.csv").read_text() == "a,b\n1,x\n2,y\n"
     back = pd.read_parquet(paths.write_parquet(table, tmp_path / "a.parquet"))
     pd.testing.assert_frame_equal(back, table.reset_index(drop=True))
+    paths.write_tables(tmp_path / "both", one=table, two=table[:1])
+    assert [len(pd.read_parquet(tmp_path / f"both/{name}.parquet")) for name in ("one", "two")] == [2, 1]
 
 
 def test_arrays_come_back_and_objects_are_refused(tmp_path):

@@ -87,6 +87,12 @@ def write_parquet(table: Any, path: Path) -> Path:
     return Path(path)
 
 
+def write_tables(folder: Path, **tables: Any) -> None:
+    """Write each DataFrame as `folder`/<name>.parquet: `write_tables(output, photos=photos, faces=faces)`."""
+    for name, table in tables.items():
+        write_parquet(table, folder / f"{name}.parquet")
+
+
 def write_csv(table: Any, path: Path) -> Path:
     """Write a DataFrame atomically as CSV, without its index."""
     with atomic(path) as temporary:

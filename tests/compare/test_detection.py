@@ -10,7 +10,6 @@ from likeness.compare.detection import (
     clusters_of,
     compare_detectors,
     detection_scores,
-    joined,
     picture_counts,
     statistic_of,
 )
@@ -72,12 +71,6 @@ def test_pictures_are_counted_by_hand():
     mine = counts[counts["detector"] == "mine"]
     assert mine[["found", "missed", "false"]].to_numpy().tolist() == [[1, 1, 1], [1, 0, 0], [0, 0, 0]]
     assert counts[counts["detector"] == "none"]["missed"].tolist() == [2, 1, 0]
-
-
-def test_tables_of_several_detectors_become_one():
-    table = joined({"a": FOUND, "b": FOUND[:0], "c": FOUND[:1]})
-    assert table["detector"].tolist() == ["a"] * 3 + ["c"]
-    assert table["face_id"].tolist() == ["p-0", "p-1", "q-0", "p-0"]
 
 
 def test_nothing_found_and_nothing_to_find():

@@ -6,7 +6,7 @@ from face_toys import CROPS, FACES, GENERAL, PHOTOS, cosine, directions, vectors
 
 from likeness.compare import face_views
 from likeness.compare.face_queries import face_queries
-from likeness.compare.face_views import VIEWS, face_vectors, picture_similarity, similarity
+from likeness.compare.face_views import VIEWS, face_vectors, picture_similarity, similarities, similarity
 from likeness.features.vectors import combine
 
 N = np.nan
@@ -92,3 +92,11 @@ def test_bad_input_is_named():
         similarity(vectors(), QUERIES, "combined", face_weight=1.5)
     with pytest.raises(ValueError, match=r"features face have shape \(5, 2\) for 6 rows"):
         face_vectors(PHOTOS, CROPS, directions(GENERAL.values()), np.ones((5, 2)))
+
+
+def test_the_views_that_are_shown_side_by_side():
+    found = similarities(vectors(), QUERIES, 0.25, GROUPS)
+    assert list(found) == ["general", "face", "combined"]
+    combined = similarity(vectors(), QUERIES, "combined", face_weight=0.25, exclude=GROUPS)
+    np.testing.assert_array_equal(found["combined"], combined)
+    np.testing.assert_array_equal(found["face"], similarity(vectors(), QUERIES, "face", exclude=GROUPS))

@@ -111,4 +111,5 @@ def test_paired_tests_and_metrics(root):
 
 
 def test_the_range_of_the_original():
-    assert ORIGINAL == {"SSIM": (0.170, 0.174), "RMSE": (0.260, 0.278)}
+    spans = {metric: (min(rows.values()), max(rows.values())) for metric, rows in ORIGINAL.items()}
+    assert spans == {"SSIM": (0.170, 0.174), "RMSE": (0.260, 0.278)}

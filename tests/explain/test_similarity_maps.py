@@ -16,12 +16,13 @@ from likeness.explain.similarity_maps import (
     load_pictures,
     matches_to_explain,
     random_similarity,
+    similar_pictures,
     similarity_scorecard,
 )
 from likeness.features.backbones import Backbone, NoMap, load_backbone
 
 SIZE = 64
-EFFORT = {"image_size": SIZE, "steps": 2, "seeds": 1, "n_boot": 30, "seed": 0}
+EFFORT = {"steps": 2, "seeds": 1, "n_boot": 30, "seed": 0}
 PAIRS = pd.DataFrame({"left": ["a", "c"], "right": ["b", "a"], "cluster": ["x", "y"]})
 BOXES = pd.DataFrame({"photo_id": ["a"], "x0": [0.0], "y0": [0.0], "x1": [SIZE / 2.0], "y1": [float(SIZE)]})
 
@@ -51,12 +52,16 @@ def pictures(tmp_path):
     return photos.assign(width=SIZE, height=SIZE)
 
 
+def measured(pictures, root) -> SimilarPictures:
+    return similar_pictures(load_backbone("shufflenet_v2_x0_5", "none", seed=5), pictures, root, SIZE, seed=0)
+
+
 def test_similarity_in_standard_deviations_of_random_pairs():
     photos = coloured((1, 0, 0), (0, 1, 0), (1, 1, 0))
     root = 0.5**0.5  # cosines: 0, root, root
     centre, scale = random_similarity(MeanColour(), photos)
     assert (centre, scale) == pytest.approx((2 * root / 3, np.std([0, root, root], ddof=1)))
-    model = SimilarPictures(MeanColour(), centre, scale)
+    model = SimilarPictures(MeanColour(), centre, scale, 4)
     logit = model.compare(model.encode(photos[:1]), model.encode(photos[2:]))
     assert logit.tolist() == pytest.approx([(root - centre) / scale])
     torch.testing.assert_close(model.encode(7 * photos), model.encode(photos))
@@ -70,11 +75,11 @@ def test_random_pictures_must_differ():
 
 
 def test_maps_are_those_of_the_similarity(pictures, tmp_path):
-    backbone = load_backbone("shufflenet_v2_x0_5", "none", seed=5)
-    card = similarity_scorecard(pictures, PAIRS, BOXES, backbone, root=tmp_path, **EFFORT)
+    card = similarity_scorecard(measured(pictures, tmp_path), pictures, PAIRS, BOXES, tmp_path, **EFFORT)
     assert list(card.maps) == ["Integrated Gradients", "Grad-CAM"]
     whole = load_pictures(pictures, list("abcd"), tmp_path, SIZE)
-    model = SimilarPictures(backbone, *random_similarity(backbone, whole)).eval()
+    backbone = load_backbone("shufflenet_v2_x0_5", "none", seed=5)
+    model = SimilarPictures(backbone, *random_similarity(backbone, whole), SIZE).eval()
     pairs = Pairs(whole[[0, 2]], whole[[1, 0]])
     expected = integrated_gradients(model, pairs, "right", steps=2)
     torch.testing.assert_close(card.maps["Integrated Gradients"]["right"], expected, atol=1e-5, rtol=1e-3)
@@ -87,11 +92,12 @@ def test_maps_are_those_of_the_similarity(pictures, tmp_path):
 
 
 def test_without_faces_nothing_points(pictures, tmp_path):
-    backbone = load_backbone("shufflenet_v2_x0_5", "none", seed=5)
-    card = similarity_scorecard(pictures, PAIRS, BOXES.head(0), backbone, root=tmp_path, **EFFORT)
+    model = measured(pictures, tmp_path)
+    card = similarity_scorecard(model, pictures, PAIRS, BOXES.head(0), tmp_path, **EFFORT)
     assert card.table["test"].unique().tolist() == ["insertion", "deletion", "randomisation"]
-    with pytest.raises(ValueError, match="no pair to explain"):
-        similarity_scorecard(pictures, PAIRS.head(0), BOXES, backbone, root=tmp_path, **EFFORT)
+    nothing = similarity_scorecard(model, pictures, PAIRS.head(0), BOXES, tmp_path, **EFFORT)
+    assert list(nothing.table) == list(card.table)
+    assert (len(nothing.table), nothing.maps, nothing.warning) == (0, {}, None)
 
 
 def test_without_a_map_grad_cam_is_left_out_with_a_word(pictures, tmp_path, monkeypatch):
@@ -99,8 +105,7 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(pictures, tmp_path, monk
         raise NoMap("vit keeps no map of the photo")
 
     monkeypatch.setattr(Backbone, "target_layer", no_map)
-    backbone = load_backbone("shufflenet_v2_x0_5", "none", seed=5)
-    card = similarity_scorecard(pictures, PAIRS, BOXES, backbone, root=tmp_path, **EFFORT)
+    card = similarity_scorecard(measured(pictures, tmp_path), pictures, PAIRS, BOXES, tmp_path, **EFFORT)
     assert list(card.maps) == ["Integrated Gradients"]
     assert card.warning.endswith("Grad-CAM is left out: vit keeps no map of the photo.")
 

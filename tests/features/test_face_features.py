@@ -229,7 +229,8 @@ def test_what_is_written_lies_beside_the_ids_of_its_rows(tmp_path, pictures):
 
 def test_the_weights_that_a_study_chose_are_handed_on(tmp_path):
     assert read_face_weight(tmp_path, "resnet50") is None
-    write_face_weights({"resnet50": 0.6, "vgg16": 0.7}, tmp_path)
+    path = write_face_weights({"vgg16": 0.7, "resnet50": 0.6}, tmp_path)
+    assert list(json.loads(path.read_text())) == ["resnet50", "vgg16"]
     assert [read_face_weight(tmp_path, name) for name in ("resnet50", "vgg16", "facenet")] == [0.6, 0.7, None]
     with pytest.raises(ValueError, match=r"weight 1\.5 .* vgg16"):
         write_face_weights({"vgg16": 1.5}, tmp_path)

@@ -54,7 +54,7 @@ def test_rows_that_do_not_vary_enough():
 @pytest.fixture
 def study():
     photos = pd.DataFrame({"photo_id": [f"p{k}" for k in range(12)], "split": ["train"] * 8 + ["val", "test"] * 2})
-    each = pd.DataFrame({"photo_id": photos["photo_id"], "kind": "each"})
+    each = pd.DataFrame({"crop_id": photos["photo_id"] + "-0", "photo_id": photos["photo_id"], "kind": "each"})
     crops = pd.concat([each, each.iloc[2:].assign(kind="all")], ignore_index=True)
     arrays = {
         f"net-{view}": RNG.normal(size=(rows, 5)).astype(np.float32)

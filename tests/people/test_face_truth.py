@@ -7,7 +7,7 @@ import torch
 from torchvision.ops import box_iou as torchvision_iou
 
 from likeness import paths
-from likeness.people.face_truth import box_iou, detection_counts, face_truth, identify, match_faces
+from likeness.people.face_truth import box_iou, detection_counts, face_truth, identify, match_faces, table_in
 from likeness.people.faces import find_faces, to_table
 from likeness.photos.collections import read_collection
 from likeness.photos.manifest import build_manifest
@@ -78,6 +78,13 @@ def test_nothing_known_is_an_empty_table(tmp_path):
     ):
         assert (len(empty), empty.columns.tolist()) == (0, ["photo_id", *BOX, "identity"])
         assert empty.dtypes.tolist() == known.dtypes.tolist()
+
+
+def test_a_folder_may_hold_a_table_of_true_faces(tmp_path):
+    assert table_in(tmp_path) is None
+    write(tmp_path, "a.jpg,Ann,0,0,10,10")
+    assert table_in(tmp_path) == tmp_path / "faces.csv"
+    assert face_truth(PHOTOS, tmp_path, folder=table_in(tmp_path))["identity"].tolist() == ["Ann"]
 
 
 @pytest.mark.parametrize(

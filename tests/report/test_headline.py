@@ -12,15 +12,24 @@ from likeness.report.style import canvas, describe
 NUMBERS = [{"label": "photos", "value": 12}, {"label": "accuracy", "value": 0.5, "low": 0.4, "high": 0.6}]
 
 
+@pytest.fixture(autouse=True)
+def root(tmp_path, monkeypatch):
+    """An empty repository that the test stands in."""
+    for name in ("params.yaml", "dvc.yaml"):
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def drawn() -> Figure:
     fig, axes = canvas(1)
     axes.plot([0, 1], [0, 1])
     return describe(fig, "A line that rises.")
 
 
-def test_a_headline_holds_sentence_numbers_and_picture(tmp_path):
-    path = tmp_path / "headlines" / "prepare.json"
-    assert write_headline(path, sentence="Île", numbers=NUMBERS, figure=drawn()) == path
+def test_a_headline_holds_sentence_numbers_and_picture(root):
+    path = write_headline("pose/prepare", "Île", NUMBERS, figure=drawn())
+    assert path == root / "reports/pose/headlines/prepare.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     assert list(content) == ["sentence", "numbers", "picture", "alt"]  # the card's title is the report's own
     assert (content["sentence"], content["numbers"], content["alt"]) == ("Île", NUMBERS, "A line that rises.")
@@ -31,17 +40,24 @@ def test_a_headline_holds_sentence_numbers_and_picture(tmp_path):
     assert 'aria-label="A line that rises."' in svg
 
 
-def test_a_title_goes_first_and_the_same_drawing_gives_the_same_bytes(tmp_path):
-    options = {"sentence": "s", "numbers": NUMBERS, "title": "last-photo"}
-    one, two = (write_headline(tmp_path / name, figure=drawn(), **options).read_bytes() for name in "ab")
-    assert one == two
-    assert next(iter(json.loads(one).items())) == ("title", "last-photo")
+def test_numbers_without_an_interval_may_come_by_label():
+    path = write_headline("pose/finetune-last-photo", "s", {"photos": 12, "pairs": 3}, figure=drawn())
+    wanted = [{"label": "photos", "value": 12}, {"label": "pairs", "value": 3}]
+    assert json.loads(path.read_text(encoding="utf-8"))["numbers"] == wanted
+
+
+def test_a_title_goes_first_and_the_same_drawing_gives_the_same_bytes():
+    pages = [
+        write_headline(f"pose/{name}", "s", NUMBERS, title="last-photo", figure=drawn()).read_bytes() for name in "ab"
+    ]
+    assert pages[0] == pages[1]
+    assert next(iter(json.loads(pages[0]).items())) == ("title", "last-photo")
 
 
 @pytest.mark.parametrize(
     ("value", "figure", "fault"), [(float("nan"), drawn(), "not JSON compliant"), (0.5, canvas(1)[0], "no alt text")]
 )
-def test_a_picture_without_words_and_a_missing_number_are_refused(tmp_path, value, figure, fault):
+def test_a_picture_without_words_and_a_missing_number_are_refused(root, value, figure, fault):
     with pytest.raises(ValueError, match=fault):
-        write_headline(tmp_path / "a.json", sentence="s", numbers=[{"label": "x", "value": value}], figure=figure)
-    assert list(tmp_path.iterdir()) == []
+        write_headline("pose/a", "s", {"x": value}, figure=figure)
+    assert not list(root.rglob("*.json"))

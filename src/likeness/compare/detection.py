@@ -88,11 +88,6 @@ def compare_detectors(
     return table[columns].astype({"low": float, "high": float})
 
 
-def joined(faces: Faces) -> pd.DataFrame:
-    """Return the tables of several detectors as one, with the column detector."""
-    return pd.concat([table.assign(detector=name) for name, table in faces.items()], ignore_index=True)
-
-
 def clusters_of(photos: pd.DataFrame) -> NDArray:
     """Return what pictures are drawn together by: their group where it is known, else each by itself."""
     return photos["group" if "group" in photos else "photo_id"].to_numpy(object)

@@ -38,6 +38,9 @@ def candidates(queries: pd.DataFrame, pictures: int, exclude: ArrayLike | None =
     """Return (q, pictures) bool: may the query find this picture? Not its own, nor one of the same group.
 
     exclude: (pictures,) names of groups, such as the near-duplicates'; None: only the own picture is left out.
+
+    >>> candidates(pd.DataFrame({"picture": [0]}), pictures=3, exclude=["a", "a", "b"]).tolist()
+    [[False, False, True]]
     """
     groups = np.arange(pictures) if exclude is None else np.asarray(exclude, dtype=object)
     if len(groups) != pictures:

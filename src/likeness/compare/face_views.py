@@ -15,9 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from likeness.compare.face_queries import candidates, rows_of
 from likeness.features.vectors import l2_normalise
+from likeness.studies.faces import FaceStudy
 
 VIEWS = ("general", "face", "faces", "combined")
 SINGLE = ("general", "face", "faces")  # views of one kind of picture
+SHOWN = ("general", "face", "combined")
 CELLS = 1_000_000  # products held at once: 8 MB, of which ranking makes some copies
 
 
@@ -61,6 +63,15 @@ def face_vectors(
     return FaceVectors(l2_normalise(general), l2_normalise(face), owners["each"], everyone)
 
 
+def study_vectors(study: FaceStudy) -> dict[str, FaceVectors]:
+    """Return {network: its features in the shape that the views ask for}, in the order of the study's networks."""
+    photos, crops = study.photos, study.crops
+    return {
+        name: face_vectors(photos, crops, study.general(name), study.face(name), study.together(name))
+        for name in study.networks
+    }
+
+
 def _check_rows(name: str, array: NDArray, rows: int) -> None:
     if np.ndim(array) != 2 or len(array) != rows:
         raise ValueError(f"features {name} have shape {np.shape(array)} for {rows} rows: need (rows, dim)")
@@ -87,6 +98,14 @@ def similarity(
         for allowed in (candidates(part, len(vectors.general), exclude),)
     ]
     return np.concatenate([np.empty((0, len(vectors.general))), *rows])
+
+
+def similarities(
+    vectors: FaceVectors, queries: pd.DataFrame, face_weight: float, exclude: ArrayLike | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Return {view: as `similarity` gives} of the views that a page shows side by side: general, face and combined."""
+    how = {"face_weight": face_weight, "exclude": exclude}
+    return {view: similarity(vectors, queries, view, **how) for view in SHOWN}
 
 
 def blocks(vectors: FaceVectors, queries: pd.DataFrame) -> Iterator[pd.DataFrame]:

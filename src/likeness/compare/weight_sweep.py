@@ -13,6 +13,7 @@ from likeness.compare.kept import QUALITIES, column_of, kept_of
 from likeness.stats.comparisons import mean_rows
 
 COUNTS = tuple(f"n_{label}" for label in LABELS)
+TRIED = tuple(step / 10 for step in range(11))
 NO_LABEL = 0.5  # where nothing is known to choose by, both parts weigh the same
 MEASURED = {
     "recall_at_1": ("identity", "recall@1", True),
@@ -27,7 +28,7 @@ def weight_sweep(
     queries: pd.DataFrame,
     photos: pd.DataFrame,
     shown: pd.DataFrame,
-    weights: Sequence[float],
+    weights: Sequence[float] = TRIED,
     *,
     n_boot: int = 1000,
     seed: int = 0,
@@ -78,6 +79,10 @@ def choose_weight(sweep: pd.DataFrame) -> float:
 
     sweep: of validation queries and one network, as `weight_sweep` gives. Where only one of the two is known (not NaN)
     that one decides; where neither is, both parts weigh the same: 0.5.
+
+    >>> kept = {"kept_character": [0.3, 0.7, 1.0], "kept_style": [1.0, 0.8, 0.4]}
+    >>> choose_weight(pd.DataFrame({"weight": [0.2, 0.5, 0.8], **kept}))
+    0.5
     """
     kept = sweep[["kept_character", "kept_style"]].dropna(axis=1, how="all")
     if kept.empty or not kept.shape[1]:

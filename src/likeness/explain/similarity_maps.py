@@ -21,6 +21,7 @@ from likeness.stats.retrieval import nearest
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 REFERENCE = 64  # pictures whose pairs say how alike two pictures are by chance
 SAME, OTHER, UNKNOWN = "same identity", "another identity", "identity unknown"
+CARD = ["method", "test", "value", "low", "high", "n", "chance", "gain", "gain_low", "gain_high", "passed"]
 COLUMNS = ["left", "right", "value", "same", "outcome", "cluster", "face_id"]
 
 
@@ -28,12 +29,12 @@ class SimilarPictures(nn.Module):
     """A network's similarity as a PairModel: (cosine of the two features - centre) / scale.
 
     With centre and scale those of random pairs, 0 is how alike two random pictures are, and 1 a standard deviation
-    more. Photos are (n, 3, h, w) in [0, 1].
+    more. Photos are (n, 3, size, size) in [0, 1].
     """
 
-    def __init__(self, backbone: Backbone, centre: float, scale: float) -> None:
+    def __init__(self, backbone: Backbone, centre: float, scale: float, size: int) -> None:
         super().__init__()
-        self.backbone, self.centre, self.scale = backbone, centre, scale
+        self.backbone, self.centre, self.scale, self.size = backbone, centre, scale, size
 
     def encode(self, photo: Tensor, pose: Tensor | None = None) -> Tensor:
         """Return features of length 1 (n, d); there is no pose."""
@@ -53,10 +54,10 @@ def matches_to_explain(
     similarity: NDArray,
     relevant: NDArray[np.bool_],
     photos: pd.DataFrame,
-    most: int,
+    pairs: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return up to `most` queries with their nearest pictures, outcomes taken in turn, no two pictures paired twice.
+    """Return up to `pairs` queries with their nearest pictures, outcomes taken in turn, no two pictures paired twice.
 
     queries: as `face_queries` gives. similarity: (q, pictures), NaN where undefined; relevant: (q, pictures) bool.
     Columns: left (the query's photo_id), right (its match's), value (similarity), same (is the match relevant? None for
@@ -79,7 +80,7 @@ def matches_to_explain(
     table = table[~pd.Series(both, index=table.index, dtype=object).duplicated()]
     turn = table.groupby("outcome").cumcount()
     order = pd.DataFrame({"turn": turn, "outcome": table["outcome"].map({SAME: 0, OTHER: 1, UNKNOWN: 2})})
-    return table.loc[order.sort_values(["turn", "outcome"], kind="stable").index].head(most).reset_index(drop=True)
+    return table.loc[order.sort_values(["turn", "outcome"], kind="stable").index].head(pairs).reset_index(drop=True)
 
 
 def random_similarity(backbone: Backbone, pictures: Tensor) -> tuple[float, float]:
@@ -89,7 +90,7 @@ def random_similarity(backbone: Backbone, pictures: Tensor) -> tuple[float, floa
     """
     if len(pictures) < 3:
         raise ValueError(f"{len(pictures)} pictures are too few to say how alike two of them are by chance: bring 3")
-    model = SimilarPictures(backbone, 0.0, 1.0).eval()
+    model = SimilarPictures(backbone, 0.0, 1.0, pictures.shape[-1]).eval()
     with torch.no_grad():
         features = torch.cat([model.encode(part) for part in pictures.split(BATCH)]).double()
     cosines = (features @ features.T)[tuple(torch.triu_indices(len(features), len(features), 1))]
@@ -98,14 +99,26 @@ def random_similarity(backbone: Backbone, pictures: Tensor) -> tuple[float, floa
     return float(cosines.mean()), float(cosines.std())
 
 
+def similar_pictures(
+    backbone: Backbone, photos: pd.DataFrame, root: Path, image_size: int, seed: int
+) -> SimilarPictures:
+    """Return the network's similarity of whole pictures, measured by how alike two pictures are by chance.
+
+    photos: photo_id, path (relative to `root`); up to REFERENCE of them, drawn with `seed`, are the measure.
+    image_size: side [px] of the squares that the network is given. Raises ValueError as `random_similarity`.
+    """
+    drawn = np.random.default_rng(seed).permutation(len(photos))[:REFERENCE]
+    reference = load_pictures(photos, photos["photo_id"].iloc[np.sort(drawn)], root, image_size)
+    return SimilarPictures(backbone, *random_similarity(backbone, reference), image_size).eval()
+
+
 def similarity_scorecard(
+    model: SimilarPictures,
     photos: pd.DataFrame,
     pairs: pd.DataFrame,
     boxes: pd.DataFrame,
-    backbone: Backbone,
-    *,
     root: Path,
-    image_size: int,
+    *,
     steps: int,
     seeds: int,
     n_boot: int,
@@ -113,22 +126,19 @@ def similarity_scorecard(
 ) -> Scorecard:
     """Return the maps of what makes the whole pictures of each pair alike, and their tests; both sides are explained.
 
-    photos: photo_id, path (relative to `root`), width, height [px]. pairs: left, right (photo ids), cluster, as
-    `matches_to_explain` gives. boxes: photo_id, x0, y0, x1, y1 [px], where the faces are. image_size: px, of the
-    features. steps: of Integrated Gradients. seeds: random networks of the randomisation test. n_boot, seed: of the
-    intervals; seed also draws the pictures that say how alike two are by chance.
+    model: as `similar_pictures` gives. photos: photo_id, path (relative to `root`), width, height [px]. pairs: left,
+    right (photo ids), cluster, as `matches_to_explain` gives; without any the table is empty. boxes: photo_id, x0, y0,
+    x1, y1 [px], where the faces are. steps: of Integrated Gradients. seeds: random networks of the randomisation test.
+    n_boot, seed: of the intervals.
     Nobody knows that two whole pictures must be alike by their faces: the pointing game says how often the strongest
     point lies on one, under its own name, and is no test that a map could fail. Grad-CAM is left out, and the warning
-    says so, where the network keeps no map. Raises ValueError without pairs.
+    says so, where the network keeps no map.
     """
     if not len(pairs):
-        raise ValueError("no pair to explain: no query has a picture that it is like")
-    drawn = np.random.default_rng(seed).permutation(len(photos))[:REFERENCE]
-    reference = load_pictures(photos, photos["photo_id"].iloc[np.sort(drawn)], root, image_size)
-    model = SimilarPictures(backbone, *random_similarity(backbone, reference)).eval()
-    left, right = (load_pictures(photos, pairs[side], root, image_size) for side in SIDES)
-    masks = {side: face_masks(pairs[side], photos, boxes, image_size) for side in SIDES}
-    methods, missing = map_methods(model, image_size, steps)
+        return Scorecard(pd.DataFrame(columns=CARD), {}, {}, 0)
+    left, right = (load_pictures(photos, pairs[side], root, model.size) for side in SIDES)
+    masks = {side: face_masks(pairs[side], photos, boxes, model.size) for side in SIDES}
+    methods, missing = map_methods(model, model.size, steps)
     effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "n_boot": n_boot, "seed": seed}
     card = scorecard(model, Pairs(left, right), methods, masks=masks, clusters=pairs["cluster"], **effort)
     return described_pointing(card, missing)

@@ -30,7 +30,11 @@ def load_extractor(name: str, weights: str, *, seed: int = 0, image_size: int = 
 
 
 def split_names(networks: str) -> list[str]:
-    """Return the names in a list such as "resnet50, vgg16"."""
+    """Return the names in a list.
+
+    >>> split_names("resnet50, vgg16")
+    ['resnet50', 'vgg16']
+    """
     return [name.strip() for name in networks.split(",") if name.strip()]
 
 

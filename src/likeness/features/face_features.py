@@ -97,6 +97,21 @@ def picture_features(
     return found, recipes
 
 
+def ids_by_view(photos: pd.DataFrame, crops: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return {view: what each row of its features is}: photo_id of "general", crop_id and photo_id of the others."""
+    ids = {view: crops.loc[crops["kind"] == kind, ["crop_id", "photo_id"]] for view, kind in KINDS.items()}
+    return {view: table.reset_index(drop=True) for view, table in ({"general": photos[["photo_id"]]} | ids).items()}
+
+
+def view_of(name: str) -> str:
+    """Return the view of an array that is named "<network>-<view>".
+
+    >>> view_of("resnet50-faces")
+    'faces'
+    """
+    return name.rpartition("-")[2]
+
+
 def write_face_features(
     folder: Path,
     photos: pd.DataFrame,
@@ -108,10 +123,9 @@ def write_face_features(
 
     arrays: as `picture_features` gives. Raises ValueError where rows and ids differ in number.
     """
-    ids = {"general": photos[["photo_id"]]}
-    ids |= {view: crops.loc[crops["kind"] == kind, ["crop_id", "photo_id"]] for view, kind in KINDS.items()}
+    ids = ids_by_view(photos, crops)
     for name, array in arrays.items():
-        table = ids[name.rpartition("-")[2]].reset_index(drop=True)
+        table = ids[view_of(name)]
         if len(table) != len(array):
             raise ValueError(f"{name}: {len(array)} rows of features for {len(table)} ids")
         write_npy(array, folder / f"{name}.npy")

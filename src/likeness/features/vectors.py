@@ -14,7 +14,11 @@ CHOSEN = "face_weights.json"  # in data/faces: {network: the weight that the rep
 
 
 def l2_normalise(rows: ArrayLike) -> NDArray[np.float64]:
-    """Return rows (n, dim) of length 1; a row of zeros stays one."""
+    """Return rows (n, dim) of length 1; a row of zeros stays one.
+
+    >>> l2_normalise([[3, 4], [0, 0]]).tolist()
+    [[0.6, 0.8], [0.0, 0.0]]
+    """
     rows = np.asarray(rows, dtype=np.float64)
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
     return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
@@ -25,6 +29,9 @@ def combine(face: ArrayLike, general: ArrayLike, weight: float) -> NDArray[np.fl
 
     The product of two such vectors is weight * cosine of the faces + (1 - weight) * cosine of the whole pictures.
     face: (n, d), a row of NaN where a picture has no face: its part is zeros. general: (n, e). weight: in [0, 1].
+
+    >>> combine([[0, 4]], [[2, 0]], weight=0.25).astype(float).round(3).tolist()
+    [[0.0, 0.5, 0.866, 0.0]]
     """
     face, general = np.asarray(face, dtype=np.float64), np.asarray(general, dtype=np.float64)
     if not 0 <= weight <= 1:
@@ -39,12 +46,12 @@ def combine(face: ArrayLike, general: ArrayLike, weight: float) -> NDArray[np.fl
 def write_face_weights(weights: Mapping[str, float], data: Path) -> Path:
     """Write {network: weight of the face in the combined view}, as the report chose them, into the folder data/faces.
 
-    Raises ValueError for a weight that is not in [0, 1].
+    The networks stand in the order of their names. Raises ValueError for a weight that is not in [0, 1].
     """
     for network, weight in weights.items():
         if not 0 <= weight <= 1:
             raise ValueError(f"weight {weight:g} of the face for {network} must be between 0 and 1")
-    return write_json(dict(weights), data / CHOSEN)
+    return write_json(dict(sorted(weights.items())), data / CHOSEN)
 
 
 def read_face_weight(data: Path, network: str) -> float | None:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from sklearn.decomposition import PCA
 
-from likeness.features.face_features import KINDS
+from likeness.features.face_features import ids_by_view, view_of
 from likeness.paths import write_npy
 
 LEAST = 1e-10  # of the first component's variance: below it a component is rounding, and whitening would blow it up
@@ -68,12 +68,10 @@ def whiten_all(
     """
     if not components:
         return dict(arrays), {}
-    split = photos.set_index("photo_id")["split"]
-    owners = {view: crops.loc[crops["kind"] == kind, "photo_id"] for view, kind in KINDS.items()}
-    owners["general"] = photos["photo_id"]
+    split, ids = photos.set_index("photo_id")["split"], ids_by_view(photos, crops)
     fitted = {}
     for name, array in arrays.items():
-        training = (split.loc[owners[name.rpartition("-")[2]]] == "train").to_numpy()
+        training = (split.loc[ids[view_of(name)]["photo_id"]] == "train").to_numpy()
         try:
             fitted[name] = fit_whitening(array[training], components, seed)
         except ValueError as error:

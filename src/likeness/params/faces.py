@@ -20,7 +20,6 @@ from likeness.params.section import (
 )
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
-Weight = Annotated[float, Field(ge=0, le=1)]
 
 
 class Demo(Section):
@@ -137,7 +136,6 @@ class Index(Section):
 
     network: Text
     view: Literal["general", "face", "faces", "combined"]
-    face_weight: Weight
     metric: Literal["cosine", "euclidean"]
     recall: Annotated[float, Field(ge=0.5, le=1)]
     k: Annotated[int, Field(ge=1, le=100)]

@@ -17,6 +17,11 @@ def face_crops(photos: pd.DataFrame, faces: pd.DataFrame, margin: float) -> pd.D
     Returns crop_id (the face_id, or "<photo_id>-all"), photo_id, kind, face_id ("" for "all"), x0, y0, x1, y1 (int64
     px, outward to whole pixels): first "each" in the order of `faces`, then "all" in the order of `photos`.
     Raises ValueError for a negative margin, a face in no picture of `photos`, or a box with nothing in its picture.
+
+    >>> photos = pd.DataFrame({"photo_id": ["p"], "width": [100], "height": [80]})
+    >>> box = pd.DataFrame({"face_id": ["p-0"], "photo_id": ["p"], "x0": [10], "y0": [5], "x1": [30], "y1": [25]})
+    >>> face_crops(photos, box, margin=0.5)[["crop_id", "x0", "y0", "x1", "y1"]].to_numpy().tolist()
+    [['p-0', 0, 0, 40, 35], ['p-all', 0, 0, 40, 35]]
     """
     if not margin >= 0:
         raise ValueError(f"margin {margin} must be at least 0, a share of the face's size")

@@ -1,49 +1,45 @@
 """One way to the faces in pictures, whoever finds them: a network or somebody's marks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from likeness.cache import Cache
-from likeness.people.faces import NUMBERS, find_faces, to_table
+from likeness.people.faces import NUMBERS, Search, find_faces, to_table
 
 DETECTORS = ("mtcnn", "fasterrcnn", "annotations")
+CONFIDENCES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 0.995, 0.999)  # a sweep's; most scores lie near 1
+# What faces.prepare was told: how the faces of another picture must be looked for, to be compared with these.
+SETTINGS = ("face_size", "min_face", "thresholds", "normalise", "detector", "face_confidence", "margin")
 
 
 def detect(
     photos: pd.DataFrame,
     root: Path,
     detector: str,
+    search: Search,
     *,
-    cache: Cache | None = None,
     boxes: pd.DataFrame | None = None,
     weights: Path | None = None,
-    max_side: int = 512,
-    min_face: int = 20,
-    thresholds: Sequence[float] = (0.6, 0.7, 0.7),
-    normalise: str = "none",
-    confidence: float = 0.05,
-    batch_size: int = 8,
+    cache: Cache | None = None,
     device: str = "auto",
     progress: bool = False,
 ) -> pd.DataFrame:
     """Find the faces in each picture: the faces table (see people.faces.find_faces).
 
     detector: "mtcnn", "fasterrcnn" (our own, fine-tuned) or "annotations" (marks by hand, each of score 1).
-    photos: photo_id, path (relative to `root`), sha256, width, height. cache: keeps what the networks found.
-    boxes: for annotations, the truth table: photo_id, x0, y0, x1, y1 [px].
-    weights: for fasterrcnn, the file that the detector stage wrote. confidence: for fasterrcnn, the score below which
-    a box is not kept. max_side, min_face, thresholds, normalise: for mtcnn.
-    Settings of another detector than the chosen one are not looked at.
+    photos: photo_id, path (relative to `root`), sha256, width, height. search: how mtcnn looks; others don't read it.
+    boxes: for annotations, the truth table: photo_id, x0, y0, x1, y1 [px]. weights: for fasterrcnn, the file that the
+    detector stage wrote. cache: keeps what the networks found.
     Returns face_id, photo_id, x0, y0, x1, y1 [px of the upright picture], score in [0, 1], in the order of `photos`.
     Raises ValueError on an unknown detector, or where `boxes` or `weights` is needed and None; FileNotFoundError where
     the weights are not there.
     """
+    how = {"cache": cache, "device": device, "progress": progress}
     if detector == "mtcnn":
-        how = {"max_side": max_side, "min_face": min_face, "thresholds": thresholds, "normalise": normalise}
-        return find_faces(photos, root, cache=cache, **how, batch_size=batch_size, device=device, progress=progress)
+        return find_faces(photos, root, **vars(search), **how)
     if detector == "annotations":
         if boxes is None:
             raise ValueError("detector 'annotations' needs the marked faces in `boxes`; it is None")
@@ -56,8 +52,55 @@ def detect(
         raise FileNotFoundError(f"{weights}: no such file; run the stage faces-detector first, or choose mtcnn")
     from likeness.people.fasterrcnn import find_faces_fasterrcnn
 
-    how = {"confidence": confidence, "batch_size": batch_size, "device": device, "progress": progress}
-    return find_faces_fasterrcnn(photos, root, Path(weights), cache=cache, **how)
+    return find_faces_fasterrcnn(photos, root, Path(weights), **how)
+
+
+def detect_by_each(
+    photos: pd.DataFrame,
+    root: Path,
+    search: Search,
+    *,
+    boxes: pd.DataFrame,
+    weights: Path,
+    cache: Cache | None = None,
+    device: str = "auto",
+    progress: bool = False,
+) -> dict[str, pd.DataFrame]:
+    """Return {detector: its faces table, whatever the score}: both networks, and annotations where a face is marked.
+
+    Arguments as those of `detect`.
+    """
+    given = {"boxes": boxes, "weights": weights, "cache": cache, "device": device, "progress": progress}
+    names = DETECTORS if len(boxes) else DETECTORS[:2]
+    return {name: detect(photos, root, name, search, **given) for name in names}
+
+
+def chosen_faces(found: Mapping[str, pd.DataFrame], detector: str) -> pd.DataFrame:
+    """Return the faces of the chosen detector. Raises ValueError, which names the key, where it found none to choose.
+
+    found: {detector: faces table}, as `detect_by_each` gives.
+    """
+    if detector not in found:
+        raise ValueError(
+            f"faces.prepare.detector: {detector}, but no face is annotated; choose one of {', '.join(found)}, or mark "
+            "faces in the folder or the truth table"
+        )
+    return found[detector]
+
+
+def sure_faces(found: Mapping[str, pd.DataFrame], confidence: float) -> dict[str, pd.DataFrame]:
+    """Return {detector: its faces with a score of at least `confidence`}.
+
+    >>> faces = pd.DataFrame({"face_id": ["a-0", "a-1"], "score": [0.9, 0.3]})
+    >>> sure_faces({"mtcnn": faces}, 0.5)["mtcnn"]["face_id"].tolist()
+    ['a-0']
+    """
+    return {name: faces[faces["score"] >= confidence].reset_index(drop=True) for name, faces in found.items()}
+
+
+def joined(faces: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the tables of several detectors as one, with the column detector."""
+    return pd.concat([table.assign(detector=name) for name, table in faces.items()], ignore_index=True)
 
 
 def annotated_faces(photos: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:

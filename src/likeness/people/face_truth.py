@@ -45,12 +45,21 @@ def face_truth(
     return _in_order(marks, photos)
 
 
+def table_in(folder: Path) -> Path | None:
+    """Return the table of true faces in a folder, None where there is none."""
+    return folder / TABLE if (folder / TABLE).is_file() else None
+
+
 def match_faces(faces: pd.DataFrame, truth: pd.DataFrame, iou: float = IOU) -> pd.DataFrame:
     """Return what each face is: truth_row (row number in `truth`, -1 for none) and iou (its overlap, 0 for none).
 
     One to one within each picture: the surest face chooses first, the free true face that it overlaps most, if by at
     least `iou` (in (0, 1]), as in COCO's evaluation (Lin et al., 2014). Of equally sure faces the first one chooses
     first. The result has the index of `faces`.
+
+    >>> box = {"photo_id": ["p"], "x0": [0], "y0": [0], "x1": [8], "y1": [8]}
+    >>> match_faces(pd.DataFrame(box | {"score": [0.9], "x1": [6]}), pd.DataFrame(box)).to_numpy().tolist()
+    [[0.0, 0.75]]
     """
     if not 0 < iou <= 1:
         raise ValueError(f"iou {iou} must be above 0 and at most 1")
@@ -105,7 +114,11 @@ def detection_counts(
 
 
 def box_iou(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the intersection over union of boxes (n, 4) and (m, 4), x0, y0, x1, y1: (n, m) in [0, 1]."""
+    """Return the intersection over union of boxes (n, 4) and (m, 4), x0, y0, x1, y1: (n, m) in [0, 1].
+
+    >>> box_iou(np.array([[0, 0, 2, 2]]), np.array([[0, 0, 2, 1], [5, 5, 6, 6]])).tolist()
+    [[0.5, 0.0]]
+    """
     low = np.maximum(one[:, None, :2], other[None, :, :2])
     high = np.minimum(one[:, None, 2:], other[None, :, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=2)

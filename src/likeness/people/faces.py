@@ -35,7 +35,11 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Search:
-    """How faces are looked for: the settings of `find_faces` on which the result depends."""
+    """How MTCNN looks for faces: the settings of `find_faces` on which the result depends.
+
+    >>> Search(max_side=512, min_face=20, thresholds=(0.6, 0.7, 0.7)).normalise
+    'none'
+    """
 
     max_side: int
     min_face: int
@@ -156,6 +160,10 @@ def sweep(faces: pd.DataFrame, photos: pd.DataFrame, thresholds: Sequence[float]
 
     Returns threshold (ascending), kept (photos whose surest face has at least that score) and share of all photos (NaN
     without photos).
+
+    >>> faces = pd.DataFrame({"photo_id": ["a", "a", "b"], "score": [0.99, 0.7, 0.8]})
+    >>> sweep(faces, pd.DataFrame({"photo_id": ["a", "b", "c"]}), [0.5, 0.9])["kept"].tolist()
+    [2, 1]
     """
     best, steps = _best(photos, faces), np.sort(np.asarray(thresholds, float))
     kept = np.array([(best >= step).sum() for step in steps], np.int64)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.photos.manifest import relative_path
+from likeness.photos.manifest import with_relative_paths
 
 FACTS = ("object_id", "title", "artist", "date", "identity")
 
@@ -14,5 +14,5 @@ def with_facts(photos: pd.DataFrame, found: pd.DataFrame, root: Path) -> pd.Data
 
     photos: path relative to root, as the manifest gives. found: path and FACTS, as `collections.Collection.found`.
     """
-    facts = found.assign(path=[relative_path(path, root) for path in found["path"]])[["path", *FACTS]]
+    facts = with_relative_paths(found, root)[["path", *FACTS]]
     return photos.merge(facts, on="path", how="left", validate="1:1").astype(dict.fromkeys(FACTS, "str"))

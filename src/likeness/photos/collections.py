@@ -61,6 +61,9 @@ def take_fraction(found: pd.DataFrame, fraction: float, seed: int) -> pd.DataFra
 
     found: path. fraction: in (0, 1]. A larger fraction contains the smaller ones of the same seed, and a picture's
     place in the draw depends on its folder's and file's name only: more pictures, or another place, change no lot.
+
+    >>> take_fraction(pd.DataFrame({"path": ["raw/a.jpg", "raw/b.jpg"]}), 0.5, seed=7)["path"].tolist()
+    ['raw/b.jpg']
     """
     if not 0 < fraction <= 1:
         raise ValueError(f"fraction {fraction} must be above 0 and at most 1, which takes all pictures")

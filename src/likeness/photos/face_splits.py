@@ -7,7 +7,6 @@ import pandas as pd
 from scipy.cluster.hierarchy import DisjointSet
 
 from likeness.photos.audit import Leak, shared_things
-from likeness.photos.post_splits import shares_of
 from likeness.photos.splits import SPLITS, split_by_group
 
 MIXED = "mixed"
@@ -50,15 +49,13 @@ def group_pictures(photos: pd.DataFrame, truth: pd.DataFrame) -> pd.Series:
     return pd.Series(groups, index=photos.index, dtype="str", name="group")
 
 
-def split_pictures(
-    photos: pd.DataFrame, truth: pd.DataFrame, validation_share: float, test_share: float, seed: int
-) -> pd.Series:
+def split_pictures(photos: pd.DataFrame, truth: pd.DataFrame, shares: Mapping[str, float], seed: int) -> pd.Series:
     """Return the split of each picture, "train", "val", "test" or "mixed", by the groups of `group_pictures`.
 
-    validation_share, test_share: of the pictures that belong to one group; sizes come close to them.
+    shares: of the pictures that belong to one group, as `splits.shares_of` gives; sizes come close to them.
     A group portrait of people from several groups belongs to a split if all of them do, else it is "mixed": no query,
     and nothing is fitted on it, but others may find it.
-    Raises ValueError for impossible shares, or fewer groups than splits.
+    Raises ValueError for fewer groups than splits.
     """
     joined = _join(photos, truth)
     names = _names(joined)
@@ -69,7 +66,7 @@ def split_pictures(
             f"{dealt.nunique()} groups of pictures cannot fill the splits {', '.join(SPLITS)}: no person, artist or "
             "copy is cut; bring pictures of more of them, or lower duplicate_distance if unlike pictures were joined"
         )
-    side = dict(zip(dealt, split_by_group(dealt, shares_of(validation_share, test_share), seed), strict=True))
+    side = dict(zip(dealt, split_by_group(dealt, shares, seed), strict=True))
     for _, own in sorted(zip(photos["photo_id"], owners, strict=True)):
         if len(known := _sides(own, side)) < 2:  # whoever is shown in group portraits only follows the others
             side |= dict.fromkeys(own, min(known, default="train"))

@@ -50,7 +50,7 @@ def build_manifest(
     is kept and the others are quarantined as "exact-duplicate", with the kept path as their detail.
     Raises LostPhotos unless accepted + quarantined = found.
     """
-    table = found.assign(path=[relative_path(path, root) for path in found["path"]]).sort_values("path")
+    table = with_relative_paths(found, root).sort_values("path")
     if (twice := table["path"][table["path"].duplicated()]).size:
         raise ValueError(f"{twice.iloc[0]}: listed twice among the files found; list every file once")
     with ThreadPoolExecutor(workers) as pool:
@@ -65,11 +65,20 @@ def build_manifest(
 
 
 def relative_path(path: Path | str, root: Path) -> str:
-    """Return `path` relative to root, with forward slashes; links are not followed. ValueError if outside."""
+    """Return `path` relative to root, with forward slashes; links are not followed. ValueError if outside.
+
+    >>> relative_path("/photos/raw/../raw/a.jpg", Path("/photos"))
+    'raw/a.jpg'
+    """
     relative = Path(os.path.relpath(Path(root).absolute() / path, Path(root).absolute()))
     if ".." in relative.parts:
         raise ValueError(f"{path}: lies outside {root}; put or link the photos under data/raw/")
     return relative.as_posix()
+
+
+def with_relative_paths(table: pd.DataFrame, root: Path) -> pd.DataFrame:
+    """Return the table with its column path relative to root, as `relative_path` gives it."""
+    return table.assign(path=[relative_path(path, root) for path in table["path"]])
 
 
 def inspect(path: str, root: Path, max_pixels: int, min_side: int) -> dict[str, Any]:

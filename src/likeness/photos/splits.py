@@ -31,10 +31,25 @@ def group_photos(photos: pd.DataFrame, by: str) -> pd.Series:
     return pd.Series([label[joined[s]] for s in site], index=photos.index, dtype="str", name="group")
 
 
+def shares_of(validation_share: float = 0.15, test_share: float = 0.25) -> dict[str, float]:
+    """Return the share that each split gets. Raises ValueError unless each is more than 0.
+
+    >>> shares_of(validation_share=0.25, test_share=0.25)
+    {'train': 0.5, 'val': 0.25, 'test': 0.25}
+    """
+    shares = dict(zip(SPLITS, (1 - validation_share - test_share, validation_share, test_share), strict=True))
+    if min(shares.values()) <= 0:
+        raise ValueError(
+            f"validation_share {validation_share:g} and test_share {test_share:g}: give each more than 0, together "
+            "less than 1, so that training keeps a share"
+        )
+    return shares
+
+
 def split_by_group(groups: pd.Series, fractions: Mapping[str, float], seed: int) -> pd.Series:
     """Return the split of every photo: whole groups, sizes (in photos) close to the fractions.
 
-    groups: the group of each photo. fractions: split name -> share in (0, 1], summing to 1.
+    groups: the group of each photo. fractions: split name -> share in (0, 1], summing to 1, as `shares_of` gives.
     Random orders of the groups are dealt out, each group to the split that lacks most; the closest deal is taken.
     Deterministic in (groups, fractions, seed). Raises ValueError for wrong fractions or fewer groups than splits.
     """

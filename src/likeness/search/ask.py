@@ -9,6 +9,7 @@ from likeness.errors import UserError
 from likeness.features.extractors import RecipeError
 from likeness.features.vectors import FACE_WEIGHT, read_face_weight
 from likeness.paths import write_csv, write_text
+from likeness.people.detectors import SETTINGS
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE
 from likeness.photos.manifest import inspect
 from likeness.report.html_text import counted
@@ -22,7 +23,7 @@ from likeness.search.galleries import (
     ranked_pictures,
     read_settings,
 )
-from likeness.search.query import SETTINGS, embed_query, query_faces
+from likeness.search.query import embed_query, query_faces
 from likeness.search.search_page import Found, found_page, plain
 
 PREPARED = "prepare.json"  # in data/faces: how the study's faces were found

@@ -15,9 +15,8 @@ from likeness.features.views import PHOTO
 from likeness.features.whitening import whiten
 from likeness.people.crops import face_crops
 from likeness.people.detectors import detect
+from likeness.people.faces import Search
 from likeness.search.galleries import Gallery
-
-SETTINGS = ("detector", "face_size", "min_face", "thresholds", "face_confidence", "normalise", "margin")
 
 
 def query_faces(
@@ -25,27 +24,17 @@ def query_faces(
 ) -> tuple[pd.DataFrame, str]:
     """Return (faces with their crops, the detector that found them).
 
-    query: one row with photo_id, path (relative to `root`), sha256, width, height. settings: SETTINGS, the knobs of the
-    prepare stage. weights: of our own detector. Where the study's faces were marked by hand, MTCNN looks: nobody
-    marked the query's.
+    query: one row with photo_id, path (relative to `root`), sha256, width, height. settings: of the prepare stage, as
+    `people.detectors.SETTINGS` names them. weights: of our own detector. Where the study's faces were marked by hand,
+    MTCNN looks: nobody marked the query's.
     Returns crop_id, photo_id, kind, face_id, x0, y0, x1, y1 [px of the upright picture, with the margin] and score,
     the surest face first.
     """
     detector = "mtcnn" if settings["detector"] == "annotations" else settings["detector"]
     confidence = float(settings["face_confidence"])
-    found = detect(
-        query,
-        root,
-        detector,
-        weights=weights,
-        max_side=settings["face_size"],
-        min_face=settings["min_face"],
-        thresholds=[float(word) for word in settings["thresholds"].split()],
-        normalise=settings["normalise"],
-        confidence=confidence,
-        batch_size=1,
-        device=device,
-    )
+    thresholds = tuple(float(word) for word in settings["thresholds"].split())
+    search = Search(settings["face_size"], settings["min_face"], thresholds, settings["normalise"])
+    found = detect(query, root, detector, search, weights=weights, device=device)
     sure = found[found["score"] >= confidence].sort_values("score", ascending=False, kind="stable", ignore_index=True)
     crops = face_crops(query, sure, settings["margin"])
     each = crops[crops["kind"] == "each"].reset_index(drop=True)

@@ -4,11 +4,16 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from likeness.features.vectors import combine
+from likeness.errors import UserError
+from likeness.features.vectors import combine, read_face_weight
+
+if TYPE_CHECKING:
+    from likeness.features.backbones import Backbone
 
 VIEWS = ("general", "face", "faces", "combined")
 
@@ -51,6 +56,16 @@ class FaceStudy:
         """One row per crop: kind "each" (a face) or "all" (around all faces of a picture)."""
         return self._table("crops")
 
+    @cached_property
+    def detector_counts(self) -> pd.DataFrame:
+        """What our own detector and MTCNN find of annotated pictures: detector, photo_id, found, missed, false."""
+        return self._table("detector/counts")
+
+    @cached_property
+    def detector_tests(self) -> pd.DataFrame:
+        """The paired tests of the two."""
+        return self._table("detector/comparison")
+
     def crops_of(self, kind: str) -> pd.DataFrame:
         """Return the crops of one kind, in table order: the rows of the features of that view."""
         return self.crops[self.crops["kind"] == kind].reset_index(drop=True)
@@ -77,7 +92,27 @@ class FaceStudy:
         """Return the features of boxes around all faces: float32 (pictures with a face, dim), as `crops_of("all")`."""
         return self._features(network, "faces")
 
-    def view(self, network: str, view: str, face_weight: float) -> tuple[np.ndarray, list[str]]:
+    def network(self, name: str) -> tuple["Backbone", int]:
+        """Return the network that made the features, and the side [px] of the squares that it was given.
+
+        Raises RecipeError where its weights are other ones now.
+        """
+        from likeness.features.extractors import extractor_of  # torch is slow to import, and tables don't need it
+
+        recipe = self.recipe["networks"][name]
+        return extractor_of(recipe, "faces-features"), recipe["image_size"]
+
+    def face_weight(self, network: str) -> float:
+        """Return the weight of the face in the combined view that the report chose. Raises UserError for none."""
+        chosen = read_face_weight(self.data, network)
+        if chosen is None:
+            raise UserError(
+                f"faces.index.network: the report chose no weight of the face for {network}; name a network of "
+                "faces.features.networks and run `dvc repro faces-report`"
+            )
+        return chosen
+
+    def view(self, network: str, view: str, face_weight: float | None = None) -> tuple[np.ndarray, list[str]]:
         """Return the vectors of a view, float32 (rows, dim), and what each row is: photo, face or crop ids.
 
         view: one of VIEWS. combined: a row per face, its general part the whole picture's; pictures without a face

@@ -13,9 +13,12 @@ from likeness.people.fasterrcnn import build_detector
 
 NETWORK = "fasterrcnn_mobilenet_v3_large_320_fpn"
 SETTINGS = {
-    "network": NETWORK, "weights": "none", "image_size": 64, "learning_rate": 1e-3, "weight_decay": 0.01,
-    "epochs": 2, "patience": 9, "batch_size": 2, "seed": 1, "device": "cpu",
+    "learning_rate": 1e-3, "weight_decay": 0.01, "epochs": 2, "patience": 9, "batch_size": 2, "seed": 1, "device": "cpu",
 }  # fmt: skip
+
+
+def untrained():
+    return build_detector(NETWORK, "none", image_size=64, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +33,13 @@ def tables(folder):
 
 @pytest.fixture(scope="module")
 def whole(tables, folder):
-    return fit_detector(*tables, root=folder, **SETTINGS)
+    return fit_detector(untrained(), *tables, root=folder, **SETTINGS)
 
 
 @pytest.fixture
 def module(tables, folder, tmp_path):
     arrays = detector_arrays(*tables, folder, 64)
-    net = build_detector(NETWORK, "none", image_size=64, seed=1)
-    return DetectorModule(net, arrays, np.arange(4), np.arange(4, 8), DetectorPlan(seed=1), tmp_path / "last")
+    return DetectorModule(untrained(), arrays, np.arange(4), np.arange(4, 8), DetectorPlan(seed=1), tmp_path / "last")
 
 
 def test_a_run_gives_a_history_and_a_network_to_be_asked(whole, tables):
@@ -46,8 +48,7 @@ def test_a_run_gives_a_history_and_a_network_to_be_asked(whole, tables):
     assert whole.history["train_loss"].iloc[1] < whole.history["train_loss"].iloc[0]
     assert whole.history[["val_ap50", "val_ap"]].stack().between(0, 1).all()
     assert not whole.net.training
-    start = build_detector(NETWORK, "none", image_size=64, seed=1)
-    before, after = dict(start.named_parameters()), dict(whole.net.named_parameters())
+    before, after = dict(untrained().named_parameters()), dict(whole.net.named_parameters())
     still = [name for name in before if before[name].equal(after[name])]
     assert still == []  # all layers learn, the first ones too
 
@@ -63,10 +64,10 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(whole, tables, folder,
     monkeypatch.setattr(DetectorModule, "batch_loss", killed)
     torch.manual_seed(99)
     with pytest.raises(RuntimeError, match="killed"):
-        fit_detector(*tables, root=folder, checkpoints=tmp_path, **SETTINGS)
+        fit_detector(untrained(), *tables, root=folder, checkpoints=tmp_path, **SETTINGS)
     monkeypatch.undo()
     assert len(list(tmp_path.glob("*/last.ckpt"))) == 1
-    resumed = fit_detector(*tables, root=folder, checkpoints=tmp_path, **SETTINGS)
+    resumed = fit_detector(untrained(), *tables, root=folder, checkpoints=tmp_path, **SETTINGS)
     assert digest(resumed.net) == digest(whole.net)
     assert resumed.history.equals(whole.history)
     assert list(tmp_path.iterdir()) == []
@@ -104,8 +105,10 @@ def test_too_little_to_learn_from_is_refused_in_one_line(tables, folder):
         ({"split": ["train"] * 6 + ["test"] + ["val"]}, "1 pictures of 'val' with 1 faces"),
     ):
         with pytest.raises(ValueError, match=message):
-            fit_detector(photos.assign(**change), boxes, root=folder, **SETTINGS)
+            fit_detector(untrained(), photos.assign(**change), boxes, root=folder, **SETTINGS)
     with pytest.raises(ValueError, match="4 pictures of 'train' with 0 faces"):
-        fit_detector(photos, boxes[boxes["photo_id"].isin(photos["photo_id"][4:])], root=folder, **SETTINGS)
+        fit_detector(
+            untrained(), photos, boxes[boxes["photo_id"].isin(photos["photo_id"][4:])], root=folder, **SETTINGS
+        )
     with pytest.raises(ValueError, match="precision '8' is unknown"):
-        fit_detector(photos, boxes, root=folder, **SETTINGS, precision="8")
+        fit_detector(untrained(), photos, boxes, root=folder, **SETTINGS, precision="8")

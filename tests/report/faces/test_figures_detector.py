@@ -94,9 +94,9 @@ def test_the_data_are_read_too():
 
 
 def test_the_card_sets_both_side_by_side():
-    card = reading.detector_card(SCORES, "ours", "mtcnn")
-    says(card["sentence"], "an AP50 of 0.80", "mtcnn reaches 0.25.")
-    assert [(entry["label"], entry["value"]) for entry in card["numbers"]] == [
+    sentence, numbers = reading.detector_card(SCORES, "ours", "mtcnn")
+    says(sentence, "an AP50 of 0.80", "mtcnn reaches 0.25.")
+    assert [(entry["label"], entry["value"]) for entry in numbers] == [
         ("AP50, ours", 0.8), ("AP50, mtcnn", 0.25), ("faces found, ours", 0.75),
     ]  # fmt: skip
-    assert card["numbers"][0]["low"] == pytest.approx(0.7)
+    assert numbers[0]["low"] == pytest.approx(0.7)

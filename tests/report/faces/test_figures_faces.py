@@ -6,8 +6,9 @@ from shown import row_names, texts, titles
 
 from likeness.report.faces.figures_faces import (
     difference_figure,
-    known_pairs,
+    features_figure,
     pair_similarity_figure,
+    report_figure,
     separation,
     variance_figure,
     view_style,
@@ -21,20 +22,6 @@ VALUES = {"resnet50, general": 0.25, "resnet50, face": 0.75, "resnet50, combined
 
 def marks_at(ax, x: float) -> list[str]:
     return [line.get_marker() for line in ax.lines if list(line.get_xdata()) == [x]]
-
-
-def test_pairs_of_known_people_in_different_pictures():
-    features = np.array([[2.0, 0], [0, 1], [3, 0], [1, 1], [0, 5]])
-    owners = pd.DataFrame(
-        {"photo_id": list("ppqrs"), "identity": ["a", "b", "a", "", "b"], "duplicate_group": list("ppqrq")}
-    )
-    similarity, same = known_pairs(features, owners)
-    # p-0 with q: a and a; p-0 with s: a and b; p-1 with q: b and a; p-1 with s: b and b. Not p-0 with p-1, nor q with s.
-    assert similarity.tolist() == [1, 0, 0, 1]
-    assert same.tolist() == [True, False, False, True]
-    assert known_pairs(features, owners.assign(identity=""))[0].shape == (0,)
-    with pytest.raises(ValueError, match="4 feature rows for 5 owners"):
-        known_pairs(features[:4], owners)
 
 
 @pytest.mark.parametrize(
@@ -138,3 +125,13 @@ def test_a_sweep_without_labels():
 def test_there_must_be_one_number_a_mark(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
+
+
+def test_the_figure_that_stands_for_a_page_shows_what_is_known():
+    pairs = {"net face": ([0.9, 0.2, 0.4], [True, False, False])}
+    general, splits = np.random.default_rng(0).normal(size=(12, 5)), pd.Series(["train", "test"] * 6, name="split")
+    assert titles(features_figure(pairs, general, splits)) == titles(pair_similarity_figure(pairs))
+    assert "pictures" in titles(features_figure({}, general, splits))[0]
+    sweep, scores = face_tables.sweep([(0.0, 0.5, 0.5), (1.0, 0.6, 0.4)]), face_tables.scores(VALUES, "artist")
+    assert alt_text(report_figure(scores, sweep, {"resnet50": 1.0})) == alt_text(views_figure(scores, "artist"))
+    assert alt_text(report_figure(scores[:0], sweep, {"resnet50": 1.0})).startswith("Lines against the weight")

@@ -1,9 +1,12 @@
+import numpy as np
 import pandas as pd
 import pytest
 from shown import cells, says, titles
 
+from likeness.features.index import build_index
 from likeness.report.faces import figures_index as index
 from likeness.report.style import alt_text, figure_svg
+from likeness.stats.bootstrap import Estimate
 
 CURVES = pd.DataFrame(
     [("random", "ours", 0.9, 2000.0), ("random", "ours", 1.0, 1000.0), ("random", "annoy", 0.95, 40.0),
@@ -76,3 +79,17 @@ def test_recall_is_shown_and_judged():
     assert cells(index.recall_table(RECALLS, k=10))[2][3] == "0.985 (0.980–0.990)"
     says(index.of_recall(RECALLS, wanted=0.99), "Exact: 1.000 (1.000–1.000), as wanted",
          "approximate: 0.985 (0.980–0.990), less than the 0.99")  # fmt: skip
+
+
+def test_the_chosen_weight_of_the_face_is_said():
+    exact = build_index(np.eye(3), list("abc"))
+    says(index.of_vectors(exact, "resnet50", "combined", 0.7), "3 vectors of 3 dimensions (resnet50, combined). The face",
+         "weighs 0.7 in them, as the report chose for resnet50. For a query the approximate index reads every vector.")  # fmt: skip
+    assert "weighs" not in index.of_vectors(exact, "resnet50", "face")
+
+
+def test_the_card_of_the_index():
+    sentence, numbers = index.of_index(Estimate(0.9925, 0.99, 0.995, 3), 3, "face", 10)
+    says(sentence, "of the face view finds 99.2 % of the 10 exact neighbours")
+    assert numbers == [{"label": "vectors", "value": 3},
+                       {"label": "recall@10", "value": 0.9925, "low": 0.99, "high": 0.995}]  # fmt: skip

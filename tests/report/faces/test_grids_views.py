@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 from shown import says
 
-from likeness.report.faces.grids_views import closest_faces, matches_grid, queries_to_show, ranked_views, views_grid
+from likeness.report.faces.grids_views import (
+    closest_faces,
+    matches_grid,
+    queries_to_show,
+    ranked_views,
+    views_grid,
+    with_closest_faces,
+)
 from likeness.report.faces.thumbnails_faces import FaceThumbnails
 from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.thumbnails import jpeg_uri
@@ -40,18 +47,20 @@ def test_answers_are_ranked_and_name_the_face_that_was_alike(queries, relevant, 
     similarity = np.full((4, 6), np.nan)
     similarity[0] = [np.nan, 0.2, 0.9, -0.5, np.nan, np.nan]
     views = {"general": similarity, "face": similarity, "faces": np.full((4, 6), np.nan)}
-    found = ranked_views(views, queries, photos, relevant, np.array([0]), 2, crops, FEATURES)
+    found = ranked_views(views, relevant, np.array([0]), queries, photos, 2)
     assert found["view"].tolist() == ["general"] * 2 + ["face"] * 2  # faces has nothing to say
     assert found["photo_id"].tolist() == ["id2", "id1"] * 2
     assert found["rank"].tolist() == [1, 2] * 2
     assert found["right"].tolist() == [False, True] * 2
-    assert found["face_id"].tolist() == ["", "", "id2-1", "id1-0"]
-    whole = ranked_views({"general": similarity}, queries, photos, relevant, np.array([0]), 9, crops, FEATURES)
+    named = with_closest_faces(found, queries, crops, FEATURES)
+    assert named["face_id"].tolist() == ["", "", "id2-1", "id1-0"]
+    assert with_closest_faces(found[:0], queries, crops, FEATURES).empty
+    whole = ranked_views({"general": similarity}, relevant, np.array([0]), queries, photos, 9)
     assert len(whole) == 3  # what is undefined is no answer
 
 
-def test_an_unknown_person_has_no_right_answers(queries, relevant, photos, crops):
-    asked = (queries, photos, relevant, np.array([3]), 2, crops, FEATURES)
+def test_an_unknown_person_has_no_right_answers(queries, relevant, photos):
+    asked = (relevant, np.array([3]), queries, photos, 2)
     assert ranked_views({"general": np.ones((4, 6))}, *asked)["right"].isna().all()
     assert ranked_views({}, *asked).empty
 
@@ -70,9 +79,9 @@ def ranked() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["query", "view", "rank", "photo_id", "value", "right", "face_id"])
 
 
-def test_a_block_a_query_a_row_a_view(tmp_path, photos, crops, ranked, hostile):
+def test_a_block_a_query_a_row_a_view(tmp_path, queries, photos, crops, ranked, hostile):
     thumbs = FaceThumbnails(tmp_path, photos.assign(title=hostile, artist="", date=""), 60, crops)
-    html = views_grid(ranked, thumbs, {"id0-0": "Ann"}, 3, 6)
+    html = views_grid(ranked, queries.assign(identity="Ann"), thumbs)
     assert html.count('class="lk-row"') == html.count('class="lk-cell lk-query"') == 4
     assert html.count('class="lk-cell right"') == html.count('class="lk-cell wrong"') == 4
     says(html, "Query 1, showing Ann", "−1.500")
@@ -86,11 +95,11 @@ def test_a_block_a_query_a_row_a_view(tmp_path, photos, crops, ranked, hostile):
     check_offline(html)
 
 
-def test_queries_without_a_name_or_a_crop(tmp_path, photos, face_thumbs, ranked):
-    says(views_grid(ranked, face_thumbs, {}, 5, 6), "Query 1, of an unknown person")
-    says(views_grid(ranked[:0], face_thumbs, {}, 5, 6), "No queries to show.")
+def test_queries_without_a_name_or_a_crop(tmp_path, queries, photos, face_thumbs, ranked):
+    says(views_grid(ranked, queries.assign(identity=""), face_thumbs), "Query 1, of an unknown person")
+    says(views_grid(ranked[:0], queries, face_thumbs), "No queries to show.")
     with pytest.raises(KeyError, match="give the thumbnails the crops table"):
-        views_grid(ranked, FaceThumbnails(tmp_path, photos, 60), {}, 5, 6)
+        views_grid(ranked, queries, FaceThumbnails(tmp_path, photos, 60))
 
 
 PAIRS = pd.DataFrame(

@@ -10,10 +10,10 @@ from likeness.report.faces import reading_faces as reading
 
 def test_every_picture_found_is_read_out():
     quarantine, photos = pd.DataFrame({"reason": ["empty", "damaged", "empty"]}), pd.DataFrame(index=range(4))
-    says(reading.of_read(9, photos, quarantine, {"other-element": 2, "no-object-id": 0}),
+    says(reading.of_read(photos, quarantine, {"other-element": 2, "no-object-id": 0}),
          "9 pictures found: 4 accepted, 3 refused, 2 left out. Left out because of: other-element (2).",
          "2 empty, 1 damaged")  # fmt: skip
-    says(reading.of_read(1, photos[:1], quarantine[:0], {}), "1 picture found: 1 accepted, 0 refused", "Nothing had")
+    says(reading.of_read(photos[:1], quarantine[:0], {}), "1 picture found: 1 accepted, 0 refused", "Nothing had")
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_copies_are_read():
 
 def test_the_cards_of_what_was_read_and_extracted():
     photos, faces = pd.DataFrame({"faces": [0, 2]}), pd.DataFrame({"face_id": ["a", "b"]})
-    sentence, numbers = reading.of_prepare(photos, faces, 3)
+    sentence, numbers = reading.of_prepare(photos, faces, pd.DataFrame(index=range(3)))
     assert sentence == "2 pictures read, 2 faces found in 1 of them."
-    assert [entry["value"] for entry in numbers] == [2, 1, 2, 3]
+    assert numbers == {"pictures": 2, "with a face": 1, "faces": 2, "refused": 3}
     sentence, numbers = reading.of_features(["a", "b"], photos, pd.DataFrame({"kind": ["each", "each", "all"]}))
     assert said(sentence) == "2 pictures and 2 faces as seen by a, b."
-    assert [entry["value"] for entry in numbers] == [2, 2, 2]
+    assert numbers == {"networks": 2, "pictures": 2, "faces": 2}

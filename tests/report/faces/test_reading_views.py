@@ -9,7 +9,7 @@ from shown import said, says
 from likeness.report.faces import reading_views as reading
 from likeness.report.reading import of_comparisons
 
-ORIGINAL = {"SSIM": (0.170, 0.174), "RMSE": (0.260, 0.278)}
+ORIGINAL = {"SSIM": {"x, face": 0.170, "x, general": 0.174}, "RMSE": {"x, face": 0.278, "x, general": 0.260}}
 ALIKE = pd.DataFrame(
     [("a, face", "SSIM", 0.25, "a"), ("a, general", "SSIM", 0.3, "a"), ("random pictures", "SSIM", 0.2, ""),
      ("a, face", "RMSE", 0.3, "a")],
@@ -117,6 +117,7 @@ def test_the_maps_and_how_much_of_them_lies_on_faces():
     pairs = pd.DataFrame({"left": ["p"]})
     says(reading.of_maps(card, pairs), "1 pair explained; failed: IG randomisation. Grad-CAM puts 50 %", "cover 12 %")
     says(reading.of_maps(card[:1], pairs), "every test was passed. No face's place is known")
+    says(reading.of_maps(card[:0], pairs[:0]), "No query has a picture that it is like: there are no maps.")
 
 
 def test_the_network_that_did_best_in_validation_is_shown():

@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from likeness.models.faces.detector_data import DetectorArrays, DetectorBatch, DetectorBatches, detector_arrays
 from likeness.models.training.fit import FitResult, fit_run, run_name, split_settings
 from likeness.models.training.run_module import RunModule, RunPlan
-from likeness.people.fasterrcnn import build_detector, look
+from likeness.people.fasterrcnn import look
 from likeness.stats.detection import average_precision
 
 CLIP = 1.0  # longest gradient of a step: from random weights a rate that learns fast enough now and then leaps
@@ -106,28 +106,19 @@ def find_boxes(net: nn.Module, arrays: DetectorArrays, rows: np.ndarray) -> list
 
 
 def fit_detector(
-    photos: pd.DataFrame,
-    boxes: pd.DataFrame,
-    *,
-    root: Path,
-    network: str,
-    weights: str,
-    image_size: int,
-    learning_rate: float,
-    **settings: Any,
+    net: nn.Module, photos: pd.DataFrame, boxes: pd.DataFrame, *, root: Path, learning_rate: float, **settings: Any
 ) -> FitResult:
     """Train a detector on the "train" pictures until the AP50 of the "val" pictures stops improving.
 
-    photos: photo_id, path (relative to `root`), width, height, split. boxes: photo_id, x0, y0, x1, y1 [px], as the
-    truth table. network, weights, image_size: see `build_detector`. settings: further fields of `DetectorPlan` and
-    those of `Machine`; a killed run, started again with the same `checkpoints`, ends with the same bits.
+    net: as `build_detector` gives, left trained. photos: photo_id, path (relative to `root`), width, height, split.
+    boxes: photo_id, x0, y0, x1, y1 [px], as the truth table. settings: further fields of `DetectorPlan` and those of
+    `Machine`; a killed run, started again with the same `checkpoints`, ends with the same bits.
     Returns the network at its best epoch, and a history of epoch, train_loss, val_loss, val_ap50, val_ap.
     Raises ValueError where training or validation has no picture with a face.
     """
     plan, machine = split_settings(DetectorPlan, {"lr": learning_rate, **settings})
-    arrays = detector_arrays(photos, boxes, root, image_size)
+    arrays = detector_arrays(photos, boxes, root, net.config.image_size)
     train, validation = (_rows(photos, arrays, part) for part in ("train", "val"))
-    net = build_detector(network, weights, image_size=image_size, seed=plan.seed)
     name = run_name(net, [*arrays.given(), train, validation], plan, machine)
     return fit_run(net, lambda last: DetectorModule(net, arrays, train, validation, plan, last), name, machine)
 

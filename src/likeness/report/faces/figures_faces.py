@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score
 
 from likeness.report.faces.tables_faces import RANDOM, order_of_models
+from likeness.report.figures_features import space_figure
 from likeness.report.html_text import counted, percent, signed
 from likeness.report.marks import draw_interval, message_figure, name_rows, write_at_right, write_beside
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, OCHRE, ORANGE, PURPLE, SAME, LineStyle
@@ -35,29 +36,12 @@ def view_style(view: str) -> LineStyle:
     return VIEWS.get(view, LineStyle(GREY, ":", "v"))
 
 
-def known_pairs(features: NDArray, owners: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the cosine similarity of every pair of rows whose identity is known, and whether it is the same person.
-
-    features: (n, dim). owners: photo_id, identity ("" unknown), and optionally duplicate_group, in the order of the
-    rows. Pairs within one picture, and of near-duplicates, are left out: that they are alike is known beforehand.
-    """
-    if len(features) != len(owners):
-        raise ValueError(f"{len(features)} feature rows for {len(owners)} owners: give one each")
-    known = np.flatnonzero(owners["identity"].fillna("").ne("").to_numpy())
-    unit = np.asarray(features, float)[known]
-    unit = unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
-    first, second = np.triu_indices(len(known), k=1)
-    rows = owners.iloc[known]
-    apart = np.ones(len(first), bool)
-    for column in {"photo_id", "duplicate_group"} & set(rows):
-        names = rows[column].to_numpy(object)
-        apart &= names[first] != names[second]
-    names = rows["identity"].to_numpy(object)
-    return (unit @ unit.T)[first, second][apart], (names[first] == names[second])[apart]
-
-
 def separation(similarity: ArrayLike, same: ArrayLike) -> float:
-    """Return how often a pair of the same person is more alike than a pair of two people (AUC); NaN with one kind."""
+    """Return how often a pair of the same person is more alike than a pair of two people (AUC); NaN with one kind.
+
+    >>> separation([0.9, 0.4, 0.6, 0.2], [True, True, False, False])
+    0.75
+    """
     same = np.asarray(same, bool)
     return float(roc_auc_score(same, similarity)) if same.any() and not same.all() else float("nan")
 
@@ -66,7 +50,7 @@ def separation(similarity: ArrayLike, same: ArrayLike) -> float:
 def pair_similarity_figure(pairs: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Figure:
     """A row a view: how alike pairs of the same person are, and pairs of different people, each a share of its kind.
 
-    pairs: {view: (similarity (n,), same (n,) bool)}, as `known_pairs` gives. Each view has a scale of its own.
+    pairs: {view: (similarity (n,), same (n,) bool)}, as `compare.face_pairs` gives. Each view has a scale of its own.
     """
     if not pairs:
         raise ValueError("pair_similarity_figure: no view to draw; show a note instead")
@@ -75,6 +59,14 @@ def pair_similarity_figure(pairs: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> 
     axes[-1, 0].set_xlabel("cosine similarity (larger = more alike; each view has a scale of its own)")
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
     return describe(fig, f"Histograms of the cosine similarity of pairs by view. {' '.join(said)}")
+
+
+def features_figure(pairs: Mapping[str, tuple[ArrayLike, ArrayLike]], general: NDArray, splits: pd.Series) -> Figure:
+    """Return the figure that stands for the features: how far people are apart, or all pictures where nobody is known.
+
+    pairs: as for `pair_similarity_figure`. general: (pictures, dim). splits: of the pictures.
+    """
+    return pair_similarity_figure(pairs) if pairs else space_figure(general, splits, "pictures")
 
 
 def _draw_kinds(ax: Axes, view: str, similarity: ArrayLike, same: ArrayLike) -> str:
@@ -224,6 +216,14 @@ def weight_figure(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Figure:
     fig.supxlabel("weight of the face (0: whole picture alone, 1: face alone)", fontsize=10.5, color=INK)
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
     return describe(fig, f"Lines against the weight of the face. {' '.join(said)}")
+
+
+def report_figure(scores: pd.DataFrame, sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Figure:
+    """Return the figure that stands for the report: the views by the first label that is known, else the weights.
+
+    scores: as for `views_figure`; empty where no label is known. sweep, chosen: as for `weight_figure`.
+    """
+    return weight_figure(sweep, chosen) if scores.empty else views_figure(scores, scores["label"].iloc[0])
 
 
 def _draw_weights(ax: Axes, rows: pd.DataFrame, measures: Mapping[str, tuple[str, LineStyle]]) -> None:

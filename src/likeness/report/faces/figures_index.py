@@ -9,10 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
-from likeness.report.html_text import DASH, Html, counted, interval, note
+from likeness.features.index import Index
+from likeness.report.html_text import DASH, Html, counted, interval, note, percent
 from likeness.report.palette import BLUE, GREEN, GREY, ORANGE, LineStyle
+from likeness.report.reading import number
 from likeness.report.style import canvas, describe, styled
 from likeness.report.tables import table
+from likeness.stats.bootstrap import Estimate
 
 METHODS = {"ours": LineStyle(BLUE, "-", "o"), "annoy": LineStyle(ORANGE, "--", "s")}
 KINDS = {"approximate": LineStyle(BLUE, "-", "o"), "exact": LineStyle(GREEN, "--", "s")}
@@ -89,7 +92,11 @@ def _draw_lines(ax: Axes, rows: pd.DataFrame, by: str, styles: Mapping[str, Line
 
 
 def written(value: float) -> str:
-    """Return a number with three digits that count."""
+    """Return a number with three digits that count.
+
+    >>> written(1234.5), written(0.0512)
+    ('1,234', '0.0512')
+    """
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
@@ -140,6 +147,18 @@ def of_growth(result: Mapping[str, Any]) -> Html:
     )
 
 
+def of_vectors(approximate: Index, network: str, view: str, face_weight: float | None = None) -> Html:
+    """Read what is indexed: how many vectors of what, how much the face weighs in them, and what a query reads.
+
+    face_weight: of the combined view, as the report chose it; None for the other views.
+    """
+    size = f"{len(approximate):,} vectors of {approximate.vectors.d:,} dimensions ({network}, {view})"
+    reads = f"For a query the approximate index reads {approximate.effort or 'every vector'}."
+    if face_weight is None:
+        return note(f"{size}. {reads}")
+    return note(f"{size}. The face weighs {face_weight:g} in them, as the report chose for {network}. {reads}")
+
+
 def recall_table(recalls: pd.DataFrame, k: int) -> Html:
     """Return what each index found of the exact neighbours.
 
@@ -160,3 +179,10 @@ def of_recall(recalls: pd.DataFrame, wanted: float) -> Html:
         found = f"{row.search}: {interval(row.value, row.low, row.high, digits=3)}"
         said.append(found + (", as wanted" if row.value >= wanted else f", less than the {wanted:g} wanted"))
     return note(f"Exact neighbours found. {'; '.join(said).capitalize()}.")
+
+
+def of_index(recall: Estimate, vectors: int, view: str, k: int) -> tuple[str, list[dict[str, object]]]:
+    """Return what the approximate index finds in one sentence, and its numbers. recall: of the `k` exact neighbours."""
+    share = percent(recall.value, 1)
+    sentence = f"The approximate index of the {view} view finds {share} of the {k} exact neighbours."
+    return sentence, [{"label": "vectors", "value": vectors}, number(f"recall@{k}", recall)]

@@ -1,6 +1,6 @@
 """What each view finds for the same faces, a block a query and a row a view; and which pixels make two alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ SEES = {
     "faces": "the box around all faces",
     "combined": "face and whole picture",
 }
-COLUMNS = ["query", "view", "rank", "photo_id", "value", "right", "face_id"]
+COLUMNS = ["query", "view", "rank", "photo_id", "value", "right"]
+SEE_FACES = ("face", "combined")
 SIDES = {"left": "query", "right": "match"}
 
 
@@ -40,21 +41,17 @@ def queries_to_show(queries: pd.DataFrame, relevant: NDArray[np.bool_], most: in
 
 def ranked_views(
     similarities: Mapping[str, NDArray],
-    queries: pd.DataFrame,
-    photos: pd.DataFrame,
     relevant: NDArray[np.bool_],
     rows: NDArray[np.intp],
+    queries: pd.DataFrame,
+    photos: pd.DataFrame,
     top: int,
-    crops: pd.DataFrame,
-    faces: NDArray,
 ) -> pd.DataFrame:
-    """Return what each view answers the chosen queries: query, view, rank (from 1), photo_id, value, right, face_id.
+    """Return what each view answers the chosen queries: query (a face_id), view, rank (from 1), photo_id, value, right.
 
-    similarities: {view: (q, g) float}, larger = more alike, NaN undefined, columns the rows of `photos`. rows: of
-    `queries`. right: whether the picture is relevant; None where the query's identity is unknown. crops (kind "each")
-    and faces (their features, (n, dim)), queries' `face` naming a query's own row: face_id names the face of a picture
-    that is the most alike, for the views that see faces; else it is "". Pictures that a view has no similarity for are
-    left out.
+    similarities: {view: (q, g) float}, larger = more alike, NaN undefined, columns the rows of `photos`. relevant:
+    (q, g) bool. rows: of `queries`, those chosen. right: whether the picture is relevant; None where the query's
+    identity is unknown. Pictures that a view has no similarity for are left out.
     """
     parts = []
     for row in rows:
@@ -67,15 +64,27 @@ def ranked_views(
             index, value = index[np.isfinite(value)], value[np.isfinite(value)]
             right = relevant[row, index] if query["identity"] != "" else np.full(len(index), None)
             ids = photos["photo_id"].to_numpy()[index]
-            sees = view in ("face", "combined")
-            alike = closest_faces(crops, faces, int(query["face"]), ids) if sees else [""] * len(ids)
             rank = np.arange(1, len(ids) + 1)
-            columns = (query["face_id"], view, rank, ids, value, np.asarray(right, object), alike)
+            columns = (query["face_id"], view, rank, ids, value, np.asarray(right, object))
             parts.append(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
-def closest_faces(crops: pd.DataFrame, faces: NDArray, query: int, photo_ids: NDArray) -> list[str]:
+def with_closest_faces(
+    ranked: pd.DataFrame, queries: pd.DataFrame, crops: pd.DataFrame, faces: NDArray
+) -> pd.DataFrame:
+    """Return `ranked_views` with face_id: the face of a picture that is the most alike, "" for views that see no faces.
+
+    queries: face_id, and face, its row of `faces` (n, dim). crops: as for `closest_faces`.
+    """
+    row_of = dict(zip(queries["face_id"], queries["face"], strict=True))
+    found = pd.Series("", index=ranked.index, dtype=object)
+    for query, own in ranked[ranked["view"].isin(SEE_FACES)].groupby("query", sort=False):
+        found[own.index] = closest_faces(crops, faces, int(row_of[query]), own["photo_id"])
+    return ranked.assign(face_id=found)
+
+
+def closest_faces(crops: pd.DataFrame, faces: NDArray, query: int, photo_ids: Iterable[str]) -> list[str]:
     """Return for each picture the face that is most similar (cosine) to the query's, "" where it has none.
 
     crops: photo_id, face_id, kind, of which the rows of kind "each" are those of `faces` (n, dim). query: one of them.
@@ -91,22 +100,19 @@ def closest_faces(crops: pd.DataFrame, faces: NDArray, query: int, photo_ids: ND
     return found
 
 
-def views_grid(
-    ranked: pd.DataFrame, thumbs: FaceThumbnails, identities: Mapping[str, str], top: int, most: int
-) -> Html:
+def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnails) -> Html:
     """Return per query a block, with a row a view: what the view is given of the query, then its nearest pictures.
 
-    ranked: as `ranked_views` gives: right is True, False, or missing where the identity is unknown; the box of face_id
-    ("" for none) is drawn. Queries and views stand in order of appearance. thumbs: with the crops of the queries.
-    identities: {face_id: who is shown, "" unknown}. top: pictures a row. most: queries shown.
+    ranked: as `with_closest_faces` gives: right is True, False, or missing where the identity is unknown; the box of
+    face_id ("" for none) is drawn. Queries and views stand in order of appearance, answers by rank. queries: face_id,
+    identity ("" unknown). thumbs: with the crops of the queries.
     """
-    crops = _crops_of(thumbs)
+    crops, identities = _crops_of(thumbs), dict(zip(queries["face_id"], queries["identity"], strict=True))
     parts = []
-    for number, query in enumerate(list(dict.fromkeys(ranked["query"]))[:most], 1):
+    for number, (query, own) in enumerate(ranked.groupby("query", sort=False), 1):
         rows = []
-        for view, found in ranked[ranked["query"] == query].groupby("view", sort=False):
-            first = found.sort_values("rank", kind="stable").head(top)
-            answers = [_answer(row, thumbs, crops) for row in first.to_dict("records")]
+        for view, found in own.groupby("view", sort=False):
+            answers = [_answer(row, thumbs, crops) for row in found.sort_values("rank").to_dict("records")]
             rows.append([_asked(query, str(view), thumbs, crops), *answers])
         parts += [_heading(number, query, thumbs, crops, identities.get(query, "")), row_grid(rows)]
     if not parts:

@@ -97,7 +97,7 @@ def of_misses(counts: pd.DataFrame, detector: str) -> Html:
     )
 
 
-def detector_card(scores: pd.DataFrame, ours: str, other: str) -> dict[str, object]:
+def detector_card(scores: pd.DataFrame, ours: str, other: str) -> tuple[str, list[dict[str, object]]]:
     """Return sentence and numbers of the detector's card on the index. scores: as `of_detection`."""
     rows = scores.set_index(["detector", "metric"])
     mine, theirs = rows.loc[(ours, "AP50")], rows.loc[(other, "AP50")]
@@ -106,4 +106,4 @@ def detector_card(scores: pd.DataFrame, ours: str, other: str) -> dict[str, obje
         f"unseen ones; {other} reaches {interval(theirs['value'])}."
     )
     parts = [("AP50, ours", mine), (f"AP50, {other}", theirs), ("faces found, ours", rows.loc[(ours, "recall")])]
-    return {"sentence": sentence, "numbers": [number(label, row) for label, row in parts if pd.notna(row["value"])]}
+    return sentence, [number(label, row) for label, row in parts if pd.notna(row["value"])]

@@ -14,9 +14,10 @@ from likeness.report.tables import table
 WEIGHTS = 28  # characters of the weights' identity that are shown
 
 
-def of_read(found: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
+def of_read(photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
     """Read the accounting: every picture found is accepted, refused or left out. quarantine: column reason."""
     out = sum(left_out.values())
+    found = len(photos) + len(quarantine) + out
     lead = (
         f"{counted(found, 'picture')} found: {len(photos):,} accepted, {len(quarantine):,} refused, {out:,} left out."
     )
@@ -174,17 +175,15 @@ def of_copies(copies: NDArray[np.float64], others: NDArray[np.float64]) -> Html:
     return note(f"{lead} {np.median(copies):.3f}{least}{typical}.")
 
 
-def of_prepare(photos: pd.DataFrame, faces: pd.DataFrame, refused: int) -> tuple[str, list[dict[str, object]]]:
-    """Return what was read in one sentence, and its numbers. photos: faces (number). refused: files in quarantine."""
+def of_prepare(photos: pd.DataFrame, faces: pd.DataFrame, quarantine: pd.DataFrame) -> tuple[str, dict[str, int]]:
+    """Return what was read in one sentence, and its numbers by label. photos: faces (number)."""
     some = int((photos["faces"] > 0).sum())
     sentence = f"{counted(len(photos), 'picture')} read, {counted(len(faces), 'face')} found in {some:,} of them."
-    counts = {"pictures": len(photos), "with a face": some, "faces": len(faces), "refused": refused}
-    return sentence, [{"label": label, "value": int(value)} for label, value in counts.items()]
+    return sentence, {"pictures": len(photos), "with a face": some, "faces": len(faces), "refused": len(quarantine)}
 
 
-def of_features(networks: list[str], photos: pd.DataFrame, crops: pd.DataFrame) -> tuple[str, list[dict[str, object]]]:
-    """Return what was extracted in one sentence, and its numbers. crops: kind "each" or "all"."""
+def of_features(networks: list[str], photos: pd.DataFrame, crops: pd.DataFrame) -> tuple[str, dict[str, int]]:
+    """Return what was extracted in one sentence, and its numbers by label. crops: kind "each" or "all"."""
     each = int((crops["kind"] == "each").sum())
     sentence = f"{counted(len(photos), 'picture')} and {counted(each, 'face')} as seen by {', '.join(networks)}."
-    counts = {"networks": len(networks), "pictures": len(photos), "faces": each}
-    return sentence, [{"label": label, "value": int(value)} for label, value in counts.items()]
+    return sentence, {"networks": len(networks), "pictures": len(photos), "faces": each}

@@ -1,6 +1,6 @@
 """One or two sentences that read the faces report: every number from the tables, true where labels are missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -21,25 +21,26 @@ TELLS = {"identity": "shows the same person", "artist": "is by the same artist"}
 MEASURES = {"recall_at_1": "identity recall@1", "artist_share_at_5": "artist share@5"}
 
 
-def of_originals(scores: pd.DataFrame, comparisons: pd.DataFrame, original: Mapping[str, tuple[float, float]]) -> Html:
+def of_originals(scores: pd.DataFrame, comparisons: pd.DataFrame, original: Mapping[str, Mapping[str, float]]) -> Html:
     """Read SSIM and RMSE beside the original's range and random pictures, and say what they are worth.
 
-    scores, comparisons, original: as `compare.picture_likeness` gives.
+    scores, comparisons: as `compare.picture_likeness` gives. original: {metric: {model: value}}.
     """
     own, said = scores[scores["network"] != ""].dropna(subset=["value"]), []
-    for metric, (low, high) in original.items():
+    for metric, figures in original.items():
         values = own.loc[own["metric"] == metric, "value"]
         if len(values):
             chance = scores.loc[(scores["metric"] == metric) & (scores["network"] == ""), "value"]
             random = "" if chance.empty else f"; random pictures reach {chance.iloc[0]:.3f}"
-            here, then = _span(values.min(), values.max()), _span(low, high)
+            here, then = _span(values), _span(figures.values())
             said.append(f"{metric} is {here} here, {then} in the original{random}.")
     if not said:
         return note(f"No picture of the query set has neighbours to compare it with. {WHY}")
     return note(f"{' '.join(said)}{_told_from_random(comparisons)} {WHY}")
 
 
-def _span(low: float, high: float) -> str:
+def _span(values: Iterable[float]) -> str:
+    low, high = min(values), max(values)
     return f"{low:.3f}" if f"{low:.3f}" == f"{high:.3f}" else f"{low:.3f} to {high:.3f}"
 
 
@@ -147,6 +148,8 @@ def of_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:
 
 def of_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
     """Read the scorecard of the similarity's maps: what was passed, and how much of a map lies on faces."""
+    if pairs.empty:
+        return note("No query has a picture that it is like: there are no maps.")
     failed = card[card["passed"].eq(False)]
     faults = ", ".join(f"{row.method} {row.test}" for row in failed.itertuples())
     lead = f"{counted(len(pairs), 'pair')} explained; " + (f"failed: {faults}." if faults else "every test was passed.")

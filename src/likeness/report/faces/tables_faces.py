@@ -15,32 +15,34 @@ NO_FILE = ("no-image-file", "second-row", "no-table")  # left out of a collectio
 
 
 class Unaccounted(ValueError):
-    """The pictures accepted, refused and left out do not add up to those found."""
+    """The pictures accepted and refused do not add up to those opened."""
 
 
 def left_out_counts(left_out: pd.DataFrame, not_taken: int = 0) -> dict[str, int]:
-    """Return {reason: picture files left out}. left_out: reason, as `photos.collections` gives; its rows that stand
-    for no file are not counted. not_taken: pictures beyond the fraction that was asked for."""
+    """Return {reason: picture files left out}.
+
+    left_out: reason, as `photos.collections` gives; its rows that stand for no file are not counted. not_taken:
+    pictures beyond the fraction that was asked for.
+
+    >>> left_out_counts(pd.DataFrame({"reason": ["other-element", "no-image-file"]}), not_taken=3)
+    {'other-element': 1, 'not in the fraction': 3}
+    """
     files = left_out.loc[~left_out["reason"].isin(NO_FILE), "reason"].value_counts()
     counts = {str(reason): int(n) for reason, n in files.sort_index().items()}
     return counts | ({"not in the fraction": not_taken} if not_taken else {})
 
 
-def read_table(found: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
-    """Return what became of every picture: found = accepted + refused + left out, and accepted by faces.
+def read_table(opened: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
+    """Return what became of every picture found: accepted, refused or left out, and accepted by faces.
 
-    found: pictures found. photos: the accepted ones, with `faces` (number) once faces were looked for. quarantine:
-    reason. left_out: {why: pictures that were never opened}, such as {"no painted surface": 12}.
+    opened: pictures that were not left out. photos: the accepted ones, with `faces` (number) once faces were looked
+    for. quarantine: reason. left_out: {why: pictures that were never opened}, such as {"no painted surface": 12}.
     Raises Unaccounted where the numbers do not add up.
     """
     refused = quarantine["reason"].value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
-    total = len(photos) + len(quarantine) + sum(left_out.values())
-    if total != found:
-        raise Unaccounted(
-            f"{found} pictures found, but {len(photos)} accepted + {len(quarantine)} refused + "
-            f"{sum(left_out.values())} left out = {total}"
-        )
-    rows = [("found", found), *((f"left out: {why}", int(n)) for why, n in left_out.items())]
+    if len(photos) + len(quarantine) != opened:
+        raise Unaccounted(f"{opened} pictures opened, but {len(photos)} accepted + {len(quarantine)} refused")
+    rows = [("found", opened + sum(left_out.values())), *((f"left out: {why}", int(n)) for why, n in left_out.items())]
     rows += [(f"refused: {reason}", int(n)) for reason, n in refused.items()]
     rows += [("accepted", len(photos))]
     if "faces" in photos:
@@ -54,7 +56,7 @@ def read_table(found: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left_
 
 
 def detector_rows(
-    found: Mapping[str, pd.DataFrame], truth: pd.DataFrame, photo_ids: list[str], collection: str
+    found: Mapping[str, pd.DataFrame], truth: pd.DataFrame, photo_ids: pd.Series, collection: str
 ) -> pd.DataFrame:
     """Return a row a detector: collection, detector, pictures, true, found, missed, false.
 
@@ -62,6 +64,7 @@ def detector_rows(
     every detector was given. Without a true box in these pictures `true`, `missed` and `false` are missing, and `found`
     counts boxes.
     """
+    photo_ids = list(photo_ids)
     known = truth[truth["photo_id"].isin(photo_ids)].reset_index(drop=True)
     rows = []
     for detector, boxes in found.items():
@@ -81,6 +84,11 @@ def counted_rows(counts: pd.DataFrame, collection: str) -> pd.DataFrame:
     )
     rows = rows.assign(collection=collection, true=rows["found"] + rows["missed"]).reset_index()
     return rows[DETECTED].astype(dict.fromkeys(DETECTED[2:], "Int64"))
+
+
+def joined_rows(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of several collections as one table."""
+    return pd.concat(parts, ignore_index=True)
 
 
 def detectors_table(rows: pd.DataFrame) -> Html:
