@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, interval, note, percent, signed
+from likeness.report.html_text import Html, counted, interval, note, number, percent, signed
 from likeness.report.wording import PAIRS, Wording
-from likeness.stats.bootstrap import Estimate
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k
@@ -142,12 +141,6 @@ def signed_test(comparisons: pd.DataFrame, better: str, worse: str) -> tuple[flo
             row = found.iloc[0]
             return sign * row["difference"], row["p_adjusted"], row["verdict"] != "not distinguishable"
     return None
-
-
-def number(label: str, row: pd.Series | Estimate) -> dict[str, object]:
-    """Return a headline number from what has value, low and high."""
-    bounds = {name: getattr(row, name) for name in ("low", "high")}
-    return {"label": label, "value": float(row.value)} | {k: float(v) for k, v in bounds.items() if pd.notna(v)}
 
 
 def of_role_models(models: pd.DataFrame) -> Html:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness.stats.bootstrap import name_clusters
 from likeness.stats.scores import best_in_validation
 
 VIEWS = ("photo", "mirror", "background")
@@ -86,8 +87,7 @@ class Study:
     @property
     def clusters(self) -> pd.Series:
         """What is resampled together, by photo id: the arrangement, or else the group of near-duplicates."""
-        named = self.photos.set_index("photo_id")
-        return named["arrangement"].fillna(named["duplicate_group"])
+        return name_clusters(self.photos)
 
     def history(self, variant: str) -> pd.DataFrame:
         """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
