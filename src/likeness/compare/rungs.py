@@ -1,6 +1,7 @@
 """The rungs of the ladder: from matrices of similarity to scores of pairs, in the shape of predictions."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,35 @@ from sklearn.preprocessing import StandardScaler
 from likeness.models.pose.schemes import SCHEMES
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
+from likeness.photos.pairs import pair_values
+from likeness.studies.pose import Study
 
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
 ORIGINAL = {"last-photo": 0.58, "full-photo": 0.65, "last-photo+skeleton": 0.68, "full-photo+skeleton": 0.76}
-PLACE_POSE = "place x pose"
+BASELINE, PLACE_POSE = "features, cosine", "place x pose"
+LANDMARKS = [BASELINE, "joints, OKS", PLACE_POSE, "last-photo", "full-photo"]  # of the ladder: one of each kind
+
+
+class Rungs(NamedTuple):
+    """Every model of the study.
+
+    predictions: a row per model and held-out pair of both schemes. matrices: {model: (n, n) float}, larger is more
+    alike, of the honest ones. untrained: those of them that need no training.
+    """
+
+    predictions: pd.DataFrame
+    matrices: dict[str, NDArray]
+    untrained: dict[str, NDArray]
+
+
+def every_rung(study: Study) -> Rungs:
+    """Return what each model of the study says: frozen features, joints, place x pose, the trained networks."""
+    photos, keypoints, features, pairs = study.photos, study.keypoints, study.features, study.pairs
+    untrained = untrained_similarities(photos, keypoints, features)
+    joined, everywhere = place_and_pose(photos, keypoints, features, pairs)
+    tables = [untrained_predictions(untrained, photos["photo_id"], pairs), joined, study.predictions]
+    matrices = {**untrained, PLACE_POSE: everywhere, **study.similarities}
+    return Rungs(pd.concat(tables, ignore_index=True), matrices, untrained)
 
 
 def untrained_similarities(
@@ -30,7 +56,7 @@ def untrained_similarities(
     """
     joints = _first_bodies(photos, keypoints)
     return {
-        "features, cosine": cosine_similarity(features["photo"]),
+        BASELINE: cosine_similarity(features["photo"]),
         "features, Euclidean": -euclidean_distances(features["photo"]),
         "joints, OKS": pairwise("oks", joints),
         "joints, torso distance": -pairwise("torso", joints),
@@ -49,16 +75,6 @@ def held_out(pairs: pd.DataFrame, scheme: str) -> pd.DataFrame:
     return kept.assign(scheme=scheme, split=split[split != "train"])
 
 
-def of_pairs(matrix: NDArray, photo_ids: pd.Series, pairs: pd.DataFrame) -> NDArray[np.float64]:
-    """Return (pairs,) the entries of an (n, n) matrix, aligned with `photo_ids`, at each pair's photos.
-
-    Raises KeyError naming the first photo of a pair that is not in `photo_ids`.
-    """
-    place = {photo_id: row for row, photo_id in enumerate(photo_ids)}
-    left, right = ([place[photo_id] for photo_id in pairs[side]] for side in ("left", "right"))
-    return np.asarray(matrix, dtype=np.float64)[left, right]
-
-
 def untrained_predictions(
     similarities: Mapping[str, NDArray], photo_ids: pd.Series, pairs: pd.DataFrame
 ) -> pd.DataFrame:
@@ -70,7 +86,11 @@ def untrained_predictions(
     for model, matrix in similarities.items():
         for scheme in SCHEMES:
             table = held_out(pairs, scheme)
-            tables.append(table.assign(model=model, probability=np.nan, score=of_pairs(matrix, photo_ids, table)))
+            tables.append(
+                table.assign(
+                    model=model, probability=np.nan, score=pair_values(matrix, photo_ids, table).astype(np.float64)
+                )
+            )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -89,7 +109,8 @@ def place_and_pose(
     for scheme, column in SCHEMES.items():
         train, rest = pairs[pairs[column] == "train"], held_out(pairs, scheme)
         known, new = (
-            np.column_stack([of_pairs(matrix, photos["photo_id"], part) for matrix in inputs]) for part in (train, rest)
+            np.column_stack([pair_values(matrix, photos["photo_id"], part) for matrix in inputs])
+            for part in (train, rest)
         )
         fitted = fit_place_pose(known, train["same"].to_numpy())
         probability = place_pose_probability(fitted, new)
@@ -131,6 +152,11 @@ def _check(features: NDArray) -> None:
 
 
 def reported(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Return the rows of `score_models` that a report shows for `metric`: honest test pairs, naive validation pairs."""
+    """Return the rows of `score_models` that a report shows for `metric`: honest test pairs, naive validation pairs.
+
+    >>> scores = pd.DataFrame({"scheme": ["honest", "honest", "naive"], "split": ["val", "test", "val"]})
+    >>> reported(scores.assign(metric="auc"), "auc")["split"].tolist()
+    ['test', 'val']
+    """
     shown = ((scores["scheme"] == "honest") & (scores["split"] == "test")) | (scores["scheme"] == "naive")
     return scores[shown & (scores["metric"] == metric)].reset_index(drop=True)

@@ -3,8 +3,7 @@
 import cv2
 import numpy as np
 
-from likeness.people.distances import body_scale
-from likeness.people.joints import INDEX, JOINTS, LIMBS, MIRRORED, seen
+from likeness.people.joints import INDEX, JOINTS, LIMBS, MIRRORED, body_scale, seen
 
 # OpenPose's rainbow: one colour per joint; limb number i is drawn in colour i
 COLOURS = (

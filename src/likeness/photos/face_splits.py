@@ -7,8 +7,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import DisjointSet
 
 from likeness.photos.audit import Leak, shared_things
-from likeness.photos.post_splits import shares_of
-from likeness.photos.splits import SPLITS, split_by_group
+from likeness.photos.splits import SPLITS, shares_of, split_by_group
 
 MIXED = "mixed"
 LARGEST = 0.08  # of the pictures: in the demo 8 or 9 of 20 group portraits are then mixed (16 of them at 0)

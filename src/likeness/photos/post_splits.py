@@ -7,6 +7,7 @@ import pandas as pd
 
 from likeness.photos.duplicates import join
 from likeness.photos.splits import SPLITS, split_by_group
+from likeness.photos.splits import shares_of as shares_of  # for a notebook
 
 
 class OneKindOfPosts(ValueError):
@@ -25,17 +26,6 @@ def group_users(posts: pd.DataFrame) -> pd.Series:
     joined = join(users[shows], copies[shows], len(names) + len(posts))[: len(names)]
     label = pd.Series(names.astype(object)).groupby(joined).agg(" + ".join)
     return pd.Series(label.loc[joined[users]].to_numpy(), index=posts.index, dtype="str", name="group")
-
-
-def shares_of(validation_share: float = 0.15, test_share: float = 0.25) -> dict[str, float]:
-    """Return the share of all posts that each split gets. Raises ValueError unless each is more than 0."""
-    shares = dict(zip(SPLITS, (1 - validation_share - test_share, validation_share, test_share), strict=True))
-    if min(shares.values()) <= 0:
-        raise ValueError(
-            f"validation_share {validation_share:g} and test_share {test_share:g}: give each more than 0, together "
-            "less than 1, so that training keeps a share"
-        )
-    return shares
 
 
 def user_split(posts: pd.DataFrame, shares: Mapping[str, float], seed: int) -> pd.Series:

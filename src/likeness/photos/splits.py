@@ -12,23 +12,45 @@ TRIES = 200  # random orders among which the closest to the fractions wins
 ASSIGNMENTS = 20_000  # work spent on tries: with very many groups one order is close enough
 
 
-def group_photos(photos: pd.DataFrame, by: str) -> pd.Series:
+def group_photos(photos: pd.DataFrame, layout: str) -> pd.Series:
     """Return the group that a split may not cut: the site, or the photo; near-duplicates join groups.
 
-    photos: duplicate_group, photo_id, and site for by="site".
-    by: "site" or "photo". Sites that share a near-duplicate become one group, named "first site + second site".
+    photos: duplicate_group, photo_id, and site for layout "sites".
+    layout: "sites" groups by the site, "flat" by the photo. Sites that share a near-duplicate become one group, named
+    "first site + second site".
+
+    >>> photos = pd.DataFrame({"site": ["arch", "arch", "tower"], "duplicate_group": ["a", "b", "c"]})
+    >>> group_photos(photos, "sites").tolist()
+    ['arch', 'arch', 'tower']
+    >>> group_photos(photos, "flat").tolist()
+    ['a', 'b', 'c']
     """
-    if by not in ("site", "photo"):
-        raise ValueError(f"by {by!r}: group photos by 'site' or 'photo'")
-    if by == "photo":
+    if layout not in ("sites", "flat"):
+        raise ValueError(f"unknown layout {layout!r}; choose 'sites' or 'flat'")
+    if layout == "flat":
         return photos["duplicate_group"].rename("group")
     if photos["site"].isna().any():
-        raise ValueError(f"{photos.loc[photos['site'].isna(), 'path'].iloc[0]}: has no site; group by 'photo' instead")
+        raise ValueError(f"{photos.loc[photos['site'].isna(), 'path'].iloc[0]}: has no site; choose the layout 'flat'")
     site, names = pd.factorize(photos["site"], sort=True)
     copy = pd.factorize(photos["duplicate_group"])[0]
     joined = join(site, copy + len(names), len(names) + len(photos))[: len(names)]
     label = {k: " + ".join(names[joined == k]) for k in np.unique(joined)}
     return pd.Series([label[joined[s]] for s in site], index=photos.index, dtype="str", name="group")
+
+
+def shares_of(validation_share: float = 0.15, test_share: float = 0.25) -> dict[str, float]:
+    """Return the share that each split gets. Raises ValueError unless each is more than 0.
+
+    >>> shares_of(validation_share=0.25, test_share=0.25)
+    {'train': 0.5, 'val': 0.25, 'test': 0.25}
+    """
+    shares = dict(zip(SPLITS, (1 - validation_share - test_share, validation_share, test_share), strict=True))
+    if min(shares.values()) <= 0:
+        raise ValueError(
+            f"validation_share {validation_share:g} and test_share {test_share:g}: give each more than 0, together "
+            "less than 1, so that training keeps a share"
+        )
+    return shares
 
 
 def split_by_group(groups: pd.Series, fractions: Mapping[str, float], seed: int) -> pd.Series:
