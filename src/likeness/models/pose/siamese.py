@@ -9,9 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from likeness.features.backbones import Backbone
+from likeness.features.backbones import Backbone, load_weights
 from likeness.models.pose.losses import LOSSES
-from likeness.models.training.weights import load_weights
 from likeness.repeatable.layout import channels_last
 
 CHANNELS = {"photo": 0, "photo+skeleton": 3, "photo+heatmaps": 18}  # of the pose picture, by stream
@@ -134,6 +133,16 @@ class SiameseNet(nn.Module):
     def similarity(self, left: Tensor, right: Tensor) -> Tensor:
         """Return a score (n,), larger is more alike: the logit, or minus the distance for a metric loss."""
         return self.compare(left, right) if self.head is not None else -self.distance(left, right)
+
+
+@torch.no_grad()
+def compare_rows(net: SiameseNet, left: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
+    """Return logits and similarities, each (n,), of row pairs of embeddings, without dropout."""
+    training = net.training
+    net.eval()
+    logit, similarity = net.compare(left, right), net.similarity(left, right)
+    net.train(training)
+    return logit, similarity
 
 
 def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, seed: int = 0) -> SiameseNet:
