@@ -12,6 +12,7 @@ from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from likeness.compare.ladder import Ladder, ladder_hits
 from likeness.models.pose.schemes import SCHEMES
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
@@ -160,3 +161,16 @@ def reported(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     """
     shown = ((scores["scheme"] == "honest") & (scores["split"] == "test")) | (scores["scheme"] == "naive")
     return scores[shown & (scores["metric"] == metric)].reset_index(drop=True)
+
+
+def hits_among(
+    study: Study, matrices: Mapping[str, NDArray], rows: NDArray, relevant: int, n_boot: int, seed: int
+) -> Ladder:
+    """Return hit@1, 5 and 10 of each model where every one of `rows` is asked for among the others.
+
+    matrices: {model: (n, n) float}, of all photos. rows: of the photos, as `Study.judged` gives. relevant: how many
+    photos count as hits where no arrangement is known. Every model is tested against cosine on raw features.
+    """
+    blocks = {name: matrix[np.ix_(rows, rows)] for name, matrix in matrices.items()}
+    truth, clusters = study.relevant(relevant, rows), study.clusters.iloc[rows]
+    return ladder_hits(blocks, truth, clusters, (1, 5, 10), baseline=BASELINE, n_boot=n_boot, seed=seed)

@@ -184,3 +184,9 @@ def body_scale(person: np.ndarray) -> float:
         return float(np.percentile(said, 75))
     points = person[seen(person), :2]
     return float(np.linalg.norm(np.ptp(points, axis=0)) / 2) if len(points) > 1 else 0.0
+
+
+def by_photo(keypoints: pd.DataFrame, photo_ids: Sequence[str], people: int) -> dict[str, np.ndarray]:
+    """Return {photo id: (people, 18, 3)} of the keypoints table; see `to_arrays`."""
+    photo_ids = list(photo_ids)
+    return dict(zip(photo_ids, to_arrays(keypoints, photo_ids, people), strict=True))

@@ -1,14 +1,16 @@
 """One name for both engines: what a notebook calls, wherever the features are computed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from likeness.cache import Cache
 from likeness.features.backbones import Backbone
 from likeness.features.extract import Extraction, extract
+from likeness.features.views import View
 
 ENGINES = ("local", "spark")
 Extractor = Callable[..., tuple[np.ndarray, Extraction]]
@@ -37,3 +39,23 @@ def extractor(engine: str, master: str = "local[*]") -> Extractor:
         return features, record
 
     return on_spark
+
+
+def extract_views(
+    photos: pd.DataFrame,
+    backbone: Backbone,
+    shown: Iterable[View],
+    root: Path,
+    cache: Cache | None,
+    *,
+    engine: str,
+    spark_master: str,
+    **settings: Any,
+) -> dict[str, np.ndarray]:
+    """Return {view: features float32 (n, dim)} of what is shown of each photo.
+
+    engine, spark_master: see `extractor`. settings: image_size, batch_size, device and precision, as of `extract`.
+    """
+    run = extractor(engine, spark_master)
+    given = {"root": root, "cache": cache, "progress": True, **settings}
+    return {view.name: run(photos, backbone, view=view, **given)[0] for view in shown}
