@@ -8,7 +8,8 @@ import pandas as pd
 
 from likeness.paths import write_json
 
-TESTED = ("metric", "k", "a", "b")  # what names a row in a table of paired tests, so far as it is there
+TESTED = ("metric", "a", "b")  # what names a row in a table of paired tests
+ASKED = ("k", "a", "b")  # and in one of hits among the first k
 NONE = "no verdict"
 
 
@@ -35,7 +36,7 @@ class Verdicts:
         >>> book.to_dict()
         {'networks': {'auc, x, y': 'A better'}}
         """
-        by = by or [name for name in TESTED if name in table]
+        by = by or (ASKED if "k" in table else TESTED)
         rows = self._found.setdefault(topic, {})
         for values in table[[*by, verdict]].itertuples(index=False):
             name = ", ".join(str(value) for value in values[:-1])
