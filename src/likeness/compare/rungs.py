@@ -28,11 +28,14 @@ LANDMARKS = [BASELINE, "joints, OKS", PLACE_POSE, "last-photo", "full-photo"]  #
 class Rungs(NamedTuple):
     """Every model of the study.
 
-    predictions: a row per model and held-out pair of both schemes. matrices: {model: (n, n) float}, larger is more
-    alike, of the honest ones. untrained: those of them that need no training.
+    predictions: a row per model and held-out pair of both schemes. unseen: those of the honest scheme. networks: of
+    these, those of the trained networks. matrices: {model: (n, n) float} of the honest models, larger is more alike.
+    untrained: of these, those that need no training.
     """
 
     predictions: pd.DataFrame
+    unseen: pd.DataFrame
+    networks: pd.DataFrame
     matrices: dict[str, NDArray]
     untrained: dict[str, NDArray]
 
@@ -43,8 +46,11 @@ def every_rung(study: Study) -> Rungs:
     untrained = untrained_similarities(photos, keypoints, features)
     joined, everywhere = place_and_pose(photos, keypoints, features, pairs)
     tables = [untrained_predictions(untrained, photos["photo_id"], pairs), joined, study.predictions]
+    predictions = pd.concat(tables, ignore_index=True)
+    unseen = predictions[predictions["scheme"] == "honest"]
+    networks = unseen[unseen["model"].isin(study.variants)]
     matrices = {**untrained, PLACE_POSE: everywhere, **study.similarities}
-    return Rungs(pd.concat(tables, ignore_index=True), matrices, untrained)
+    return Rungs(predictions, unseen, networks, matrices, untrained)
 
 
 def untrained_similarities(

@@ -47,15 +47,17 @@ def extract_views(
     shown: Iterable[View],
     root: Path,
     cache: Cache | None,
+    image_size: int,
+    batch_size: int,
     *,
     engine: str,
     spark_master: str,
-    **settings: Any,
+    **machine: str,
 ) -> dict[str, np.ndarray]:
     """Return {view: features float32 (n, dim)} of what is shown of each photo.
 
-    engine, spark_master: see `extractor`. settings: image_size, batch_size, device and precision, as of `extract`.
+    engine, spark_master: see `extractor`. The rest, with device and precision in `machine`: see `extract`.
     """
     run = extractor(engine, spark_master)
-    given = {"root": root, "cache": cache, "progress": True, **settings}
-    return {view.name: run(photos, backbone, view=view, **given)[0] for view in shown}
+    settings = {"image_size": image_size, "batch_size": batch_size, "progress": True, **machine}
+    return {view.name: run(photos, backbone, root=root, cache=cache, view=view, **settings)[0] for view in shown}

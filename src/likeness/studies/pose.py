@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness import paths
+from likeness.params.matrix import variants_of
 from likeness.stats.bootstrap import name_clusters
 from likeness.stats.scores import best_in_validation
 
@@ -136,3 +138,8 @@ class Study:
         if best is None:
             raise ValueError(f"no variant of tune {tune!r} has an honest validation AUC; trained are {self.variants}")
         return best
+
+
+def read_study() -> Study:
+    """Return the study of this repository, with the networks that dvc.yaml lists."""
+    return Study(paths.data("pose"), paths.models("pose"), variants_of(paths.root(), "pose-finetune"))

@@ -176,3 +176,12 @@ def _head(config: SiameseConfig, streams: int) -> nn.Module:
         nn.Dropout(config.dropout),
         nn.Linear(config.embedding_dim, 1),
     )
+
+
+def count_weights(net: nn.Module) -> int:
+    """Return how many numbers are trained.
+
+    >>> count_weights(nn.Linear(3, 2))
+    8
+    """
+    return sum(weight.numel() for weight in net.parameters())
