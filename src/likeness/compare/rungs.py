@@ -147,7 +147,13 @@ def fit_place_pose(features: NDArray, same: NDArray) -> Pipeline:
 
 
 def place_pose_probability(model: Pipeline, features: NDArray) -> NDArray:
-    """Return the probability (pairs,) that both photos show the same pose at the same place."""
+    """Return the probability (pairs,) that both photos show the same pose at the same place.
+
+    >>> inputs = np.array([[0.1, 0.9], [0.2, 0.8], [2.0, 0.1], [3.0, 0.2]])
+    >>> model = fit_place_pose(inputs, np.array([True, True, False, False]))
+    >>> (place_pose_probability(model, inputs) > 0.5).tolist()
+    [True, True, False, False]
+    """
     features = np.asarray(features, dtype=np.float64)
     _check(features)
     return model.predict_proba(features)[:, 1]

@@ -61,6 +61,11 @@ def pairwise(name: str, people: np.ndarray) -> np.ndarray:
     "procrustes": full Procrustes distance in [0, 1] (Dryden and Mardia, 2016, ch. 4), smaller is closer: what is left
     after the best shift, scale and rotation, without mirroring; with joints as complex numbers, centred and of unit
     norm, sqrt(1 - |<a, b>|^2). NaN with fewer than 3 shared joints, or where those of one person all coincide.
+
+    >>> person = np.zeros((18, 3))
+    >>> person[:, 1] = np.arange(18)
+    >>> pairwise("torso", np.stack([person, person + 7.0])).round(6).tolist()
+    [[0.0, 0.0], [0.0, 0.0]]
     """
     if name not in PAIRWISE:
         raise ValueError(f"unknown distance {name!r}; choose one of {', '.join(sorted(PAIRWISE))}")

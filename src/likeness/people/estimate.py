@@ -70,6 +70,10 @@ def keypoints_table(photos: pd.DataFrame, found: list[np.ndarray], min_score: fl
 
     min_score: joints scored lower are left out; a person without any joint left is, too. A photo without people has no
     rows. Raises ValueError for a score outside [0, 1].
+
+    >>> photos = pd.DataFrame({"photo_id": ["a", "b"]})
+    >>> keypoints_table(photos, [np.ones((1, 18, 3)), nobody()])["photo_id"].value_counts().to_dict()
+    {'a': 18}
     """
     if not 0 <= min_score <= 1:
         raise ValueError(f"min_score {min_score} must lie in [0, 1]")

@@ -187,6 +187,11 @@ def body_scale(person: np.ndarray) -> float:
 
 
 def by_photo(keypoints: pd.DataFrame, photo_ids: Sequence[str], people: int) -> dict[str, np.ndarray]:
-    """Return {photo id: (people, 18, 3)} of the keypoints table; see `to_arrays`."""
+    """Return {photo id: (people, 18, 3)} of the keypoints table; see `to_arrays`.
+
+    >>> table = to_table("a", np.ones((1, 18, 3)))
+    >>> {photo: int(seen(people).sum()) for photo, people in by_photo(table, ["a", "b"], people=2).items()}
+    {'a': 18, 'b': 0}
+    """
     photo_ids = list(photo_ids)
     return dict(zip(photo_ids, to_arrays(keypoints, photo_ids, people), strict=True))

@@ -20,6 +20,10 @@ def true_distance(photos: pd.DataFrame, annotations: Path, layout: str) -> np.nd
     layout "sites": 0 for the same arrangement (site and pose), 1 for another; NaN for photos of a site alone.
     layout "flat": distance between the annotated poses in torso lengths, 0 is the same pose; NaN where the
     torso is not annotated. Raises ValueError for another layout.
+
+    >>> photos = pd.DataFrame({"arrangement": ["arch/wave", "arch/wave", "arch/jump"]})
+    >>> true_distance(photos, Path("marks"), "sites").tolist()
+    [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
     """
     if layout == "sites":
         names = photos["arrangement"].to_numpy(dtype=object)

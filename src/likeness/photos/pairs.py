@@ -169,7 +169,11 @@ def pairs_within_splits(
 
 
 def share_out(total: int, available: Mapping[str, int]) -> dict[str, int]:
-    """Share `total` evenly over kinds with limited supply; what a short kind cannot give, the others do."""
+    """Share `total` evenly over kinds with limited supply; what a short kind cannot give, the others do.
+
+    >>> share_out(9, {"other-pose-same-site": 100, "site-only": 2})
+    {'other-pose-same-site': 7, 'site-only': 2}
+    """
     shares = dict.fromkeys(available, 0)
     scarce_first = sorted(available, key=lambda kind: available[kind])
     for done, kind in enumerate(scarce_first):

@@ -59,6 +59,10 @@ def split_by_group(groups: pd.Series, fractions: Mapping[str, float], seed: int)
     groups: the group of each photo. fractions: split name -> share in (0, 1], summing to 1.
     Random orders of the groups are dealt out, each group to the split that lacks most; the closest deal is taken.
     Deterministic in (groups, fractions, seed). Raises ValueError for wrong fractions or fewer groups than splits.
+
+    >>> sites = pd.Series(["arch", "arch", "tower", "tower", "bridge", "bridge"])
+    >>> split_by_group(sites, {"train": 1 / 3, "val": 1 / 3, "test": 1 / 3}, seed=7).value_counts().to_dict()
+    {'train': 2, 'val': 2, 'test': 2}
     """
     names, shares = list(fractions), np.array(list(fractions.values()), dtype=float)
     if not (shares > 0).all() or not np.isclose(shares.sum(), 1):

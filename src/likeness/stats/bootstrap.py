@@ -155,6 +155,11 @@ def cluster_bootstrap(statistic: Statistic, clusters: ArrayLike, n_boot: int = 1
 
     statistic: weights (b, n) -> values (b,); see weighted.py. Its value is that of all weights 1.
     clusters: (n,) names; rows of one cluster are drawn together.
+
+    >>> from likeness.stats.weighted import mean_of
+    >>> found = cluster_bootstrap(mean_of([1, 1, 0, 0]), ["a", "a", "b", "b"], n_boot=200, seed=7)
+    >>> found.value, found.low, found.high, found.n
+    (0.5, 0.0, 1.0, 4)
     """
     (code,), count = cluster_codes(clusters)
     value = statistic(np.ones((1, len(code))))[0]

@@ -39,6 +39,11 @@ def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFr
     scores: as `score_models` gives. The chosen score becomes the probability halfway between those that it parts: a
     network's probability rises with its score, so both decide every pair alike, but for pairs whose scores differ
     and whose probabilities do not. A pair without a score is called different, as everywhere.
+
+    >>> found = pd.DataFrame({"model": "m", "score": [-1.0, 2.0], "probability": [0.25, 0.75]})
+    >>> chosen = pd.DataFrame({"model": ["m"], "scheme": ["honest"], "metric": ["threshold"], "value": [0.3]})
+    >>> with_threshold(found, chosen)["threshold"].tolist()
+    [0.5, 0.5]
     """
     of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
     chosen = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]

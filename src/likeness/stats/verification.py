@@ -24,7 +24,11 @@ def det_points(same: ArrayLike, score: ArrayLike) -> tuple[NDArray, NDArray, NDA
 
 
 def auc(same: ArrayLike, score: ArrayLike) -> float:
-    """Chance that a same pair scores above a different one, ties counting half, in [0, 1]; larger is better."""
+    """Chance that a same pair scores above a different one, ties counting half, in [0, 1]; larger is better.
+
+    >>> auc([True, False, False], [0.5, 0.5, 0.1])
+    0.75
+    """
     return float(roc_auc_score(*check_pairs(same, score)))
 
 
@@ -33,6 +37,9 @@ def equal_error_rate(same: ArrayLike, score: ArrayLike) -> tuple[float, float]:
 
     The rate lies in [0, 1], smaller is better; between two points of the ROC curve it is read off the straight
     line that joins them, and the threshold is that of the nearer point.
+
+    >>> equal_error_rate([True, True, False, False], [0.9, 0.8, 0.2, 0.1])[0]
+    0.0
     """
     false_positive, true_positive, threshold = roc_points(same, score)
     gap = 1 - true_positive - false_positive  # falls from 1 to -1 along the curve
@@ -47,6 +54,9 @@ def decide(score: ArrayLike, threshold: ArrayLike) -> NDArray[np.bool_]:
     """Return (n,) bool: True where a pair is called the same; an undefined score is called different.
 
     threshold: one for all pairs, or one for each.
+
+    >>> decide([0.9, 0.2, np.nan], threshold=0.5).tolist()
+    [True, False, False]
     """
     return np.asarray(score, dtype=float) >= threshold
 
@@ -57,6 +67,9 @@ def best_threshold(same: ArrayLike, score: ArrayLike) -> float:
     Candidates lie halfway between neighbouring scores, and at both ends. Of several equally good ones the
     middle one is taken. Undefined scores are called different whatever the threshold and do not count here.
     If none is defined it is 0: every pair is called different, whatever the number.
+
+    >>> best_threshold([True, True, False], [0.9, 0.7, 0.3])
+    0.5
     """
     same, score = np.asarray(same, dtype=bool), np.asarray(score, dtype=float)
     same, score = same[~np.isnan(score)], score[~np.isnan(score)]

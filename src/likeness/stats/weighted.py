@@ -41,7 +41,11 @@ def _ratio(above: NDArray, below: NDArray) -> NDArray[np.float64]:
 
 
 def mean_of(values: ArrayLike) -> Statistic:
-    """Weighted mean of (n,) values: accuracy if they say whether each pair was decided correctly."""
+    """Weighted mean of (n,) values: accuracy if they say whether each pair was decided correctly.
+
+    >>> mean_of([True, False, True])(np.array([[1.0, 1.0, 2.0], [0.0, 1.0, 0.0]])).tolist()
+    [0.75, 0.0]
+    """
     values = np.asarray(values, dtype=float)
     if np.isnan(values).any():
         raise ValueError(f"{np.isnan(values).sum()} of {values.size} values are NaN: leave none undefined")

@@ -149,6 +149,10 @@ def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, see
     """Return a new network, its weights a function of `seed`; `backbone` (tune "full") becomes part of it.
 
     feature_dim 0 is filled in from the backbone.
+
+    >>> net = make_siamese(SiameseConfig("photo", "last", "bce", feature_dim=8), seed=7)
+    >>> tuple(net.embed(torch.ones(2, 8)).shape)
+    (2, 64)
     """
     if backbone is not None and config.feature_dim == 0:
         config = replace(config, feature_dim=backbone.dim)

@@ -108,6 +108,10 @@ def hardest_pairs(predictions: pd.DataFrame, most: int) -> pd.DataFrame:
     """Return the `most` pairs a model got most wrong, worst first: the furthest beyond the threshold on the wrong side.
 
     predictions: rows of one model; columns left, right, same, probability, and threshold (default one half).
+
+    >>> rows = pd.DataFrame({"left": ["a", "a"], "right": ["b", "c"], "same": [True, False], "probability": [0.1, 0.2]})
+    >>> hardest_pairs(rows, most=5)["right"].tolist()
+    ['b']
     """
     beyond = predictions["probability"] - predictions.get("threshold", 0.5)
     called = beyond >= 0
