@@ -25,9 +25,8 @@ from likeness.explain.post_maps import (
 )
 from likeness.explain.scorecard import scorecard
 from likeness.explain.sides import OneSide, fixed_arguments
-from likeness.features.backbones import NoMap
+from likeness.features.backbones import NoMap, save_weights
 from likeness.models.likability.post_net import PostConfig, make_post_net
-from likeness.models.training.weights import save_weights
 
 SIZE = 16
 EFFORT = {"steps": 4, "seeds": 1, "n_boot": 50, "seed": 0}

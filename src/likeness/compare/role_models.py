@@ -34,6 +34,11 @@ def role_models(photos: pd.DataFrame) -> pd.DataFrame:
     Columns: arrangement, role_model (photo id), taken_at, copies (later photos), same_time (photos with the very
     same date: nobody can say who was first), last_at, days (from the role model to its last copy), undated
     (photos of the arrangement without a date). Most copied first, the longest copied among equals.
+
+    >>> dates = pd.to_datetime(["2014-05-01", "2014-05-11", None])
+    >>> photos = pd.DataFrame({"photo_id": ["a", "b", "c"], "taken_at": dates, "arrangement": "arch/wave"})
+    >>> role_models(photos)[["role_model", "copies", "days", "undated"]].to_dict("records")
+    [{'role_model': 'a', 'copies': 1, 'days': 10, 'undated': 1}]
     """
     undated = photos.loc[photos["taken_at"].isna(), "arrangement"].value_counts()
     records = [

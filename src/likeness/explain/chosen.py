@@ -26,6 +26,11 @@ def choose_pairs(predictions: pd.DataFrame, clusters: pd.Series, most: int) -> p
     validation pairs chose, as `scores.with_threshold` gives them. clusters: by photo id.
     Columns added: outcome ("same, found", "same, missed", "different, told apart", "different, confused"), and
     cluster, of the left photo: the pairs of one arrangement are resampled together.
+
+    >>> pairs = {"left": ["a", "a"], "right": ["b", "c"], "same": [True, False], "probability": [0.9, 0.8]}
+    >>> clusters = pd.Series({"a": "arch/wave", "b": "arch/wave", "c": "arch/jump"})
+    >>> choose_pairs(pd.DataFrame(pairs).assign(threshold=0.5), clusters, most=2)["outcome"].tolist()
+    ['same, found', 'different, confused']
     """
     margin = predictions["probability"] - predictions["threshold"]
     called = margin >= 0
@@ -47,7 +52,7 @@ def pairs_to_explain(
     """
     shown = photos[photos["photo_id"].isin([*chosen["left"], *chosen["right"]])]
     trained = {key: meta[key] for key in ("stream", "image_size", "pose_size", "pose_frame")}
-    arrays = build_arrays(shown, keypoints, root=root, tune="full", **trained)
+    arrays = build_arrays(shown, keypoints, root=root, **trained)
     plain = np.zeros(len(chosen), dtype=bool)
     left, right = (photo_inputs(arrays, arrays.rows(chosen[side]), plain) for side in SIDES)
     return Pairs(left[0], right[0], left[1], right[1])

@@ -35,6 +35,11 @@ def leak_audit(pairs: pd.DataFrame, photos: pd.DataFrame, scheme: str) -> pd.Dat
     too, because features and thresholds are fitted on photos as well as on pairs.
     count: distinct things in both splits; of: distinct things in the evaluated split; share: count / of, 0 if
     there are none. Splits without a pair are left out.
+
+    >>> photos = pd.DataFrame({"photo_id": ["a", "b", "c"], "split": ["train", "val", "val"], "group": ["x", "x", "y"]})
+    >>> pairs = pd.DataFrame({"left": ["b"], "right": ["c"], "split": ["val"]})
+    >>> leak_audit(pairs, photos, "honest").query("count > 0")[["shared", "count", "of"]].to_dict("records")
+    [{'shared': 'groups', 'count': 1, 'of': 2}]
     """
     if scheme not in SPLIT_COLUMN:
         raise ValueError(f"scheme {scheme!r}: audit 'honest' or 'naive'")

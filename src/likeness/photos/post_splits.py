@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.photos.duplicates import join
-from likeness.photos.splits import SPLITS, split_by_group
-from likeness.photos.splits import shares_of as shares_of  # for a notebook
+from likeness.photos.splits import SPLITS, shares_of, split_by_group
 
 COLUMNS = ("split", "temporal_split", "naive_split")
 

@@ -90,7 +90,11 @@ def signed(value: float) -> str:
 
 
 def interval(value: Any, low: Any = None, high: Any = None, digits: int = 2) -> str:
-    """Return "0.58 (0.52–0.64)", "0.58" without an interval, or a dash without a value."""
+    """Return "0.58 (0.52–0.64)", "0.58" without an interval, or a dash without a value.
+
+    >>> interval(0.58, 0.52, 0.64), interval(None)
+    ('0.58 (0.52–0.64)', '–')
+    """
     if is_missing(value):
         return DASH
     shown, between = f"{value:.{digits}f}".replace("-", "−"), bounds(low, high, digits)
@@ -111,8 +115,18 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def counted(n: int, noun: str) -> str:
-    """Return "1 pair" or "1,200 pairs"."""
+    """Return "1 pair" or "1,200 pairs".
+
+    >>> counted(1, "pair"), counted(1200, "pair")
+    ('1 pair', '1,200 pairs')
+    """
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
+def number(label: str, row: Any) -> dict[str, Any]:
+    """Return a headline number from what has value, low and high: an Estimate, or a row of a table of numbers."""
+    found = {name: getattr(row, name) for name in ("low", "high")}
+    return {"label": label, "value": float(row.value)} | {k: float(v) for k, v in found.items() if not is_missing(v)}
 
 
 def headline_numbers(numbers: Iterable[dict[str, Any]]) -> Html:

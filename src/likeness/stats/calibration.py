@@ -44,6 +44,9 @@ def expected_calibration_error(same: ArrayLike, probability: ArrayLike, bins: in
     """Mean gap between promised and observed share over equal-width bins, weighted by pairs, in [0, 1].
 
     Smaller is better (Naeini et al., 2015, with the signed gap taken per bin).
+
+    >>> expected_calibration_error([True, True, False, False], [0.5, 0.5, 0.5, 0.5])
+    0.0
     """
     same, probability = _checked(same, probability)
     return float(calibration_error_of(same, probability, bins)(np.ones((1, len(same))))[0])

@@ -40,6 +40,10 @@ def nearest(similarity: NDArray, k: int, *, exclude_self: bool = True) -> tuple[
     """Return (q, k) gallery indices, most similar first, and their (q, k) similarities (NaN: undefined).
 
     A gallery of fewer photos gives all it has, the query left out. Raises ValueError if k is below 1.
+
+    >>> index, value = nearest(np.array([[1.0, 0.2, 0.7], [0.2, 1.0, 0.4], [0.7, 0.4, 1.0]]), k=1)
+    >>> index.tolist(), value.tolist()
+    ([[2], [2], [0]], [[0.7], [0.4], [0.7]])
     """
     if k < 1:
         raise ValueError(f"k is {k}: it must be at least 1")
@@ -69,7 +73,11 @@ def _found(similarity: NDArray, relevant: NDArray, exclude_self: bool) -> tuple[
 def hit_at_k(
     similarity: NDArray, relevant: NDArray, ks: Sequence[int], *, exclude_self: bool = True
 ) -> NDArray[np.float64]:
-    """Return (q, len(ks)): 1 if at least one relevant item is among the first k, else 0."""
+    """Return (q, len(ks)): 1 if at least one relevant item is among the first k, else 0.
+
+    >>> hit_at_k(np.array([[1.0, 0.9], [0.9, 1.0]]), np.ones((2, 2), dtype=bool), ks=[1]).tolist()
+    [[1.0], [1.0]]
+    """
     found, total = _found(similarity, relevant, exclude_self)
     hits = np.stack([found[:, :k].any(axis=1) for k in ks], axis=1).astype(float)
     return np.where(np.isnan(total)[:, None], np.nan, hits)

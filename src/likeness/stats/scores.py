@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.stats.bootstrap import Estimate, pair_bootstrap
+from likeness.stats.bootstrap import Estimate, pair_bootstrap, pair_clusters
 from likeness.stats.verification import best_threshold, decide
 from likeness.stats.weighted import Statistic, auc_of, calibration_error_of, equal_error_rate_of, mean_of
 
@@ -20,21 +20,6 @@ MAJORITY = "majority class"
 BINS = 10
 VALIDATION = "val"  # the split that thresholds are chosen on
 SCORE_COLUMNS = ["scheme", "split", "model", "metric", "value", "low", "high", "n", "undefined"]
-
-
-def photo_clusters(photo_ids: pd.Series, clusters: pd.Series) -> NDArray[np.object_]:
-    """Return (n,) cluster names; a photo whose cluster is missing gets one of its own.
-
-    Raises ValueError if a photo is not in the index of `clusters`, or twice.
-    """
-    if not clusters.index.is_unique:
-        raise ValueError(f"clusters names photo {clusters.index[clusters.index.duplicated()][0]} twice")
-    unknown = photo_ids[~photo_ids.isin(clusters.index)]
-    if len(unknown):
-        raise ValueError(f"photo {unknown.iloc[0]} has no row in clusters ({unknown.nunique()} such photos)")
-    found = clusters.reindex(photo_ids).astype(object)
-    own = ("photo " + photo_ids.astype(str)).to_numpy(dtype=object)
-    return np.where(found.isna().to_numpy(), own, found.to_numpy(dtype=object))
 
 
 def validation_thresholds(predictions: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -54,6 +39,11 @@ def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFr
     scores: as `score_models` gives. The chosen score becomes the probability halfway between those that it parts: a
     network's probability rises with its score, so both decide every pair alike, but for pairs whose scores differ
     and whose probabilities do not. A pair without a score is called different, as everywhere.
+
+    >>> found = pd.DataFrame({"model": "m", "score": [-1.0, 2.0], "probability": [0.25, 0.75]})
+    >>> chosen = pd.DataFrame({"model": ["m"], "scheme": ["honest"], "metric": ["threshold"], "value": [0.3]})
+    >>> with_threshold(found, chosen)["threshold"].tolist()
+    [0.5, 0.5]
     """
     of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
     chosen = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
@@ -99,23 +89,6 @@ def two_halves(rows: pd.DataFrame, seed: int) -> NDArray[np.intp]:
     half = np.empty(len(rows), dtype=np.intp)
     half[order] = np.arange(len(rows)) % 2
     return half
-
-
-def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDArray]:
-    """Return the cluster names (n,), (n,) of the left and right photos of table rows."""
-    return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
-
-
-def estimate_pairs(
-    statistic: Statistic, rows: pd.DataFrame, clusters: pd.Series | None, n_boot: int = 1000
-) -> Estimate:
-    """Estimate a statistic over table rows (left, right), with a 95 % interval that resamples `clusters` of photos.
-
-    statistic: see weighted.py. Without clusters there is no interval.
-    """
-    if clusters is None:
-        return Estimate(float(statistic(np.ones((1, len(rows))))[0]), None, None, len(rows))
-    return pair_bootstrap(statistic, *pair_clusters(rows, clusters), n_boot)
 
 
 def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[tuple[str, Statistic, int]]:

@@ -8,28 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import det_curve, roc_auc_score, roc_curve
 
-
-def rank_undefined_last(score: ArrayLike) -> NDArray[np.float64]:
-    """Return (n,) float scores with every NaN put one below the smallest defined score (0 if none is).
-
-    Raises ValueError on infinite scores: they would hide an overflow upstream.
-    """
-    score = np.asarray(score, dtype=float)
-    if np.isinf(score).any():
-        raise ValueError(f"{np.isinf(score).sum()} of {score.size} scores are infinite; give NaN if undefined")
-    undefined = np.isnan(score)
-    lowest = 0.0 if undefined.all() else score[~undefined].min() - 1.0
-    return np.where(undefined, lowest, score)
-
-
-def check_pairs(same: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Return (n,) bool truth and (n,) float scores without NaN, or raise ValueError if they cannot be compared."""
-    same, score = np.asarray(same, dtype=bool), rank_undefined_last(score)
-    if same.shape != score.shape or same.ndim != 1:
-        raise ValueError(f"same has shape {same.shape}, score {score.shape}: both must be (n,)")
-    if same.all() or not same.any():
-        raise ValueError(f"{int(same.sum())} of {same.size} pairs are the same: need some of each kind")
-    return same, score
+from likeness.stats.weighted import check_pairs
 
 
 def roc_points(same: ArrayLike, score: ArrayLike) -> tuple[NDArray, NDArray, NDArray]:
@@ -45,7 +24,11 @@ def det_points(same: ArrayLike, score: ArrayLike) -> tuple[NDArray, NDArray, NDA
 
 
 def auc(same: ArrayLike, score: ArrayLike) -> float:
-    """Chance that a same pair scores above a different one, ties counting half, in [0, 1]; larger is better."""
+    """Chance that a same pair scores above a different one, ties counting half, in [0, 1]; larger is better.
+
+    >>> auc([True, False, False], [0.5, 0.5, 0.1])
+    0.75
+    """
     return float(roc_auc_score(*check_pairs(same, score)))
 
 
@@ -54,6 +37,9 @@ def equal_error_rate(same: ArrayLike, score: ArrayLike) -> tuple[float, float]:
 
     The rate lies in [0, 1], smaller is better; between two points of the ROC curve it is read off the straight
     line that joins them, and the threshold is that of the nearer point.
+
+    >>> equal_error_rate([True, True, False, False], [0.9, 0.8, 0.2, 0.1])[0]
+    0.0
     """
     false_positive, true_positive, threshold = roc_points(same, score)
     gap = 1 - true_positive - false_positive  # falls from 1 to -1 along the curve
@@ -68,6 +54,9 @@ def decide(score: ArrayLike, threshold: ArrayLike) -> NDArray[np.bool_]:
     """Return (n,) bool: True where a pair is called the same; an undefined score is called different.
 
     threshold: one for all pairs, or one for each.
+
+    >>> decide([0.9, 0.2, np.nan], threshold=0.5).tolist()
+    [True, False, False]
     """
     return np.asarray(score, dtype=float) >= threshold
 
@@ -78,6 +67,9 @@ def best_threshold(same: ArrayLike, score: ArrayLike) -> float:
     Candidates lie halfway between neighbouring scores, and at both ends. Of several equally good ones the
     middle one is taken. Undefined scores are called different whatever the threshold and do not count here.
     If none is defined it is 0: every pair is called different, whatever the number.
+
+    >>> best_threshold([True, True, False], [0.9, 0.7, 0.3])
+    0.5
     """
     same, score = np.asarray(same, dtype=bool), np.asarray(score, dtype=float)
     same, score = same[~np.isnan(score)], score[~np.isnan(score)]

@@ -21,6 +21,9 @@ def contrastive_loss(distance: Tensor, same: Tensor, margin: float) -> Tensor:
     margin: distance beyond which a different pair costs nothing; > 0.
     Returns a scalar tensor, differentiable in `distance`.
     Raises ValueError if the shapes differ or margin <= 0.
+
+    >>> contrastive_loss(torch.tensor([0.5, 0.5]), torch.tensor([True, False]), margin=1.0)
+    tensor(0.2500)
     """
     _same_shape(distance, same)
     _positive("margin", margin)

@@ -11,9 +11,8 @@ from sklearn.metrics import roc_auc_score
 from likeness.compare.effects import agreement
 from likeness.report.html_text import Html, counted, interval, note, percent, signed
 from likeness.report.reading import number, signed_test
-from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap
+from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, estimate_pairs
 from likeness.stats.paired import least_p
-from likeness.stats.scores import estimate_pairs
 from likeness.stats.weighted import auc_of, mean_of
 
 UNCLEAR = "not distinguishable from chance, one half"
