@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from likeness.album.reading_album import album_card, album_figure, of_album, of_choice
+from likeness.album.reading_album import album_card, album_figure, describe_album, describe_choice
 from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
 from likeness.report.style import alt_text
 
@@ -12,16 +12,16 @@ TABLE = TABLE.assign(chosen=TABLE["state"] == KEPT, low=TABLE["score"] - 0.1, hi
 
 
 def test_every_file_is_counted():
-    said = of_choice(TABLE, "", 1)
+    said = describe_choice(TABLE, "", 1)
     assert "Of 5 files 1 are kept, 1 could have been; 1 are near-duplicates of a better one, 1 blurred, 1 no" in said
-    assert "Fewer than the 2 asked for qualified." in of_choice(TABLE, "", 2)
-    assert "no pictures" in of_choice(None, "the posts have no pictures", 2)
+    assert "Fewer than the 2 asked for qualified." in describe_choice(TABLE, "", 2)
+    assert "no pictures" in describe_choice(None, "the posts have no pictures", 2)
 
 
 def test_scores_are_read():
-    assert "score 0.60 in the median, others 0.50" in of_album(TABLE)
-    assert "33\u00a0% of the photos left out score more" in of_album(TABLE)
-    assert "All scored photos are kept" in of_album(TABLE.iloc[:1])
+    assert "score 0.60 in the median, others 0.50" in describe_album(TABLE)
+    assert "33\u00a0% of the photos left out score more" in describe_album(TABLE)
+    assert "All scored photos are kept" in describe_album(TABLE.iloc[:1])
 
 
 def test_the_card():

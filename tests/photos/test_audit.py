@@ -8,8 +8,8 @@ from likeness.photos.audit import (
     assert_both_kinds,
     assert_no_leak,
     leak_audit,
-    post_audit,
-    post_audits,
+    posts_audit,
+    posts_audits,
 )
 
 PHOTOS = pd.DataFrame(
@@ -114,7 +114,7 @@ POSTS = pd.DataFrame(
 
 def test_the_audit_of_posts_counts_by_hand():
     """Naive: train 1, 3, 6 (ada, bob, joe; x, y, z), val 4, 5 (eve, joe; y), test 2 (ada; no picture)."""
-    audit = post_audit(POSTS, "naive")
+    audit = posts_audit(POSTS, "naive")
     assert counts(audit) == {
         ("posts", "train-val"): (0, 2),
         ("users", "train-val"): (1, 2),
@@ -130,8 +130,8 @@ def test_the_audit_of_posts_counts_by_hand():
 
 
 def test_honest_posts_share_nothing_and_temporal_ones_may_share_users():
-    honest, temporal, naive = (part for _, part in post_audits(POSTS).groupby("scheme", sort=False))
-    pd.testing.assert_frame_equal(honest, post_audit(POSTS, "honest"))
+    honest, temporal, naive = (part for _, part in posts_audits(POSTS).groupby("scheme", sort=False))
+    pd.testing.assert_frame_equal(honest, posts_audit(POSTS, "honest"))
     assert (honest["count"] == 0).all()
     assert counts(temporal)["users", "train-val"] == (1, 1)
     for audit in (honest, temporal, pd.concat([honest, temporal, naive])):
@@ -159,19 +159,19 @@ def test_planted_leaks_of_posts_raise(scheme, change, message):
     posts = POSTS.copy()
     for column, value in change.items():
         posts.loc[5, column] = value
-    audits = pd.concat([post_audit(POSTS, "honest"), post_audit(posts, scheme)])
+    audits = pd.concat([posts_audit(POSTS, "honest"), posts_audit(posts, scheme)])
     with pytest.raises(Leak, match=message):
         assert_no_leak(audits)
 
 
 def test_posts_without_pictures_share_no_copies():
-    audit = post_audit(POSTS.assign(duplicate_group=""), "naive")
+    audit = posts_audit(POSTS.assign(duplicate_group=""), "naive")
     assert audit.loc[audit["shared"] == "near-duplicate groups", ["count", "of"]].to_numpy().tolist() == [[0, 0]] * 2
 
 
 def test_posts_have_three_schemes():
     with pytest.raises(ValueError, match="scheme 'fair': audit one of honest, temporal, naive"):
-        post_audit(POSTS, "fair")
+        posts_audit(POSTS, "fair")
 
 
 BALANCED = pd.DataFrame(

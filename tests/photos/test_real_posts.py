@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.photos import post_filters, post_splits, post_targets
-from likeness.photos.audit import assert_no_leak, post_audit
-from likeness.photos.post_readers import read_posts
+from likeness.photos import posts_filters, posts_splits, posts_targets
+from likeness.photos.audit import assert_no_leak, posts_audit
 from likeness.photos.posts import REFUSALS, validate_posts
+from likeness.photos.posts_readers import read_posts
 
 COLLECTED = "2017-05-15"
 
@@ -56,12 +56,12 @@ def test_posts_after_the_date_of_collection_are_refused(shared):
 
 
 def test_followers_near_the_median(posts):
-    users = post_filters.user_followers(posts)
+    users = posts_filters.user_followers(posts)
     kept = {}
     for scale in ("linear", "log10"):
         for rule in ("mad", "sd"):
-            bounds = post_filters.follower_bounds(users, factor=3.0, scale=scale, rule=rule)
-            mask = post_filters.has_followers_within(posts, bounds)
+            bounds = posts_filters.follower_bounds(users, factor=3.0, scale=scale, rule=rule)
+            mask = posts_filters.has_followers_within(posts, bounds)
             assert posts["user_id"][mask].nunique() == users.between(*bounds).sum()
             kept[scale, rule] = int(users.between(*bounds).sum())
     assert kept == {("linear", "mad"): 539, ("linear", "sd"): 659, ("log10", "mad"): 640, ("log10", "sd"): 668}
@@ -69,20 +69,20 @@ def test_followers_near_the_median(posts):
 
 def test_from_posts_to_splits(posts):
     posts["duplicate_group"] = ""
-    posts["group"] = post_splits.group_users(posts)
+    posts["group"] = posts_splits.group_users(posts)
     assert (posts["group"] == posts["user_id"]).all()
-    shares = post_splits.shares_of()
-    posts["split"] = post_splits.user_split(posts, shares, seed=7)
-    posts["temporal_split"] = post_splits.temporal_split(posts, shares)
-    posts["naive_split"] = post_splits.random_split(posts, shares, seed=7)
+    shares = posts_splits.shares_of()
+    posts["split"] = posts_splits.user_split(posts, shares, seed=7)
+    posts["temporal_split"] = posts_splits.temporal_split(posts, shares)
+    posts["naive_split"] = posts_splits.random_split(posts, shares, seed=7)
     for column in ("split", "temporal_split", "naive_split"):
         got = posts[column].value_counts(normalize=True)
         assert max(abs(got[name] - share) for name, share in shares.items()) < 0.01
-    posts["liked"], line = post_targets.liked(posts, "median", train=posts["split"] == "train")
-    ratio = post_targets.like_ratio(posts)
+    posts["liked"], line = posts_targets.liked(posts, "median", train=posts["split"] == "train")
+    ratio = posts_targets.like_ratio(posts)
     assert line == pytest.approx(np.median(ratio[posts["split"] == "train"]))
-    post_splits.assert_two_kinds(posts, ["split", "temporal_split", "naive_split"])
-    audit = pd.concat([post_audit(posts, scheme) for scheme in ("honest", "temporal", "naive")])
+    posts_splits.assert_two_kinds(posts, ["split", "temporal_split", "naive_split"])
+    audit = pd.concat([posts_audit(posts, scheme) for scheme in ("honest", "temporal", "naive")])
     assert_no_leak(audit)
     users = audit[(audit["shared"] == "users") & (audit["between"] == "train-test")].set_index("scheme")["share"]
     assert users["honest"] == 0

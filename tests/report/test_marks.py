@@ -8,7 +8,7 @@ from likeness.report.figures_photos import sweep_figure
 from likeness.report.grids import spread_over
 from likeness.report.marks import draw_interval, message_figure, name_rows, write_at_right, write_beside
 from likeness.report.reading import signed_test
-from likeness.report.reading_data import of_sweep
+from likeness.report.reading_data import describe_sweep
 from likeness.report.style import alt_text, canvas
 
 SWEEP = pd.DataFrame({"threshold": [0.5, 0.7, 0.9], "kept": [100, 80, 40]})
@@ -58,7 +58,7 @@ def test_the_sweep_marks_the_chosen_confidence(chosen, kept):
     ],
 )
 def test_how_much_depends_on_the_confidence(kept, chosen, words):
-    says(of_sweep(pd.DataFrame({"threshold": [0.8, 0.9, 1.0], "kept": kept}), chosen), *words)
+    says(describe_sweep(pd.DataFrame({"threshold": [0.8, 0.9, 1.0], "kept": kept}), chosen), *words)
 
 
 def test_a_sentence_in_place_of_a_figure():

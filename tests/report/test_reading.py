@@ -106,45 +106,45 @@ def gaps(**rows: tuple[float | None, float | None]) -> pd.DataFrame:
 
 
 CASES = [
-    (reading.of_winner, [ACCURACY], "highest of 2 numbers | full, 0.61 (0.55–0.67) | reads 0.93."),
-    (reading.of_winner, [ACCURACY[::-1]], "full, 0.61 (0.55–0.67) | reads 0.93."),
-    (reading.of_inflation, [gaps(a=(0.5, 0.9), b=(0.6, 0.6), c=(0.1, None))], "2 models | +0.20 | a the most (+0.40)"),
-    (reading.of_inflation, [gaps(a=(0.5, 0.4))], "1 model | −0.10 | flatters none"),
-    (reading.of_inflation, [gaps(a=(0.5, None), b=(None, 0.5))], "No model"),
-    (reading.of_comparisons, [COMPARISONS], "Of 3 differences, 2 stand | c is better than a by 0.30 (adjusted p 0.0012)"),
-    (reading.of_comparisons, [COMPARISONS[::2]], "Of 2 differences, 1 stands | a is better than b by 0.10"),
-    (reading.of_comparisons, [COMPARISONS[2:], POSTS], "Of 1 difference, none | these posts"),
-    (reading.of_comparisons, [COMPARISONS[:0]], "only one model"),
-    (reading.of_hits, [RUNGS, 5, "the test photos"], "hit@5 of 2 models is that of joints | 0.40 (0.30–0.50) of 30 | for 0.20. | misses: 4."),
-    (reading.of_rates, [SCORES], "3 equal error rates | that of a: 0.30 (0.25–0.35)"),
-    (reading.of_rates, [SCORES[::-1]], "3 equal error rates | that of a: 0.30 (0.25–0.35)"),
-    (reading.of_calibration, [SCORES, ["b", "a"]], "0.05 on average for a, by 0.25 for b"),
-    (reading.of_saliency, [CARD], "0.85: it hardly depends on | CAM | on a person in 75 % | guess: 10 %"),
-    (reading.of_saliency, [ESTIMATED], "on an estimated person in 75 %"),
-    (reading.of_saliency, [FACES], "on a face in 75 %"),
-    (reading.of_saliency, [CARD[:3].assign(chance=[0.5, 0.6, 0.1])], "probability of 0.55."),
-    (reading.of_role_models, [ROLE_MODELS], "2 photos | louvre/jump | 03 May 2019 | 7 times within 1,200 days"),
-    (reading.of_role_models, [ROLE_MODELS[:0]], "No dated photo"),
-    (reading_data.of_files, [FOUND, ACCEPTED, REFUSED], "1,007 files found: 1,000 accepted, 8 refused | 3 truncated, 2 "),
-    (reading_data.of_files, [ACCEPTED, ACCEPTED, REFUSED[:0]], "1,000 accepted, 0 refused. Nothing"),
-    (reading_data.of_duplicates, [COPIES], "2 groups of near-duplicates hold 5 photos, so 3 (37.5 %) | has 3."),
-    (reading_data.of_duplicates, [COPIES[4:]], "No photo is a near-duplicate"),
-    (reading_data.of_people, [PHOTOS[:4], PEOPLE], "in 1 of 4 photos (25.0 %), one person in 2, two or more in 1 | 5 of 18 joints"),
-    (reading_data.of_people, [PHOTOS[:4], PEOPLE[:0]], "in 4 of 4 photos (100.0 %), one person in 0, two or more in 0; no joints"),
-    (reading_data.of_splits, [PHOTOS], "train 3 photos in 2 groups; val 1 photos in 1 groups; test 2 photos in 1 groups"),
-    (reading_data.of_splits, [PHOTOS[PHOTOS["split"] != "val"]], "train 3 photos in 2 groups; test 2"),
-    (reading_data.of_pairs, [pairs(True, True, True, False)], "8 pairs, 62 % | On the 4 test pairs | in 75 %"),
-    (reading_data.of_pairs, [pairs(False, False, False, True)], "8 pairs, 38 % | On the 4 test pairs | in 75 %"),
-    (reading_data.of_leaks, [CLEAN, LEAKS], "45 of 50 validation photos (90 %) | shares 3."),
-    (reading_data.of_extraction, [{"photo": np.zeros((1200, 512)), "mirror": ...}], "2 views (photo, mirror) of 1,200 photos: 512"),
+    (reading.describe_winner, [ACCURACY], "highest of 2 numbers | full, 0.61 (0.55–0.67) | reads 0.93."),
+    (reading.describe_winner, [ACCURACY[::-1]], "full, 0.61 (0.55–0.67) | reads 0.93."),
+    (reading.describe_inflation, [gaps(a=(0.5, 0.9), b=(0.6, 0.6), c=(0.1, None))], "2 models | +0.20 | a the most (+0.40)"),
+    (reading.describe_inflation, [gaps(a=(0.5, 0.4))], "1 model | −0.10 | flatters none"),
+    (reading.describe_inflation, [gaps(a=(0.5, None), b=(None, 0.5))], "No model"),
+    (reading.describe_comparisons, [COMPARISONS], "Of 3 differences, 2 stand | c is better than a by 0.30 (adjusted p 0.0012)"),
+    (reading.describe_comparisons, [COMPARISONS[::2]], "Of 2 differences, 1 stands | a is better than b by 0.10"),
+    (reading.describe_comparisons, [COMPARISONS[2:], POSTS], "Of 1 difference, none | these posts"),
+    (reading.describe_comparisons, [COMPARISONS[:0]], "only one model"),
+    (reading.describe_hits, [RUNGS, 5, "the test photos"], "hit@5 of 2 models is that of joints | 0.40 (0.30–0.50) of 30 | for 0.20. | misses: 4."),
+    (reading.describe_rates, [SCORES], "3 equal error rates | that of a: 0.30 (0.25–0.35)"),
+    (reading.describe_rates, [SCORES[::-1]], "3 equal error rates | that of a: 0.30 (0.25–0.35)"),
+    (reading.describe_calibration, [SCORES, ["b", "a"]], "0.05 on average for a, by 0.25 for b"),
+    (reading.describe_saliency, [CARD], "0.85: it hardly depends on | CAM | on a person in 75 % | guess: 10 %"),
+    (reading.describe_saliency, [ESTIMATED], "on an estimated person in 75 %"),
+    (reading.describe_saliency, [FACES], "on a face in 75 %"),
+    (reading.describe_saliency, [CARD[:3].assign(chance=[0.5, 0.6, 0.1])], "probability of 0.55."),
+    (reading.describe_role_models, [ROLE_MODELS], "2 photos | louvre/jump | 03 May 2019 | 7 times within 1,200 days"),
+    (reading.describe_role_models, [ROLE_MODELS[:0]], "No dated photo"),
+    (reading_data.describe_files, [FOUND, ACCEPTED, REFUSED], "1,007 files found: 1,000 accepted, 8 refused | 3 truncated, 2 "),
+    (reading_data.describe_files, [ACCEPTED, ACCEPTED, REFUSED[:0]], "1,000 accepted, 0 refused. Nothing"),
+    (reading_data.describe_duplicates, [COPIES], "2 groups of near-duplicates hold 5 photos, so 3 (37.5 %) | has 3."),
+    (reading_data.describe_duplicates, [COPIES[4:]], "No photo is a near-duplicate"),
+    (reading_data.describe_people, [PHOTOS[:4], PEOPLE], "in 1 of 4 photos (25.0 %), one person in 2, two or more in 1 | 5 of 18 joints"),
+    (reading_data.describe_people, [PHOTOS[:4], PEOPLE[:0]], "in 4 of 4 photos (100.0 %), one person in 0, two or more in 0; no joints"),
+    (reading_data.describe_splits, [PHOTOS], "train 3 photos in 2 groups; val 1 photos in 1 groups; test 2 photos in 1 groups"),
+    (reading_data.describe_splits, [PHOTOS[PHOTOS["split"] != "val"]], "train 3 photos in 2 groups; test 2"),
+    (reading_data.describe_pairs, [pairs(True, True, True, False)], "8 pairs, 62 % | On the 4 test pairs | in 75 %"),
+    (reading_data.describe_pairs, [pairs(False, False, False, True)], "8 pairs, 38 % | On the 4 test pairs | in 75 %"),
+    (reading_data.describe_leaks, [CLEAN, LEAKS], "45 of 50 validation photos (90 %) | shares 3."),
+    (reading_data.describe_extraction, [{"photo": np.zeros((1200, 512)), "mirror": ...}], "2 views (photo, mirror) of 1,200 photos: 512"),
     # right for a and b, wrong for c and d; chance: (3/4)^2 + (1/4)^2 = 0.625
-    (reading_data.of_space, [SPACE, SITES], "In 50 % | same site (chance: 62 %)"),
-    (reading_data.of_mirror, [{"photo": np.eye(4), "mirror": np.eye(4)[[0, 1, 3, 2]]}], "For 50 % of the mirror images"),
-    (reading_data.of_training, [HISTORY], "honest: best after epoch 2 of 3, validation loss 0.612, accuracy 0.62 | naive: best after epoch 2 of 2, validation loss 0.400, accuracy 0.90 | new places"),
-    (reading_data.of_training, [HISTORY, POSTS], "new users"),
-    (reading_data.of_network, [1_234_567, 890], "1,234,567 weights | 890 honest training pairs"),
-    (reading_data.of_probabilities, [PREDICTIONS[:6]], "6 honest test pairs, 75 % of the same and 50 % of the others are called the same"),
-    (reading_data.of_probabilities, [PREDICTIONS[:6], POSTS], "6 honest test posts, 75 % of the liked and 50 % of the others are called liked"),
+    (reading_data.describe_space, [SPACE, SITES], "In 50 % | same site (chance: 62 %)"),
+    (reading_data.describe_mirror, [{"photo": np.eye(4), "mirror": np.eye(4)[[0, 1, 3, 2]]}], "For 50 % of the mirror images"),
+    (reading_data.describe_training, [HISTORY], "honest: best after epoch 2 of 3, validation loss 0.612, accuracy 0.62 | naive: best after epoch 2 of 2, validation loss 0.400, accuracy 0.90 | new places"),
+    (reading_data.describe_training, [HISTORY, POSTS], "new users"),
+    (reading_data.describe_network, [1_234_567, 890], "1,234,567 weights | 890 honest training pairs"),
+    (reading_data.describe_probabilities, [PREDICTIONS[:6]], "6 honest test pairs, 75 % of the same and 50 % of the others are called the same"),
+    (reading_data.describe_probabilities, [PREDICTIONS[:6], POSTS], "6 honest test posts, 75 % of the liked and 50 % of the others are called liked"),
 ]  # fmt: skip
 
 
@@ -157,8 +157,8 @@ def test_a_sentence_holds_these_numbers(read, given, expected):
 @pytest.mark.parametrize(
     ("read", "given", "absent"),
     [
-        (reading.of_winner, [ACCURACY[:2]], "0.93"),  # no naive number
-        (reading_data.of_files, [FOUND, ACCEPTED, REFUSED], "too-small"),  # three reasons are enough
+        (reading.describe_winner, [ACCURACY[:2]], "0.93"),  # no naive number
+        (reading_data.describe_files, [FOUND, ACCEPTED, REFUSED], "too-small"),  # three reasons are enough
     ],
 )
 def test_a_sentence_leaves_out(read, given, absent):
@@ -172,14 +172,14 @@ def test_a_sentence_leaves_out(read, given, absent):
 def test_the_gap_is_in_standard_deviations(shift, gap, verdict):
     same = np.array([True, False] * 2)
     similarity = np.array([shift - 1, -1, shift + 1, 1])  # both kinds have a standard deviation of 1
-    words = said(reading_data.of_similarity(similarity, same))
+    words = said(reading_data.describe_similarity(similarity, same))
     assert f"a mean of {shift:.3f}, others 0.000: {gap} standard deviations, the two are {verdict}" in words
-    assert "hardly apart" in said(reading_data.of_similarity(np.ones(4), same))  # no spread at all
+    assert "hardly apart" in said(reading_data.describe_similarity(np.ones(4), same))  # no spread at all
 
 
 def test_the_study_in_a_sentence_and_three_numbers():
     hits = pd.concat([RUNGS, RUNGS[3:4].assign(model="full", value=0.31)])  # others do better on the test photos
-    sentence, numbers = reading.of_study(ACCURACY, hits, "full")
+    sentence, numbers = reading.summarise_study(ACCURACY, hits, "full")
     assert [part in said(sentence) for part in ("full", "61 %", "93 %")] == [True] * 3
     assert numbers == [
         {"label": "accuracy, honest split", "value": 0.61, "low": 0.55, "high": 0.67},
@@ -203,7 +203,7 @@ def test_accuracy_at_half_is_that_of_honest_test_and_naive_validation_pairs():
 
 def test_names_from_the_data_are_escaped(hostile):
     scores, refused = ACCURACY.replace({"model": {"full": hostile}}), pd.DataFrame({"reason": [hostile]})
-    notes = [reading.of_winner(scores), reading.of_inflation(scores.assign(value=[0.1, 0.9, 0.9, 0.9]))]
-    for note in (*notes, reading_data.of_files(refused, refused, refused)):
+    notes = [reading.describe_winner(scores), reading.describe_inflation(scores.assign(value=[0.1, 0.9, 0.9, 0.9]))]
+    for note in (*notes, reading_data.describe_files(refused, refused, refused)):
         assert "<script" not in note
         assert "&lt;script&gt;" in note

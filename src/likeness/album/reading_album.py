@@ -9,7 +9,7 @@ from likeness.report.palette import GREY, ORANGE
 from likeness.report.style import canvas, describe, styled
 
 
-def of_choice(table: pd.DataFrame | None, why: str, keep: int) -> Html:
+def describe_choice(table: pd.DataFrame | None, why: str, keep: int) -> Html:
     """Read the choice: files found, kept, and left out for what reason; or why there is no model."""
     if table is None:
         return note(f"There is no model for albums: {why}.")
@@ -44,7 +44,7 @@ def album_figure(table: pd.DataFrame) -> Figure:
     return describe(fig, f"{words}{kept['score'].min():.2f} to {kept['score'].max():.2f}.")
 
 
-def of_album(table: pd.DataFrame) -> Html:
+def describe_album(table: pd.DataFrame) -> Html:
     """Read the scores: how wide the intervals are, and whether the kept ones score higher."""
     scored = table.dropna(subset=["score"])
     kept, rest = scored[scored["chosen"]], scored[~scored["chosen"]]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from likeness.explain.attributions import BATCH, map_methods
-from likeness.explain.post_maps import face_masks
+from likeness.explain.posts_maps import face_masks
 from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
 from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.features.backbones import Backbone

@@ -48,7 +48,7 @@ def leak_audit(pairs: pd.DataFrame, photos: pd.DataFrame, scheme: str) -> pd.Dat
     return shared_things(parts, SHARED, scheme)
 
 
-def post_audit(posts: pd.DataFrame, scheme: str) -> pd.DataFrame:
+def posts_audit(posts: pd.DataFrame, scheme: str) -> pd.DataFrame:
     """Count what the training posts share with the posts that a model is judged on, in the shape of `leak_audit`.
 
     posts: post_id, user_id, duplicate_group ("" where a post has no picture), group, and the scheme's split column
@@ -60,9 +60,9 @@ def post_audit(posts: pd.DataFrame, scheme: str) -> pd.DataFrame:
     return shared_things(dict(list(known.groupby(POSTS_SPLIT_COLUMN[scheme]))), POSTS_SHARED, scheme)
 
 
-def post_audits(posts: pd.DataFrame) -> pd.DataFrame:
-    """Return the `post_audit` of every scheme, one below the other, the honest split first."""
-    return pd.concat([post_audit(posts, scheme) for scheme in POSTS_SPLIT_COLUMN], ignore_index=True)
+def posts_audits(posts: pd.DataFrame) -> pd.DataFrame:
+    """Return the `posts_audit` of every scheme, one below the other, the honest split first."""
+    return pd.concat([posts_audit(posts, scheme) for scheme in POSTS_SPLIT_COLUMN], ignore_index=True)
 
 
 def shared_things(parts: Mapping[str, pd.DataFrame], columns: Mapping[str, str], scheme: str) -> pd.DataFrame:

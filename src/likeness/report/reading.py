@@ -10,7 +10,7 @@ POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated p
 HITS_AT = 5  # photos retrieved: the headline's hit@k
 
 
-def of_winner(scores: pd.DataFrame) -> Html:
+def describe_winner(scores: pd.DataFrame) -> Html:
     """Read a results table: the highest honest number, and what the naive split would have claimed for it."""
     honest = scores[scores["scheme"] == "honest"].sort_values(["value", "model"], ascending=[False, True])
     best = honest.iloc[0]
@@ -25,7 +25,7 @@ def of_winner(scores: pd.DataFrame) -> Html:
     return note(f"{claim}. With pairs split at random the same model reads {naive['value'].iloc[0]:.2f}.")
 
 
-def of_inflation(scores: pd.DataFrame) -> Html:
+def describe_inflation(scores: pd.DataFrame) -> Html:
     """Read the naive split beside the honest one: how much it overstates on average."""
     wide = scores.pivot_table(index="model", columns="scheme", values="value")
     wide = wide.reindex(columns=["honest", "naive"]).dropna()
@@ -39,7 +39,7 @@ def of_inflation(scores: pd.DataFrame) -> Html:
     )
 
 
-def of_comparisons(comparisons: pd.DataFrame, wording: Wording = PAIRS) -> Html:
+def describe_comparisons(comparisons: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read the paired tests: which differences are real."""
     if comparisons.empty:
         return note("There is only one model here, and nothing to compare it with.")
@@ -56,7 +56,7 @@ def of_comparisons(comparisons: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     )
 
 
-def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
+def describe_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
     """Read hit@k: the highest beside a random ranking. among: what is searched, such as "the test photos"."""
     at_k = rungs[rungs["k"] == k]
     chance = at_k.loc[at_k["model"] == "random ranking", "value"].iloc[0]
@@ -71,7 +71,7 @@ def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
     )
 
 
-def of_retrieval(rungs: pd.DataFrame, comparisons: pd.DataFrame, among: str, whose: str = "") -> Html:
+def describe_retrieval(rungs: pd.DataFrame, comparisons: pd.DataFrame, among: str, whose: str = "") -> Html:
     """Read hit@5, above the table of its paired tests.
 
     rungs, comparisons: as `ladder_hits` gives. among: what is searched, such as "the test photos". whose: which models
@@ -79,10 +79,10 @@ def of_retrieval(rungs: pd.DataFrame, comparisons: pd.DataFrame, among: str, who
     """
     tested = comparisons[comparisons["k"] == HITS_AT]
     table = paired_table(tested, f"hit@{HITS_AT}", f"hit@{HITS_AT} among {among}")
-    return stack([of_hits(rungs, HITS_AT, among + whose), table])
+    return stack([describe_hits(rungs, HITS_AT, among + whose), table])
 
 
-def of_rates(scores: pd.DataFrame) -> Html:
+def describe_rates(scores: pd.DataFrame) -> Html:
     """Read the ROC and DET curves: the smallest equal error rate on the honest test pairs."""
     eer = scores[(scores["scheme"] == "honest") & (scores["split"] == "test") & (scores["metric"] == "eer")]
     best = eer.sort_values(["value", "model"]).iloc[0]
@@ -93,7 +93,7 @@ def of_rates(scores: pd.DataFrame) -> Html:
     )
 
 
-def of_calibration(scores: pd.DataFrame, models: list[str]) -> Html:
+def describe_calibration(scores: pd.DataFrame, models: list[str]) -> Html:
     """Read the reliability diagrams: who promises too much."""
     chosen = (scores["scheme"] == "honest") & (scores["split"] == "test") & scores["model"].isin(models)
     ece = scores[chosen & (scores["metric"] == "ece")].sort_values("value")
@@ -104,7 +104,7 @@ def of_calibration(scores: pd.DataFrame, models: list[str]) -> Html:
     )
 
 
-def of_saliency(card: pd.DataFrame) -> Html:
+def describe_saliency(card: pd.DataFrame) -> Html:
     """Read the scorecard: how much of the answer depends on the photo at all, and who points at people."""
     covered = card[card["test"] == "deletion"]["chance"].mean()
     pointing = card[card["test"].str.startswith("pointing")].sort_values("value", ascending=False)
@@ -122,7 +122,7 @@ def of_saliency(card: pd.DataFrame) -> Html:
     )
 
 
-def of_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
+def summarise_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
     accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network that did best on
@@ -155,7 +155,7 @@ def signed_test(comparisons: pd.DataFrame, better: str, worse: str) -> tuple[flo
     return None
 
 
-def of_role_models(models: pd.DataFrame) -> Html:
+def describe_role_models(models: pd.DataFrame) -> Html:
     """Read the role models: who set an arrangement, and how long it was copied."""
     if models.empty:
         return note("No dated photo was copied by a later one: no role model can be named.")

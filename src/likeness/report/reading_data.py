@@ -10,7 +10,7 @@ from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
 
 
-def of_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> Html:
+def describe_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> Html:
     """Read the accounting: every file found is accepted or refused."""
     lead = f"{len(found):,} files found: {len(photos):,} accepted, {len(quarantine):,} refused."
     if quarantine.empty:
@@ -20,7 +20,7 @@ def of_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame
     return note(f"{lead} The most frequent reasons: {top}; each refused file is listed below with what was wrong.")
 
 
-def of_duplicates(photos: pd.DataFrame) -> Html:
+def describe_duplicates(photos: pd.DataFrame) -> Html:
     """Read the near-duplicates: how many photos are copies of another."""
     sizes = photos["duplicate_group"].value_counts()
     groups = sizes[sizes > 1]
@@ -34,7 +34,7 @@ def of_duplicates(photos: pd.DataFrame) -> Html:
     )
 
 
-def of_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
+def describe_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
     """Read the people found: one, several or nobody."""
     people = keypoints.groupby("photo_id")["person"].nunique().reindex(photos["photo_id"], fill_value=0)
     joints = keypoints[keypoints["person"] == 0].groupby("photo_id").size()
@@ -46,7 +46,7 @@ def of_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
     )
 
 
-def of_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
+def describe_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
     """Read the sweep of the face detector's confidence: how much depends on the threshold.
 
     sweep: threshold (ascending), kept, as `figures_photos.sweep_figure` draws it.
@@ -61,7 +61,7 @@ def of_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
     )
 
 
-def of_splits(photos: pd.DataFrame) -> Html:
+def describe_splits(photos: pd.DataFrame) -> Html:
     """Read the splits: groups and photos in each."""
     parts = photos.groupby("split", sort=False).agg(photos=("photo_id", "size"), groups=("group", "nunique"))
     said = [
@@ -71,7 +71,7 @@ def of_splits(photos: pd.DataFrame) -> Html:
     return note(f"No group is cut: {'; '.join(said)}.")
 
 
-def of_pairs(pairs: pd.DataFrame) -> Html:
+def describe_pairs(pairs: pd.DataFrame) -> Html:
     """Read the pairs: how many, and how balanced."""
     test = pairs[pairs["split"] == "test"]
     majority = max(test["same"].mean(), 1 - test["same"].mean())
@@ -81,7 +81,7 @@ def of_pairs(pairs: pd.DataFrame) -> Html:
     )
 
 
-def of_leaks(honest: pd.DataFrame, naive: pd.DataFrame) -> Html:
+def describe_leaks(honest: pd.DataFrame, naive: pd.DataFrame) -> Html:
     """Read the leak audit: what the random split would have given away."""
     photos = naive[naive["shared"] == "photos"].iloc[0]
     clean = honest[honest["shared"].isin(["photos", "groups"])]["count"].sum()
@@ -91,7 +91,7 @@ def of_leaks(honest: pd.DataFrame, naive: pd.DataFrame) -> Html:
     )
 
 
-def of_extraction(features: dict[str, np.ndarray]) -> Html:
+def describe_extraction(features: dict[str, np.ndarray]) -> Html:
     """Read the features: views, photos, numbers a photo."""
     first = next(iter(features.values()))
     return note(
@@ -99,7 +99,7 @@ def of_extraction(features: dict[str, np.ndarray]) -> Html:
     )
 
 
-def of_space(features: np.ndarray, labels: pd.Series) -> Html:
+def describe_space(features: np.ndarray, labels: pd.Series) -> Html:
     """Read the scatter: how often a photo's nearest neighbour carries its own label."""
     known = labels.notna().to_numpy()
     similarity = cosine_similarity(features[known])
@@ -113,14 +113,14 @@ def of_space(features: np.ndarray, labels: pd.Series) -> Html:
     )
 
 
-def of_mirror(features: dict[str, np.ndarray]) -> Html:
+def describe_mirror(features: dict[str, np.ndarray]) -> Html:
     """Read the sanity check: the photo closest to a mirror image is mostly its original."""
     nearest = cosine_similarity(features["mirror"], features["photo"]).argmax(axis=1)
     right = float((nearest == np.arange(len(nearest))).mean())
     return note(f"For {percent(right)} of the mirror images the closest photo is their own original.")
 
 
-def of_similarity(similarity: np.ndarray, same: np.ndarray) -> Html:
+def describe_similarity(similarity: np.ndarray, same: np.ndarray) -> Html:
     """Read the two distributions of a similarity: how far apart they are, in standard deviations."""
     alike, different = similarity[same], similarity[~same]
     spread = np.sqrt((alike.var() + different.var()) / 2)
@@ -132,7 +132,7 @@ def of_similarity(similarity: np.ndarray, same: np.ndarray) -> Html:
     )
 
 
-def of_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
+def describe_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read the loss curves: where each scheme stopped, and with what accuracy."""
     best = histories[histories["best"]].set_index("scheme")
     last = histories.groupby("scheme", sort=False)["epoch"].max()
@@ -144,12 +144,12 @@ def of_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     return note(f"{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
 
 
-def of_network(parameters: int, trained: int) -> Html:
+def describe_network(parameters: int, trained: int) -> Html:
     """Read the size of a network beside the number of honest training pairs that it is trained on."""
     return note(f"{parameters:,} weights are trained on {trained:,} honest training pairs.")
 
 
-def of_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Html:
+def describe_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) -> Html:
     """Read the histograms of probabilities: how often the two kinds fall on their own side of one half."""
     said = predictions["probability"] >= 0.5
     same, other = said[predictions["same"]].mean(), said[~predictions["same"]].mean()

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 from detector_samples import sample_cartoons
-from post_samples import sample_arrays as post_arrays
-from post_samples import sample_posts
+from posts_samples import sample_arrays as post_arrays
+from posts_samples import sample_posts
 from sample_data import sample_arrays, sample_pairs
 
 from likeness.models.faces.detector_data import DetectorBatches, detector_arrays
-from likeness.models.likability.post_data import PostBatches
+from likeness.models.likability.posts_data import PostBatches
 from likeness.models.pose.pair_module import PairBatches
 from likeness.models.training.batches import ALONE, EpochBatches, Share
 

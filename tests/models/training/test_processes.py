@@ -13,15 +13,15 @@ import pandas as pd
 import pytest
 import torch
 from lightning.pytorch.strategies.launchers.multiprocessing import _MultiProcessingLauncher
-from post_samples import SETTINGS as POST_SETTINGS
-from post_samples import sample_arrays as post_arrays
-from post_samples import sample_posts, sample_source
+from posts_samples import SETTINGS as POST_SETTINGS
+from posts_samples import sample_arrays as post_arrays
+from posts_samples import sample_posts, sample_source
 from sample_data import SETTINGS, digest, sample_arrays, sample_pairs
 from torch import nn
 from torch.multiprocessing import ProcessExitedException, ProcessRaisedException
 
-from likeness.models.likability.post_module import PostModule, PostPlan
-from likeness.models.likability.post_net import make_post_net
+from likeness.models.likability.posts_module import PostModule, PostPlan
+from likeness.models.likability.posts_net import make_post_net
 from likeness.models.pose.pair_module import PairModule
 from likeness.models.pose.schemes import fit_pairs
 from likeness.models.pose.siamese import SiameseConfig, make_siamese

@@ -58,28 +58,31 @@ def test_bars_are_the_sums_of_the_pictures():
 
 def test_training_is_read():
     says(
-        reading.of_detector_training(HISTORY, 1), "number 2 is kept", "0.70", "0.30 (after the last one 0.60 and 0.30)"
+        reading.describe_detector_training(HISTORY, 1),
+        "number 2 is kept",
+        "0.70",
+        "0.30 (after the last one 0.60 and 0.30)",
     )
-    says(reading.of_detector_training(HISTORY, 2), "number 3 is kept: validation AP50 0.60, AP 0.30. It")
+    says(reading.describe_detector_training(HISTORY, 2), "number 3 is kept: validation AP50 0.60, AP 0.30. It")
 
 
 def test_scores_are_read():
-    says(reading.of_detection(SCORES, 0.5), "40 true faces", "ours has an AP50 of 0.80 (0.70–0.90)", "score of 0.5",
+    says(reading.describe_detection(SCORES, 0.5), "40 true faces", "ours has an AP50 of 0.80 (0.70–0.90)", "score of 0.5",
          "75 %", "60 % of what it calls a face is one.")  # fmt: skip
-    assert "calls a face" not in reading.of_detection(UNSURE, 0.5)
+    assert "calls a face" not in reading.describe_detection(UNSURE, 0.5)
 
 
 @pytest.mark.parametrize(("difference", "verdict", "first"), [(0.45, "A better", "ours"), (-0.45, "B better", "mtcnn")])
 def test_the_paired_test_is_read(difference, verdict, first):
     table = COMPARISON.assign(difference=[difference, 0.1], verdict=[verdict, "not distinguishable"])
-    says(reading.of_detectors(table), f"faces found {first} is better than", "by 0.45 on 20 pictures (adjusted p 0.0004)",
+    says(reading.describe_detector_test(table), f"faces found {first} is better than", "by 0.45 on 20 pictures (adjusted p 0.0004)",
          "by the AP50 ours and mtcnn can't be told apart on 22 pictures")  # fmt: skip
     says(reading.detectors_test(COMPARISON), "ours, found against mtcnn, found", "ours, found is better",
          "ours, AP50 against mtcnn, AP50")  # fmt: skip
 
 
 def test_misses_are_read():
-    says(reading.of_misses(COUNTS, "ours"), "1 face missed and 3 false on 2 pictures; 1 of them without any")
+    says(reading.describe_misses(COUNTS, "ours"), "1 face missed and 3 false on 2 pictures; 1 of them without any")
 
 
 def test_the_data_are_read_too():
@@ -87,10 +90,10 @@ def test_the_data_are_read_too():
     photos = pd.DataFrame({"photo_id": ["a", "b"], "split": ["train", "test"]})
     truth = pd.DataFrame({"photo_id": ["a", "a"]})
     left_out = pd.DataFrame({"reason": ["bad-box", "bad-box", "no-picture"]})
-    says(reading.of_marks(found, photos, truth, left_out), "2 faces marked on 1 picture; 1 more picture",
+    says(reading.describe_marks(found, photos, truth, left_out), "2 faces marked on 1 picture; 1 more picture",
          "1 picture without a usable annotation", "3 marks not used: 2 bad-box, 1 no-picture")  # fmt: skip
-    says(reading.of_marks(found[:2], photos, truth, left_out[:0]), "Every annotation is used.")
-    says(reading.of_faces(photos, truth), "train 1 picture with 2 faces; test 1 picture with 0 faces.")
+    says(reading.describe_marks(found[:2], photos, truth, left_out[:0]), "Every annotation is used.")
+    says(reading.describe_faces(photos, truth), "train 1 picture with 2 faces; test 1 picture with 0 faces.")
 
 
 def test_the_card_sets_both_side_by_side():

@@ -71,25 +71,25 @@ def test_the_benchmark_as_a_table_and_in_words():
         ["random", "annoy", "one at a time, 1 thread", "1.000", "36", "–"],
     ]
     says(page, "100,000 vectors of 512 dimensions on 2 cores")
-    says(index.of_speed(RESULT), "random vectors 41.4 times as many (38.2 to 43", "0.992 beside 1.000")
-    says(index.of_growth(RESULT), "0.80 (approximate, random), 1.01 (exact, random)")
+    says(index.describe_speed(RESULT), "random vectors 41.4 times as many (38.2 to 43", "0.992 beside 1.000")
+    says(index.describe_growth(RESULT), "0.80 (approximate, random), 1.01 (exact, random)")
 
 
 def test_recall_is_shown_and_judged():
     assert cells(index.recall_table(RECALLS, k=10))[2][3] == "0.985 (0.980–0.990)"
-    says(index.of_recall(RECALLS, wanted=0.99), "Exact: 1.000 (1.000–1.000), as wanted",
+    says(index.describe_recall(RECALLS, wanted=0.99), "Exact: 1.000 (1.000–1.000), as wanted",
          "approximate: 0.985 (0.980–0.990), less than the 0.99")  # fmt: skip
 
 
 def test_the_chosen_weight_of_the_face_is_said():
     exact = build_index(np.eye(3), list("abc"))
-    says(index.of_vectors(exact, "resnet50", "combined", 0.7), "3 vectors of 3 dimensions (resnet50, combined). The face",
+    says(index.describe_vectors(exact, "resnet50", "combined", 0.7), "3 vectors of 3 dimensions (resnet50, combined). The face",
          "weighs 0.7 in them, as the report chose for resnet50. For a query the approximate index reads every vector.")  # fmt: skip
-    assert "weighs" not in index.of_vectors(exact, "resnet50", "face")
+    assert "weighs" not in index.describe_vectors(exact, "resnet50", "face")
 
 
 def test_the_card_of_the_index():
-    sentence, numbers = index.of_index(Estimate(0.9925, 0.99, 0.995, 3), 3, "face", 10)
+    sentence, numbers = index.describe_index(Estimate(0.9925, 0.99, 0.995, 3), 3, "face", 10)
     says(sentence, "of the face view finds 99.2 % of the 10 exact neighbours")
     assert numbers == [{"label": "vectors", "value": 3},
                        {"label": "recall@10", "value": 0.9925, "low": 0.99, "high": 0.995}]  # fmt: skip

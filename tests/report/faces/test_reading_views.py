@@ -7,7 +7,7 @@ import pytest
 from shown import said, says
 
 from likeness.report.faces import reading_views as reading
-from likeness.report.reading import of_comparisons
+from likeness.report.reading import describe_comparisons
 
 ORIGINAL = {"SSIM": {"x, face": 0.170, "x, general": 0.174}, "RMSE": {"x, face": 0.278, "x, general": 0.260}}
 ALIKE = pd.DataFrame(
@@ -24,20 +24,24 @@ VALUES = {"resnet50, general": 0.25, "resnet50, face": 0.75}
 
 
 def test_the_original_numbers_and_what_they_are_worth():
-    says(reading.of_originals(ALIKE, TOLD, ORIGINAL), "SSIM is 0.250 to 0.300 here, 0.170 to 0.174", "reach 0.200",
+    says(reading.describe_originals(ALIKE, TOLD, ORIGINAL), "SSIM is 0.250 to 0.300 here, 0.170 to 0.174", "reach 0.200",
          "RMSE is 0.300 here, 0.260 to 0.278 in the original.", "Told from random pictures: 1 of 2 by SSIM", reading.WHY)  # fmt: skip
-    says(reading.of_originals(ALIKE[:0], TOLD[:0], ORIGINAL), "No picture of the query set has neighbours", reading.WHY)
+    says(
+        reading.describe_originals(ALIKE[:0], TOLD[:0], ORIGINAL),
+        "No picture of the query set has neighbours",
+        reading.WHY,
+    )
 
 
 def test_the_best_view_beside_chance_and_the_naive_number():
-    says(reading.of_views(face_tables.scores(VALUES), "identity"), "Of 40 query faces with a known identity, the face",
+    says(reading.describe_views(face_tables.scores(VALUES), "identity"), "Of 40 query faces with a known identity, the face",
          "of resnet50", "highest recall@1", "the same person for 0.75 (0.65–0.85)", "0.12 with a random", "reads 0.81.")  # fmt: skip
     only = face_tables.scores(VALUES, "artist").query("scheme == 'honest' and network != ''").assign(n=1)
-    words = said(reading.of_views(only, "artist"))
+    words = said(reading.describe_views(only, "artist"))
     assert words.startswith("Of 1 query face with a known artist")
     assert "by the same artist for 0.75 (0.65–0.85) of them. Which" in words
     for table in (only, only[:0]):
-        says(reading.of_views(table, "identity"), "No query has a known identity", "nothing can be counted")
+        says(reading.describe_views(table, "identity"), "No query has a known identity", "nothing can be counted")
 
 
 def test_whether_the_face_beats_the_whole_picture():
@@ -48,11 +52,11 @@ def test_whether_the_face_beats_the_whole_picture():
             ("squeezenet1_0, face", "squeezenet1_0, general", -0.0625, 0.5),
         ]
     )
-    says(reading.of_face_test(table), "resnet50: the face view beats the general view by 0.50", "(adjusted p 0.0002)",
+    says(reading.describe_face_tests(table), "resnet50: the face view beats the general view by 0.50", "(adjusted p 0.0002)",
          "vgg16: the face view loses to the general view by 0.25", "general −0.06", "not distinguishable (adjusted p 0.5")  # fmt: skip
     for other in (table[:0], face_tables.compared([("a, faces", "a, general", 0.1, 0.1)])):
-        says(reading.of_face_test(other), "were not compared by identity recall@1")
-    says(of_comparisons(table[2:], reading.FACES), "query faces")
+        says(reading.describe_face_tests(other), "were not compared by identity recall@1")
+    says(describe_comparisons(table[2:], reading.FACES), "query faces")
 
 
 BOTH, ONE, NONE, UNSURE = (
@@ -81,11 +85,11 @@ BOTH, ONE, NONE, UNSURE = (
     ],
 )
 def test_what_is_kept_of_character_and_style(character, style, verdict):
-    says(reading.of_kept(face_tables.kept(character, style)), verdict, "Kept is the gain")
+    says(reading.describe_kept(face_tables.kept(character, style)), verdict, "Kept is the gain")
 
 
 def test_nothing_is_kept_where_nothing_is_known():
-    says(reading.of_kept(face_tables.kept(None, None)), "No label is known")
+    says(reading.describe_kept(face_tables.kept(None, None)), "No label is known")
 
 
 SWEEP = face_tables.sweep([(0.0, 0.25, 0.75), (0.5, 0.5, 0.5), (1.0, 0.75, 0.25)])
@@ -101,7 +105,7 @@ SWEEP = face_tables.sweep([(0.0, 0.25, 0.75), (0.5, 0.5, 0.5), (1.0, 0.75, 0.25)
     ],
 )  # fmt: skip
 def test_the_weight_that_was_chosen_and_its_price(sweep, weight, words):
-    says(reading.of_weights(sweep, {"resnet50": weight}), words.replace("no label", "no query has a label"))
+    says(reading.describe_weights(sweep, {"resnet50": weight}), words.replace("no label", "no query has a label"))
 
 
 def test_the_maps_and_how_much_of_them_lies_on_faces():
@@ -115,9 +119,13 @@ def test_the_maps_and_how_much_of_them_lies_on_faces():
         columns=["method", "test", "value", "chance", "passed"],
     )
     pairs = pd.DataFrame({"left": ["p"]})
-    says(reading.of_maps(card, pairs), "1 pair explained; failed: IG randomisation. Grad-CAM puts 50 %", "cover 12 %")
-    says(reading.of_maps(card[:1], pairs), "every test was passed. No face's place is known")
-    says(reading.of_maps(card[:0], pairs[:0]), "No query has a picture that it is like: there are no maps.")
+    says(
+        reading.describe_maps(card, pairs),
+        "1 pair explained; failed: IG randomisation. Grad-CAM puts 50 %",
+        "cover 12 %",
+    )
+    says(reading.describe_maps(card[:1], pairs), "every test was passed. No face's place is known")
+    says(reading.describe_maps(card[:0], pairs[:0]), "No query has a picture that it is like: there are no maps.")
 
 
 def test_the_network_that_did_best_in_validation_is_shown():
@@ -151,16 +159,16 @@ TESTED = face_tables.compared([("resnet50, face", "resnet50, general", 0.5, 0.00
     ],
 )  # fmt: skip
 def test_the_study_in_one_sentence(scores, tested, network, end):
-    assert said(reading.of_report(scores, tested, network)[0]).endswith(end)
+    assert said(reading.summarise_report(scores, tested, network)[0]).endswith(end)
 
 
 def test_at_most_four_numbers_the_person_before_the_artist():
     both = pd.concat([ALL, face_tables.scores(VALUES, "artist")])
-    numbers = reading.of_report(both, TESTED, "resnet50")[1]
+    numbers = reading.summarise_report(both, TESTED, "resnet50")[1]
     assert [(entry["label"], entry["value"]) for entry in numbers] == [
         ("same person first, face view", 0.75),
         ("same person first, general view", 0.25),
         ("same person first, combined view", 0.5),
         ("same artist first, face view", 0.75),
     ]
-    assert reading.of_report(ALL[:0], TESTED[:0], "resnet50")[1] == []
+    assert reading.summarise_report(ALL[:0], TESTED[:0], "resnet50")[1] == []

@@ -123,7 +123,7 @@ def speed_table(result: Mapping[str, Any]) -> Html:
     return table(shown, caption, names=names, numeric=["recall", "speed", "times"])
 
 
-def of_speed(result: Mapping[str, Any]) -> Html:
+def describe_speed(result: Mapping[str, Any]) -> Html:
     """Read the benchmark: how much faster than Annoy, at which recall. result: as `speed_table` takes it."""
     said = []
     for data in result["data"]:
@@ -137,7 +137,7 @@ def of_speed(result: Mapping[str, Any]) -> Html:
     return note(f"Queries per second, one at a time, our index beside Annoy: {'; '.join(said)}.")
 
 
-def of_growth(result: Mapping[str, Any]) -> Html:
+def describe_growth(result: Mapping[str, Any]) -> Html:
     """Read the growth: the power of the number of vectors that the time per query follows."""
     rows = pd.DataFrame(result["growth_exponents"]).sort_values("exponent", ignore_index=True)
     said = [f"{row.exponent:.2f} ({row.kind}, {row.data})" for row in rows.itertuples()]
@@ -147,7 +147,7 @@ def of_growth(result: Mapping[str, Any]) -> Html:
     )
 
 
-def of_vectors(approximate: Index, network: str, view: str, face_weight: float | None = None) -> Html:
+def describe_vectors(approximate: Index, network: str, view: str, face_weight: float | None = None) -> Html:
     """Read what is indexed: how many vectors of what, how much the face weighs in them, and what a query reads.
 
     face_weight: of the combined view, as the report chose it; None for the other views.
@@ -172,7 +172,7 @@ def recall_table(recalls: pd.DataFrame, k: int) -> Html:
     return table(shown, caption, names=names, numeric=["recall"])
 
 
-def of_recall(recalls: pd.DataFrame, wanted: float) -> Html:
+def describe_recall(recalls: pd.DataFrame, wanted: float) -> Html:
     """Read the recall table: whether what was wanted was reached, and whether anything cheaper was found at all."""
     said = []
     for row in recalls.itertuples():
@@ -181,7 +181,7 @@ def of_recall(recalls: pd.DataFrame, wanted: float) -> Html:
     return note(f"Exact neighbours found. {'; '.join(said).capitalize()}.")
 
 
-def of_index(recall: Estimate, vectors: int, view: str, k: int) -> tuple[str, list[dict[str, object]]]:
+def describe_index(recall: Estimate, vectors: int, view: str, k: int) -> tuple[str, list[dict[str, object]]]:
     """Return what the approximate index finds in one sentence, and its numbers. recall: of the `k` exact neighbours."""
     share = percent(recall.value, 1)
     sentence = f"The approximate index of the {view} view finds {share} of the {k} exact neighbours."

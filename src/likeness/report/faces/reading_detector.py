@@ -9,7 +9,7 @@ from likeness.report.tables import paired_table
 NAMES = {"found": "share of a picture's faces found", "AP50": "AP50"}
 
 
-def of_marks(found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFrame, left_out: pd.DataFrame) -> Html:
+def describe_marks(found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFrame, left_out: pd.DataFrame) -> Html:
     """Read the annotations: pictures with and without one, faces marked, and what was not used.
 
     found: path, annotation ("" for none). photos: those with an annotation that decode. truth: their faces.
@@ -26,7 +26,7 @@ def of_marks(found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFrame, lef
     return note(f"{said} {counted(len(left_out), 'mark')} not used: {top}.")
 
 
-def of_faces(photos: pd.DataFrame, truth: pd.DataFrame) -> Html:
+def describe_faces(photos: pd.DataFrame, truth: pd.DataFrame) -> Html:
     """Read the split: pictures and faces of each part. photos: photo_id, split."""
     split = photos.set_index("photo_id")["split"]
     faces = truth["photo_id"].map(split).value_counts()
@@ -37,7 +37,7 @@ def of_faces(photos: pd.DataFrame, truth: pd.DataFrame) -> Html:
     return note(f"No group of near-duplicates is cut: {'; '.join(said)}.")
 
 
-def of_detector_training(history: pd.DataFrame, best_epoch: int) -> Html:
+def describe_detector_training(history: pd.DataFrame, best_epoch: int) -> Html:
     """Read the curves: which epoch was kept, and whether the end of the run was any better."""
     best, last = history[history["epoch"] == best_epoch].iloc[0], history.iloc[-1]
     after = f" (after the last one {last['val_ap50']:.2f} and {last['val_ap']:.2f})"
@@ -48,7 +48,7 @@ def of_detector_training(history: pd.DataFrame, best_epoch: int) -> Html:
     )
 
 
-def of_detection(scores: pd.DataFrame, confidence: float) -> Html:
+def describe_detection(scores: pd.DataFrame, confidence: float) -> Html:
     """Read the scores: each detector's AP50, and what it finds at the chosen confidence.
 
     scores: detector, metric, value, low, high, n.
@@ -66,13 +66,13 @@ def of_detection(scores: pd.DataFrame, confidence: float) -> Html:
 
 
 def detectors_test(comparison: pd.DataFrame) -> Html:
-    """Return the paired test as a table. comparison: as `of_detectors`."""
+    """Return the paired test as a table. comparison: as `describe_detector_test`."""
     said = {side: comparison[side] + ", " + comparison["metric"] for side in ("a", "b")}
     caption = "paired tests on the same pictures: the share of a picture's faces found, and AP50"
     return paired_table(comparison.assign(**said), metric="the share or AP50", caption=caption)
 
 
-def of_detectors(comparison: pd.DataFrame) -> Html:
+def describe_detector_test(comparison: pd.DataFrame) -> Html:
     """Read the paired test: metric (found, AP50), a, b, difference, low, high, p_adjusted, verdict, n (pictures)."""
     said = []
     for row in comparison.itertuples():
@@ -87,7 +87,7 @@ def of_detectors(comparison: pd.DataFrame) -> Html:
     return note(f"{words[:1].upper()}{words[1:]}.")
 
 
-def of_misses(counts: pd.DataFrame, detector: str) -> Html:
+def describe_misses(counts: pd.DataFrame, detector: str) -> Html:
     """Read what one detector missed. counts: detector, photo_id, found, missed, false."""
     own = counts[counts["detector"] == detector]
     whole = int(((own["missed"] == 0) & (own["false"] == 0)).sum())
@@ -98,7 +98,7 @@ def of_misses(counts: pd.DataFrame, detector: str) -> Html:
 
 
 def detector_card(scores: pd.DataFrame, ours: str, other: str) -> tuple[str, list[dict[str, object]]]:
-    """Return sentence and numbers of the detector's card on the index. scores: as `of_detection`."""
+    """Return sentence and numbers of the detector's card on the index. scores: as `describe_detection`."""
     rows = scores.set_index(["detector", "metric"])
     mine, theirs = rows.loc[(ours, "AP50")], rows.loc[(other, "AP50")]
     sentence = (

@@ -14,7 +14,7 @@ from likeness.report.tables import table
 WEIGHTS = 28  # characters of the weights' identity that are shown
 
 
-def of_read(photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
+def describe_collection_files(photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
     """Read the accounting: every picture found is accepted, refused or left out. quarantine: column reason."""
     out = sum(left_out.values())
     found = len(photos) + len(quarantine) + out
@@ -29,7 +29,7 @@ def of_read(photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[st
     return note(f"{lead}{said} The most frequent reasons of refusal: {top}.")
 
 
-def of_found_faces(photos: pd.DataFrame, detector: str) -> Html:
+def describe_found_faces(photos: pd.DataFrame, detector: str) -> Html:
     """Read what the detector found: pictures with one face, several, none. photos: faces, face_share."""
     if photos.empty:
         return note("There is no picture to look for faces in.")
@@ -45,7 +45,7 @@ def of_found_faces(photos: pd.DataFrame, detector: str) -> Html:
     )
 
 
-def of_collection(photos: pd.DataFrame, faces: pd.DataFrame) -> Html:
+def describe_collection(photos: pd.DataFrame, faces: pd.DataFrame) -> Html:
     """Read who painted and who is shown: what can be judged later. photos: artist; faces: identity ("" unknown)."""
     artists = photos.loc[photos["artist"] != "", "artist"].value_counts()
     people = faces.loc[faces["identity"] != "", ["identity", "photo_id"]].drop_duplicates()["identity"].value_counts()
@@ -69,7 +69,7 @@ def _labelled(counts: pd.Series, what: str, items: str, of: int, known: int) -> 
     return f"{named} known, of {known:,} of {of:,} {items}; {repeated:,} in more than one picture."
 
 
-def of_face_leaks(audit: pd.DataFrame) -> Html:
+def describe_face_leaks(audit: pd.DataFrame) -> Html:
     """Read the leak audit: what each split would have given away. audit: scheme, shared, between, count, of."""
     if audit.empty:
         return note("Only one split holds pictures: there is nothing to leak between.")
@@ -86,7 +86,7 @@ def of_face_leaks(audit: pd.DataFrame) -> Html:
     return note(" ".join(said))
 
 
-def of_detectors(rows: pd.DataFrame) -> Html:
+def describe_detectors(rows: pd.DataFrame) -> Html:
     """Read the comparison of detectors, a sentence a collection. rows: as `tables_faces.detector_rows` gives."""
     if rows.empty:
         return note("No detector was run.")
@@ -106,7 +106,7 @@ def _collection(name: str, rows: pd.DataFrame) -> str:
     return f"Of the {counted(int(known['true'].iloc[0]), 'true face')} of {name}, {'; '.join(said)}."
 
 
-def of_pair_similarity(pairs: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Html:
+def describe_pair_similarity(pairs: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Html:
     """Read the similarity of people by view: in which view the same person is the most alike. pairs: as the figure."""
     areas = {view: separation(*both) for view, both in pairs.items()}
     known = {view: area for view, area in areas.items() if np.isfinite(area)}
@@ -119,7 +119,7 @@ def of_pair_similarity(pairs: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> Html
     )
 
 
-def of_variance(ratios: Mapping[str, ArrayLike], chosen: int) -> Html:
+def describe_variance(ratios: Mapping[str, ArrayLike], chosen: int) -> Html:
     """Read the whitening: what the components keep. chosen: components asked for, 0 for no whitening."""
     if not chosen or not ratios:
         return note("The features are not whitened: they are compared as the networks give them.")
@@ -145,7 +145,7 @@ def embeddings_table(arrays: Mapping[str, NDArray], recipes: Mapping[str, Mappin
     return table(pd.DataFrame(rows, columns=names), "what was embedded, a row of numbers each")
 
 
-def of_embeddings(photos: pd.DataFrame, crops: pd.DataFrame, networks: Mapping[str, Any]) -> Html:
+def describe_embeddings(photos: pd.DataFrame, crops: pd.DataFrame, networks: Mapping[str, Any]) -> Html:
     """Read what was embedded: how many pictures and faces, and how many of them are one and the same view."""
     each, everyone = (crops[crops["kind"] == kind] for kind in ("each", "all"))
     box = ["photo_id", "x0", "y0", "x1", "y1"]
@@ -162,7 +162,7 @@ def of_embeddings(photos: pd.DataFrame, crops: pd.DataFrame, networks: Mapping[s
     )
 
 
-def of_copies(copies: NDArray[np.float64], others: NDArray[np.float64]) -> Html:
+def describe_copies(copies: NDArray[np.float64], others: NDArray[np.float64]) -> Html:
     """Read the sanity check: near-duplicates must be nearly the same to a network.
 
     copies: cosines of near-duplicates, a pair each. others: of pictures that are none.
@@ -175,14 +175,16 @@ def of_copies(copies: NDArray[np.float64], others: NDArray[np.float64]) -> Html:
     return note(f"{lead} {np.median(copies):.3f}{least}{typical}.")
 
 
-def of_prepare(photos: pd.DataFrame, faces: pd.DataFrame, quarantine: pd.DataFrame) -> tuple[str, dict[str, int]]:
+def summarise_prepare(
+    photos: pd.DataFrame, faces: pd.DataFrame, quarantine: pd.DataFrame
+) -> tuple[str, dict[str, int]]:
     """Return what was read in one sentence, and its numbers by label. photos: faces (number)."""
     some = int((photos["faces"] > 0).sum())
     sentence = f"{counted(len(photos), 'picture')} read, {counted(len(faces), 'face')} found in {some:,} of them."
     return sentence, {"pictures": len(photos), "with a face": some, "faces": len(faces), "refused": len(quarantine)}
 
 
-def of_features(networks: list[str], photos: pd.DataFrame, crops: pd.DataFrame) -> tuple[str, dict[str, int]]:
+def summarise_features(networks: list[str], photos: pd.DataFrame, crops: pd.DataFrame) -> tuple[str, dict[str, int]]:
     """Return what was extracted in one sentence, and its numbers by label. crops: kind "each" or "all"."""
     each = int((crops["kind"] == "each").sum())
     sentence = f"{counted(len(photos), 'picture')} and {counted(each, 'face')} as seen by {', '.join(networks)}."

@@ -21,7 +21,9 @@ TELLS = {"identity": "shows the same person", "artist": "is by the same artist"}
 MEASURES = {"recall_at_1": "identity recall@1", "artist_share_at_5": "artist share@5"}
 
 
-def of_originals(scores: pd.DataFrame, comparisons: pd.DataFrame, original: Mapping[str, Mapping[str, float]]) -> Html:
+def describe_originals(
+    scores: pd.DataFrame, comparisons: pd.DataFrame, original: Mapping[str, Mapping[str, float]]
+) -> Html:
     """Read SSIM and RMSE beside the original's range and random pictures, and say what they are worth.
 
     scores, comparisons: as `compare.picture_likeness` gives. original: {metric: {model: value}}.
@@ -54,7 +56,7 @@ def _told_from_random(comparisons: pd.DataFrame) -> str:
     return f" Told from random pictures: {', '.join(per)}."
 
 
-def of_views(scores: pd.DataFrame, label: str) -> Html:
+def describe_views(scores: pd.DataFrame, label: str) -> Html:
     """Read one label's scores: the best network and view by the first measure, beside chance and the naive number."""
     own = scores[scores["label"] == label]
     models = [model for model in order_of_models(own) if model != RANDOM]
@@ -73,7 +75,7 @@ def of_views(scores: pd.DataFrame, label: str) -> Html:
     )
 
 
-def of_face_test(comparisons: pd.DataFrame) -> Html:
+def describe_face_tests(comparisons: pd.DataFrame) -> Html:
     """Read the paired test of the face view against the whole picture, a sentence a network.
 
     comparisons: as `face_scores` gives.
@@ -95,7 +97,7 @@ def of_face_test(comparisons: pd.DataFrame) -> Html:
     return note(" ".join(said) or f"The face and the general view were not compared by identity recall@1: {why}.")
 
 
-def of_kept(kept: pd.DataFrame) -> Html:
+def describe_kept(kept: pd.DataFrame) -> Html:
     """Read what the combined view keeps of character (who) and style (by whom), a sentence a network.
 
     kept: as `compare.kept.kept_table` gives.
@@ -127,7 +129,7 @@ def _kept(network: str, rows: pd.DataFrame) -> str:
     return f"{network}, combined: {' and '.join(shares)}; {', '.join([*verdict, *few])}."
 
 
-def of_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:
+def describe_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:
     """Read the sweep of the face's weight on validation queries: what was chosen, and at what price.
 
     sweep: network, weight, recall_at_1, artist_share_at_5 (NaN: no label). chosen: {network: weight}, each tried.
@@ -146,7 +148,7 @@ def of_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:
     return note(" ".join(said))
 
 
-def of_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
+def describe_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
     """Read the scorecard of the similarity's maps: what was passed, and how much of a map lies on faces."""
     if pairs.empty:
         return note("No query has a picture that it is like: there are no maps.")
@@ -177,7 +179,9 @@ def network_to_show(sweep: pd.DataFrame, chosen: Mapping[str, float], networks: 
     return networks[0]
 
 
-def of_report(scores: pd.DataFrame, comparisons: pd.DataFrame, network: str) -> tuple[str, list[dict[str, object]]]:
+def summarise_report(
+    scores: pd.DataFrame, comparisons: pd.DataFrame, network: str
+) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals, for the network that is shown.
 
     scores, comparisons: as `face_scores` gives; both may be empty where no label is known.

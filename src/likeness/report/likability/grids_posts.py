@@ -94,7 +94,7 @@ def liked_neighbours_grid(ranked: pd.DataFrame, posts: pd.DataFrame, thumbs: Thu
 def post_saliency_grid(explained: pd.DataFrame, maps: Mapping[str, np.ndarray], thumbs: Thumbnails) -> Html:
     """Return per post one row: the photo, and its map by each method.
 
-    explained: photo_id, liked, ratio, outcome (in words), probability (of liked), threshold, as explain.post_maps
+    explained: photo_id, liked, ratio, outcome (in words), probability (of liked), threshold, as explain.posts_maps
     chooses them. maps: {method: (n, h, w)}, aligned with the rows. Each map has a scale of its own.
     Raises ValueError where the number of maps and posts differ.
     """

@@ -20,7 +20,7 @@ def refused_table(refused: pd.DataFrame) -> Html:
     return table(shown, f"{counted(len(refused), 'post')} refused{more}", empty="No post was refused.")
 
 
-def of_refused(kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
+def describe_refused(kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
     """Read the accounting of posts: every one found is valid or refused. refused: column reason."""
     found = counted(len(kept) + len(refused), "post")
     lead = f"{found} found: {len(kept):,} valid, {len(refused):,} refused."
@@ -30,7 +30,7 @@ def of_refused(kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
     return note(f"{lead} The most frequent reasons: {top}; each refused post is listed with what was wrong.")
 
 
-def of_funnel(funnel: pd.DataFrame) -> Html:
+def describe_funnel(funnel: pd.DataFrame) -> Html:
     """Read the filters: what is left, and which one cost the most. funnel: step, posts, users, in order."""
     first, last = funnel.iloc[0], funnel.iloc[-1]
     lead = (
@@ -44,7 +44,7 @@ def of_funnel(funnel: pd.DataFrame) -> Html:
     return note(f"{lead} The step that cost the most is “{funnel['step'].iloc[at]}”: {int(lost.iloc[at - 1]):,} posts.")
 
 
-def of_followers(before: pd.Series, after: pd.Series, bounds: Mapping[str, Bounds]) -> Html:
+def describe_followers(before: pd.Series, after: pd.Series, bounds: Mapping[str, Bounds]) -> Html:
     """Read the filter of users: how heavy the tail is, and what each rule would keep.
 
     before, after: followers of each user, a user once. bounds: of the rules "mad" and "sd" [followers].
@@ -61,7 +61,7 @@ def of_followers(before: pd.Series, after: pd.Series, bounds: Mapping[str, Bound
     )
 
 
-def of_target(posts: pd.DataFrame) -> Html:
+def describe_target(posts: pd.DataFrame) -> Html:
     """Read the target: the share of liked posts, the median ratio, and how much is settled by whose post it is.
 
     posts: user_id, ratio, liked.
@@ -82,7 +82,7 @@ def of_target(posts: pd.DataFrame) -> Html:
     )
 
 
-def of_splits_posts(posts: pd.DataFrame) -> Html:
+def describe_post_splits(posts: pd.DataFrame) -> Html:
     """Read the honest split: posts, users and the share of liked ones in each part, and whether a group is cut.
 
     posts: post_id, user_id, group, split, liked.
@@ -97,7 +97,7 @@ def of_splits_posts(posts: pd.DataFrame) -> Html:
     return note(f"{lead}: {'; '.join(said)}.")
 
 
-def of_post_leaks(audit: pd.DataFrame) -> Html:
+def describe_post_leaks(audit: pd.DataFrame) -> Html:
     """Read the leak audit: what each split would have given away. audit: scheme, shared, between, count, of, share."""
     users = audit[audit["shared"] == "users"].drop_duplicates("scheme", keep="last").set_index("scheme")
     names = {"naive": "With posts split at random", "temporal": "With posts split by time"}
@@ -113,7 +113,7 @@ def of_post_leaks(audit: pd.DataFrame) -> Html:
     return note(" ".join(said))
 
 
-def of_rankings(posts: pd.DataFrame, n: int) -> Html:
+def describe_rankings(posts: pd.DataFrame, n: int) -> Html:
     """Read the most liked: how many accounts share them. posts: post_id, user_id, ratio."""
     top = posts.sort_values(["ratio", "post_id"], ascending=[False, True]).head(n)
     per_user, users = top["user_id"].value_counts(), posts["user_id"].nunique()
@@ -125,7 +125,7 @@ def of_rankings(posts: pd.DataFrame, n: int) -> Html:
     )
 
 
-def of_layers(layers: Mapping[str, np.ndarray], photos: pd.DataFrame) -> Html:
+def describe_layers(layers: Mapping[str, np.ndarray], photos: pd.DataFrame) -> Html:
     """Read the features of a network: views, photos, numbers a photo. Without photos a note says what follows."""
     if photos.empty or not layers:
         return note("The posts have no pictures: no features of photos, and image models are skipped later on.")
@@ -133,7 +133,7 @@ def of_layers(layers: Mapping[str, np.ndarray], photos: pd.DataFrame) -> Html:
     return note(f"{counted(len(photos), 'photo')} as {counted(len(layers), 'view')} with so many numbers each: {said}.")
 
 
-def of_measures(measures: pd.DataFrame, liked: pd.Series, why: str) -> Html:
+def describe_measures(measures: pd.DataFrame, liked: pd.Series, why: str) -> Html:
     """Read the measures of look: the one in which liked photos differ the most. why: objects were left out, or ""."""
     lead = f" Objects are left out: {why}." if why else ""
     gap = gaps(measures, liked)
@@ -163,7 +163,7 @@ def describe_table(values: pd.DataFrame, caption: str) -> Html:
     return table(shown, caption)
 
 
-def of_metadata(metadata: pd.DataFrame, posts: pd.DataFrame) -> Html:
+def describe_metadata(metadata: pd.DataFrame, posts: pd.DataFrame) -> Html:
     """Read the metadata: how many numbers, of how many posts, and over which time. posts: taken_at."""
     first, last = posts["taken_at"].min(), posts["taken_at"].max()
     return note(

@@ -10,7 +10,7 @@ from likeness.explain.study_maps import Explained
 from likeness.report.grids import heading, map_cell, photo_cell, saliency_css
 from likeness.report.html_text import Html, figure, note, stack
 from likeness.report.pose.grids_pairs import pair_words
-from likeness.report.reading import of_saliency
+from likeness.report.reading import describe_saliency
 from likeness.report.tables import scorecard_table
 from likeness.report.thumbnails import Thumbnails
 
@@ -20,7 +20,7 @@ def explanation(explained: Explained | None, thumbs: Thumbnails) -> Html:
     if explained is None:
         return note("No network was tuned as a whole (dvc.yaml, matrix of pose-finetune): no maps.")
     card = scorecard_table(explained.table, explained.warning)
-    return stack([card, of_saliency(explained.table), saliency_grid(explained.pairs, explained.maps, thumbs)])
+    return stack([card, describe_saliency(explained.table), saliency_grid(explained.pairs, explained.maps, thumbs)])
 
 
 def saliency_grid(pairs: pd.DataFrame, maps: Mapping[str, tuple[np.ndarray, np.ndarray]], thumbs: Thumbnails) -> Html:

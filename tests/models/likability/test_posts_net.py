@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 import torch
-from post_samples import SIDE, sample_source
+from posts_samples import SIDE, sample_source
 from sklearn.linear_model import LogisticRegression
 
 from likeness.features.backbones import NoMap, save_weights
-from likeness.models.likability.post_net import (
+from likeness.models.likability.posts_net import (
     NETWORKS,
     RIDGE,
     GridPool,

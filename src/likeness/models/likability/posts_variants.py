@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from likeness.features.backbones import save_weights
-from likeness.models.likability.post_data import PostArrays, post_arrays
-from likeness.models.likability.post_fit import Source, fit_post_schemes, predict_posts
-from likeness.models.likability.post_net import WITH_BACKBONE, PostConfig
+from likeness.models.likability.posts_data import PostArrays, post_arrays
+from likeness.models.likability.posts_fit import Source, fit_post_schemes, predict_posts
+from likeness.models.likability.posts_net import WITH_BACKBONE, PostConfig
 from likeness.models.likability.recipes import fusion_table
 from likeness.models.training.fit import FitResult, histories
 from likeness.models.training.surroundings import tracker_folder

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from likeness.models.likability.post_data import PostArrays
-from likeness.models.likability.post_fit import Source
-from likeness.models.likability.post_net import PostConfig
+from likeness.models.likability.posts_data import PostArrays
+from likeness.models.likability.posts_fit import Source
+from likeness.models.likability.posts_net import PostConfig
 
 SIDE = 64
 NUMBERS = 3  # metadata a post

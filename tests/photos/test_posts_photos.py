@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from likeness.photos.post_photos import link_photos, photo_rows, picture_files, rows_of_photos, with_faces
+from likeness.photos.posts_photos import link_photos, photo_rows, picture_files, rows_of_photos, with_faces
 
 POSTS = pd.DataFrame(
     {

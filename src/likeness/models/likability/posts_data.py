@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from likeness.models.training.batches import EpochBatches, colour_factors, scale_colours
-from likeness.photos.post_photos import rows_of_photos
+from likeness.photos.posts_photos import rows_of_photos
 
 
 @dataclass(frozen=True)

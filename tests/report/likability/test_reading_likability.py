@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shown import said, says
 
-from likeness.report.likability import reading_likes as reading
+from likeness.report.likability import reading_likability as reading
 from likeness.stats.bootstrap import Estimate
 
 ORIGINAL = "a step of 1 and a regulariser of 0.0001"
@@ -15,7 +15,7 @@ ORIGINAL = "a step of 1 and a regulariser of 0.0001"
 
 def test_the_best_c_and_whether_more_should_be_tried():
     curve = pd.DataFrame({"c": [0.01, 1.0, 100.0], "mean": [0.5, 0.7, 0.6]})
-    says(reading.of_c_curve({"fc6": curve[::-1], "fc7": curve.assign(mean=[0.5, 0.6, 0.65])}),
+    says(reading.describe_c_curve({"fc6": curve[::-1], "fc7": curve.assign(mean=[0.5, 0.6, 0.65])}),
          "fc6 is best at C = 1 (average precision 0.700, 0.200 above the worst C)", "fc7 is best at C = 100, at the edge",
          "0.650, 0.150 above")  # fmt: skip
 
@@ -28,9 +28,9 @@ def test_the_step_is_told_where_several_were_tried():
         "fc6, LinearSVC (Spark)": pd.DataFrame({"step": [1.0, 1.0], "reg": [1e-4, 1.0], "mean": [0.6, 0.6]}),
     }
     chosen = dict(zip(curves, (SimpleNamespace(step=10.0, reg=1e-4), SimpleNamespace(step=1.0, reg=1.0)), strict=True))
-    says(reading.of_settings(curves, chosen), "SVMWithSGD (Spark) is best with step 10, regulariser 0.0001", "0.625, 0.125",
+    says(reading.describe_mllib_settings(curves, chosen), "SVMWithSGD (Spark) is best with step 10, regulariser 0.0001", "0.625, 0.125",
          "worst of 3 settings", "LinearSVC (Spark) is best with regulariser 1 (average precision 0.600, 0.000", ORIGINAL)  # fmt: skip
-    assert said(reading.of_settings({}, {})).startswith("The original study found")
+    assert said(reading.describe_mllib_settings({}, {})).startswith("The original study found")
 
 
 SCORES = pd.DataFrame(
@@ -45,12 +45,12 @@ def test_what_the_photo_adds_to_the_metadata():
         columns=["a", "b", "difference", "p_adjusted", "verdict"],
     )
     ladder = ["user only", "metadata", "image", "fusion"]
-    says(reading.of_added_value(SCORES, comparisons, ladder), "user only 0.60 (0.50–0.70), metadata 0.70 (0.60–0.80), fusion",
+    says(reading.describe_added_value(SCORES, comparisons, ladder), "user only 0.60 (0.50–0.70), metadata 0.70 (0.60–0.80), fusion",
          "user only: +0.20, not distinguishable", "fusion adds 0.10 against metadata (adjusted p 0.0100).")  # fmt: skip
     worse = comparisons.head(1).assign(difference=0.1, verdict="A better")
-    says(reading.of_added_value(SCORES, worse, ladder), "fusion costs 0.10 against metadata")
-    assert said(reading.of_added_value(SCORES[:1], comparisons, ladder)) == "AUC: user only 0.60 (0.50–0.70)."
-    says(reading.of_added_value(SCORES[:0], comparisons, ladder), "None of these models")
+    says(reading.describe_added_value(SCORES, worse, ladder), "fusion costs 0.10 against metadata")
+    assert said(reading.describe_added_value(SCORES[:1], comparisons, ladder)) == "AUC: user only 0.60 (0.50–0.70)."
+    says(reading.describe_added_value(SCORES[:0], comparisons, ladder), "None of these models")
 
 
 @pytest.mark.parametrize(
@@ -62,16 +62,18 @@ def test_what_the_photo_adds_to_the_metadata():
     ],
 )
 def test_shuffled_labels_must_be_at_chance(null, observed, words):
-    says(reading.of_null(null, observed), *words)
+    says(reading.describe_null(null, observed), *words)
 
 
 def test_importance_counts_what_lies_above_0():
     table = pd.DataFrame({"feature": ["hour", "followers", "x"], "value": [0.01, 0.2, 0.3], "low": [-0.1, 0.1, -0.1]})
     table["high"] = table["value"] + 0.1
     says(
-        reading.of_importance(table), "1 of 3 features lower the AUC", "followers costs the most, 0.200 (0.100–0.300)."
+        reading.describe_importance(table),
+        "1 of 3 features lower the AUC",
+        "followers costs the most, 0.200 (0.100–0.300).",
     )
-    says(reading.of_importance(table.assign(low=np.nan)), "Of no feature")
+    says(reading.describe_importance(table.assign(low=np.nan)), "Of no feature")
 
 
 EFFECTS = pd.DataFrame(
@@ -81,35 +83,39 @@ EFFECTS = pd.DataFrame(
 
 
 def test_planted_effects_that_came_back():
-    says(reading.of_planted(EFFECTS), "100 % of 3 planted effects the right sign", "rank correlation of 1.00",
+    says(reading.describe_planted(EFFECTS), "100 % of 3 planted effects the right sign", "rank correlation of 1.00",
          "scenic: planted +0.40, recovered +0.10.", "1 effect did not vary")  # fmt: skip
-    says(reading.of_planted(EFFECTS.assign(recovered=np.nan)), "No planted effect could be recovered")
-    says(reading.of_planted(None), "nothing to recover")
-    assert "rank correlation" not in said(reading.of_planted(EFFECTS[:2]))
+    says(reading.describe_planted(EFFECTS.assign(recovered=np.nan)), "No planted effect could be recovered")
+    says(reading.describe_planted(None), "nothing to recover")
+    assert "rank correlation" not in said(reading.describe_planted(EFFECTS[:2]))
 
 
 def test_how_near_to_the_best_possible():
-    says(reading.of_ratio(Estimate(0.96, 0.9, 1.0, 200), "fusion"), "fusion reaches 0.96 (0.90–1.00)", "200 test posts")
+    says(
+        reading.describe_ratio(Estimate(0.96, 0.9, 1.0, 200), "fusion"),
+        "fusion reaches 0.96 (0.90–1.00)",
+        "200 test posts",
+    )
 
 
 def test_slices_and_what_cannot_be_known():
     rows = [("no face", 0.5, 0.4, 0.6), ("one face", 0.8, 0.7, 0.9), ("few", 0.1, np.nan, np.nan)]
     table = pd.DataFrame(rows, columns=["slice", "value", "low", "high"])
     says(
-        reading.of_slices(table),
+        reading.describe_slices(table),
         "“no face”, 0.50 (0.40–0.60)",
         "“one face”, 0.80 (0.70–0.90)",
         "do not touch",
         "gender",
     )
-    says(reading.of_slices(table.assign(high=1.0)), "intervals overlap")
-    says(reading.of_slices(table[2:]), "none has an interval", "gender")
+    says(reading.describe_slices(table.assign(high=1.0)), "intervals overlap")
+    says(reading.describe_slices(table[2:]), "none has an interval", "gender")
 
 
 def test_skipped_models_by_reason():
     skipped = {"alexnet": "no pictures", "metadata": "too few", "fusion": "no pictures"}
-    says(reading.of_skipped(skipped), "3 models skipped: alexnet, fusion (no pictures); metadata (too few).")
-    says(reading.of_skipped({}), "Every model was trained.")
+    says(reading.describe_skipped(skipped), "3 models skipped: alexnet, fusion (no pictures); metadata (too few).")
+    says(reading.describe_skipped({}), "Every model was trained.")
 
 
 def test_the_study_in_one_sentence():
@@ -118,7 +124,7 @@ def test_the_study_in_one_sentence():
     ]
     rows += [("fusion", "honest", "auc", 0.66), ("other", "honest", "accuracy", 0.9)]
     scores = pd.DataFrame(rows, columns=["model", "scheme", "metric", "value"]).assign(low=0.5, high=0.9)
-    sentence, numbers = reading.of_likability(scores, "fusion")
+    sentence, numbers = reading.summarise_likability(scores, "fusion")
     says(sentence, "fusion, tells 62 % of the posts of unseen users", "at random it would have read 80 %.")
     assert [(entry["label"], entry["value"]) for entry in numbers] == [
         ("accuracy, users apart", 0.62),
@@ -126,15 +132,15 @@ def test_the_study_in_one_sentence():
         ("accuracy, later posts", 0.7),
         ("AUC, users apart", 0.66),
     ]
-    sentence, numbers = reading.of_likability(scores[:1], "fusion")
+    sentence, numbers = reading.summarise_likability(scores[:1], "fusion")
     assert sentence.endswith("as liked or not.")
     assert len(numbers) == 1
 
 
 def test_the_curators_model_is_read():
     told = pd.DataFrame({"score": [0.9, 0.1, 0.4, 0.6], "low": 0.1, "high": 0.4, "liked": [True, False, True, False]})
-    says(reading.of_curator(told), "4 held-out posts its AUC is 0.75", "wider than 0.30")
-    says(reading.of_curator(None), "no pictures")
+    says(reading.describe_curator(told), "4 held-out posts its AUC is 0.75", "wider than 0.30")
+    says(reading.describe_curator(None), "no pictures")
 
 
 def test_areas_become_headline_numbers():
@@ -146,8 +152,8 @@ def test_areas_become_headline_numbers():
 
 
 def test_a_network_that_is_trained_and_one_that_is_skipped():
-    says(reading.of_start("alexnet", "", 1234, 5), "1,234 weights, and 5 posts")
-    says(reading.of_start("alexnet", "no pictures", 0, 5), "alexnet is skipped: no pictures")
+    says(reading.describe_start("alexnet", "", 1234, 5), "1,234 weights, and 5 posts")
+    says(reading.describe_start("alexnet", "no pictures", 0, 5), "alexnet is skipped: no pictures")
 
 
 def test_a_networks_card_gives_its_areas_with_intervals():
@@ -187,11 +193,11 @@ def test_a_networks_card_gives_its_areas_with_intervals():
 )
 def test_pairs_of_one_user_against_chance(right, each, words, other):
     users = [f"u{row // each}" for row in range(len(right))]
-    html = reading.of_pair_accuracy(pd.DataFrame({"right": right, "user_id": users}), "ranker")
+    html = reading.describe_pair_accuracy(pd.DataFrame({"right": right, "user_id": users}), "ranker")
     says(html, words)
     assert other not in html
 
 
 def test_without_pairs_there_is_nothing_to_say():
     empty = pd.DataFrame({"right": pd.Series(dtype=bool), "user_id": pd.Series(dtype=str)})
-    says(reading.of_pair_accuracy(empty, "ranker"), "No test user has two posts")
+    says(reading.describe_pair_accuracy(empty, "ranker"), "No test user has two posts")

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from likeness.explain.attributions import map_methods
 from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
 from likeness.explain.sides import Pairs, SideName, layer_name
-from likeness.models.likability.post_data import post_arrays
-from likeness.models.likability.post_net import load_post_net
+from likeness.models.likability.posts_data import post_arrays
+from likeness.models.likability.posts_net import load_post_net
 from likeness.models.likability.recipes import fusion_table
 from likeness.studies.likability import LikabilityStudy
 
@@ -89,7 +89,7 @@ def explain_network(
     """Return (the posts that are explained, the scorecard of the maps) of one of the study's networks.
 
     predictions, posts: as `posts_to_explain`. root: what the photos' paths are relative to. The others:
-    as `post_scorecard`.
+    as `posts_scorecard`.
     """
     explained = posts_to_explain(predictions, study.posts, posts)
     net, meta = load_post_net(study.weights(network))
@@ -98,7 +98,7 @@ def explain_network(
     arrays = post_arrays(explained, study.photos, root, net.config.image_size, known)
     masks = face_masks(explained["photo_id"], study.photos, study.faces, net.config.image_size)
     effort = {"steps": steps, "seeds": seeds, "n_boot": n_boot, "seed": seed}
-    return explained, post_scorecard(net, arrays.photos, arrays.metadata, masks, explained["group"], **effort)
+    return explained, posts_scorecard(net, arrays.photos, arrays.metadata, masks, explained["group"], **effort)
 
 
 def face_masks(photo_ids: pd.Series, photos: pd.DataFrame, faces: pd.DataFrame, size: int) -> NDArray[np.bool_]:
@@ -119,7 +119,7 @@ def face_masks(photo_ids: pd.Series, photos: pd.DataFrame, faces: pd.DataFrame, 
     return masks
 
 
-def post_scorecard(
+def posts_scorecard(
     net: nn.Module,
     photos: NDArray[np.uint8],
     metadata: NDArray[np.float32] | None,
@@ -151,5 +151,5 @@ def post_scorecard(
 
 
 def as_maps(maps: Mapping[str, Mapping[SideName, Tensor]]) -> dict[str, NDArray[np.float32]]:
-    """Return the maps of a `post_scorecard` as {method: (n, h, w)} for the report's grid."""
+    """Return the maps of a `posts_scorecard` as {method: (n, h, w)} for the report's grid."""
     return {method: sides["left"].numpy() for method, sides in maps.items()}

@@ -9,9 +9,9 @@ import pandas as pd
 import torch
 
 from likeness.models.likability.classifiers import COLUMNS, as_probability
-from likeness.models.likability.post_data import PostArrays, within_user_pairs
-from likeness.models.likability.post_module import PostModule, PostPlan, post_logits
-from likeness.models.likability.post_net import PostConfig, PostNet, make_post_net
+from likeness.models.likability.posts_data import PostArrays, within_user_pairs
+from likeness.models.likability.posts_module import PostModule, PostPlan, post_logits
+from likeness.models.likability.posts_net import PostConfig, PostNet, make_post_net
 from likeness.models.training.batches import cut_batches
 from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
 from likeness.studies.likability import SCHEMES

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
-from post_samples import sample_arrays, sample_posts
+from posts_samples import sample_arrays, sample_posts
 
-from likeness.models.likability.post_data import PostBatches, batch_of, post_arrays, within_user_pairs
+from likeness.models.likability.posts_data import PostBatches, batch_of, post_arrays, within_user_pairs
 
 
 def posts_of(*rows):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.photos.post_filters import (
+from likeness.photos.posts_filters import (
     apply_filters,
     bounds_by_rule,
     comparable,

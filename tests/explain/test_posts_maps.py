@@ -13,20 +13,20 @@ from toys import SIZE as TOY
 from toys import patch_masks
 
 from likeness.explain.attributions import both_sides, grad_cam, integrated_gradients
-from likeness.explain.post_maps import (
+from likeness.explain.posts_maps import (
     LEFT,
     OnePhoto,
     as_maps,
     explain_network,
     face_masks,
     one_photo_pairs,
-    post_scorecard,
+    posts_scorecard,
     posts_to_explain,
 )
 from likeness.explain.scorecard import scorecard
 from likeness.explain.sides import OneSide, fixed_arguments
 from likeness.features.backbones import NoMap, save_weights
-from likeness.models.likability.post_net import PostConfig, make_post_net
+from likeness.models.likability.posts_net import PostConfig, make_post_net
 
 SIZE = 16
 EFFORT = {"steps": 4, "seeds": 1, "n_boot": 50, "seed": 0}
@@ -81,7 +81,7 @@ def test_faces_where_they_lie_in_the_squashed_photo():
 def test_maps_speak_for_the_networks_own_answer():
     photos, metadata = noise(3), np.array([[50, 0], [-50, 0], [0, 0]], dtype=np.float32)
     net = SmallPost()
-    card = post_scorecard(net, photos, metadata, None, list("xyz"), **EFFORT)
+    card = posts_scorecard(net, photos, metadata, None, list("xyz"), **EFFORT)
     model = OnePhoto(net)
     pairs = one_photo_pairs(torch.from_numpy(photos).float() / 255, torch.from_numpy(metadata))
     expected = integrated_gradients(model, pairs, "left", steps=4)
@@ -97,7 +97,7 @@ def test_maps_speak_for_the_networks_own_answer():
 def test_pointing_at_faces_is_shown_but_no_test():
     masks = np.zeros((4, SIZE, SIZE), dtype=bool)
     masks[:3, :4, :4] = True  # the fourth photo shows nobody
-    card = post_scorecard(SmallPost(), noise(4), None, masks, list("wxyz"), **EFFORT)
+    card = posts_scorecard(SmallPost(), noise(4), None, masks, list("wxyz"), **EFFORT)
     pointing = card.table[card.table["test"].str.endswith(", faces")]
     assert pointing["test"].tolist() == ["pointing, faces", "mass inside, faces"] * 2
     assert pointing["n"].tolist() == [3] * 4
@@ -111,7 +111,7 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(monkeypatch):
         raise NoMap("swin_t keeps no map of the photo")
 
     monkeypatch.setattr(SmallPost, "target_layer", no_map)
-    card = post_scorecard(SmallPost(), noise(2), None, None, list("xy"), **EFFORT)
+    card = posts_scorecard(SmallPost(), noise(2), None, None, list("xy"), **EFFORT)
     assert list(card.maps) == ["Integrated Gradients"]
     assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")
 
@@ -136,7 +136,7 @@ def test_a_network_of_the_study_is_read_back_and_explained(tmp_path, network):
     assert explained["post_id"].tolist() == ["1", "2", "4"]
     known = None if not told else np.array([[1], [2], [4]], np.float32)
     masks = face_masks(explained["photo_id"], study.photos, faces, SIZE)
-    alone = post_scorecard(net, noise(4)[[0, 1, 3]], known, masks, list("uuw"), **EFFORT)
+    alone = posts_scorecard(net, noise(4)[[0, 1, 3]], known, masks, list("uuw"), **EFFORT)
     pd.testing.assert_frame_equal(card.table, alone.table)
 
 

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.optim.lr_scheduler import CosineAnnealingLR, StepLR
 
-from likeness.models.likability.post_data import PostArrays, PostBatch, PostBatches, batch_of
-from likeness.models.likability.post_net import PostNet
+from likeness.models.likability.posts_data import PostArrays, PostBatch, PostBatches, batch_of
+from likeness.models.likability.posts_net import PostNet
 from likeness.models.training.run_module import RunModule, RunPlan
 
 CHUNK = 64  # posts at a time

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from post_samples import SETTINGS, sample_arrays, sample_posts
+from posts_samples import SETTINGS, sample_arrays, sample_posts
 
-from likeness.models.likability.post_net import NETWORKS, load_post_net
-from likeness.models.likability.post_variants import (
+from likeness.models.likability.posts_net import NETWORKS, load_post_net
+from likeness.models.likability.posts_variants import (
     fit_variant,
     predict_schemes,
     recipe_of,

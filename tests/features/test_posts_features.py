@@ -8,7 +8,7 @@ from PIL import Image
 
 from likeness.features.extract import extract
 from likeness.features.layers import layers_of
-from likeness.features.post_features import (
+from likeness.features.posts_features import (
     FACES,
     face_features,
     layer_features,

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from post_samples import NUMBERS, PAIRS, SETTINGS, sample_arrays, sample_posts, sample_source
+from posts_samples import NUMBERS, PAIRS, SETTINGS, sample_arrays, sample_posts, sample_source
 from sample_data import digest
 
-from likeness.models.likability.post_fit import (
+from likeness.models.likability.posts_fit import (
     examples_of,
     fit_post_schemes,
     fit_posts,
@@ -14,8 +14,8 @@ from likeness.models.likability.post_fit import (
     predict_posts,
     ranked_pairs,
 )
-from likeness.models.likability.post_module import PostModule, post_logits
-from likeness.models.likability.post_net import make_post_net
+from likeness.models.likability.posts_module import PostModule, post_logits
+from likeness.models.likability.posts_net import make_post_net
 
 COLUMNS = ["left", "right", "same", "kind", "scheme", "split", "model", "probability", "score"]
 SMALL = 16  # px, for the networks without a backbone
@@ -162,7 +162,7 @@ def test_test_pairs_are_right_where_the_winner_scores_higher(monkeypatch):
     arrays = sample_arrays(posts, SMALL)
     brightness = torch.tensor(arrays.photos.mean((1, 2, 3)))
     monkeypatch.setattr(
-        "likeness.models.likability.post_fit.post_logits", lambda net, arrays, rows: brightness[rows.copy()]
+        "likeness.models.likability.posts_fit.post_logits", lambda net, arrays, rows: brightness[rows.copy()]
     )
     found = ranked_pairs(None, arrays, posts, **PAIRS, seed=0)
     assert list(found) == ["winner", "loser", "user_id", "right"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from likeness.photos.post_readers import read_posts
 from likeness.photos.posts import POST_TYPES, validate_posts
+from likeness.photos.posts_readers import read_posts
 from likeness.photos.readers import LayoutError
 
 HEADER = "post_id,user_id,image,likes,followers,taken_at,collected_at,caption,hashtags,mentions,is_ad,is_video,place"

@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 import torch
-from post_samples import sample_arrays, sample_posts, sample_source
+from posts_samples import sample_arrays, sample_posts, sample_source
 
-from likeness.models.likability.post_module import (
+from likeness.models.likability.posts_module import (
     LOSSES,
     PostModule,
     PostPlan,
@@ -14,7 +14,7 @@ from likeness.models.likability.post_module import (
     post_logits,
     ranking_loss,
 )
-from likeness.models.likability.post_net import make_post_net
+from likeness.models.likability.posts_net import make_post_net
 
 POSTS = np.arange(12)[:, None]
 PAIRS = np.array([[0, 1], [2, 3], [4, 7], [9, 6]])  # the last one in the wrong order

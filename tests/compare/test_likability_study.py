@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare import post_study
+from likeness.compare import likability_study
 from likeness.stats.bootstrap import Estimate
 
 
@@ -38,58 +38,58 @@ def test_the_ladder_takes_the_best_image_and_the_best_combined_model():
     models = ["metadata, boosting", "user only, boosting", "fc7, SVM", "smallcnn", "fusion", "fc7 + metadata, boosting"]
     order = ["smallcnn", "fc7 + metadata, boosting", "fusion", "fc7, SVM"]  # of their validation scores
     expected = ["user only, boosting", "metadata, boosting", "smallcnn", "fc7 + metadata, boosting"]
-    assert post_study.ladder_of(Study(models), order) == expected
-    assert post_study.ladder_of(Study(models[:2]), order) == expected[:2]
+    assert likability_study.ladder_of(Study(models), order) == expected
+    assert likability_study.ladder_of(Study(models[:2]), order) == expected[:2]
 
 
 def test_slices_by_faces_brightness_and_followers():
-    slices = post_study.slices_of(Study())
+    slices = likability_study.slices_of(Study())
     members = slices.groupby("slice")["post_id"].agg(list).to_dict()
     assert members["no face"] == ["p0", "p3"]
     assert members["several faces"] == ["p2", "p5"]
     assert members["dark photo"] == ["p0", "p1"]
     assert members["most followers"] == ["p4", "p5"]
-    assert set(post_study.slices_of(Study(pictures=False))["slice"]) == {
+    assert set(likability_study.slices_of(Study(pictures=False))["slice"]) == {
         "fewest followers", "middling followers", "most followers"}  # fmt: skip
 
 
 def test_truth_is_read_whole_or_not_at_all(tmp_path):
-    assert post_study.read_truth(tmp_path, ["a"]) is None
+    assert likability_study.read_truth(tmp_path, ["a"]) is None
     pd.DataFrame({"post_id": ["a"], "expected": [0.5]}).to_csv(tmp_path / "truth.csv", index=False)
     pd.DataFrame({"post_id": ["a"], "ad": [1.0]}).to_csv(tmp_path / "factors.csv", index=False)
     (tmp_path / "effects.json").write_text(json.dumps({"ad": -0.7, "base": 1.0}))
-    truth = post_study.read_truth(tmp_path, ["b", "a"])
+    truth = likability_study.read_truth(tmp_path, ["b", "a"])
     assert truth.effects == {"ad": -0.7}
     assert truth.expected.to_dict() == {"a": 0.5}
-    assert post_study.read_truth(tmp_path, ["b"]) is None  # the truth of another corpus
+    assert likability_study.read_truth(tmp_path, ["b"]) is None  # the truth of another corpus
 
 
 def test_a_model_that_follows_the_formula_recovers_it():
     rng = np.random.default_rng(0)
     factors = pd.DataFrame(rng.normal(size=(200, 2)), columns=["ad", "evening"], index=[f"p{k}" for k in range(200)])
-    truth = post_study.Truth(factors.sum(axis=1), factors, {"ad": -1.0, "evening": 0.5})
+    truth = likability_study.Truth(factors.sum(axis=1), factors, {"ad": -1.0, "evening": 0.5})
     study = Study()
     study.clusters = pd.Series(factors.index, index=factors.index)
     logit = -factors["ad"] + 0.5 * factors["evening"]
     told = pd.DataFrame({"left": factors.index, "probability": 1 / (1 + np.exp(-logit))})
-    found = post_study.recovered(study, truth, told, n_boot=100, seed=0).set_index("effect")
+    found = likability_study.recovered(study, truth, told, n_boot=100, seed=0).set_index("effect")
     np.testing.assert_allclose(found["recovered"], found["planted"], rtol=1e-6)
-    assert post_study.recovered(study, None, told, n_boot=100, seed=0) is None
+    assert likability_study.recovered(study, None, told, n_boot=100, seed=0) is None
 
 
 def test_queries_are_test_posts_with_a_picture():
     study = Study()
-    assert set(post_study.query_posts(study, 9, 0)) == {"p0", "p2", "p3"}
+    assert set(likability_study.query_posts(study, 9, 0)) == {"p0", "p2", "p3"}
     study.posts = study.posts.assign(liked=True, group=list("aabbcc"))
     study.of_posts = {"fc7": np.eye(6) + 0.1}.get  # the deepest layer alone is looked at
-    found = post_study.query_neighbours(study, 9, 2, 0)
+    found = likability_study.query_neighbours(study, 9, 2, 0)
     assert found.groupby("query").size().to_dict() == {"p0": 2, "p2": 2, "p3": 2}
     assert set(found.loc[found["query"] == "p2", "post_id"]) <= {"p0", "p4", "p5"}  # of others, with a picture
 
 
 def test_the_network_of_the_maps_sees_nothing_but_the_photo():
-    assert post_study.photo_network(Study(), ["fusion", "alexnet", "ranker", "smallcnn"]) == "ranker"
-    assert post_study.photo_network(Study(), ["fusion", "alexnet"]) is None
+    assert likability_study.photo_network(Study(), ["fusion", "alexnet", "ranker", "smallcnn"]) == "ranker"
+    assert likability_study.photo_network(Study(), ["fusion", "alexnet"]) is None
 
 
 def scored(n: int = 6) -> pd.DataFrame:
@@ -104,14 +104,14 @@ def scored(n: int = 6) -> pd.DataFrame:
 def test_metrics_hold_the_ratio_to_the_best_where_a_truth_is_known(tmp_path):
     study, factors = Study(), pd.DataFrame(index=[f"p{k}" for k in range(6)])
     study.predictions = scored()
-    truth = post_study.Truth(pd.Series([6.0, 3, 5, 2, 4, 1], index=factors.index), factors, {})
-    found = post_study.ratios(study, truth, ["fusion", "fusion", "unknown"], n_boot=50, seed=0)
+    truth = likability_study.Truth(pd.Series([6.0, 3, 5, 2, 4, 1], index=factors.index), factors, {})
+    found = likability_study.ratios(study, truth, ["fusion", "fusion", "unknown"], n_boot=50, seed=0)
     assert list(found) == ["fusion"]
     assert found["fusion"].value == pytest.approx(3 / 9)  # the best possible ranks all nine pairs, the model three
-    assert post_study.ratios(study, None, ["fusion"], n_boot=50, seed=0) == {}
+    assert likability_study.ratios(study, None, ["fusion"], n_boot=50, seed=0) == {}
     scores = pd.DataFrame([("honest", "test", "fusion", "auc", 0.5, 0.4, 0.6, 6)],
                           columns=["scheme", "split", "model", "metric", "value", "low", "high", "n"])  # fmt: skip
-    post_study.write_metrics(scores, {"fusion": Estimate(0.97, 0.9, 1.0, 164)}, tmp_path / "metrics.json")
+    likability_study.write_metrics(scores, {"fusion": Estimate(0.97, 0.9, 1.0, 164)}, tmp_path / "metrics.json")
     assert json.loads((tmp_path / "metrics.json").read_text()) == {
         "test": {"fusion": {"auc": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 6},
                             "auc of best possible": {"value": 0.97, "low": 0.9, "high": 1.0, "n": 164}}}
@@ -124,12 +124,12 @@ SCORES = pd.DataFrame(ROWS, columns=["model", "scheme", "split", "metric", "valu
 
 
 def test_an_honest_number_is_found_by_its_name():
-    assert post_study.honest_value(SCORES, "fusion", "auc") == 0.7
-    assert post_study.honest_value(SCORES, "fusion", "threshold", "val") == 0.35
+    assert likability_study.honest_value(SCORES, "fusion", "auc") == 0.7
+    assert likability_study.honest_value(SCORES, "fusion", "threshold", "val") == 0.35
 
 
 def test_slices_are_judged_at_the_line_that_validation_chose():
-    slices = post_study.slice_accuracy(Study(), scored(), SCORES, n_boot=50, seed=0).set_index("slice")
+    slices = likability_study.slice_accuracy(Study(), scored(), SCORES, n_boot=50, seed=0).set_index("slice")
     called = scored()["score"] >= 0.35
     right = dict(zip(scored()["left"], called == scored()["same"], strict=True))
     assert slices.loc["no face", "value"] == np.mean([right["p0"], right["p3"]])

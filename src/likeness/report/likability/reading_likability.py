@@ -19,7 +19,7 @@ UNCLEAR = "not distinguishable from chance, one half"
 SCHEMES = {"honest": "users apart", "naive": "posts at random"}
 
 
-def of_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
+def describe_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
     """Read the curves of average precision against C: the best C of each, and whether it lies at the edge.
 
     curves: {features: c, mean, ...}.
@@ -34,7 +34,7 @@ def of_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
     return note(f"{'; '.join(said)}.")
 
 
-def of_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, Any]) -> Html:
+def describe_mllib_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, Any]) -> Html:
     """Read which settings each of MLlib's linear classifiers does best with, and what the original study found.
 
     curves: {model: step, reg, mean, a row per setting tried}. chosen: {model: its settings, with step and reg}. The
@@ -51,7 +51,7 @@ def of_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, Any]) -
     return note(f"{'; '.join(said)}. {original}" if said else original)
 
 
-def of_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str]) -> Html:
+def describe_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str]) -> Html:
     """Read how much each kind of input adds: the numbers in order, and whether the last beats the one before.
 
     scores: model, value, low, high on honest test posts. comparisons: a, b, difference, low, high, p_adjusted,
@@ -78,7 +78,7 @@ def _step(comparisons: pd.DataFrame, poorer: str, richer: str) -> str:
     return f"{richer} {'adds' if change > 0 else 'costs'} {abs(change):.2f} against {poorer} (adjusted p {p:.4f})."
 
 
-def of_null(null: ArrayLike, observed: float) -> Html:
+def describe_null(null: ArrayLike, observed: float) -> Html:
     """Read the permutation test: are shuffled labels at chance, and how often do they reach the real number?
 
     null: (n,) AUC with shuffled labels. The p-value counts the real labels as one of the shuffles.
@@ -94,7 +94,7 @@ def of_null(null: ArrayLike, observed: float) -> Html:
     )
 
 
-def of_importance(table: pd.DataFrame) -> Html:
+def describe_importance(table: pd.DataFrame) -> Html:
     """Read the permutation importance: of how many the whole interval lies above 0, and which costs the most.
 
     table: feature, value, low, high.
@@ -111,7 +111,7 @@ def of_importance(table: pd.DataFrame) -> Html:
     )
 
 
-def of_planted(effects: pd.DataFrame | None) -> Html:
+def describe_planted(effects: pd.DataFrame | None) -> Html:
     """Read what was planted beside what was recovered: signs, order, and the effect that is furthest off.
 
     effects: effect, planted, recovered, low, high, as compare.effects gives; None where no truth is known.
@@ -133,7 +133,7 @@ def of_planted(effects: pd.DataFrame | None) -> Html:
     )
 
 
-def of_ratio(ratio: Estimate, model: str) -> Html:
+def describe_ratio(ratio: Estimate, model: str) -> Html:
     """Read how near a model comes to the best possible AUC. ratio: AUC(model) / AUC(best possible)."""
     said = interval(ratio.value, ratio.low, ratio.high)
     return note(
@@ -142,7 +142,7 @@ def of_ratio(ratio: Estimate, model: str) -> Html:
     )
 
 
-def of_slices(slices: pd.DataFrame) -> Html:
+def describe_slices(slices: pd.DataFrame) -> Html:
     """Read the slices: the best and the worst served, and what cannot be known. slices: slice, value, low, high, n."""
     limit = (
         "Nobody's gender, age or skin was labelled, and none was guessed: whether the model is fair to people, this "
@@ -159,7 +159,7 @@ def of_slices(slices: pd.DataFrame) -> Html:
     )
 
 
-def of_skipped(skipped: Mapping[str, str]) -> Html:
+def describe_skipped(skipped: Mapping[str, str]) -> Html:
     """Read which models were not trained and why; a note that all were, where none was skipped."""
     if not skipped:
         return note("Every model was trained.")
@@ -168,7 +168,7 @@ def of_skipped(skipped: Mapping[str, str]) -> Html:
     return note(f"{counted(len(skipped), 'model')} skipped: {'; '.join(said)}.")
 
 
-def of_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
+def summarise_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
     scores: model, scheme, metric ("accuracy", "auc"), value, low, high, of test posts. best: the model that did best on
@@ -192,7 +192,7 @@ def of_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, 
     return f"{sentence}.", [number(label, rows.loc[key]) for key, label in labels.items() if key in rows.index]
 
 
-def of_curator(told: pd.DataFrame | None) -> Html:
+def describe_curator(told: pd.DataFrame | None) -> Html:
     """Read the curator's model on posts that it was not fitted on: how wide its intervals are, and does it rank?
 
     told: score, low, high and liked of each of those posts, or None where there is no model.
@@ -217,14 +217,14 @@ def headline_areas(areas: pd.DataFrame, models: Sequence[str]) -> list[dict[str,
             for model in models for scheme, words in SCHEMES.items()]  # fmt: skip
 
 
-def of_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
+def describe_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
     """Read what is trained: the size of the network beside the posts, or why nothing is."""
     if skipped:
         return note(f"{network} is skipped: {skipped}. The pages that follow list it as such.")
     return note(f"{parameters:,} weights, and {counted(posts, 'post')} to train, validate and test on.")
 
 
-def of_pair_accuracy(ranked: pd.DataFrame, network: str) -> Html:
+def describe_pair_accuracy(ranked: pd.DataFrame, network: str) -> Html:
     """Read the order of two posts of one user. ranked: user_id, right (whether the network put the winner first)."""
     if ranked.empty:
         return note("No test user has two posts so close in time and so far apart in likes.")
