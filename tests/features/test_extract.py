@@ -9,7 +9,7 @@ from torch import nn
 from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
 from likeness.features.extract import Extraction, embed_batch, extract, load_image, prepare_backbone
-from likeness.features.views import MIRROR, PHOTO, View, background
+from likeness.features.renderings import MIRROR, PHOTO, Rendering, background
 from photo_rows import save_photos
 
 torch.set_num_threads(1)
@@ -32,7 +32,7 @@ def photos(tmp_path):
 def test_only_the_photo_that_was_added_is_computed(tmp_path, photos, backbone):
     cache = Cache(tmp_path / "cache")
     opened = []
-    seen = View("photo", lambda image, row: opened.append(row["path"]) or image, PHOTO.key)
+    seen = Rendering("photo", lambda image, row: opened.append(row["path"]) or image, PHOTO.key)
     settings = {**SETTINGS, "root": tmp_path, "cache": cache, "view": seen}
     first, record = extract(photos[:5], backbone, **settings)
     assert record == Extraction(rows=5, computed=5, cached=0)
@@ -72,7 +72,7 @@ def test_a_mirrored_view_equals_the_mirrored_photo(tmp_path, photos, backbone):
     cache = Cache(tmp_path / "cache")
     expected, _ = extract(turned, backbone, root=tmp_path, cache=cache, **SETTINGS)
     plain, _ = extract(photos[:1], backbone, root=tmp_path, cache=cache, **SETTINGS)
-    found, record = extract(photos[:1], backbone, root=tmp_path, cache=cache, view=MIRROR, **SETTINGS)
+    found, record = extract(photos[:1], backbone, root=tmp_path, cache=cache, rendering=MIRROR, **SETTINGS)
     assert record.computed == 1  # the plain photo's entry is another one
     np.testing.assert_allclose(found, expected, atol=1e-6)
     assert np.abs(plain - expected).max() > 1e-5

@@ -13,8 +13,8 @@ from likeness.features.extract import extract, load_image
 from likeness.features.extractors import load_extractor
 from likeness.features.face_features import (
     crop_draft,
+    crop_rendering,
     crop_rows,
-    crop_view,
     picture_features,
     write_face_features,
 )
@@ -62,7 +62,7 @@ def test_features_of_a_crop_are_those_of_the_picture_cut_out_by_hand(tmp_path, p
     row = crop_rows(crops, photos).iloc[2]
     pixels = np.asarray(Image.open(tmp_path / "1.png"))[5:60, 40:80]
     expected = np.asarray(Image.fromarray(pixels).resize((32, 32), Image.Resampling.BILINEAR))
-    np.testing.assert_array_equal(load_image(row, tmp_path, crop_view(), 32), expected)
+    np.testing.assert_array_equal(load_image(row, tmp_path, crop_rendering(), 32), expected)
     cut = pd.DataFrame([photo(tmp_path, "cut.png", pixels)])
     network = load_extractor("squeezenet1_0", "none", seed=1)
     alone, _ = extract(cut, network, root=tmp_path, cache=None, image_size=32, batch_size=4)
@@ -126,7 +126,7 @@ def test_another_engine_computes_every_view(tmp_path, pictures):
 
 def test_another_box_is_not_taken_from_the_cache(tmp_path, pictures):
     photos, crops = pictures
-    look = crop_view()
+    look = crop_rendering()
     rows = crop_rows(crops, photos)
     keys = [look.key(row) for _, row in rows.iterrows()]
     assert keys == ["crop-10-10-50-50", "crop-0-0-30-40", "crop-40-5-80-60", "crop-10-10-50-50", "crop-0-0-80-60"]
@@ -156,7 +156,7 @@ def test_a_small_crop_of_a_large_photo_is_decoded_large_enough(tmp_path, side):
     row = pd.Series(
         photo(tmp_path, "large.jpg", pixels, quality=95) | {"x0": 100, "y0": 1, "x1": 100 + side, "y1": 1 + side}
     )
-    seen, look = [], crop_view()
+    seen, look = [], crop_rendering()
 
     def spied(image, row):
         seen.append(look.apply(image, row).size)
@@ -184,7 +184,7 @@ def test_a_crop_of_a_photo_that_lies_on_its_side(tmp_path):
     exif[0x0112] = 6  # to be turned by a quarter, clockwise: its top left comes to the top right
     box = {"x0": 30, "y0": 0, "x1": 40, "y1": 20}
     row = photo(tmp_path, "side.png", pixels, exif=exif) | {"width": 40, "height": 60} | box
-    assert (load_image(pd.Series(row), tmp_path, crop_view(), 8) == (255, 0, 0)).all()
+    assert (load_image(pd.Series(row), tmp_path, crop_rendering(), 8) == (255, 0, 0)).all()
 
 
 def test_rows_of_length_one():

@@ -15,7 +15,7 @@ ROOT = paths.root()
 SOURCE = ROOT / "src" / "likeness"
 PIPELINE = YAML(typ="safe", pure=True).load((ROOT / "dvc.yaml").read_text())["stages"]
 # Where files lie, how weights are kept, how a bar is drawn, how values are read and faults are told don't change a result.
-PLUMBING = {"errors", "paths", "weight_files", "parallel", "progress", "params", "machine"}
+PLUMBING = {"errors", "paths", "parallel", "progress", "params", "machine"}
 NOTEBOOKS = [stage for stage in STAGES.values() if stage.notebook]
 
 

@@ -15,8 +15,8 @@ from PIL import Image
 from likeness.cache import Cache
 from likeness.features.backbones import load_backbone
 from likeness.features.extract import extract, prepare_backbone
-from likeness.features.face_features import crop_view
-from likeness.features.views import MIRROR, PHOTO, View
+from likeness.features.face_features import crop_rendering
+from likeness.features.renderings import MIRROR, PHOTO, Rendering
 from likeness.photos.decode import PhotoError
 from likeness.photos.manifest import inspect
 
@@ -51,11 +51,13 @@ def backbone():
     return load_backbone("resnet18", "none", seed=3)
 
 
-@pytest.mark.parametrize("view", [PHOTO, MIRROR], ids=lambda view: view.name)
-def test_features_equal_the_local_engine(spark, photos, backbone, tmp_path, view):
+@pytest.mark.parametrize("rendering", [PHOTO, MIRROR], ids=lambda rendering: rendering.name)
+def test_features_equal_the_local_engine(spark, photos, backbone, tmp_path, rendering):
     root = tmp_path / "photos"
-    expected, _ = extract(photos, backbone, root=root, cache=None, view=view, **SETTINGS)
-    found, record, failures = extract_on_spark(photos, backbone, session=spark, root=root, view=view, **SETTINGS)
+    expected, _ = extract(photos, backbone, root=root, cache=None, rendering=rendering, **SETTINGS)
+    found, record, failures = extract_on_spark(
+        photos, backbone, session=spark, root=root, rendering=rendering, **SETTINGS
+    )
     assert record == SparkExtraction(rows=24, computed=24, cached=0, quarantined=0)
     assert failures.empty
     assert found.dtype == np.float32
@@ -72,10 +74,10 @@ def test_an_address_is_read_like_a_folder_by_the_workers_and_what_they_cannot_op
 
         return image.point(lambda _: 255 if TaskContext.get() is None else 0)
 
-    whose = View("whose", black_on_workers, PHOTO.key)
+    whose = Rendering("whose", black_on_workers, PHOTO.key)
     with pytest.warns(UserWarning, match="1 photos that no worker could read were computed by the driver"):
         seen, *_ = extract_on_spark(
-            photos, backbone, session=spark, root=f"file://{tmp_path}/photos", view=whose, **SETTINGS
+            photos, backbone, session=spark, root=f"file://{tmp_path}/photos", rendering=whose, **SETTINGS
         )
     colon = photos["path"].to_numpy() == COLON
     assert np.ptp(seen[~colon], axis=0).max() < 1e-5
@@ -84,9 +86,9 @@ def test_an_address_is_read_like_a_folder_by_the_workers_and_what_they_cannot_op
 
 def test_crops_see_the_numbers_of_their_rows(spark, photos, backbone, tmp_path):
     crops = photos.loc[[3, 3, 9]].assign(x0=[0, 5, 10], y0=[0, 3, 2], x1=[30, 40, 60], y1=[20, 40, 50])
-    expected, _ = extract(crops, backbone, root=tmp_path / "photos", cache=None, view=crop_view(), **SETTINGS)
+    expected, _ = extract(crops, backbone, root=tmp_path / "photos", cache=None, rendering=crop_rendering(), **SETTINGS)
     place = {"session": spark, "root": tmp_path / "photos"}
-    found, record, _ = extract_on_spark(crops, backbone, view=crop_view(), **place, **SETTINGS)
+    found, record, _ = extract_on_spark(crops, backbone, rendering=crop_rendering(), **place, **SETTINGS)
     assert record.computed == 3
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
@@ -197,11 +199,11 @@ def test_the_loss_of_a_worker_changes_nothing(cluster, spark, photos, backbone, 
         (seen / f"{row['photo_id']}-{os.getpid()}").touch()
         return image
 
-    view, settings = View("slow", slow, PHOTO.key), {**SETTINGS, "batch_size": 2}
+    rendering, settings = Rendering("slow", slow, PHOTO.key), {**SETTINGS, "batch_size": 2}
     expected, _ = extract(photos, backbone, root=tmp_path / "photos", cache=None, **settings)
     place = {"session": spark, "root": tmp_path / "photos"}
     with ThreadPoolExecutor(1) as pool:
-        job = pool.submit(extract_on_spark, photos, backbone, view=view, **place, **settings)
+        job = pool.submit(extract_on_spark, photos, backbone, rendering=rendering, **place, **settings)
         while len({path.name.split("-")[1] for path in seen.iterdir()}) < 2 and not job.done():
             time.sleep(0.05)  # until both workers are at it
         victim = cluster.processes[1]

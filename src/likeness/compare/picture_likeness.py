@@ -19,7 +19,7 @@ from likeness.compare.face_queries import candidates
 from likeness.compare.face_scores import TESTED, model_name, views_of, weight_of
 from likeness.compare.face_views import FaceVectors, picture_similarity
 from likeness.features.extract import load_images
-from likeness.features.views import PHOTO
+from likeness.features.renderings import PHOTO
 from likeness.stats.comparisons import holm_table, mean_rows, model_pairs, paired_rows
 from likeness.stats.paired import check_resolution
 from likeness.stats.retrieval import nearest

@@ -15,7 +15,7 @@ from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
 from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.features.backbones import Backbone
 from likeness.features.extract import load_images
-from likeness.features.views import PHOTO
+from likeness.features.renderings import PHOTO
 from likeness.stats.retrieval import nearest
 
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again

@@ -21,7 +21,7 @@ from torch.fx.experimental.optimization import fuse
 
 from likeness.cache import Cache, key
 from likeness.features.backbones import Backbone
-from likeness.features.views import PHOTO, Row, View
+from likeness.features.renderings import PHOTO, Rendering, Row
 from likeness.machine import pick_device
 from likeness.parallel import ahead, single_threaded
 from likeness.progress import track
@@ -45,7 +45,7 @@ def extract(
     *,
     root: Path,
     cache: Cache | None,
-    view: View = PHOTO,
+    rendering: Rendering = PHOTO,
     image_size: int,
     batch_size: int = 16,
     device: str = "auto",
@@ -54,7 +54,7 @@ def extract(
 ) -> tuple[np.ndarray, Extraction]:
     """Return (features float32 (n, dim), record): one row per row of `photos`, never NaN.
 
-    A photo is decoded upright, seen through `view` and squashed to `image_size` x `image_size`. Each batch is
+    A photo is decoded upright, seen through `rendering` and squashed to `image_size` x `image_size`. Each batch is
     stored as soon as it is computed. Batches are filled up to `batch_size` with black, so that the arithmetic,
     hence a photo's features, does not depend on which other photos were missing.
     precision: of the arithmetic, "32", "bf16" (bfloat16: twice as fast where the processor has instructions for it;
@@ -66,19 +66,21 @@ def extract(
     bits = arithmetic(precision, place)
     backbone.check_size(image_size)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": bits}
-    names = feature_names(photos, backbone, view=view, device=place, **method)
+    names = feature_names(photos, backbone, rendering=rendering, device=place, **method)
     features = np.empty((len(names), backbone.dim), np.float32)
     first: dict[str, int] = {}
     for row, name in enumerate(names):
         first.setdefault(name, row)  # of equal photos one is computed
     missing = [row for name, row in first.items() if not _recall(cache, name, features[row])]
     with single_threaded():
-        load = partial(load_image, root=Path(root), view=view, image_size=image_size)
+        load = partial(load_image, root=Path(root), rendering=rendering, image_size=image_size)
         network = prepare_backbone(backbone, place, bits) if missing else backbone
         embed = partial(embed_batch, network, batch_size=batch_size, device=place, precision=bits)
         batches = (photos.iloc[missing[start : start + batch_size]] for start in range(0, len(missing), batch_size))
         computed = _compute(batches, load, embed, ahead_only=place.type != "cpu")
-        shown = track(computed, f"features {view.name}", total=len(missing), unit="photo") if progress else computed
+        shown = (
+            track(computed, f"features {rendering.name}", total=len(missing), unit="photo") if progress else computed
+        )
         for row, feature in zip(missing, shown, strict=True):
             if not np.isfinite(feature).all():
                 raise ValueError(f"{photos.iloc[row]['path']}: {backbone.name} gives features that are not finite")
@@ -104,7 +106,7 @@ def feature_names(
     photos: pd.DataFrame,
     backbone: Backbone,
     *,
-    view: View,
+    rendering: Rendering,
     image_size: int,
     batch_size: int,
     precision: str,
@@ -126,7 +128,7 @@ def feature_names(
         "pillow": PIL.__version__,
         "arithmetic": f"{precision}, batch norm folded, {instructions}, one thread",
     }
-    return [key(method, row["sha256"], view.key(row)) for row in _records(photos)]
+    return [key(method, row["sha256"], rendering.key(row)) for row in _records(photos)]
 
 
 def _records(photos: pd.DataFrame) -> Iterator[Row]:
@@ -180,18 +182,18 @@ def embed_batch(
     return features[: len(images)].float().cpu().numpy()
 
 
-def load_image(row: Row, root: Path, view: View, image_size: int) -> np.ndarray:
-    """Return one photo as uint8 (image_size, image_size, 3), seen through `view` and squashed to a square."""
+def load_image(row: Row, root: Path, rendering: Rendering, image_size: int) -> np.ndarray:
+    """Return one photo as uint8 (image_size, image_size, 3), seen through `rendering` and squashed to a square."""
     from likeness.photos.decode import ACCEPTED, decode
 
-    shortest = view.draft(row, image_size) if view.draft else image_size
-    image = view.apply(decode(Path(root) / row["path"], draft=shortest, **ACCEPTED), row)
+    shortest = rendering.draft(row, image_size) if rendering.draft else image_size
+    image = rendering.apply(decode(Path(root) / row["path"], draft=shortest, **ACCEPTED), row)
     return np.asarray(image.resize((image_size, image_size), Image.Resampling.BILINEAR))
 
 
-def load_images(rows: Iterable[Row], root: Path, view: View, image_size: int) -> Iterator[np.ndarray]:
+def load_images(rows: Iterable[Row], root: Path, rendering: Rendering, image_size: int) -> Iterator[np.ndarray]:
     """Yield images in order, decoded a few ahead by all cores."""
-    return ahead(lambda row: load_image(row, root, view, image_size), rows, window=4)
+    return ahead(lambda row: load_image(row, root, rendering, image_size), rows, window=4)
 
 
 def _compute(

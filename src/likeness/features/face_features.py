@@ -11,7 +11,7 @@ from PIL import Image
 
 from likeness.features.extract import Extraction, extract
 from likeness.features.extractors import load_extractor, recipe_of
-from likeness.features.views import PHOTO, Row, View
+from likeness.features.renderings import PHOTO, Rendering, Row
 from likeness.paths import write_json, write_npy, write_parquet
 
 BOX = ("x0", "y0", "x1", "y1")
@@ -41,8 +41,8 @@ def crop_rows(crops: pd.DataFrame, photos: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def crop_view() -> View:
-    """Return the view of one crop; its rows are those of `crop_rows`.
+def crop_rendering() -> Rendering:
+    """Return the rendering of one crop; its rows are those of `crop_rows`.
 
     Two crops of one box share their features, whatever they are called: the only face of a picture is also all of its
     faces.
@@ -54,7 +54,7 @@ def crop_view() -> View:
         right, bottom = round(row["x1"] * across), round(row["y1"] * down)
         return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
 
-    return View("crop", apply, lambda row: f"crop-{'-'.join(f'{row[name]:g}' for name in BOX)}", crop_draft)
+    return Rendering("crop", apply, lambda row: f"crop-{'-'.join(f'{row[name]:g}' for name in BOX)}", crop_draft)
 
 
 def crop_draft(row: Row, size: int) -> int:
@@ -84,7 +84,7 @@ def picture_features(
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():
-        tables[view] = (crop_rows(crops[crops["kind"] == kind], photos), crop_view())
+        tables[view] = (crop_rows(crops[crops["kind"] == kind], photos), crop_rendering())
     found, recipes = {}, {}
     for name in networks:
         network = load_extractor(name, weights, seed=seed, image_size=image_size)
@@ -92,8 +92,8 @@ def picture_features(
         how["precision"] = precision
         recipes[name] = recipe_of(network, **how)
         sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size, "precision": precision}
-        for view, (rows, look) in tables.items():
-            found[f"{name}-{view}"], _ = extract(rows, network, view=look, **sizes, **settings)
+        for view, (rows, rendering) in tables.items():
+            found[f"{name}-{view}"], _ = extract(rows, network, rendering=rendering, **sizes, **settings)
     return found, recipes
 
 

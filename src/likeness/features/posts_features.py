@@ -14,7 +14,7 @@ from likeness.features.colour import colour_features
 from likeness.features.extract import Extraction
 from likeness.features.layers import layers_of, mirror_of
 from likeness.features.objects import GROUPS, object_features
-from likeness.features.views import MIRROR, PHOTO
+from likeness.features.renderings import MIRROR, PHOTO
 
 FACES = ("faces", "face_share")
 
@@ -57,8 +57,8 @@ def layer_features(
     for layer in layers_of(backbone) if len(photos) else ():
         network = load_backbone(backbone, weights, layer=layer, seed=seed, image_size=image_size)
         identity = network.weights
-        for name, view in ((layer, PHOTO), (mirror_of(layer), MIRROR)):
-            found[name] = extract(photos, network, view=view, image_size=image_size, batch_size=batch_size)[0]
+        for name, rendering in ((layer, PHOTO), (mirror_of(layer), MIRROR)):
+            found[name] = extract(photos, network, rendering=rendering, image_size=image_size, batch_size=batch_size)[0]
     made = {"backbone": backbone, "weights": weights, "identity": identity}
     return found, {**made, "image_size": image_size, "batch_size": batch_size}
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from likeness.features.extract import extract
 from likeness.features.extractors import extractor_of
-from likeness.features.face_features import crop_rows, crop_view
-from likeness.features.views import PHOTO
+from likeness.features.face_features import crop_rendering, crop_rows
+from likeness.features.renderings import PHOTO
 from likeness.features.whitening import whiten
 from likeness.people.crops import face_crops
 from likeness.people.detectors import detect
@@ -54,8 +54,8 @@ def embed_query(
     # alone in its batch: its features differ in the last bits only, and a batch is not filled up with black for one
     how = {"root": root, "cache": None, "image_size": recipe["image_size"], "batch_size": 1, "device": device}
     how["precision"] = recipe["precision"]
-    found = {"general": extract(query, network, view=PHOTO, **how)[0]}
+    found = {"general": extract(query, network, rendering=PHOTO, **how)[0]}
     if crop is not None:
-        found["face"] = extract(crop_rows(crop, query), network, view=crop_view(), **how)[0]
+        found["face"] = extract(crop_rows(crop, query), network, rendering=crop_rendering(), **how)[0]
     whitened = {view: whiten(rows, gallery.whitening[view]) for view, rows in found.items() if gallery.whitening}
     return {view: rows[0] for view, rows in (whitened or found).items()}

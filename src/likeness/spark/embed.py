@@ -11,7 +11,7 @@ from PIL import Image
 
 from likeness.features.backbones import Backbone
 from likeness.features.extract import embed_batch
-from likeness.features.views import Row, View
+from likeness.features.renderings import Rendering, Row
 from likeness.machine import pick_device
 from likeness.parallel import single_threaded
 from likeness.photos.decode import ACCEPTED, PhotoError, read_photo
@@ -23,12 +23,12 @@ NOT_FINITE = "not-finite"  # no reason to refuse a photo: the driver raises an e
 
 @dataclass(frozen=True)
 class Sight:
-    """How photos are seen: through which view, at which size [px], how many at once and where.
+    """How photos are seen: through which rendering, at which size [px], how many at once and where.
 
     precision: "32" or "bf16", as `features.extract.embed_batch`.
     """
 
-    view: View
+    rendering: Rendering
     image_size: int
     batch_size: int
     device: str = "cpu"
@@ -78,10 +78,10 @@ def load_content(content: bytes, row: Row, sight: Sight) -> np.ndarray:
 
     Raises PhotoError as `photos.decode.decode` does.
     """
-    view, size = sight.view, sight.image_size
-    shortest = view.draft(row, size) if view.draft else size
+    rendering, size = sight.rendering, sight.image_size
+    shortest = rendering.draft(row, size) if rendering.draft else size
     photo = read_photo(io.BytesIO(content), row["path"], draft=shortest, **ACCEPTED)
-    return np.asarray(view.apply(photo.image, row).resize((size, size), Image.Resampling.BILINEAR))
+    return np.asarray(rendering.apply(photo.image, row).resize((size, size), Image.Resampling.BILINEAR))
 
 
 def _features(images: list[np.ndarray], backbone: Backbone, sight: Sight) -> np.ndarray | list[np.ndarray]:

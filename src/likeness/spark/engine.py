@@ -11,7 +11,7 @@ import pandas as pd
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone
 from likeness.features.extract import Extraction, extract
-from likeness.features.views import View
+from likeness.features.renderings import Rendering
 
 ENGINES = ("local", "spark")
 Extractor = Callable[..., tuple[np.ndarray, Extraction]]
@@ -43,10 +43,10 @@ def extractor(engine: str, spark_master: str = "local[*]", **settings: Any) -> E
     return partial(on_spark, **settings)
 
 
-def extract_views(
+def extract_renderings(
     photos: pd.DataFrame,
     backbone: Backbone,
-    shown: Iterable[View],
+    shown: Iterable[Rendering],
     root: Path,
     cache: Cache | None,
     image_size: int,
@@ -56,10 +56,13 @@ def extract_views(
     spark_master: str,
     **machine: str,
 ) -> dict[str, np.ndarray]:
-    """Return {view: features float32 (n, dim)} of what is shown of each photo.
+    """Return {rendering: features float32 (n, dim)} of what is shown of each photo.
 
     engine, spark_master: see `extractor`. The rest, with device and precision in `machine`: see `extract`.
     """
     run = extractor(engine, spark_master)
     settings = {"image_size": image_size, "batch_size": batch_size, "progress": True, **machine}
-    return {view.name: run(photos, backbone, root=root, cache=cache, view=view, **settings)[0] for view in shown}
+    return {
+        rendering.name: run(photos, backbone, root=root, cache=cache, rendering=rendering, **settings)[0]
+        for rendering in shown
+    }

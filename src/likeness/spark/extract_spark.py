@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone
 from likeness.features.extract import Extraction, arithmetic, feature_names
-from likeness.features.views import PHOTO, View
+from likeness.features.renderings import PHOTO, Rendering
 from likeness.machine import pick_device
 from likeness.photos.manifest import QUARANTINE, LostPhotos
 from likeness.spark.embed import NOT_FINITE, SCHEMA, Sight
@@ -33,7 +33,7 @@ def extract_on_spark(
     session: SparkSession,
     root: Path | str,
     cache: Cache | None = None,
-    view: View = PHOTO,
+    rendering: Rendering = PHOTO,
     image_size: int,
     batch_size: int = 16,
     device: str = "auto",
@@ -42,8 +42,9 @@ def extract_on_spark(
 ) -> tuple[np.ndarray, SparkExtraction, pd.DataFrame]:
     """Return (features float32 (accepted, dim), record, failures), computed by the session's workers.
 
-    photos, backbone, view, sizes: as for `features.extract.extract`. root: a local folder (Path) or an address as Spark
-    reads it (str); workers need no shared disk where Spark reads the address, and no weights, which are broadcast.
+    photos, backbone, rendering, sizes: as for `features.extract.extract`. root: a local folder (Path) or an address as
+    Spark reads it (str); workers need no shared disk where Spark reads the address, and no weights: these are
+    broadcast.
     features: a row per row of `photos` that is not in failures, in order. failures: path, reason, detail, as
     `photos.manifest` quarantines; its index is the position in `photos`. Nothing is lost: accepted + failures = rows.
     cache: the driver's, filled after every job; entries are those of the local engine. device: "cpu" ("auto") or
@@ -52,10 +53,10 @@ def extract_on_spark(
     Raises ValueError as `extract` does.
     """
     place = pick_device("cpu" if device == "auto" else device)
-    sight = Sight(view, image_size, batch_size, str(place), arithmetic(precision, place))
+    sight = Sight(rendering, image_size, batch_size, str(place), arithmetic(precision, place))
     backbone.check_size(image_size)
     method = {"image_size": image_size, "batch_size": batch_size, "precision": sight.precision}
-    names = feature_names(photos, backbone, view=view, device=place, **method)
+    names = feature_names(photos, backbone, rendering=rendering, device=place, **method)
     found = cache.get_many(dict.fromkeys(names)) if cache else {}
     missing = list({name: row for row, name in enumerate(names) if name not in found}.values())  # one row per name
     refused: dict[str, tuple[str, str]] = {}

@@ -53,7 +53,7 @@ def run_jobs(
     parts = [rows.iloc[start : start + size] for start in range(0, len(rows), size)]
     backbone = prepare_backbone(backbone, torch.device("cpu"), sight.precision)
     with broadcast(backbone, session) as network:
-        for part in track(parts, f"features {sight.view.name}", unit="job") if progress else parts:
+        for part in track(parts, f"features {sight.rendering.name}", unit="job") if progress else parts:
             files = photo_files(part, session=session, root=root, batch_size=sight.batch_size)
             told = sink(files.mapInPandas(embedder(network, sight), SCHEMA))
             yield told

@@ -12,13 +12,13 @@ from likeness.spark.session import SparkMissing, spark_session
 @click.option("--backbone", required=True, help="a torchvision classification network, or facenet")
 @click.option("--weights", default="DEFAULT", show_default=True, help="enum name, file, or none (of the driver)")
 @click.option("--layer", default="pool", show_default=True)
-@click.option("--view", type=click.Choice(["photo", "mirror", "crop"]), default="photo", show_default=True)
+@click.option("--rendering", type=click.Choice(["photo", "mirror", "crop"]), default="photo", show_default=True)
 @click.option("--image-size", default=0, show_default=True, help="px; 0: the network's own")
 @click.option("--batch-size", default=16, show_default=True, type=click.IntRange(1))
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--seed", default=0, show_default=True, help="of random weights")
 @click.option("--master", default="", help="of the cluster, where spark-submit was not given one")
-def main(manifest: str, root: str, out: str, backbone: str, weights: str, layer: str, view: str, image_size: int,
+def main(manifest: str, root: str, out: str, backbone: str, weights: str, layer: str, rendering: str, image_size: int,
          batch_size: int, device: str, seed: int, master: str) -> None:  # fmt: skip
     """Compute the features of every photo in MANIFEST, a Parquet table like data/<study>/photos.parquet.
 
@@ -27,13 +27,13 @@ def main(manifest: str, root: str, out: str, backbone: str, weights: str, layer:
     try:
         session = spark_session(master)
         from likeness.features.extractors import load_extractor
-        from likeness.features.face_features import crop_view
-        from likeness.features.views import MIRROR, PHOTO
+        from likeness.features.face_features import crop_rendering
+        from likeness.features.renderings import MIRROR, PHOTO
         from likeness.spark.embed import Sight
         from likeness.spark.extract_spark import features_to_parquet
 
         network = load_extractor(backbone, weights, seed=seed, image_size=image_size, layer=layer)
-        shown = {"photo": PHOTO, "mirror": MIRROR, "crop": crop_view()}[view]
+        shown = {"photo": PHOTO, "mirror": MIRROR, "crop": crop_rendering()}[rendering]
         sight = Sight(shown, image_size or network.size, batch_size, device)
         photos = session.read.parquet(manifest).toPandas()
         record = features_to_parquet(photos, network, sight, out, session=session, root=root)

@@ -52,7 +52,7 @@ def post_arrays(
     Raises ValueError naming a post without a photo, or one with a number that is missing.
     """
     from likeness.features.extract import load_images
-    from likeness.features.views import PHOTO
+    from likeness.features.renderings import PHOTO
 
     rows = rows_of_photos(posts, photos).to_numpy()
     if (rows < 0).any():

@@ -6,8 +6,8 @@ import pandas as pd
 from PIL import Image
 
 from likeness.features.extract import load_image
-from likeness.features.face_features import crop_rows, crop_view
-from likeness.features.views import PHOTO, View
+from likeness.features.face_features import crop_rendering, crop_rows
+from likeness.features.renderings import PHOTO, Rendering
 from likeness.report.faces.thumbnails_faces import picture_name
 from likeness.report.grids import Cell, row_grid, spread_over
 from likeness.report.html_text import Html, counted
@@ -33,8 +33,8 @@ def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size:
         picture = photos[photos["photo_id"] == photo_id]
         around = crop_rows(everyone[everyone["photo_id"] == photo_id], picture)
         faces = crop_rows(each[each["photo_id"] == photo_id].head(MOST_FACES), picture)
-        given = [("general", picture, PHOTO), ("faces", around, crop_view()), ("face", faces, crop_view())]
-        rows.append([_cell(row, root, name, view, image_size) for name, table, view in given
+        given = [("general", picture, PHOTO), ("faces", around, crop_rendering()), ("face", faces, crop_rendering())]
+        rows.append([_cell(row, root, name, rendering, image_size) for name, table, rendering in given
                      for _, row in table.iterrows()])  # fmt: skip
     caption = (
         f"What the network is given of {counted(len(rows), 'picture')}, {image_size} x {image_size} px: the whole "
@@ -43,7 +43,7 @@ def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size:
     return row_grid(rows, caption, "No picture has a face.")
 
 
-def _cell(row: pd.Series, root: Path, name: str, view: View, image_size: int) -> Cell:
-    image = Image.fromarray(load_image(row, root, view, image_size))
+def _cell(row: pd.Series, root: Path, name: str, rendering: Rendering, image_size: int) -> Cell:
+    image = Image.fromarray(load_image(row, root, rendering, image_size))
     image = image.resize((SHOWN, SHOWN), Image.Resampling.NEAREST if image_size <= SHOWN else Image.Resampling.LANCZOS)
     return Cell(jpeg_uri(image), f"{name} view of {picture_name(row)}", name)

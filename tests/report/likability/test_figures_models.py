@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from shown import row_names, texts
 
-from likeness.report.likability import figures_likability
-from likeness.report.likability.figures_likability import (
+from likeness.report.likability import figures_models
+from likeness.report.likability.figures_models import (
     c_curve_figure,
     importance_figure,
     null_figure,
@@ -46,7 +46,7 @@ def test_importance_shows_the_largest_and_says_of_how_many(monkeypatch):
     assert texts(whole) == ["0.200", "0.010", "−0.010"]
     assert whole.axes[0].get_title("left") == "importance"
     assert len(whole.axes[0].lines) == 3 + 2 + 1  # dots, intervals, zero
-    monkeypatch.setattr(figures_likability, "MOST", 2)
+    monkeypatch.setattr(figures_models, "MOST", 2)
     fig = importance_figure(table)
     assert row_names(fig) == ["b", "a"]
     assert fig.axes[0].get_title("left") == "importance, first 2 of 3"

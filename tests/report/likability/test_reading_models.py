@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shown import said, says
 
-from likeness.report.likability import reading_likability as reading
+from likeness.report.likability import reading_models as reading
 from likeness.stats.bootstrap import Estimate
 
 ORIGINAL = "a step of 1 and a regulariser of 0.0001"

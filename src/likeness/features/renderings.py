@@ -12,13 +12,13 @@ Row = Mapping[str, Any]  # a photo's row of the photos table: a dict, or a Serie
 
 
 @dataclass(frozen=True)
-class View:
+class Rendering:
     """A way to look at a photo.
 
     apply(image, row) -> image: upright RGB in and out; row: see Row.
-    key(row) -> str: all that the view's result depends on besides the photo, for the cache.
-    draft(row, size) -> int: shortest side [px] at which the photo must be decoded for the view to be at least
-    size x size px; None: `size` itself, for a view of the whole photo.
+    key(row) -> str: all that the rendering's result depends on besides the photo, for the cache.
+    draft(row, size) -> int: shortest side [px] at which the photo must be decoded for the rendering to be at least
+    size x size px; None: `size` itself, for a rendering of the whole photo.
     """
 
     name: str
@@ -28,12 +28,12 @@ class View:
 
 
 GROWTH = 0.1  # torso lengths that the mask of people reaches beyond their limbs
-PHOTO = View("photo", lambda image, _row: image, lambda _row: "photo")
-MIRROR = View("mirror", lambda image, _row: ImageOps.mirror(image), lambda _row: "mirror")
+PHOTO = Rendering("photo", lambda image, _row: image, lambda _row: "photo")
+MIRROR = Rendering("mirror", lambda image, _row: ImageOps.mirror(image), lambda _row: "mirror")
 
 
-def background(people: Mapping[str, np.ndarray]) -> View:
-    """Return the view in which people are filled with the photo's mean colour.
+def background(people: Mapping[str, np.ndarray]) -> Rendering:
+    """Return the rendering in which people are filled with the photo's mean colour.
 
     people: photo_id -> (people, 18, 3) joints in px of the upright photo, NaN where unseen; a photo that is
     not in it has nobody to fill.
@@ -48,9 +48,9 @@ def background(people: Mapping[str, np.ndarray]) -> View:
         mask = Image.fromarray(person_mask(joints, width, height, grow=GROWTH))
         return mask_out(image, np.asarray(mask.resize(image.size, Image.Resampling.NEAREST)))
 
-    def view_key(row: Row) -> str:
+    def rendering_key(row: Row) -> str:
         joints = people.get(row["photo_id"])
         seen = b"" if joints is None else np.ascontiguousarray(joints, dtype=np.float64).tobytes()
         return f"background-{GROWTH:g}-{hashlib.sha256(seen).hexdigest()}"
 
-    return View("background", apply, view_key)
+    return Rendering("background", apply, rendering_key)
