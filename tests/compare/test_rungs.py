@@ -1,13 +1,18 @@
 """Rungs of four photos: the matrices, the pairs they are read at, and the study's own definition of alike."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from likeness.compare.rungs import (
+    BASELINE,
     PLACE_POSE,
+    every_rung,
     fit_place_pose,
     held_out,
+    hits_among,
     place_and_pose,
     place_pose_probability,
     reported,
@@ -203,3 +208,49 @@ def test_wrong_shapes_and_one_kind_are_refused():
         fit_place_pose(features[:, :1], same)
     with pytest.raises(ValueError, match="10 pairs are all of one kind"):
         fit_place_pose(features, np.ones(10, dtype=bool))
+
+
+@pytest.fixture
+def study():
+    """Twelve photos of four arrangements, two networks, and pairs whose splits hold both kinds."""
+    rng = np.random.default_rng(0)
+    ids = [f"p{number:02}" for number in range(12)]
+    arrangement = np.arange(12) // 3
+    left, right = np.triu_indices(12, 1)
+    pairs = pd.DataFrame({"left": np.array(ids)[left], "right": np.array(ids)[right], "kind": "some"})
+    pairs["same"] = arrangement[left] == arrangement[right]
+    pairs["split"] = np.where(np.arange(len(pairs)) % 2, "train", "test")
+    pairs["naive_split"] = np.where(np.arange(len(pairs)) % 3, "train", "val")
+    said = pairs.assign(scheme="honest", split="test", probability=0.5, score=0.0)
+    predictions = [said.assign(model=name) for name in ("full-photo", "last-photo")]
+    photos = pd.DataFrame({"photo_id": ids, "arrangement": arrangement.astype(str)})
+    return SimpleNamespace(
+        photos=photos,
+        keypoints=keypoints_of({photo: [wrist(*rng.integers(0, 20, 2))] for photo in ids}),
+        features={view: rng.normal(size=(12, 4)).astype(np.float32) for view in ("photo", "background")},
+        pairs=pairs,
+        predictions=pd.concat(predictions, ignore_index=True),
+        similarities={name: rng.normal(size=(12, 12)) for name in ("full-photo", "last-photo")},
+        variants=["full-photo", "last-photo"],
+        clusters=photos.set_index("photo_id")["arrangement"],
+        relevant=lambda nearest, rows: np.equal.outer(arrangement[rows], arrangement[rows]),
+    )
+
+
+def test_every_rung_is_there_once_and_the_networks_last(study):
+    found = every_rung(study)
+    assert list(found.matrices) == [*found.untrained, PLACE_POSE, "full-photo", "last-photo"]
+    assert set(found.predictions["model"]) == set(found.matrices)
+    assert found.unseen["scheme"].eq("honest").all()
+    assert found.unseen["model"].value_counts()[BASELINE] == study.pairs["split"].eq("test").sum()
+    assert found.networks["model"].unique().tolist() == ["full-photo", "last-photo"]
+
+
+def test_hits_are_looked_for_among_the_given_photos_alone(study):
+    rows = np.array([0, 1, 3, 4, 5])  # of two arrangements
+    perfect = np.equal.outer(np.arange(12) // 3, np.arange(12) // 3).astype(float)
+    found = hits_among(study, {BASELINE: -perfect, "perfect": perfect}, rows, relevant=1, n_boot=50, seed=0)
+    at_one = found.rungs[found.rungs["k"] == 1].set_index("model")
+    assert at_one["n"].unique().tolist() == [5]
+    assert at_one.loc[["perfect", BASELINE], "value"].tolist() == [1, 0]
+    assert found.comparisons[["a", "b"]].drop_duplicates().to_numpy().tolist() == [["perfect", BASELINE]]

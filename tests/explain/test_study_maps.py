@@ -12,7 +12,7 @@ from likeness import paths
 from likeness.explain.attributions import both_sides, grad_cam, integrated_gradients
 from likeness.explain.map_tests import randomised
 from likeness.explain.sides import OneSide, Pairs, fixed_arguments
-from likeness.explain.study_maps import SiamesePair, study_scorecard
+from likeness.explain.study_maps import SiamesePair, explain_best, study_scorecard
 from likeness.features.backbones import NoMap, load_backbone, save_weights
 from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
 from likeness.people.joints import to_table
@@ -59,6 +59,31 @@ def test_the_maps_are_those_of_the_named_network(study, tmp_path):
     pointing = card.table[card.table["test"] == "pointing"]
     assert pointing["n"].tolist() == [3, 3]
     np.testing.assert_allclose(pointing["chance"], (0.5 + 0.25 + 0.5) / 3)
+
+
+def test_the_best_network_tuned_as_a_whole_is_explained(study, tmp_path):
+    study = Study(study.data, study.models, ["full-photo", "last-photo"])
+    table = pd.read_parquet(study.data / "photos.parquet").assign(
+        arrangement=["x", "x", "y"], duplicate_group=list("abc")
+    )
+    paths.write_parquet(table, study.data / "photos.parquet")
+    rows = pd.DataFrame({"left": ["a", "a"], "right": ["b", "c"], "same": [True, False], "score": [1.0, -1.0]})
+    said = [rows.assign(model=name, probability=[0.9, 0.2]) for name in study.variants]
+    scores = pd.DataFrame(
+        [("honest", "val", "full-photo", "auc", 0.6), ("honest", "val", "last-photo", "auc", 0.9),
+         ("honest", "val", "full-photo", "threshold", 0.0)],
+        columns=["scheme", "split", "model", "metric", "value"],
+    )  # fmt: skip
+    effort = {"root": tmp_path, "pairs": 2, "steps": 2, "seeds": 1, "n_boot": 20, "seed": 0}
+    found = explain_best(study, pd.concat(said), scores, **effort)
+    assert found.pairs["model"].unique().tolist() == ["full-photo"]
+    assert found.pairs["outcome"].tolist() == ["same, found", "different, told apart"]
+    assert {name: [side.shape for side in sides] for name, sides in found.maps.items()} == {
+        "Integrated Gradients": [(2, SIZE, SIZE)] * 2,
+        "Grad-CAM": [(2, SIZE, SIZE)] * 2,
+    }
+    assert set(found.table["method"]) == set(found.maps)
+    assert explain_best(Study(study.data, study.models, ["last-photo"]), rows, scores, **effort) is None
 
 
 def test_the_pointing_game_says_where_its_people_were_estimated(study, tmp_path):

@@ -38,6 +38,7 @@ def table(tmp_path, rows):
 def test_annotations_become_rows_in_the_photos_order(tmp_path, photos):
     marks = table(tmp_path, ["2.png,nose,5,6,1", "0.png,nose,1,2,1", "0.png,right_knee,3,191,1", "9.png,nose,1,1,1"])
     found = estimate("annotations", photos, tmp_path, annotations=marks)
+    pd.testing.assert_frame_equal(estimate("annotations", photos, tmp_path, annotations=tmp_path), found)
     assert list(found.columns) == list(COLUMNS)
     first, _, last = photos["photo_id"]
     assert found["photo_id"].tolist() == [first, first, last]

@@ -5,9 +5,11 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from likeness.features.views import MIRROR, PHOTO
 from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT
+from likeness.spark import engine
 from likeness.spark import session as sessions
-from likeness.spark.engine import extractor
+from likeness.spark.engine import extract_views, extractor
 from likeness.spark.session import SparkMissing, check_spark, java_version, spark_session
 
 
@@ -80,6 +82,21 @@ def test_the_local_engine_is_the_local_function():
     from likeness.features.extract import extract
 
     assert extractor("local") is extract
+
+
+def test_each_view_is_extracted_by_the_engine_that_is_asked_for(monkeypatch, tmp_path):
+    asked = []
+
+    def run(photos, backbone, *, view, **settings):
+        asked.append(settings)
+        return f"{view.name} of {photos}", None
+
+    monkeypatch.setattr(engine, "extractor", lambda *given: asked.append(given) or run)
+    where = {"engine": "spark", "spark_master": "local[2]", "device": "cpu", "precision": "32"}
+    found = extract_views("photos", "net", [PHOTO, MIRROR], tmp_path, None, 64, 8, **where)
+    assert found == {"photo": "photo of photos", "mirror": "mirror of photos"}
+    given = {"root": tmp_path, "cache": None, "image_size": 64, "batch_size": 8, "progress": True}
+    assert asked == [("spark", "local[2]"), *[given | {"device": "cpu", "precision": "32"}] * 2]
 
 
 def test_a_second_session_elsewhere_is_refused(spark):

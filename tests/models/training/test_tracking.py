@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from likeness.models.training.surroundings import open_tracker, tracker_folder
+from likeness.models.training.surroundings import open_tracker, run_folders, tracker_folder
 
 ROWS = [{"epoch": 0, "train_loss": 0.7, "val_loss": 0.6, "val_accuracy": 0.5}, {"epoch": 1, "train_loss": 0.4,
         "val_loss": 0.5, "val_accuracy": 0.75}]  # fmt: skip
@@ -61,3 +61,13 @@ def test_unknown_trackers_and_missing_folders_are_refused():
         open_tracker("mlflow", None, {})
     with pytest.raises(ValueError, match="tracker 'dvclive' needs a folder"):
         open_tracker("dvclive", None, {})
+
+
+def test_a_run_keeps_its_log_with_its_output_and_its_state_in_the_cache(tmp_path, monkeypatch):
+    for name in ("params.yaml", "dvc.yaml"):
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    assert run_folders("dvclive", tmp_path / "data/finetune/last-photo", "last-photo") == {
+        "tracker_folder": tmp_path / "data/finetune/last-photo/live",
+        "checkpoints": tmp_path / "data/cache/checkpoints",
+    }
