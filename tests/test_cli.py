@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from likeness import paths
 from likeness.cli import main
-from likeness.params.stages import STAGES
+from likeness.params import STAGES
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from likeness import paths
-from likeness.params.load import ParamsError
+from likeness.params import ParamsError
 from likeness.repeatable import AVX2, PINNED, SWITCH, X86
 from likeness.run import NotebookFailed, run_stage
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from likeness.params.load import ParamsError, load_machine, load_section, load_variant, read_params
+from likeness.params import STAGES, ParamsError, load_machine, load_section, load_variant, read_params
 from likeness.params.matrix import read_pipeline
-from likeness.params.section import NoVariant
-from likeness.params.stages import STAGES, Stage
+from likeness.params.section import NoVariant, Stage
 
 
 def find_drift(root: Path) -> list[str]:

@@ -8,8 +8,7 @@ import click
 
 from likeness import paths, repeatable
 from likeness.errors import UserError
-from likeness.params.load import load_section, read_params
-from likeness.params.stages import STAGES
+from likeness.params import STAGES, load_section, read_params
 from likeness.run import NotebookFailed
 from likeness_collect.cli import collect, forget
 

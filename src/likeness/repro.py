@@ -15,7 +15,7 @@ from pathlib import Path
 from likeness import progress
 from likeness.errors import UserError
 from likeness.machine import cores
-from likeness.params.stages import STAGES
+from likeness.params import STAGES
 
 DVC = (sys.executable, "-m", "dvc")
 YIELDING = ("nice", "-n", "5")

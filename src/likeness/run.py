@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from likeness import kernel, paths, progress, repeatable
-from likeness.params.load import find_stage, load_parameters, load_variant, read_params
+from likeness.params import find_stage, load_parameters, load_variant, read_params
 from likeness.params.matrix import pages_of
-from likeness.params.section import Section
-from likeness.params.stages import Stage
+from likeness.params.section import Section, Stage
 
 
 class NotebookFailed(RuntimeError):

@@ -8,7 +8,6 @@ from likeness.compare.rungs import (
     PLACE_POSE,
     fit_place_pose,
     held_out,
-    of_pairs,
     place_and_pose,
     place_pose_probability,
     reported,
@@ -16,6 +15,7 @@ from likeness.compare.rungs import (
     untrained_similarities,
 )
 from likeness.people.joints import INDEX, to_table
+from likeness.photos.pairs import pair_values
 
 BODY = {"right_hip": (10, 20), "left_hip": (14, 20), "right_shoulder": (10, 10), "left_shoulder": (14, 10)}  # torso: 10
 
@@ -90,15 +90,6 @@ def test_held_out_pairs_keep_the_split_of_their_scheme():
     assert set(honest["scheme"]) == {"honest"}
 
 
-def test_a_pairs_entry_is_that_of_its_left_row_and_right_column():
-    matrix = np.arange(16, dtype=np.float32).reshape(4, 4)
-    np.testing.assert_array_equal(of_pairs(matrix, PHOTOS["photo_id"], PAIRS), [1, 8, 7, 14])
-    assert of_pairs(matrix, PHOTOS["photo_id"], PAIRS).dtype == np.float64
-    np.testing.assert_array_equal(of_pairs(matrix, PHOTOS["photo_id"][::-1], PAIRS), [14, 7, 8, 1])
-    with pytest.raises(KeyError, match="'e'"):
-        of_pairs(matrix, PHOTOS["photo_id"], PAIRS.replace("d", "e"))
-
-
 def test_models_without_training_score_both_schemes_and_promise_nothing():
     matrix = np.arange(16, dtype=float).reshape(4, 4)
     matrix[3, 2] = np.nan
@@ -158,7 +149,7 @@ def test_place_and_pose_learns_from_the_training_pairs_of_each_scheme(corpus):
         np.testing.assert_allclose(own["probability"], place_pose_probability(fitted, inputs(rest)), atol=1e-6)
 
     honest = table[table["scheme"] == "honest"]
-    np.testing.assert_allclose(of_pairs(everywhere, photos["photo_id"], honest), honest["probability"], atol=1e-9)
+    np.testing.assert_allclose(pair_values(everywhere, photos["photo_id"], honest), honest["probability"], atol=1e-9)
     assert everywhere.shape == (12, 12)
     assert np.isfinite(everywhere).all()  # nobody in a photo is an answer too
     assert honest.loc[honest["same"], "probability"].mean() > honest.loc[~honest["same"], "probability"].max() - 0.2

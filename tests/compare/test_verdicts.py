@@ -9,11 +9,10 @@ from likeness.compare.verdicts import Verdicts
 
 
 def test_words_and_yes_or_no_are_kept_by_topic(tmp_path):
-    book = Verdicts()
     tests = pd.DataFrame(
         {"k": [5, 1], "a": ["x", "x"], "b": ["y", "y"], "verdict": ["A better", "not distinguishable"]}
     )
-    book.add("hits", tests, ["k", "a", "b"])
+    book = Verdicts({"hits": tests})
     maps = pd.DataFrame({"method": ["m", "m", "m"], "test": ["t", "u", "v"], "passed": [True, False, None]})
     book.add("saliency", maps, ["method", "test"], "passed")
     book.note("best", "x")

@@ -13,9 +13,8 @@ from likeness.explain.attributions import both_sides, grad_cam, integrated_gradi
 from likeness.explain.map_tests import randomised
 from likeness.explain.sides import OneSide, Pairs, fixed_arguments
 from likeness.explain.study_maps import SiamesePair, study_scorecard
-from likeness.features.backbones import NoMap, load_backbone
+from likeness.features.backbones import NoMap, load_backbone, save_weights
 from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
-from likeness.models.training.weights import save_weights
 from likeness.people.joints import to_table
 from likeness.studies.pose import Study
 

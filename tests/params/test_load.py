@@ -3,8 +3,7 @@
 import pytest
 
 from likeness import paths
-from likeness.params.load import ParamsError, find_stage, load_machine, load_section, load_variant, read_params
-from likeness.params.stages import STAGES
+from likeness.params import STAGES, ParamsError, find_stage, load_machine, load_section, load_variant, read_params
 
 PREPARE = STAGES["pose-prepare"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from likeness import paths
 from likeness.check import find_drift
-from likeness.params.load import ParamsError, read_params
+from likeness.params import ParamsError, read_params
 from likeness.params.overlay import apply_overlay
 
 

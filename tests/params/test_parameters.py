@@ -8,10 +8,8 @@ from typing import get_args
 import pytest
 
 from likeness import paths
-from likeness.params import parameters
-from likeness.params.load import ParamsError, load_machine, read_params
+from likeness.params import STAGES, ParamsError, load_machine, parameters, read_params
 from likeness.params.section import MASTER, TRAIN
-from likeness.params.stages import STAGES
 
 VARIANT = {"tune": "last", "stream": "photo"}
 

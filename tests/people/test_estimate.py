@@ -8,7 +8,7 @@ from skimage.data import astronaut
 from likeness.cache import key
 from likeness.people import keypointrcnn, mediapipe_pose
 from likeness.people.annotations import AnnotationError
-from likeness.people.estimate import estimate
+from likeness.people.estimate import find_people, keypoints_table
 from likeness.people.joints import COLUMNS, JOINTS, to_arrays
 from photo_rows import save_photos
 
@@ -23,6 +23,10 @@ def photos(tmp_path):
     (tmp_path / "raw").mkdir()
     found = save_photos(tmp_path / "raw", images)
     return found.assign(path="raw/" + found["path"])
+
+
+def estimate(estimator, photos, root, *, min_score=0.0, **settings):
+    return keypoints_table(photos, find_people(estimator, photos, root, **settings), min_score)
 
 
 def table(tmp_path, rows):

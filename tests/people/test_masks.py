@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from likeness.people.distances import body_scale, box, oks_in_photo
-from likeness.people.joints import INDEX, nobody, with_neck
+from likeness.people.distances import box, oks_in_photo
+from likeness.people.joints import INDEX, body_scale, nobody, with_neck
 from likeness.people.masks import mask_out, person_mask
 
 

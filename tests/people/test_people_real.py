@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.people.distances import body_scale, pairwise
-from likeness.people.estimate import estimate
-from likeness.people.joints import INDEX, to_arrays
-from likeness.people.mediapipe_pose import find_people
+from likeness.people import mediapipe_pose
+from likeness.people.distances import pairwise
+from likeness.people.estimate import find_people, keypoints_table
+from likeness.people.joints import INDEX, body_scale, to_arrays
 from photo_rows import photo_rows
 
 LSP = Path(__file__).resolve().parents[3] / "shared" / "data" / "lsp"
@@ -29,13 +29,15 @@ def photos():
 
 @pytest.fixture(scope="module")
 def truth(photos):
-    marks = estimate("annotations", photos, LSP, annotations=LSP / "joints.csv")
+    marks = keypoints_table(photos, find_people("annotations", photos, LSP, annotations=LSP / "joints.csv"))
     return to_arrays(marks, list(photos["photo_id"]))[:, 0]
 
 
 @pytest.fixture(scope="module")
 def found(photos):
-    return to_arrays(estimate("mediapipe", photos, LSP, workers=1), list(photos["photo_id"]), people=2)
+    return to_arrays(
+        keypoints_table(photos, find_people("mediapipe", photos, LSP, workers=1)), list(photos["photo_id"]), people=2
+    )
 
 
 def test_nearly_every_photo_has_a_person_near_the_marks(truth, found):
@@ -60,12 +62,12 @@ def test_of_two_photos_side_by_side_mostly_both_people_are_found():
     for left, right in zip(files[100:110], files[300:310], strict=True):
         halves = [Image.open(path).convert("RGB") for path in (left, right)]
         halves = [half.resize((round(half.width * 400 / half.height), 400)) for half in halves]
-        if not all(len(find_people(half, 1)) for half in halves):
+        if not all(len(mediapipe_pose.find_people(half, 1)) for half in halves):
             continue  # whoever is not found alone cannot be asked for in company
         pair = Image.new("RGB", (halves[0].width + halves[1].width, 400))
         pair.paste(halves[0], (0, 0))
         pair.paste(halves[1], (halves[0].width, 0))
-        sides = {bool(person[BODY, 0].mean() > halves[0].width) for person in find_people(pair)}
+        sides = {bool(person[BODY, 0].mean() > halves[0].width) for person in mediapipe_pose.find_people(pair)}
         both, told_apart = both + 1, told_apart + (len(sides) == 2)
     assert both >= 5
     assert told_apart / both >= 0.5

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.people.annotations import AnnotationError
+from likeness.people.annotations import AnnotationError, annotation_source
 from likeness.people.joints import INDEX, to_table
-from likeness.people.truth import annotated_poses, annotation_source, person_masks, true_distance
+from likeness.people.truth import annotated_poses, person_masks, true_distance
 
 # Hips at (10, 20) and (14, 20), shoulders at (10, 10) and (14, 10): the torso is 10 px long.
 BODY = {"right_hip": (10, 20), "left_hip": (14, 20), "right_shoulder": (10, 10), "left_shoulder": (14, 10)}

@@ -5,7 +5,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.photos.pairs import PAIR_TYPES, distance_pairs, naive_split, share_out, site_pairs
+from likeness.photos.pairs import (
+    PAIR_TYPES,
+    distance_pairs,
+    make_pairs,
+    naive_split,
+    pair_values,
+    share_out,
+    site_pairs,
+)
 
 
 def table(rows: list[str]) -> pd.DataFrame:
@@ -115,7 +123,7 @@ def on_a_line(n: int, split: str = "train") -> tuple[pd.DataFrame, np.ndarray]:
 def test_distance_pairs_by_hand():
     """Five photos at 0..4: distances 1 x 4, 2 x 3, 3 x 2, 4 x 1; near up to 1, far beyond the median 2."""
     photos, distance = on_a_line(5)
-    pairs = distance_pairs(photos, distance, quantile=0.1, negatives_per_positive=9, seed=0)
+    pairs = distance_pairs(photos, distance, near_quantile=0.1, negatives_per_positive=9, seed=0)
     by_kind = {kind: set(names(part)) for kind, part in pairs.groupby("kind")}
     assert by_kind["near-pose"] == {"p000p001", "p001p002", "p002p003", "p003p004"}
     assert by_kind["far-pose"] == {"p000p003", "p001p004", "p000p004"}
@@ -125,16 +133,16 @@ def test_distance_pairs_by_hand():
 def test_unknown_distances_make_no_pair():
     photos, distance = on_a_line(5)
     distance[0, :] = distance[:, 0] = np.nan
-    pairs = distance_pairs(photos, distance, quantile=0.1, negatives_per_positive=9, seed=0)
+    pairs = distance_pairs(photos, distance, near_quantile=0.1, negatives_per_positive=9, seed=0)
     assert not {*pairs["left"], *pairs["right"]} & {"p000"}
     with pytest.raises(ValueError, match="no distance between any two photos is known"):
-        distance_pairs(photos, np.full((5, 5), np.nan), quantile=0.1, seed=0)
+        distance_pairs(photos, np.full((5, 5), np.nan), near_quantile=0.1, seed=0)
 
 
 def test_distance_pairs_stay_within_splits_and_are_balanced():
     photos, distance = on_a_line(40)
     photos["split"] = ["train"] * 30 + ["val"] * 10
-    pairs = distance_pairs(photos, distance, quantile=0.04, seed=0)
+    pairs = distance_pairs(photos, distance, near_quantile=0.04, seed=0)
     split = photos.set_index("photo_id")["split"]
     assert (split[pairs["left"]].to_numpy() == split[pairs["right"]].to_numpy()).all()
     train = pairs[pairs["split"] == "train"]
@@ -145,8 +153,8 @@ def test_distance_pairs_stay_within_splits_and_are_balanced():
 
 def test_pairs_per_photo_is_a_limit():
     photos, distance = on_a_line(40)
-    every = distance_pairs(photos, distance, quantile=0.3, seed=0)
-    few = distance_pairs(photos, distance, quantile=0.3, pairs_per_photo=1.5, seed=0)
+    every = distance_pairs(photos, distance, near_quantile=0.3, seed=0)
+    few = distance_pairs(photos, distance, near_quantile=0.3, pairs_per_photo=1.5, seed=0)
     assert every["same"].sum() > 200
     assert (few["same"].sum(), (~few["same"]).sum()) == (60, 60)
 
@@ -161,7 +169,7 @@ def test_every_known_pair_is_near_far_or_neither():
     ids = photos["photo_id"]
     values = {(i, j): distance[i, j] for i, j in combinations(range(12), 2) if np.isfinite(distance[i, j])}
     near, far = np.quantile(list(values.values()), [0.2, 0.6])
-    pairs = distance_pairs(photos, distance, quantile=0.2, far_quantile=0.6, negatives_per_positive=99, seed=0)
+    pairs = distance_pairs(photos, distance, near_quantile=0.2, far_quantile=0.6, negatives_per_positive=99, seed=0)
     assert set(names(pairs[pairs["same"]])) == {ids[i] + ids[j] for (i, j), d in values.items() if d <= near}
     assert set(names(pairs[~pairs["same"]])) == {ids[i] + ids[j] for (i, j), d in values.items() if d > far}
 
@@ -169,13 +177,13 @@ def test_every_known_pair_is_near_far_or_neither():
 @pytest.mark.parametrize(("quantile", "far"), [(0, 0.5), (0.5, 0.5), (0.1, 1), (0.6, 0.5)])
 def test_quantiles_out_of_order(quantile, far):
     photos, distance = on_a_line(5)
-    with pytest.raises(ValueError, match="give 0 < quantile < far_quantile < 1"):
-        distance_pairs(photos, distance, quantile=quantile, far_quantile=far, seed=0)
+    with pytest.raises(ValueError, match="give 0 < near < far < 1"):
+        distance_pairs(photos, distance, near_quantile=quantile, far_quantile=far, seed=0)
 
 
 def test_distance_of_the_wrong_shape():
     with pytest.raises(ValueError, match=r"shape \(4, 4\); 5 photos"):
-        distance_pairs(on_a_line(5)[0], np.zeros((4, 4)), quantile=0.1, seed=0)
+        distance_pairs(on_a_line(5)[0], np.zeros((4, 4)), near_quantile=0.1, seed=0)
 
 
 def test_naive_split_takes_the_share_asked_for():
@@ -200,3 +208,21 @@ def test_naive_split_takes_the_share_asked_for():
 )
 def test_share_out(total, available, shares):
     assert tuple(share_out(total, dict(zip("abc", available, strict=True))).values()) == shares
+
+
+def test_the_layout_says_which_pairs_are_made():
+    pairs = {"negatives_per_positive": 2.0, "near_quantile": 0.1, "far_quantile": 0.5, "pairs_per_photo": 2.0}
+    by_site = make_pairs(SMALL, np.empty(0), "sites", **pairs, seed=3)
+    pd.testing.assert_frame_equal(by_site, site_pairs(SMALL, negatives_per_positive=2.0, seed=3))
+    photos, distance = on_a_line(30)
+    by_pose = make_pairs(photos, distance, "flat", **pairs, seed=3)
+    pd.testing.assert_frame_equal(by_pose, distance_pairs(photos, distance, **pairs, seed=3))
+
+
+def test_a_pairs_value_is_that_of_its_left_row_and_right_column():
+    matrix, photo_ids = np.arange(16).reshape(4, 4), pd.Series(list("abcd"))
+    pairs = pd.DataFrame({"left": list("acbd"), "right": list("badc")})
+    assert pair_values(matrix, photo_ids, pairs).tolist() == [1, 8, 7, 14]
+    assert pair_values(matrix, photo_ids[::-1], pairs).tolist() == [14, 7, 8, 1]
+    with pytest.raises(KeyError, match="'e'"):
+        pair_values(matrix, photo_ids, pairs.replace("d", "e"))

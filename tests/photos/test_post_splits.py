@@ -9,10 +9,10 @@ from likeness.photos.post_splits import (
     assert_two_kinds,
     group_users,
     random_split,
-    shares_of,
     temporal_split,
     user_split,
 )
+from likeness.photos.splits import shares_of
 
 SHARES = {"train": 0.6, "val": 0.15, "test": 0.25}
 

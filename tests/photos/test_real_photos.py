@@ -63,7 +63,7 @@ def posed(shared) -> pd.DataFrame:
 
 
 def test_from_photos_to_an_honest_split(posed):
-    posed["group"] = group_photos(posed, "site")
+    posed["group"] = group_photos(posed, "sites")
     posed["split"] = split_by_group(posed["group"], FRACTIONS, seed=0)
     pairs = site_pairs(posed, seed=0)
     pairs["naive_split"] = naive_split(pairs, 0.1, seed=0)

@@ -14,27 +14,27 @@ def photos(sites: str, copies: str) -> pd.DataFrame:
 
 
 def test_group_by_site():
-    assert group_photos(photos("AABC", "wxyz"), "site").tolist() == ["A", "A", "B", "C"]
+    assert group_photos(photos("AABC", "wxyz"), "sites").tolist() == ["A", "A", "B", "C"]
 
 
 def test_sites_that_share_a_copy_join_also_along_a_chain():
-    groups = group_photos(photos("AABBCCD", "wxxyyzv"), "site")  # A-B by x, B-C by y
+    groups = group_photos(photos("AABBCCD", "wxxyyzv"), "sites")  # A-B by x, B-C by y
     assert groups.tolist() == ["A + B + C"] * 6 + ["D"]
 
 
 def test_group_by_photo_is_the_near_duplicate_group():
-    groups = group_photos(photos("AABC", "wwyz"), "photo")
+    groups = group_photos(photos("AABC", "wwyz"), "flat")
     assert groups.tolist() == ["w", "w", "y", "z"]
     assert groups.name == "group"
 
 
 def test_grouping_needs_a_known_way_and_sites():
-    with pytest.raises(ValueError, match="by 'user'"):
+    with pytest.raises(ValueError, match="layout 'user'"):
         group_photos(photos("AB", "xy"), "user")
     table = photos("AB", "xy")
     table.loc[1, "site"] = None
     with pytest.raises(ValueError, match=r"1\.jpg: has no site"):
-        group_photos(table, "site")
+        group_photos(table, "sites")
 
 
 def test_twenty_equal_groups_split_exactly():

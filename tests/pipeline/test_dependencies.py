@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from likeness import paths
-from likeness.params.stages import STAGES
+from likeness.params import STAGES
 from likeness.photos.manifest import PHOTO_TYPES
 
 ROOT = paths.root()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from likeness.report.figures import det_figure, ladder_figure, reliability_figure, roc_figure, slope_figure
+from likeness.report.figures_compare import det_figure, ladder_figure, reliability_figure, roc_figure, slope_figure
 from likeness.report.palette import model_colour
 from likeness.report.style import alt_text, figure_svg
 from likeness.report.wording import PAIRS, POSTS

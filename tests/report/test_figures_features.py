@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.report.figures import hit_at_k_figure, similarity_figure, space_figure
+from likeness.report.figures_compare import hit_at_k_figure
+from likeness.report.figures_features import similarity_figure, space_figure
 from likeness.report.style import alt_text, figure_svg
 
 

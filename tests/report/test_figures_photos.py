@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from likeness.report.figures import pairs_figure, quarantine_figure, role_model_figure, size_figure, split_figure
+from likeness.report.figures_photos import pairs_figure, quarantine_figure, role_model_figure, size_figure, split_figure
 from likeness.report.palette import SPLITS
 from likeness.report.style import alt_text, figure_svg
 

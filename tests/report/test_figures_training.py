@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from likeness.report.figures import loss_curves, probability_figure
+from likeness.report.figures_training import loss_curves, probability_figure
 from likeness.report.style import alt_text, figure_svg
 from likeness.report.wording import PAIRS, POSTS
 

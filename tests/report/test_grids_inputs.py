@@ -5,16 +5,12 @@ import io
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.models.pose.pair_data import PhotoArrays
-from likeness.report.pose.grids_inputs import SHOWN, input_grid
+from likeness.report.grids import INPUT, input_grid
 
 COUNT = 5
-PHOTOS = pd.DataFrame({"photo_id": [f"id{number}" for number in range(COUNT)]})
-IDS = PHOTOS["photo_id"].tolist()
 
 
 def pictures(html: str) -> list[np.ndarray]:
@@ -32,9 +28,9 @@ def seen() -> np.ndarray:
 
 
 def test_photos_are_spread_evenly_and_keep_their_channels(seen):
-    html = input_grid(PhotoArrays(IDS, photos=seen), PHOTOS, most=3)
+    html = input_grid(seen, None, most=3)
     shown = pictures(html)
-    assert [picture.shape for picture in shown] == [(SHOWN, SHOWN, 3)] * 3
+    assert [picture.shape for picture in shown] == [(INPUT, INPUT, 3)] * 3
     for picture, red in zip(shown, (0, 120, 240), strict=True):  # photos 0, 2 and 4
         np.testing.assert_allclose(picture[64, 32], [red, 0, 200], atol=6)
         np.testing.assert_allclose(picture[64, 96], [red, 0, 0], atol=6)
@@ -44,13 +40,13 @@ def test_photos_are_spread_evenly_and_keep_their_channels(seen):
 
 
 def test_no_photo_is_shown_twice(seen):
-    assert len(pictures(input_grid(PhotoArrays(IDS, photos=seen), PHOTOS, most=50))) == COUNT
+    assert len(pictures(input_grid(seen, None, most=50))) == COUNT
 
 
 def test_heatmaps_show_their_maximum(seen):
     maps = np.zeros((COUNT, 18, 16, 16), np.uint8)
     maps[:, 3, :4], maps[:, 17, 12:] = 255, 128
-    html = input_grid(PhotoArrays(IDS, photos=seen, pose=maps, pose_mirror=maps), PHOTOS, most=2)
+    html = input_grid(seen, maps, most=2)
     shown = pictures(html)
     assert len(shown) == 4  # photos first, then people
     for picture in shown[2:]:
@@ -60,13 +56,12 @@ def test_heatmaps_show_their_maximum(seen):
 
 def test_a_frozen_backbone_is_said_to_see_the_photo():
     skeletons = np.zeros((COUNT, 3, 16, 16), np.uint8)
-    features = np.zeros((COUNT, 7), np.float32)
-    html = input_grid(PhotoArrays(IDS, pose=skeletons, pose_mirror=skeletons, features=features), PHOTOS, most=2)
+    html = input_grid(None, skeletons, most=2, numbers=7)
     assert len(pictures(html)) == 2
     assert "only seen by the frozen backbone" in html
 
 
 def test_numbers_alone_are_a_note():
-    html = input_grid(PhotoArrays(IDS, features=np.zeros((COUNT, 7), np.float32)), PHOTOS, most=2)
+    html = input_grid(None, None, most=2, numbers=7)
     assert "7 numbers of the frozen backbone" in html
     assert "<img" not in html

@@ -7,7 +7,8 @@ from shown import captions
 
 from likeness.people.joints import INDEX, nobody, to_table
 from likeness.report.page.audit import check_alt
-from likeness.report.pose.grids_people import no_person_gallery, role_model_grid, saliency_grid, skeleton_grid
+from likeness.report.pose.explanations import explanation, saliency_grid
+from likeness.report.pose.grids_people import no_person_gallery, role_model_grid, skeleton_grid
 
 
 @pytest.fixture
@@ -96,3 +97,7 @@ def test_role_models_come_with_their_copies_in_order_of_time(thumbs, photos):
     html = role_model_grid(models, thumbs)
     assert captions(html) == ["2014-01-01, role model: Louvre, jump", "2015-01-02, later photo"]
     assert "No arrangement" in role_model_grid(models.head(0), thumbs)
+
+
+def test_where_no_network_was_explained_a_note_says_so(thumbs):
+    assert "No network was tuned as a whole" in explanation(None, thumbs)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from shown import said
 
-from likeness.report import reading, reading_data
+from likeness.report import html_text, reading, reading_data
 from likeness.report.wording import POSTS
 
 ACCURACY = pd.DataFrame(
@@ -190,7 +190,7 @@ def test_the_study_in_a_sentence_and_three_numbers():
 
 def test_a_number_without_an_interval_has_no_bounds():
     row = pd.Series({"value": np.float64(0.5), "low": None, "high": np.nan}, dtype=object)
-    assert reading.number("share", row) == {"label": "share", "value": 0.5}
+    assert html_text.number("share", row) == {"label": "share", "value": 0.5}
 
 
 def test_accuracy_at_half_is_that_of_honest_test_and_naive_validation_pairs():

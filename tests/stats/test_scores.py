@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from likeness.stats.bootstrap import photo_clusters
 from likeness.stats.comparisons import compare_models, model_pairs
 from likeness.stats.metrics import MetricsBook
 from likeness.stats.scores import (
     MAJORITY,
     decision_thresholds,
-    photo_clusters,
     score_models,
     two_halves,
     with_threshold,

@@ -9,9 +9,9 @@ from likeness.stats.verification import (
     decide,
     det_points,
     equal_error_rate,
-    rank_undefined_last,
     roc_points,
 )
+from likeness.stats.weighted import rank_undefined_last
 
 SAME = [True, True, False, False]
 SCORE = [0.9, 0.4, 0.6, 0.1]

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from likeness import paths
+from likeness.features.backbones import save_weights
 from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
-from likeness.models.training.weights import save_weights
 from likeness.studies.pose import Study
 
 NAN = np.nan

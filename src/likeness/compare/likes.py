@@ -9,8 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from likeness.stats.bootstrap import Estimate, cluster_bootstrap, cluster_codes, cluster_draws, summarise
-from likeness.stats.scores import photo_clusters
+from likeness.stats.bootstrap import (
+    Estimate,
+    cluster_bootstrap,
+    cluster_codes,
+    cluster_draws,
+    photo_clusters,
+    summarise,
+)
 from likeness.stats.verification import decide
 from likeness.stats.weighted import auc_of, mean_of
 

@@ -1,6 +1,7 @@
 """The rungs of the ladder: from matrices of similarity to scores of pairs, in the shape of predictions."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,45 @@ from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from likeness.compare.ladder import Ladder, ladder_hits
 from likeness.models.pose.schemes import SCHEMES
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
+from likeness.photos.pairs import pair_values
+from likeness.studies.pose import Study
 
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
 ORIGINAL = {"last-photo": 0.58, "full-photo": 0.65, "last-photo+skeleton": 0.68, "full-photo+skeleton": 0.76}
-PLACE_POSE = "place x pose"
+BASELINE, PLACE_POSE = "features, cosine", "place x pose"
+LANDMARKS = [BASELINE, "joints, OKS", PLACE_POSE, "last-photo", "full-photo"]  # of the ladder: one of each kind
+
+
+class Rungs(NamedTuple):
+    """Every model of the study.
+
+    predictions: a row per model and held-out pair of both schemes. unseen: those of the honest scheme. networks: of
+    these, those of the trained networks. matrices: {model: (n, n) float} of the honest models, larger is more alike.
+    untrained: of these, those that need no training.
+    """
+
+    predictions: pd.DataFrame
+    unseen: pd.DataFrame
+    networks: pd.DataFrame
+    matrices: dict[str, NDArray]
+    untrained: dict[str, NDArray]
+
+
+def every_rung(study: Study) -> Rungs:
+    """Return what each model of the study says: frozen features, joints, place x pose, the trained networks."""
+    photos, keypoints, features, pairs = study.photos, study.keypoints, study.features, study.pairs
+    untrained = untrained_similarities(photos, keypoints, features)
+    joined, everywhere = place_and_pose(photos, keypoints, features, pairs)
+    tables = [untrained_predictions(untrained, photos["photo_id"], pairs), joined, study.predictions]
+    predictions = pd.concat(tables, ignore_index=True)
+    unseen = predictions[predictions["scheme"] == "honest"]
+    networks = unseen[unseen["model"].isin(study.variants)]
+    matrices = {**untrained, PLACE_POSE: everywhere, **study.similarities}
+    return Rungs(predictions, unseen, networks, matrices, untrained)
 
 
 def untrained_similarities(
@@ -30,7 +63,7 @@ def untrained_similarities(
     """
     joints = _first_bodies(photos, keypoints)
     return {
-        "features, cosine": cosine_similarity(features["photo"]),
+        BASELINE: cosine_similarity(features["photo"]),
         "features, Euclidean": -euclidean_distances(features["photo"]),
         "joints, OKS": pairwise("oks", joints),
         "joints, torso distance": -pairwise("torso", joints),
@@ -49,16 +82,6 @@ def held_out(pairs: pd.DataFrame, scheme: str) -> pd.DataFrame:
     return kept.assign(scheme=scheme, split=split[split != "train"])
 
 
-def of_pairs(matrix: NDArray, photo_ids: pd.Series, pairs: pd.DataFrame) -> NDArray[np.float64]:
-    """Return (pairs,) the entries of an (n, n) matrix, aligned with `photo_ids`, at each pair's photos.
-
-    Raises KeyError naming the first photo of a pair that is not in `photo_ids`.
-    """
-    place = {photo_id: row for row, photo_id in enumerate(photo_ids)}
-    left, right = ([place[photo_id] for photo_id in pairs[side]] for side in ("left", "right"))
-    return np.asarray(matrix, dtype=np.float64)[left, right]
-
-
 def untrained_predictions(
     similarities: Mapping[str, NDArray], photo_ids: pd.Series, pairs: pd.DataFrame
 ) -> pd.DataFrame:
@@ -70,7 +93,11 @@ def untrained_predictions(
     for model, matrix in similarities.items():
         for scheme in SCHEMES:
             table = held_out(pairs, scheme)
-            tables.append(table.assign(model=model, probability=np.nan, score=of_pairs(matrix, photo_ids, table)))
+            tables.append(
+                table.assign(
+                    model=model, probability=np.nan, score=pair_values(matrix, photo_ids, table).astype(np.float64)
+                )
+            )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -89,7 +116,8 @@ def place_and_pose(
     for scheme, column in SCHEMES.items():
         train, rest = pairs[pairs[column] == "train"], held_out(pairs, scheme)
         known, new = (
-            np.column_stack([of_pairs(matrix, photos["photo_id"], part) for matrix in inputs]) for part in (train, rest)
+            np.column_stack([pair_values(matrix, photos["photo_id"], part) for matrix in inputs])
+            for part in (train, rest)
         )
         fitted = fit_place_pose(known, train["same"].to_numpy())
         probability = place_pose_probability(fitted, new)
@@ -131,6 +159,24 @@ def _check(features: NDArray) -> None:
 
 
 def reported(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Return the rows of `score_models` that a report shows for `metric`: honest test pairs, naive validation pairs."""
+    """Return the rows of `score_models` that a report shows for `metric`: honest test pairs, naive validation pairs.
+
+    >>> scores = pd.DataFrame({"scheme": ["honest", "honest", "naive"], "split": ["val", "test", "val"]})
+    >>> reported(scores.assign(metric="auc"), "auc")["split"].tolist()
+    ['test', 'val']
+    """
     shown = ((scores["scheme"] == "honest") & (scores["split"] == "test")) | (scores["scheme"] == "naive")
     return scores[shown & (scores["metric"] == metric)].reset_index(drop=True)
+
+
+def hits_among(
+    study: Study, matrices: Mapping[str, NDArray], rows: NDArray, relevant: int, n_boot: int, seed: int
+) -> Ladder:
+    """Return hit@1, 5 and 10 of each model where every one of `rows` is asked for among the others.
+
+    matrices: {model: (n, n) float}, of all photos. rows: of the photos, as `Study.judged` gives. relevant: how many
+    photos count as hits where no arrangement is known. Every model is tested against cosine on raw features.
+    """
+    blocks = {name: matrix[np.ix_(rows, rows)] for name, matrix in matrices.items()}
+    truth, clusters = study.relevant(relevant, rows), study.clusters.iloc[rows]
+    return ladder_hits(blocks, truth, clusters, (1, 5, 10), baseline=BASELINE, n_boot=n_boot, seed=seed)

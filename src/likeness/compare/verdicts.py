@@ -1,6 +1,6 @@
 """verdicts.json: what a report concludes, by topic, so that two machines can tell whether they conclude the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +9,26 @@ import pandas as pd
 from likeness.paths import write_json
 
 TESTED = ("metric", "a", "b")  # what names a row in a table of paired tests
+ASKED = ("k", "a", "b")  # and in one of hits among the first k
 NONE = "no verdict"
 
 
 class Verdicts:
-    """Collects conclusions and writes them sorted: topic > what was judged > the words of the verdict."""
+    """Collects conclusions and writes them sorted: topic > what was judged > the words of the verdict.
 
-    def __init__(self) -> None:
+    tested: {topic: table of paired tests} to begin with.
+    """
+
+    def __init__(self, tested: Mapping[str, pd.DataFrame] | None = None) -> None:
         self._found: dict[str, dict[str, str]] = {}
+        for topic, table in (tested or {}).items():
+            self.add(topic, table)
 
-    def add(self, topic: str, table: pd.DataFrame, by: Sequence[str] = TESTED, verdict: str = "verdict") -> None:
+    def add(self, topic: str, table: pd.DataFrame, by: Sequence[str] | None = None, verdict: str = "verdict") -> None:
         """Add a row's verdict for each row of a table.
 
-        by: the columns that together name a row. verdict: the column that holds words, or True, False and None.
+        by: the columns that together name a row; default: those of a table of paired tests. verdict: the column that
+        holds words, or True, False and None.
         Raises ValueError where two rows bear one name.
 
         >>> book = Verdicts()
@@ -29,6 +36,7 @@ class Verdicts:
         >>> book.to_dict()
         {'networks': {'auc, x, y': 'A better'}}
         """
+        by = by or (ASKED if "k" in table else TESTED)
         rows = self._found.setdefault(topic, {})
         for values in table[[*by, verdict]].itertuples(index=False):
             name = ", ".join(str(value) for value in values[:-1])

@@ -47,7 +47,7 @@ def pairs_to_explain(
     """
     shown = photos[photos["photo_id"].isin([*chosen["left"], *chosen["right"]])]
     trained = {key: meta[key] for key in ("stream", "image_size", "pose_size", "pose_frame")}
-    arrays = build_arrays(shown, keypoints, root=root, tune="full", **trained)
+    arrays = build_arrays(shown, keypoints, root=root, **trained)
     plain = np.zeros(len(chosen), dtype=bool)
     left, right = (photo_inputs(arrays, arrays.rows(chosen[side]), plain) for side in SIDES)
     return Pairs(left[0], right[0], left[1], right[1])

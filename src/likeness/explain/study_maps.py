@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from torch import Tensor, nn
 
 from likeness.explain.attributions import map_methods
-from likeness.explain.chosen import masks_of, pairs_to_explain
+from likeness.explain.chosen import as_arrays, choose_pairs, masks_of, pairs_to_explain
 from likeness.explain.scorecard import Scorecard, scorecard
 from likeness.explain.sides import layer_name
 from likeness.models.pose.siamese import SiameseNet, load_siamese
+from likeness.stats.scores import with_threshold
 from likeness.studies.pose import Study
 
 ESTIMATED = {"pointing": "pointing, estimated people", "mass inside": "mass inside, estimated people"}
@@ -38,6 +41,43 @@ class SiamesePair(nn.Module):
     def grad_cam_layer(self, size: int) -> str:
         """Return the dotted name of the layer for Grad-CAM: the backbone's last maps of photos of `size` px."""
         return layer_name(self, self.net.backbone.target_layer(size))
+
+
+class Explained(NamedTuple):
+    """What a network looked at. pairs: as `choose_pairs` gives. maps: {method: (left (n, h, w), right (n, h, w))}.
+
+    table, warning: of the maps' scorecard; see `scorecard`.
+    """
+
+    pairs: pd.DataFrame
+    maps: dict[str, tuple[np.ndarray, np.ndarray]]
+    table: pd.DataFrame
+    warning: str | None
+
+
+def explain_best(
+    study: Study,
+    predictions: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    root: Path,
+    pairs: int,
+    steps: int,
+    seeds: int,
+    n_boot: int,
+    seed: int,
+) -> Explained | None:
+    """Return maps of `pairs` test pairs, and their tests, of the best fully tuned network; None where none was tuned.
+
+    predictions: of honest test pairs, of any models. scores: as `score_models` gives. The rest: see `study_scorecard`.
+    """
+    best = study.best_variant(scores, tune="full")
+    if best is None:
+        return None
+    judged = with_threshold(predictions[predictions["model"] == best], scores)
+    chosen = choose_pairs(judged, study.clusters, pairs)
+    card = study_scorecard(study, best, chosen, root=root, steps=steps, seeds=seeds, n_boot=n_boot, seed=seed)
+    return Explained(chosen, as_arrays(card.maps), card.table, card.warning)
 
 
 def study_scorecard(

@@ -1,9 +1,10 @@
-"""Any torchvision classification network as a feature extractor."""
+"""Any torchvision classification network as a feature extractor, and weights of the networks that hold one."""
 
 import copy
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from torchvision.models import WeightsEnum, get_model_weights, list_models
 
 from likeness.features.checkpoints import HEADS, network_from_file, pretrained_network, random_network
 from likeness.repeatable.layout import channels_last
+from likeness.weight_files import read_weights, write_weights
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -184,3 +186,40 @@ def _hidden(model: nn.Module, rank: int) -> nn.Module:
     relu = next(i for i, m in enumerate(model.classifier) if i > linear and isinstance(m, nn.ReLU))
     hidden = copy.deepcopy(model.classifier[: relu + 1])
     return nn.Sequential(model.features, model.avgpool, nn.Flatten(1), hidden)
+
+
+def save_weights(net: nn.Module, path: Path, meta: dict[str, object]) -> Path:
+    """Write a network's weights, its `config`, its backbone's recipe and `meta` (plain values), and return `path`."""
+    backbone = next((part for part in net.children() if isinstance(part, Backbone)), None)
+    if backbone is None:
+        return write_weights(net, path, meta)
+    names = ("name", "layer", "weights", "mean", "std", "size")
+    return write_weights(net, path, meta, backbone={name: getattr(backbone, name) for name in names})
+
+
+def load_weights(
+    path: Path, make: Callable[[dict[str, Any], Backbone | None], nn.Module]
+) -> tuple[Any, dict[str, Any]]:
+    """Return the network saved at `path`, in eval mode on the CPU, and its meta; no checkpoint of a backbone is needed.
+
+    make: (values of its configuration, its backbone) -> the network. Raises ValueError for a file that is not ours.
+    """
+    try:
+        header, state = read_weights(path)
+        if header is None:
+            raise ValueError(f"{path}: a plain file of weights")
+    except ValueError as error:
+        raise ValueError(f"{path}: not weights saved by likeness; run the stage that makes them again") from error
+    net = make(header["config"], _backbone(header.get("backbone")))
+    net.load_state_dict(state)
+    return net.eval(), header["meta"]
+
+
+def _backbone(saved: dict[str, Any] | None) -> Backbone | None:
+    """Return the backbone that a header describes, with random weights."""
+    if saved is None:
+        return None
+    backbone = load_backbone(saved["name"], "none", layer=saved["layer"])
+    backbone.weights, backbone.size = saved["weights"], saved["size"]
+    backbone.mean, backbone.std = tuple(saved["mean"]), tuple(saved["std"])
+    return backbone

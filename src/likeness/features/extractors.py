@@ -39,7 +39,7 @@ def split_names(networks: str) -> list[str]:
 
 
 def recipe_of(
-    network: Backbone, *, weights: str, image_size: int, batch_size: int, seed: int, precision: str = "auto"
+    network: Backbone, weights: str, image_size: int, batch_size: int, seed: int, precision: str = "auto"
 ) -> dict[str, Any]:
     """Return what it takes to make the same features of other pictures, as JSON can hold it.
 

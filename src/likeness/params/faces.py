@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from likeness.params.section import (
+    EMBED,
+    TRAIN,
     Bootstraps,
     Count,
     Decay,
@@ -15,6 +17,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Stage,
     Text,
     leave_a_share,
 )
@@ -159,3 +162,13 @@ class Report(Section):
     shown: Annotated[int, Field(ge=1, le=50)]
     saliency: Saliency
     seed: Seed
+
+
+STAGES = (
+    Stage("demo", "faces", Demo, notebook=False),
+    Stage("faces", "detector", Detector, machine=TRAIN),
+    Stage("faces", "prepare", Prepare, machine=("device",)),
+    Stage("faces", "features", Features, machine=EMBED),
+    Stage("faces", "index", Index),
+    Stage("faces", "report", Report),
+)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from likeness.params.section import (
+    EMBED,
+    TRAIN,
     Bootstraps,
     Count,
     Decay,
@@ -16,6 +18,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Stage,
     Text,
     leave_a_share,
 )
@@ -214,3 +217,14 @@ class Curate(Section):
     album: Text
     keep: Count
     diversity: Annotated[float, Field(ge=0, le=10)]
+
+
+STAGES = (
+    Stage("demo", "likability", Demo, notebook=False),
+    Stage("likability", "prepare", Prepare, machine=("device",)),
+    Stage("likability", "features", Features, machine=EMBED),
+    Stage("likability", "classify", Classify, machine=("engine", "spark_master")),
+    Stage("likability", "finetune", Finetune, FinetuneVariant, machine=TRAIN),
+    Stage("likability", "report", Report),
+    Stage("likability", "curate", Curate),
+)

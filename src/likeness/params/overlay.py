@@ -8,8 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from likeness import paths
-from likeness.params.load import ParamsError, load_machine, load_section, read_params
-from likeness.params.stages import STAGES
+from likeness.params import STAGES, ParamsError, load_machine, load_section, read_params
 
 
 def apply_overlay(root: Path, overlay: Path) -> list[tuple[str, Any, Any]]:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from likeness.params.section import (
+    EMBED,
+    TRAIN,
     Bootstraps,
     Count,
     Decay,
@@ -15,6 +17,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Stage,
     Text,
     leave_a_share,
 )
@@ -155,3 +158,12 @@ class Report(Section):
     saliency: Saliency
     mistakes: Annotated[int, Field(ge=1, le=50)]
     seed: Seed
+
+
+STAGES = (
+    Stage("demo", "pose", Demo, notebook=False),
+    Stage("pose", "prepare", Prepare, machine=("device",)),
+    Stage("pose", "features", Features, machine=EMBED),
+    Stage("pose", "finetune", Finetune, FinetuneVariant, machine=TRAIN),
+    Stage("pose", "report", Report),
+)

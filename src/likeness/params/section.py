@@ -1,9 +1,10 @@
-"""What all sections of params.yaml have in common, and the one section that all studies share: `machine`."""
+"""What all sections of params.yaml have in common, the one that all studies share, and which stage reads which."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
@@ -98,3 +99,62 @@ def machine_section(keys: tuple[str, ...]) -> type[Section]:
     """Return the part of `Machine` that a stage reads: a key that it doesn't list in dvc.yaml is not there."""
     fields = {key: (Machine.model_fields[key].rebuild_annotation(), ...) for key in keys}
     return create_model("Machine", __base__=Section, **fields)
+
+
+class Stage(NamedTuple):
+    """A stage of dvc.yaml: its study, its name, its section, the keys of its matrix, what it reads of `machine`."""
+
+    study: str
+    name: str
+    knobs: type[Section]
+    variant: type[Section] = NoVariant
+    notebook: bool = True
+    machine: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The stage's name in dvc.yaml, such as pose-report."""
+        return f"{self.study}-{self.name}"
+
+    @property
+    def section(self) -> str:
+        """The stage's section in params.yaml, such as pose.report."""
+        return f"{self.study}.{self.name}"
+
+    @property
+    def reads(self) -> list[str]:
+        """What dvc.yaml lists as the stage's params; of a section for each variant a variant reads its own."""
+        own = [f"{self.section}.${{item.{self.split_by}}}"] if self.split_by else []
+        keys = [f"{self.section}.{key}" for key in self.common] if self.split_by else [self.section]
+        return [*own, *keys, *(f"machine.{key}" for key in self.machine)]
+
+    @property
+    def split_by(self) -> str | None:
+        """The key of the matrix whose choices have a section each, such as tune: pose.finetune.last and .full."""
+        chosen = {key: get_args(field.annotation) for key, field in self.variant.model_fields.items()}
+        return next((key for key, choices in chosen.items() if {*choices} <= {*self.knobs.model_fields}), None)
+
+    @property
+    def common(self) -> list[str]:
+        """The keys of the section that all variants read."""
+        others = get_args(self.variant.model_fields[self.split_by].annotation) if self.split_by else ()
+        return [key for key in self.knobs.model_fields if key not in others]
+
+    def parameters(self, choices: Mapping[str, str]) -> type[Section]:
+        """Return the class of what the notebook is told: the variant's keys, its part of the section, `machine`.
+
+        choices: {key of the matrix: choice}. Of a section for each variant it has this variant's alone, also as `own`.
+        """
+        fields: dict[str, Any] = {key: (field.annotation, ...) for key, field in self.variant.model_fields.items()}
+        base = self.knobs
+        if self.split_by:
+            base = type(base.__name__, (Section,), {"own": property(lambda p: p[p[self.split_by]])})
+            read = [*self.common, choices[self.split_by]]
+            fields |= {key: (field.annotation, ...) for key, field in self.knobs.model_fields.items() if key in read}
+        if self.machine:
+            fields["machine"] = (machine_section(self.machine), ...)
+        return create_model(self.knobs.__name__, __base__=base, **fields)
+
+    def path(self, root: Path) -> Path:
+        """Return notebooks/<study>/<stage>.ipynb."""
+        return root / "notebooks" / self.study / f"{self.name}.ipynb"

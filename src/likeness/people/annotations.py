@@ -21,8 +21,17 @@ BODY25 = (*JOINTS[:8], "mid_hip", *JOINTS[8:], *(f"foot_{number}" for number in 
 TABLE_COLUMNS = ("image", "joint", "x", "y", "visible")
 
 
+TABLES = ("keypoints.json", "joints.csv")
+
+
 class AnnotationError(ValueError):
     """Annotations that cannot be read: one line with the file, the key and what was expected."""
+
+
+def annotation_source(path: Path) -> Path:
+    """Return keypoints.json or joints.csv where `path` is a folder that holds one, else `path` itself."""
+    found = [path / name for name in TABLES if (path / name).is_file()]
+    return found[0] if found else path
 
 
 def read_annotations(path: Path) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""The size of a person in a photo, and how far apart two poses are, whatever the place and size of the people.
+"""How far apart two poses are, whatever the place and size of the people.
 
 A pose is a person (18, 3): x, y [px] and score; only joints seen in both people are compared, scores are not used.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from likeness.people.joints import INDEX, SIGMAS, seen
+from likeness.people.joints import INDEX, SIGMAS, body_scale, seen, torso
 
 FARTHEST = 6.0  # torso lengths from the mid-hip; no body reaches that far, so such a joint is a marking error
 FEWEST_JOINTS = 3  # two points always match after a similarity transform
@@ -15,40 +15,6 @@ FEWEST_JOINTS = 3  # two points always match after a similarity transform
 # Area of a person in squared torso lengths, which stands in for COCO's segment area: a standing adult of height h
 # shows about 0.2 h^2 from the front, and the torso (mid-hip to mid-shoulder) is 0.29 h (Drillis and Contini, 1966).
 OKS_AREA = 0.2 / 0.29**2
-
-# How many times a segment the torso (mid-hip to mid-shoulder) is long, in an average adult seen face on
-# (segment lengths as shares of body height: Drillis and Contini, 1966)
-TORSO_PER_SEGMENT = (
-    (("right_shoulder", "left_shoulder"), 1.25),
-    (("right_hip", "right_knee"), 1.18), (("left_hip", "left_knee"), 1.18),
-    (("right_knee", "right_ankle"), 1.18), (("left_knee", "left_ankle"), 1.18),
-    (("right_shoulder", "right_elbow"), 1.56), (("left_shoulder", "left_elbow"), 1.56),
-    (("right_elbow", "right_wrist"), 2.0), (("left_elbow", "left_wrist"), 2.0),
-)  # fmt: skip
-
-
-def torso(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mid-hip (..., 2) [px] and torso length (...) [px] of (..., 18, 3); NaN where a hip or shoulder is missing."""
-    hips = person[..., [INDEX["right_hip"], INDEX["left_hip"]], :2].mean(axis=-2)
-    shoulders = person[..., [INDEX["right_shoulder"], INDEX["left_shoulder"]], :2].mean(axis=-2)
-    length = np.linalg.norm(shoulders - hips, axis=-1)
-    return hips, np.where(length > 0, length, np.nan)
-
-
-def body_scale(person: np.ndarray) -> float:
-    """Torso length [px] that the whole of (18, 3) `person` speaks for; 0 where fewer than two joints are seen.
-
-    The upper quartile of what each seen segment says: projection only shortens a segment, so the long ones are
-    nearer the truth, but the longest one may be a misplaced joint.
-    """
-    said = [float(torso(person)[1])]
-    for (start, end), ratio in TORSO_PER_SEGMENT:
-        said.append(ratio * float(np.linalg.norm(person[INDEX[start], :2] - person[INDEX[end], :2])))
-    said = [length for length in said if np.isfinite(length)]
-    if said:
-        return float(np.percentile(said, 75))
-    points = person[seen(person), :2]
-    return float(np.linalg.norm(np.ptp(points, axis=0)) / 2) if len(points) > 1 else 0.0
 
 
 def oks_in_photo(a: np.ndarray, b: np.ndarray) -> float:

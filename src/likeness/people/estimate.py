@@ -12,7 +12,7 @@ import pandas as pd
 from PIL import Image
 
 from likeness.cache import Cache, compute_missing, key
-from likeness.people.annotations import AnnotationError, matches, read_annotations
+from likeness.people.annotations import AnnotationError, annotation_source, matches, read_annotations
 from likeness.people.joints import COLUMNS, nobody, seen, to_table
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
@@ -32,54 +32,58 @@ class Looker(NamedTuple):
     look: Callable[[list[Path]], Iterator[np.ndarray]]
 
 
-def estimate(
+def find_people(
     estimator: str,
     photos: pd.DataFrame,
     root: Path,
-    *,
-    annotations: Path | None = None,
     cache: Cache | None = None,
-    min_score: float = 0.0,
+    *,
     people: int = 2,
+    annotations: Path | None = None,
     device: str = "auto",
     workers: int | None = None,
-    progress: bool = False,
-) -> pd.DataFrame:
-    """Find the joints of the `people` most confident people in each photo: the keypoints table.
+) -> list[np.ndarray]:
+    """Find the `people` most confident people in each photo: (n, 18, 3) joints a photo, in the order of `photos`.
 
     estimator: "annotations" (marks by hand), "mediapipe" or "keypointrcnn".
-    annotations: where the marks lie (see read_annotations); the two networks don't look at it.
-    photos: the photos table; photo_id, path (relative to `root`), sha256, width and height are read.
+    photos: the photos table; path (relative to `root`), sha256, width and height are read.
     cache: keeps what the two networks found, per photo content; one photo more means one photo computed.
-    min_score: joints scored lower are left out; a person without any joint left is, too.
+    annotations: where the marks lie (see annotation_source); the two networks don't look at it.
     device: for keypointrcnn. workers: processes for mediapipe, default one a core; the result is the same.
-    Returns rows photo_id, person, joint, x, y, score in the order of `photos`; a photo without people has no rows.
     Raises ValueError on an unknown estimator or impossible argument, AnnotationError, and one line where a
     library or weights are missing.
     """
     if estimator not in ESTIMATORS:
         raise ValueError(f"unknown estimator {estimator!r}; choose one of {', '.join(ESTIMATORS)}")
-    if people < 1 or not 0 <= min_score <= 1:
-        raise ValueError(f"people {people} must be at least 1 and min_score {min_score} in [0, 1]")
+    if people < 1:
+        raise ValueError(f"people {people} must be at least 1")
     if estimator == "annotations":
         if annotations is None:
             raise ValueError("estimator 'annotations' needs the file or folder of marks in `annotations`; it is None")
-        found = _marked(photos, Path(annotations), people)
-    else:
-        look = _mediapipe(people, workers) if estimator == "mediapipe" else _keypointrcnn(people, device)
-        found = _found(photos, Path(root), look, cache, progress)
+        return _marked(photos, annotation_source(annotations), people)
+    look = _mediapipe(people, workers) if estimator == "mediapipe" else _keypointrcnn(people, device)
+    return _found(photos, Path(root), look, cache)
+
+
+def keypoints_table(photos: pd.DataFrame, found: list[np.ndarray], min_score: float = 0.0) -> pd.DataFrame:
+    """Return the keypoints table, photo_id, person, joint, x, y, score, of what `find_people` found.
+
+    min_score: joints scored lower are left out; a person without any joint left is, too. A photo without people has no
+    rows. Raises ValueError for a score outside [0, 1].
+    """
+    if not 0 <= min_score <= 1:
+        raise ValueError(f"min_score {min_score} must lie in [0, 1]")
     tables = [to_table(row, _kept(array, min_score)) for row, array in zip(photos["photo_id"], found, strict=True)]
     tables = [table for table in tables if len(table)]
     return pd.concat(tables, ignore_index=True) if tables else to_table("", nobody())[list(COLUMNS)]
 
 
-def _found(photos: pd.DataFrame, root: Path, looker: Looker, cache: Cache | None, progress: bool) -> list[np.ndarray]:
+def _found(photos: pd.DataFrame, root: Path, looker: Looker, cache: Cache | None) -> list[np.ndarray]:
     """Return each photo's people: from the cache what is there, looked for the rest."""
 
     def compute(paths: dict[str, Path]) -> Iterator[tuple[str, np.ndarray]]:
         looked = looker.look(list(paths.values()))
-        shown = track(looked, "people", total=len(paths)) if progress else looked
-        for name, people in zip(paths, shown, strict=True):
+        for name, people in zip(paths, track(looked, "people", total=len(paths)), strict=True):
             yield name, people.astype(np.float32)  # as it is kept: a later run gives the same numbers
 
     names = [key(looker.namespace, sha256, "people") for sha256 in photos["sha256"]]

@@ -58,6 +58,17 @@ SIGMAS = np.array([
 # each joint's partner under a mirror
 MIRRORED = tuple(INDEX[name.replace("left", "?").replace("right", "left").replace("?", "right")] for name in JOINTS)
 
+# How many times a segment the torso (mid-hip to mid-shoulder) is long, in an average adult seen face on
+# (segment lengths as shares of body height: Drillis and Contini, 1966)
+TORSO_PER_SEGMENT = (
+    (("right_shoulder", "left_shoulder"), 1.25),
+    (("right_hip", "right_knee"), 1.18), (("left_hip", "left_knee"), 1.18),
+    (("right_knee", "right_ankle"), 1.18), (("left_knee", "left_ankle"), 1.18),
+    (("right_shoulder", "right_elbow"), 1.56), (("left_shoulder", "left_elbow"), 1.56),
+    (("right_elbow", "right_wrist"), 2.0), (("left_elbow", "left_wrist"), 2.0),
+)  # fmt: skip
+
+
 COLUMNS = ("photo_id", "person", "joint", "x", "y", "score")
 
 
@@ -149,3 +160,33 @@ def body_only(people: np.ndarray) -> np.ndarray:
     body[..., FACE, :2] = np.nan
     body[..., FACE, 2] = 0.0
     return body
+
+
+def torso(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mid-hip (..., 2) [px] and torso length (...) [px] of (..., 18, 3); NaN where a hip or shoulder is missing."""
+    hips = person[..., [INDEX["right_hip"], INDEX["left_hip"]], :2].mean(axis=-2)
+    shoulders = person[..., [INDEX["right_shoulder"], INDEX["left_shoulder"]], :2].mean(axis=-2)
+    length = np.linalg.norm(shoulders - hips, axis=-1)
+    return hips, np.where(length > 0, length, np.nan)
+
+
+def body_scale(person: np.ndarray) -> float:
+    """Torso length [px] that the whole of (18, 3) `person` speaks for; 0 where fewer than two joints are seen.
+
+    The upper quartile of what each seen segment says: projection only shortens a segment, so the long ones are
+    nearer the truth, but the longest one may be a misplaced joint.
+    """
+    said = [float(torso(person)[1])]
+    for (start, end), ratio in TORSO_PER_SEGMENT:
+        said.append(ratio * float(np.linalg.norm(person[INDEX[start], :2] - person[INDEX[end], :2])))
+    said = [length for length in said if np.isfinite(length)]
+    if said:
+        return float(np.percentile(said, 75))
+    points = person[seen(person), :2]
+    return float(np.linalg.norm(np.ptp(points, axis=0)) / 2) if len(points) > 1 else 0.0
+
+
+def by_photo(keypoints: pd.DataFrame, photo_ids: Sequence[str], people: int) -> dict[str, np.ndarray]:
+    """Return {photo id: (people, 18, 3)} of the keypoints table; see `to_arrays`."""
+    photo_ids = list(photo_ids)
+    return dict(zip(photo_ids, to_arrays(keypoints, photo_ids, people), strict=True))

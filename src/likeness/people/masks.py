@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from likeness.people.distances import body_scale
-from likeness.people.joints import INDEX, seen
+from likeness.people.joints import INDEX, body_scale, seen
 
 # half-widths of the body parts as a share of the torso length, clothes included
 RADII = (

@@ -6,19 +6,12 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from likeness.people.annotations import AnnotationError, matches, read_annotations
+from likeness.people.annotations import AnnotationError, annotation_source, matches, read_annotations
 from likeness.people.distances import pairwise
 from likeness.people.joints import nobody, seen, to_arrays
 from likeness.people.masks import person_mask
 
-TABLES = ("keypoints.json", "joints.csv")
 MASK_GROWTH = 0.05  # torso lengths beyond the limbs: misses 2 % of the drawn people of the demo
-
-
-def annotation_source(path: Path) -> Path:
-    """Return keypoints.json or joints.csv where `path` is a folder that holds one, else `path` itself."""
-    found = [path / name for name in TABLES if (path / name).is_file()]
-    return found[0] if found else path
 
 
 def true_distance(photos: pd.DataFrame, annotations: Path, layout: str) -> np.ndarray:

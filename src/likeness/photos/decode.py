@@ -10,10 +10,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageFile
 
-from likeness.photos.contents import diagnose
-from likeness.photos.metadata import (
+from likeness.photos.contents import (
     DAMAGE,
     UPRIGHT,
+    diagnose,
     exif_date,
     load_late_exif,
     orientation,

@@ -12,6 +12,34 @@ DISTANCE_NEGATIVES = ("far-pose",)
 PAIR_TYPES = {"left": "str", "right": "str", "same": "bool", "kind": "str", "split": "str"}
 
 
+def make_pairs(
+    photos: pd.DataFrame,
+    distance: np.ndarray,
+    layout: str,
+    *,
+    negatives_per_positive: float,
+    near_quantile: float,
+    far_quantile: float,
+    pairs_per_photo: float,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the pairs of a study: `site_pairs` in the layout "sites", else `distance_pairs`, which reads the rest.
+
+    distance: (n, n) float, as `truth.true_distance` gives.
+    """
+    if layout == "sites":
+        return site_pairs(photos, negatives_per_positive=negatives_per_positive, seed=seed)
+    return distance_pairs(
+        photos,
+        distance,
+        near_quantile=near_quantile,
+        far_quantile=far_quantile,
+        pairs_per_photo=pairs_per_photo,
+        negatives_per_positive=negatives_per_positive,
+        seed=seed,
+    )
+
+
 def site_pairs(photos: pd.DataFrame, *, negatives_per_positive: float = 1.0, seed: int) -> pd.DataFrame:
     """Return left, right, same, kind, split: every positive, and as many negatives, within each split.
 
@@ -47,7 +75,7 @@ def distance_pairs(
     photos: pd.DataFrame,
     distance: np.ndarray,
     *,
-    quantile: float,
+    near_quantile: float,
     far_quantile: float = 0.5,
     pairs_per_photo: float | None = None,
     negatives_per_positive: float = 1.0,
@@ -56,20 +84,20 @@ def distance_pairs(
     """Return pairs as site_pairs does, for photos without arrangements: by the distance between their poses.
 
     photos: photo_id, duplicate_group, split, n rows. distance: (n, n) float, symmetric, NaN where unknown.
-    quantile: pairs up to this quantile of all known distances are "near-pose" (positive).
+    near_quantile: pairs up to this quantile of all known distances are "near-pose" (positive).
     far_quantile: negatives ("far-pose") lie beyond this quantile; pairs between the two belong to neither.
     pairs_per_photo: at most this many positives per photo of a split, drawn at random (None: all positives).
     """
     check_ratio(negatives_per_positive)
-    if not 0 < quantile < far_quantile < 1:
-        raise ValueError(f"quantile {quantile}, far_quantile {far_quantile}: give 0 < quantile < far_quantile < 1")
+    if not 0 < near_quantile < far_quantile < 1:
+        raise ValueError(f"near_quantile {near_quantile}, far_quantile {far_quantile}: give 0 < near < far < 1")
     if distance.shape != (len(photos), len(photos)):
         raise ValueError(f"distance has shape {distance.shape}; {len(photos)} photos need a square of that side")
     known = distance[np.triu_indices(len(photos), k=1)]
     known = known[np.isfinite(known)]
     if known.size == 0:
         raise ValueError("no distance between any two photos is known; check the keypoints")
-    near, far = np.quantile(known, [quantile, far_quantile])
+    near, far = np.quantile(known, [near_quantile, far_quantile])
 
     def kinds(rows: np.ndarray) -> dict[str, np.ndarray]:
         block = distance[np.ix_(rows, rows)]
@@ -84,12 +112,29 @@ def naive_split(pairs: pd.DataFrame, fraction: float, seed: int) -> pd.Series:
     """Return "train" or "val" per pair, drawn over pairs at random: the seed studies' way, which leaks photos.
 
     fraction: share of the pairs that goes to validation, in (0, 1); the number is rounded, at least 1.
+
+    >>> naive_split(pd.DataFrame({"same": [True] * 10}), fraction=0.2, seed=7).value_counts().to_dict()
+    {'train': 8, 'val': 2}
     """
     if not 0 < fraction < 1:
         raise ValueError(f"fraction {fraction}: give the share of pairs for validation, between 0 and 1")
     is_val = np.zeros(len(pairs), dtype=bool)
     is_val[np.random.default_rng(seed).permutation(len(pairs))[: max(1, round(fraction * len(pairs)))]] = True
     return pd.Series(np.where(is_val, "val", "train"), index=pairs.index, dtype="str", name="naive_split")
+
+
+def pair_values(matrix: np.ndarray, photo_ids: pd.Series, pairs: pd.DataFrame) -> np.ndarray:
+    """Return (pairs,) the entries of an (n, n) matrix, aligned with `photo_ids`, at each pair's photos.
+
+    Raises KeyError naming the first photo of a pair that is not in `photo_ids`.
+
+    >>> pairs = pd.DataFrame({"left": ["a"], "right": ["b"]})
+    >>> pair_values(np.array([[1.0, 0.5], [0.5, 1.0]]), pd.Series(["a", "b"]), pairs).tolist()
+    [0.5]
+    """
+    place = {photo_id: row for row, photo_id in enumerate(photo_ids)}
+    left, right = ([place[photo_id] for photo_id in pairs[side]] for side in ("left", "right"))
+    return np.asarray(matrix)[left, right]
 
 
 def pairs_within_splits(

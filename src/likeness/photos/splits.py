@@ -12,18 +12,25 @@ TRIES = 200  # random orders among which the closest to the fractions wins
 ASSIGNMENTS = 20_000  # work spent on tries: with very many groups one order is close enough
 
 
-def group_photos(photos: pd.DataFrame, by: str) -> pd.Series:
+def group_photos(photos: pd.DataFrame, layout: str) -> pd.Series:
     """Return the group that a split may not cut: the site, or the photo; near-duplicates join groups.
 
-    photos: duplicate_group, photo_id, and site for by="site".
-    by: "site" or "photo". Sites that share a near-duplicate become one group, named "first site + second site".
+    photos: duplicate_group, photo_id, and site for layout "sites".
+    layout: "sites" groups by the site, "flat" by the photo. Sites that share a near-duplicate become one group, named
+    "first site + second site".
+
+    >>> photos = pd.DataFrame({"site": ["arch", "arch", "tower"], "duplicate_group": ["a", "b", "c"]})
+    >>> group_photos(photos, "sites").tolist()
+    ['arch', 'arch', 'tower']
+    >>> group_photos(photos, "flat").tolist()
+    ['a', 'b', 'c']
     """
-    if by not in ("site", "photo"):
-        raise ValueError(f"by {by!r}: group photos by 'site' or 'photo'")
-    if by == "photo":
+    if layout not in ("sites", "flat"):
+        raise ValueError(f"unknown layout {layout!r}; choose 'sites' or 'flat'")
+    if layout == "flat":
         return photos["duplicate_group"].rename("group")
     if photos["site"].isna().any():
-        raise ValueError(f"{photos.loc[photos['site'].isna(), 'path'].iloc[0]}: has no site; group by 'photo' instead")
+        raise ValueError(f"{photos.loc[photos['site'].isna(), 'path'].iloc[0]}: has no site; choose the layout 'flat'")
     site, names = pd.factorize(photos["site"], sort=True)
     copy = pd.factorize(photos["duplicate_group"])[0]
     joined = join(site, copy + len(names), len(names) + len(photos))[: len(names)]

@@ -11,8 +11,8 @@ import pandas as pd
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
+from likeness.photos.contents import orientation, upright_size
 from likeness.photos.decode import PhotoError, open_image, refusals
-from likeness.photos.metadata import orientation, upright_size
 from likeness.photos.readers import LayoutError, photo_files
 
 MAX_BYTES = 4_000_000  # an annotation of 1,000 objects takes 0.3 MB

@@ -1,4 +1,4 @@
-"""Figures that set models side by side: the ladder, naive against honest, ROC, DET, and whether promises come true."""
+"""Figures that set models side by side: ladder, naive against honest, ROC, DET, hit@k, whether promises come true."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -202,3 +202,29 @@ def _reliability(upper: Axes, lower: Axes, part: pd.DataFrame, model: str, style
     upper.set_title(f"{shorten(model, 30)}\ncalibration error {error:.2f}", fontsize=10.5, fontweight="normal")
     lower.bar(binned["low"], binned["n"], width=0.92 / BINS, align="edge", color=MUTED, linewidth=0)
     return f"{model}: expected calibration error {error:.2f} over {len(part):,} {wording.items}."
+
+
+@styled
+def hit_at_k_figure(rungs: pd.DataFrame) -> Figure:
+    """Share of queries answered within the first k, one line a model, best first; bands are 95 % intervals.
+
+    rungs: columns model, k, value, low, high (NaN for no interval); "random ..." and "oracle" are drawn in grey.
+    """
+    last = rungs["k"].max()
+    order = rungs[rungs["k"].eq(last)].sort_values("value", ascending=False)
+    styles = model_styles(order["model"])
+    fig, ax = canvas(4.0)
+    for model, rows in rungs.sort_values("k").groupby("model", sort=False):
+        style = styles[model]
+        ax.plot(
+            rows["k"], rows["value"], color=style.color, linestyle=style.linestyle, marker=style.marker, markersize=4
+        )
+        if rows["low"].notna().all():
+            ax.fill_between(rows["k"], rows["low"], rows["high"], color=style.color, alpha=0.12, linewidth=0)
+    ax.set(ylim=(0, 1.02), xlabel="k, number of photos retrieved", ylabel="hit@k, share of queries")
+    ks = sorted(rungs["k"].unique())
+    ax.set_xticks(ks if len(ks) <= 12 else ks[:: len(ks) // 8])
+    ax.grid(axis="y")
+    end_labels(ax, [EndLabel(row.value, row.model, styles[row.model]) for row in order.itertuples()], gap=0.075)
+    ends = ", ".join(f"{row.model} {row.value:.2f}" for row in order.itertuples())
+    return describe(fig, f"hit@k by number of photos retrieved. At k = {last}: {ends}.")

@@ -1,4 +1,4 @@
-"""Figures of embeddings: the space seen from above, similarity of same and different pairs, hit@k."""
+"""Figures of embeddings: the space seen from above, and the similarity of same and different pairs."""
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from sklearn.decomposition import PCA
 
 from likeness.report.html_text import counted, percent
-from likeness.report.palette import DIFFERENT, INK, MUTED, SAME, SERIES, model_styles
-from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, spread, styled
+from likeness.report.palette import DIFFERENT, INK, MUTED, SAME, SERIES
+from likeness.report.style import canvas, describe, shorten, spread, styled
 
 BINS = 40
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
@@ -94,29 +94,3 @@ def _outline(ax, values: np.ndarray, edges: np.ndarray, label: str, colour: str,
     said = f"{label} ({counted(len(values), 'pair')})"
     ax.stairs(share, edges, color=colour, linewidth=1.8, linestyle=dash, label=said)
     return f"{label}: median {np.median(values):.2f}" if len(values) else ""
-
-
-@styled
-def hit_at_k_figure(rungs: pd.DataFrame) -> Figure:
-    """Share of queries answered within the first k, one line a model, best first; bands are 95 % intervals.
-
-    rungs: columns model, k, value, low, high (NaN for no interval); "random ..." and "oracle" are drawn in grey.
-    """
-    last = rungs["k"].max()
-    order = rungs[rungs["k"].eq(last)].sort_values("value", ascending=False)
-    styles = model_styles(order["model"])
-    fig, ax = canvas(4.0)
-    for model, rows in rungs.sort_values("k").groupby("model", sort=False):
-        style = styles[model]
-        ax.plot(
-            rows["k"], rows["value"], color=style.color, linestyle=style.linestyle, marker=style.marker, markersize=4
-        )
-        if rows["low"].notna().all():
-            ax.fill_between(rows["k"], rows["low"], rows["high"], color=style.color, alpha=0.12, linewidth=0)
-    ax.set(ylim=(0, 1.02), xlabel="k, number of photos retrieved", ylabel="hit@k, share of queries")
-    ks = sorted(rungs["k"].unique())
-    ax.set_xticks(ks if len(ks) <= 12 else ks[:: len(ks) // 8])
-    ax.grid(axis="y")
-    end_labels(ax, [EndLabel(row.value, row.model, styles[row.model]) for row in order.itertuples()], gap=0.075)
-    ends = ", ".join(f"{row.model} {row.value:.2f}" for row in order.itertuples())
-    return describe(fig, f"hit@k by number of photos retrieved. At k = {last}: {ends}.")

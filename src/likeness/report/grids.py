@@ -31,6 +31,7 @@ ROW_CSS = (
     ":where(.lk-query img){outline:3px solid currentColor}"
 )
 GROUPS = 8  # of near-duplicates shown
+INPUT = 128  # px of a picture as a network sees it
 
 
 class Cell(NamedTuple):
@@ -70,6 +71,32 @@ def grid(cells: Iterable[Cell], caption: Any = None, empty: str = "Nothing to sh
     if not shown:
         return note(empty)
     return figure(f'<div class="lk-grid">{"".join(shown)}</div>', caption, GRID_CSS + FRAME_CSS)
+
+
+def input_grid(photos: np.ndarray | None, people: np.ndarray | None, most: int, numbers: int = 0) -> Html:
+    """Return what a network is given of `most` photos, spread evenly over the table, as a person sees it.
+
+    photos: (n, 3, s, s) uint8. people: (n, 3|18, p, p) uint8, their skeletons, or the joints' heatmaps, shown as one.
+    None for what it does not see. numbers: of a frozen backbone that stand for a photo; alone they are a note.
+    """
+    stacks = {name: stack for name, stack in (("photo", photos), ("people", people)) if stack is not None}
+    if not stacks:
+        return note(f"This variant sees no picture: {numbers} numbers of the frozen backbone stand for each photo.")
+    rows = spread_over(range(len(next(iter(stacks.values())))), most)
+    cells = [
+        Cell(_input_uri(stack[row]), f"{name} as the network sees it", f"{name}, {stack.shape[-1]} px")
+        for name, stack in stacks.items()
+        for row in rows
+    ]
+    frozen = " The photo itself is only seen by the frozen backbone." if photos is None else ""
+    return grid(cells, f"What the network is given of {len(rows)} photos.{frozen}")
+
+
+def _input_uri(picture: np.ndarray) -> str:
+    """Return (3 or more channels, s, s) uint8 as a data URI; more than three channels show their maximum."""
+    shown = picture if len(picture) == 3 else np.repeat(picture.max(axis=0, keepdims=True), 3, axis=0)
+    image = Image.fromarray(np.ascontiguousarray(shown.transpose(1, 2, 0)))
+    return jpeg_uri(image.resize((INPUT, INPUT), Image.Resampling.NEAREST))
 
 
 def row_grid(rows: Iterable[Sequence[Cell]], caption: Any = None, empty: str = "Nothing to show.") -> Html:

@@ -115,6 +115,12 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
+def number(label: str, row: Any) -> dict[str, Any]:
+    """Return a headline number from what has value, low and high: an Estimate, or a row of a table of numbers."""
+    found = {name: getattr(row, name) for name in ("low", "high")}
+    return {"label": label, "value": float(row.value)} | {k: float(v) for k, v in found.items() if not is_missing(v)}
+
+
 def headline_numbers(numbers: Iterable[dict[str, Any]]) -> Html:
     """Return a strip of large numbers.
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, interval, note, percent, signed
+from likeness.report.html_text import Html, counted, interval, note, number, percent, signed, stack
+from likeness.report.tables import paired_table
 from likeness.report.wording import PAIRS, Wording
-from likeness.stats.bootstrap import Estimate
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k
@@ -69,6 +69,17 @@ def of_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
         f"for {share} of {int(best['n'])} queries; a random ranking finds one for {chance:.2f}. "
         f"Queries that had nothing to rank by count as misses: {int(best['undefined'])}."
     )
+
+
+def of_retrieval(rungs: pd.DataFrame, comparisons: pd.DataFrame, among: str, whose: str = "") -> Html:
+    """Read hit@5, above the table of its paired tests.
+
+    rungs, comparisons: as `ladder_hits` gives. among: what is searched, such as "the test photos". whose: which models
+    are compared, where it is not all.
+    """
+    tested = comparisons[comparisons["k"] == HITS_AT]
+    table = paired_table(tested, f"hit@{HITS_AT}", f"hit@{HITS_AT} among {among}")
+    return stack([of_hits(rungs, HITS_AT, among + whose), table])
 
 
 def of_rates(scores: pd.DataFrame) -> Html:
@@ -142,12 +153,6 @@ def signed_test(comparisons: pd.DataFrame, better: str, worse: str) -> tuple[flo
             row = found.iloc[0]
             return sign * row["difference"], row["p_adjusted"], row["verdict"] != "not distinguishable"
     return None
-
-
-def number(label: str, row: pd.Series | Estimate) -> dict[str, object]:
-    """Return a headline number from what has value, low and high."""
-    bounds = {name: getattr(row, name) for name in ("low", "high")}
-    return {"label": label, "value": float(row.value)} | {k: float(v) for k, v in bounds.items() if pd.notna(v)}
 
 
 def of_role_models(models: pd.DataFrame) -> Html:

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.report.html_text import Html, counted, note, percent
-from likeness.report.reading import number
+from likeness.report.html_text import Html, counted, note, number, percent
 from likeness.report.wording import PAIRS, Wording
-from likeness.stats.scores import estimate_pairs
+from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
 
 

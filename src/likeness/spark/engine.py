@@ -1,6 +1,6 @@
 """One name for both engines: what a notebook calls, wherever the features are computed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likeness.cache import Cache
 from likeness.features.backbones import Backbone
 from likeness.features.extract import Extraction, extract
+from likeness.features.views import View
 
 ENGINES = ("local", "spark")
 Extractor = Callable[..., tuple[np.ndarray, Extraction]]
@@ -39,3 +41,25 @@ def extractor(engine: str, spark_master: str = "local[*]", **settings: Any) -> E
         return features, record
 
     return partial(on_spark, **settings)
+
+
+def extract_views(
+    photos: pd.DataFrame,
+    backbone: Backbone,
+    shown: Iterable[View],
+    root: Path,
+    cache: Cache | None,
+    image_size: int,
+    batch_size: int,
+    *,
+    engine: str,
+    spark_master: str,
+    **machine: str,
+) -> dict[str, np.ndarray]:
+    """Return {view: features float32 (n, dim)} of what is shown of each photo.
+
+    engine, spark_master: see `extractor`. The rest, with device and precision in `machine`: see `extract`.
+    """
+    run = extractor(engine, spark_master)
+    settings = {"image_size": image_size, "batch_size": batch_size, "progress": True, **machine}
+    return {view.name: run(photos, backbone, root=root, cache=cache, view=view, **settings)[0] for view in shown}

@@ -175,3 +175,48 @@ def pair_bootstrap(
     value = statistic(np.ones((1, len(left))))[0]
     draws = _coded_pair_draws(statistic, left, right, count, n_boot, seed)
     return summarise(value, draws, len(left), count, centred=centred)
+
+
+def name_clusters(photos: pd.DataFrame) -> pd.Series:
+    """Return what is resampled together, by photo id: the arrangement, or else the group of near-duplicates.
+
+    photos: photo_id, arrangement (missing where the site is shown alone), duplicate_group.
+
+    >>> photos = pd.DataFrame({"photo_id": ["a", "b"], "arrangement": ["x/y", None], "duplicate_group": ["a", "b"]})
+    >>> name_clusters(photos).to_dict()
+    {'a': 'x/y', 'b': 'b'}
+    """
+    named = photos.set_index("photo_id")
+    return named["arrangement"].fillna(named["duplicate_group"])
+
+
+def photo_clusters(photo_ids: pd.Series, clusters: pd.Series) -> NDArray[np.object_]:
+    """Return (n,) cluster names; a photo whose cluster is missing gets one of its own.
+
+    Raises ValueError if a photo is not in the index of `clusters`, or twice.
+    """
+    if not clusters.index.is_unique:
+        raise ValueError(f"clusters names photo {clusters.index[clusters.index.duplicated()][0]} twice")
+    unknown = photo_ids[~photo_ids.isin(clusters.index)]
+    if len(unknown):
+        raise ValueError(f"photo {unknown.iloc[0]} has no row in clusters ({unknown.nunique()} such photos)")
+    found = clusters.reindex(photo_ids).astype(object)
+    own = ("photo " + photo_ids.astype(str)).to_numpy(dtype=object)
+    return np.where(found.isna().to_numpy(), own, found.to_numpy(dtype=object))
+
+
+def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDArray]:
+    """Return the cluster names (n,), (n,) of the left and right photos of table rows."""
+    return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
+
+
+def estimate_pairs(
+    statistic: Statistic, rows: pd.DataFrame, clusters: pd.Series | None, n_boot: int = 1000
+) -> Estimate:
+    """Estimate a statistic over table rows (left, right), with a 95 % interval that resamples `clusters` of photos.
+
+    statistic: see weighted.py. Without clusters there is no interval.
+    """
+    if clusters is None:
+        return Estimate(float(statistic(np.ones((1, len(rows))))[0]), None, None, len(rows))
+    return pair_bootstrap(statistic, *pair_clusters(rows, clusters), n_boot)

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.stats.bootstrap import cluster_codes, mean_draws, pair_draws, summarise
+from likeness.stats.bootstrap import cluster_codes, mean_draws, pair_clusters, pair_draws, summarise
 from likeness.stats.paired import check_resolution, difference_of, holm, verdict
-from likeness.stats.scores import VALIDATION, pair_clusters
+from likeness.stats.scores import VALIDATION
 from likeness.stats.weighted import auc_of, equal_error_rate_of
 
 MEASURES = {"auc": auc_of, "eer": equal_error_rate_of}

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.stats.bootstrap import Estimate, pair_bootstrap
+from likeness.stats.bootstrap import Estimate, pair_bootstrap, pair_clusters
 from likeness.stats.verification import best_threshold, decide
 from likeness.stats.weighted import Statistic, auc_of, calibration_error_of, equal_error_rate_of, mean_of
 
@@ -20,21 +20,6 @@ MAJORITY = "majority class"
 BINS = 10
 VALIDATION = "val"  # the split that thresholds are chosen on
 SCORE_COLUMNS = ["scheme", "split", "model", "metric", "value", "low", "high", "n", "undefined"]
-
-
-def photo_clusters(photo_ids: pd.Series, clusters: pd.Series) -> NDArray[np.object_]:
-    """Return (n,) cluster names; a photo whose cluster is missing gets one of its own.
-
-    Raises ValueError if a photo is not in the index of `clusters`, or twice.
-    """
-    if not clusters.index.is_unique:
-        raise ValueError(f"clusters names photo {clusters.index[clusters.index.duplicated()][0]} twice")
-    unknown = photo_ids[~photo_ids.isin(clusters.index)]
-    if len(unknown):
-        raise ValueError(f"photo {unknown.iloc[0]} has no row in clusters ({unknown.nunique()} such photos)")
-    found = clusters.reindex(photo_ids).astype(object)
-    own = ("photo " + photo_ids.astype(str)).to_numpy(dtype=object)
-    return np.where(found.isna().to_numpy(), own, found.to_numpy(dtype=object))
 
 
 def validation_thresholds(predictions: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -99,23 +84,6 @@ def two_halves(rows: pd.DataFrame, seed: int) -> NDArray[np.intp]:
     half = np.empty(len(rows), dtype=np.intp)
     half[order] = np.arange(len(rows)) % 2
     return half
-
-
-def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDArray]:
-    """Return the cluster names (n,), (n,) of the left and right photos of table rows."""
-    return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
-
-
-def estimate_pairs(
-    statistic: Statistic, rows: pd.DataFrame, clusters: pd.Series | None, n_boot: int = 1000
-) -> Estimate:
-    """Estimate a statistic over table rows (left, right), with a 95 % interval that resamples `clusters` of photos.
-
-    statistic: see weighted.py. Without clusters there is no interval.
-    """
-    if clusters is None:
-        return Estimate(float(statistic(np.ones((1, len(rows))))[0]), None, None, len(rows))
-    return pair_bootstrap(statistic, *pair_clusters(rows, clusters), n_boot)
 
 
 def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[tuple[str, Statistic, int]]:

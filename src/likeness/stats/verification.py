@@ -8,28 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import det_curve, roc_auc_score, roc_curve
 
-
-def rank_undefined_last(score: ArrayLike) -> NDArray[np.float64]:
-    """Return (n,) float scores with every NaN put one below the smallest defined score (0 if none is).
-
-    Raises ValueError on infinite scores: they would hide an overflow upstream.
-    """
-    score = np.asarray(score, dtype=float)
-    if np.isinf(score).any():
-        raise ValueError(f"{np.isinf(score).sum()} of {score.size} scores are infinite; give NaN if undefined")
-    undefined = np.isnan(score)
-    lowest = 0.0 if undefined.all() else score[~undefined].min() - 1.0
-    return np.where(undefined, lowest, score)
-
-
-def check_pairs(same: ArrayLike, score: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Return (n,) bool truth and (n,) float scores without NaN, or raise ValueError if they cannot be compared."""
-    same, score = np.asarray(same, dtype=bool), rank_undefined_last(score)
-    if same.shape != score.shape or same.ndim != 1:
-        raise ValueError(f"same has shape {same.shape}, score {score.shape}: both must be (n,)")
-    if same.all() or not same.any():
-        raise ValueError(f"{int(same.sum())} of {same.size} pairs are the same: need some of each kind")
-    return same, score
+from likeness.stats.weighted import check_pairs
 
 
 def roc_points(same: ArrayLike, score: ArrayLike) -> tuple[NDArray, NDArray, NDArray]:

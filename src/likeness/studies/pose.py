@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness import paths
+from likeness.params.matrix import variants_of
+from likeness.stats.bootstrap import name_clusters
 from likeness.stats.scores import best_in_validation
 
 VIEWS = ("photo", "mirror", "background")
@@ -86,8 +89,7 @@ class Study:
     @property
     def clusters(self) -> pd.Series:
         """What is resampled together, by photo id: the arrangement, or else the group of near-duplicates."""
-        named = self.photos.set_index("photo_id")
-        return named["arrangement"].fillna(named["duplicate_group"])
+        return name_clusters(self.photos)
 
     def history(self, variant: str) -> pd.DataFrame:
         """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
@@ -136,3 +138,8 @@ class Study:
         if best is None:
             raise ValueError(f"no variant of tune {tune!r} has an honest validation AUC; trained are {self.variants}")
         return best
+
+
+def read_study() -> Study:
+    """Return the study of this repository, with the networks that dvc.yaml lists."""
+    return Study(paths.data("pose"), paths.models("pose"), variants_of(paths.root(), "pose-finetune"))

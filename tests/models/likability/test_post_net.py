@@ -4,7 +4,7 @@ import torch
 from post_samples import SIDE, sample_source
 from sklearn.linear_model import LogisticRegression
 
-from likeness.features.backbones import NoMap
+from likeness.features.backbones import NoMap, save_weights
 from likeness.models.likability.post_net import (
     NETWORKS,
     RIDGE,
@@ -14,7 +14,6 @@ from likeness.models.likability.post_net import (
     load_post_net,
     make_post_net,
 )
-from likeness.models.training.weights import save_weights
 
 ALL = pytest.mark.parametrize("network", NETWORKS)
 

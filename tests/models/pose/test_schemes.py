@@ -10,10 +10,9 @@ from sample_data import digest, sample_arrays, sample_pairs
 
 from likeness.features.backbones import load_backbone
 from likeness.models.pose import schemes
-from likeness.models.pose.pair_module import PairModule
-from likeness.models.pose.schemes import fit_schemes, histories, predict_schemes
-from likeness.models.pose.scoring import predict_pairs
-from likeness.models.pose.siamese import SiameseConfig, make_siamese
+from likeness.models.pose.pair_module import PairModule, Plan
+from likeness.models.pose.schemes import fit_schemes, histories, predict_pairs, predict_schemes, save_fits
+from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
 from likeness.models.training.fit import FitResult
 
 CONFIG = SiameseConfig("photo", "last", "bce", feature_dim=8)
@@ -33,8 +32,8 @@ def pairs(arrays):
     return table
 
 
-def settings(**more) -> dict:
-    return {"seed": 3, "lr": 1e-2, "epochs": 2, "patience": 2, "batch_size": 6, "device": "cpu", **more}
+def plan(epochs=2, patience=2) -> Plan:
+    return Plan(seed=3, lr=1e-2, epochs=epochs, patience=patience, batch_size=6)
 
 
 def recorded(monkeypatch) -> list[SimpleNamespace]:
@@ -55,7 +54,7 @@ def recorded(monkeypatch) -> list[SimpleNamespace]:
 
 def test_each_scheme_trains_on_its_own_split(arrays, pairs, monkeypatch, tmp_path):
     calls = recorded(monkeypatch)
-    fits = fit_schemes(CONFIG, None, arrays, pairs, **settings(tracker_folder=tmp_path))
+    fits = fit_schemes(make_siamese(CONFIG), arrays, pairs, plan(), tracker_folder=tmp_path, device="cpu")
     assert list(fits) == ["honest", "naive"]
     honest, naive = calls
     assert honest.train.index.tolist() == list(range(0, 30, 3))
@@ -63,7 +62,8 @@ def test_each_scheme_trains_on_its_own_split(arrays, pairs, monkeypatch, tmp_pat
     assert naive.train.index.tolist() == list(range(6, 30))
     assert naive.validation.index.tolist() == list(range(6))
     assert [call.given.pop("tracker_folder") for call in calls] == [tmp_path / "honest", tmp_path / "naive"]
-    assert honest.given == naive.given == settings(keep=True)
+    rest = {name: value for name, value in vars(plan()).items() if name != "tracker_folder"}
+    assert honest.given == naive.given == {**rest, "device": "cpu", "keep": True}
 
 
 @pytest.mark.parametrize("tune", ["last", "full"])
@@ -71,14 +71,14 @@ def test_both_schemes_start_from_the_same_weights_of_their_own(arrays, pairs, mo
     calls = recorded(monkeypatch)
     backbone = load_backbone("squeezenet1_1", "none", seed=1) if tune == "full" else None
     config = SiameseConfig("photo", tune, "bce", feature_dim=512 if backbone else 8)
-    fits = fit_schemes(config, backbone, arrays, pairs, **settings())
+    start = make_siamese(config, backbone)
+    fits = fit_schemes(start, arrays, pairs, plan())
     assert fits["honest"].net is not fits["naive"].net
     honest, naive = (call.weights for call in calls)
     assert all(torch.equal(honest[name], naive[name]) for name in honest)
     assert any(value.abs().sum() > 0 for value in naive.values())
     assert calls[0].given["tracker_folder"] is None
-    if backbone is not None:
-        assert all(value.abs().sum() > 0 for value in backbone.parameters() if value.dim() > 1)  # left alone
+    assert all(torch.equal(value, honest[name]) for name, value in start.state_dict().items())  # left alone
 
 
 def test_histories_mark_the_best_epoch_of_each_scheme():
@@ -110,12 +110,23 @@ def test_held_out_pairs_are_predicted_by_the_network_that_did_not_train_on_them(
     assert table["score"].nunique() > 10
 
 
-def test_a_real_fit_of_both_schemes(arrays, pairs):
-    fits = fit_schemes(CONFIG, None, arrays, pairs, **settings())
+def test_a_real_fit_of_both_schemes(arrays, pairs, tmp_path):
+    fits = fit_schemes(make_siamese(CONFIG), arrays, pairs, plan(), device="cpu")
     table = histories(fits)
     assert table.groupby("scheme")["best"].sum().to_dict() == {"honest": 1, "naive": 1}
     weights = [fits[scheme].net.photo_project.weight for scheme in ("honest", "naive")]
     assert not torch.equal(*weights)
+    save_fits(fits, tmp_path, image_size=0, pose_size=32, pose_frame="person")
+    net, meta = load_siamese(tmp_path / "naive.pt")
+    assert torch.equal(net.photo_project.weight, weights[1])
+    assert meta == {
+        "stream": "photo",
+        "scheme": "naive",
+        "best_epoch": fits["naive"].best_epoch,
+        "image_size": 0,
+        "pose_size": 32,
+        "pose_frame": "person",
+    }
 
 
 def contents(folder):
@@ -137,7 +148,7 @@ def test_a_kill_in_the_second_scheme_does_not_cost_the_first(arrays, tmp_path, m
     def run(name):
         trained.clear()
         more = {"checkpoints": tmp_path / "checkpoints", "tracker": "dvclive", "tracker_folder": tmp_path / name}
-        fits = fit_schemes(CONFIG, None, arrays, pairs, **settings(epochs=3, patience=3, **more))
+        fits = fit_schemes(make_siamese(CONFIG), arrays, pairs, plan(epochs=3, patience=3), device="cpu", **more)
         return {scheme: digest(fit.net) for scheme, fit in fits.items()}, histories(fits).to_json()
 
     monkeypatch.setattr(PairModule, "on_train_epoch_end", noted)

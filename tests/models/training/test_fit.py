@@ -10,8 +10,8 @@ import pytest
 import torch
 from sample_data import SETTINGS, digest, prepare, sample_arrays, sample_pairs
 
-from likeness.models.pose.schemes import _calibrate, fit_pairs
-from likeness.models.pose.scoring import embed_photos, predict_pairs
+from likeness.models.pose.pair_data import embed_photos
+from likeness.models.pose.schemes import _calibrate, fit_pairs, predict_pairs
 from likeness.models.pose.siamese import SiameseConfig, make_siamese
 
 

@@ -26,7 +26,7 @@ from likeness.models.pose.pair_module import PairModule
 from likeness.models.pose.schemes import fit_pairs
 from likeness.models.pose.siamese import SiameseConfig, make_siamese
 from likeness.models.training.fit import Machine, fit_run
-from likeness.models.training.processes import Processes, choose_strategy
+from likeness.models.training.surroundings import Processes, choose_strategy
 
 pytestmark = pytest.mark.slow
 

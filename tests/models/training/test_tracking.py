@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from likeness.models.training.tracking import open_tracker, tracker_folder
+from likeness.models.training.surroundings import open_tracker, tracker_folder
 
 ROWS = [{"epoch": 0, "train_loss": 0.7, "val_loss": 0.6, "val_accuracy": 0.5}, {"epoch": 1, "train_loss": 0.4,
         "val_loss": 0.5, "val_accuracy": 0.75}]  # fmt: skip

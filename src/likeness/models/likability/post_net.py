@@ -8,8 +8,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
-from likeness.features.backbones import CELLS, Backbone, NoMap, load_backbone
-from likeness.models.training.weights import load_weights
+from likeness.features.backbones import CELLS, Backbone, NoMap, load_backbone, load_weights
 from likeness.repeatable.layout import channels_last
 
 NETWORKS = ("alexnet", "backbone", "smallcnn", "fusion", "ranker")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from likeness.features.backbones import save_weights
 from likeness.models.likability.post_data import PostArrays, post_arrays
 from likeness.models.likability.post_fit import Source, predict_posts
 from likeness.models.likability.post_net import WITH_BACKBONE, PostConfig
 from likeness.models.training.fit import FitResult, histories
-from likeness.models.training.weights import save_weights
 from likeness.paths import write_parquet, write_text
 from likeness.studies.likability import NO_PICTURES, write_skipped
 

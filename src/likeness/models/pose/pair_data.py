@@ -1,21 +1,24 @@
-"""What networks see of photos, as ready arrays."""
+"""What networks see of photos, as ready arrays, and what they make of it: embeddings."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
+from PIL import Image
 from torch import Tensor
 
-from likeness.models.pose.siamese import CHANNELS
-from likeness.people.joints import INDEX, to_arrays
+from likeness.models.pose.siamese import CHANNELS, SiameseNet
+from likeness.people.joints import to_arrays
+from likeness.people.skeletons import draw_skeleton, framed, heatmaps, mirror
+from likeness.photos.decode import ACCEPTED, decode
 
-FRAMES = ("person", "photo")
-UNIT = 1000  # side of the square; any whole number does, since pictures are scaled to their own size
-REACH = 2.3  # torso lengths from the mid-hip to the picture's border: raised hands and feet fit in
 SIGMA = 1.5  # px, of a joint in a heatmap
 PEOPLE = 2  # drawn in a pose picture
+CHUNK = 64  # photos at a time
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class PhotoArrays:
             if array is not None and len(array) != len(self.photo_ids):
                 raise ValueError(f"{name}: {len(array)} rows for {len(self.photo_ids)} photos")
 
+    @property
+    def feature_dim(self) -> int:
+        """The length of the cached features, 0 where there are none."""
+        return 0 if self.features is None else self.features.shape[1]
+
     def rows(self, photo_ids: pd.Series) -> np.ndarray:
         """Return the row of each photo id; raises KeyError naming the first unknown one."""
         place = {photo_id: row for row, photo_id in enumerate(self.photo_ids)}
@@ -59,49 +67,61 @@ def photo_inputs(arrays: PhotoArrays, rows: np.ndarray, mirrored: np.ndarray) ->
     return photo, torch.from_numpy(_chosen(arrays.pose, arrays.pose_mirror, rows, mirrored)).float() / 255
 
 
+@torch.no_grad()
+def embed_photos(net: SiameseNet, arrays: PhotoArrays, rows: np.ndarray | None = None, *, half: bool = False) -> Tensor:
+    """Return the embeddings (len(rows), d) float of photos `rows` (default: all), on the network's device.
+
+    The network is evaluated, whatever mode it is in, and keeps its mode. half: on a GPU it computes in bf16, as the
+    run that it belongs to does; on the CPU it never does.
+    """
+    rows = np.arange(len(arrays.photo_ids)) if rows is None else rows
+    device = next(net.parameters()).device
+    precision = torch.autocast("cuda", torch.bfloat16) if half and device.type == "cuda" else nullcontext()
+    training = net.training
+    net.eval()
+    parts = []
+    for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
+        photo, pose = photo_inputs(arrays, some, np.zeros(len(some), dtype=bool))
+        with precision:
+            parts.append(net.embed(photo.to(device), None if pose is None else pose.to(device)).float())
+    net.train(training)
+    return torch.cat(parts)
+
+
 def build_arrays(
     photos: pd.DataFrame,
-    keypoints: pd.DataFrame | None = None,
+    keypoints: pd.DataFrame,
     *,
-    root: Path,
-    tune: str,
     stream: str,
-    image_size: int,
     pose_size: int,
-    pose_frame: str = "person",
-    features: np.ndarray | None = None,
-    features_mirror: np.ndarray | None = None,
+    pose_frame: str,
+    features: tuple[np.ndarray, np.ndarray] | None = None,
+    root: Path | None = None,
+    image_size: int = 0,
 ) -> PhotoArrays:
     """Return the arrays of one variant for all `photos`, in their order.
 
-    tune "last" takes the photos' cached features (n, dim) and those of their mirror images; "full" decodes the
-    photos, squashed to `image_size`. The pose pictures are `pose_size` px.
+    stream: what is seen beside the photo; the pictures of the people are `pose_size` px.
     pose_frame: "photo" shows the skeletons where they stand in the photo, as the original study did; "person" shows
     them around the first person, whatever the camera's distance (see `framed`).
-    Raises ValueError where features or keypoints are needed and missing.
+    features: of the photos and of their mirror images, each (n, dim), for a network whose backbone is frozen. Without
+    them photos are decoded from below `root`, squashed to `image_size` px.
     """
-    if tune == "last" and (features is None or features_mirror is None):
-        raise ValueError('tune "last" needs features and features_mirror of all photos')
-    pose = pose_mirror = None
+    pose = (None, None)
     if CHANNELS[stream]:
-        if keypoints is None:
-            raise ValueError(f"stream {stream!r} needs keypoints")
-        pose, pose_mirror = _pose_pictures(photos, keypoints, stream, pose_size, pose_frame)
+        pose = _pose_pictures(photos, keypoints, stream, pose_size, pose_frame)
     return PhotoArrays(
-        photo_ids=photos["photo_id"].tolist(),
-        photos=_decoded(photos, root, image_size) if tune == "full" else None,
-        pose=pose,
-        pose_mirror=pose_mirror,
-        features=features if tune == "last" else None,
-        features_mirror=features_mirror if tune == "last" else None,
+        photos["photo_id"].tolist(),
+        None if features else _decoded(photos["path"], root, image_size),
+        *pose,
+        *(features or (None, None)),
     )
 
 
 def _pose_pictures(
     photos: pd.DataFrame, keypoints: pd.DataFrame, stream: str, size: int, frame: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    from likeness.people.skeletons import draw_skeleton, heatmaps, mirror
-
     def picture(joints: np.ndarray, width: int, height: int) -> np.ndarray:
         joints, width, height = framed(joints, width, height, frame)
         if stream == "photo+skeleton":
@@ -115,12 +135,13 @@ def _pose_pictures(
     return np.stack(plain), np.stack(turned)
 
 
-def _decoded(photos: pd.DataFrame, root: Path, size: int) -> np.ndarray:
-    from likeness.features.extract import load_images
-    from likeness.features.views import PHOTO
+def _decoded(paths: pd.Series, root: Path, size: int) -> np.ndarray:
+    def load(path: str) -> np.ndarray:
+        image = decode(root / path, draft=size, **ACCEPTED)
+        return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
 
-    images = list(load_images((row for _, row in photos.iterrows()), root, PHOTO, size))
-    return np.ascontiguousarray(np.stack(images).transpose(0, 3, 1, 2))
+    with ThreadPoolExecutor() as pool:
+        return np.ascontiguousarray(np.stack(list(pool.map(load, paths))).transpose(0, 3, 1, 2))
 
 
 def _chosen(plain: np.ndarray, mirror: np.ndarray | None, rows: np.ndarray, mirrored: np.ndarray) -> np.ndarray:
@@ -128,34 +149,3 @@ def _chosen(plain: np.ndarray, mirror: np.ndarray | None, rows: np.ndarray, mirr
     if mirrored.any():
         chosen[mirrored] = mirror[rows[mirrored]]
     return chosen
-
-
-def framed(people: np.ndarray, width: float, height: float, frame: str) -> tuple[np.ndarray, int, int]:
-    """Return (people, width, height): the joints (p, 18, 3) in the coordinates of the frame, and its size.
-
-    frame: "photo", the whole photo as in the original study: the skeleton tells where and how large people stand;
-    or "person", a square around the first person, its side 4.6 torso lengths: the same pose gives the same picture
-    however far the camera was. Where the torso is not seen the square holds the joints that are.
-    Raises ValueError for an unknown frame.
-    """
-    if frame not in FRAMES:
-        raise ValueError(f"pose_frame {frame!r} is unknown; choose one of {', '.join(FRAMES)}")
-    people = np.array(people, dtype=float)
-    seen = np.isfinite(people[0, :, :2]).all(axis=1) if len(people) else np.zeros(0, dtype=bool)
-    if frame == "photo" or not seen.any():
-        return people, int(width), int(height)
-    centre, half = _square(people[0], seen)
-    people[..., :2] = (people[..., :2] - centre) / (2 * half) * UNIT + UNIT / 2
-    return people, UNIT, UNIT
-
-
-def _square(person: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return centre and half side [px] of the square around a person of whom at least one joint is seen."""
-    middle = {
-        part: person[[INDEX[f"right_{part}"], INDEX[f"left_{part}"]], :2].mean(axis=0) for part in ("hip", "shoulder")
-    }
-    torso = np.linalg.norm(middle["hip"] - middle["shoulder"])
-    if np.isfinite(torso) and torso > 0:
-        return middle["hip"], REACH * torso
-    low, high = (bound(person[seen, :2], axis=0) for bound in (np.min, np.max))
-    return (low + high) / 2, max(0.6 * float((high - low).max()), 1.0)

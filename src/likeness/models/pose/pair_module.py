@@ -11,9 +11,8 @@ import torch
 from torch import Tensor
 
 from likeness.models.pose import losses
-from likeness.models.pose.pair_data import PhotoArrays, photo_inputs
-from likeness.models.pose.scoring import compare_rows, embed_photos
-from likeness.models.pose.siamese import SiameseNet
+from likeness.models.pose.pair_data import PhotoArrays, embed_photos, photo_inputs
+from likeness.models.pose.siamese import SiameseNet, compare_rows
 from likeness.models.training.batches import EpochBatches, colour_factors, scale_colours
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.stats.calibration import platt_scale

@@ -1,6 +1,9 @@
 """Siamese networks trained on the honest and on the naive split of the pairs, and what they say of held-out pairs."""
 
+from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,15 +11,15 @@ import pandas as pd
 import torch
 from scipy.special import logit
 
-from likeness.features.backbones import Backbone
-from likeness.models.pose.pair_data import PhotoArrays
+from likeness.features.backbones import save_weights
+from likeness.models.pose.pair_data import PhotoArrays, embed_photos
 from likeness.models.pose.pair_module import PairModule, Pairs, Plan
-from likeness.models.pose.scoring import embed_photos, predict_pairs
-from likeness.models.pose.siamese import SiameseConfig, SiameseNet, make_siamese
+from likeness.models.pose.siamese import SiameseNet, compare_rows
 from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
 from likeness.models.training.fit import histories as histories  # for notebooks
 from likeness.stats.calibration import platt_scale
 
+PAIRS = 8192  # compared at a time
 SCHEMES = {"honest": "split", "naive": "naive_split"}  # scheme -> the column of the pairs that holds its split
 
 
@@ -67,32 +70,33 @@ def _calibrate(net: SiameseNet, arrays: PhotoArrays, validation: Pairs) -> None:
 
 
 def fit_schemes(
-    config: SiameseConfig,
-    backbone: Backbone | None,
+    start: SiameseNet,
     arrays: PhotoArrays,
     pairs: pd.DataFrame,
+    plan: Plan,
     *,
-    seed: int,
-    **settings: Any,
+    tracker: str = "none",
+    tracker_folder: Path | None = None,
+    **machine: Any,
 ) -> dict[str, FitResult]:
-    """Return {scheme: fit}, each from the same initial weights.
+    """Return {scheme: fit}, each from the weights of `start`, which is not changed.
 
-    backbone: trained along where config.tune is "full" (a copy for each scheme), else None.
-    pairs: left, right, same, split, naive_split. settings: passed to `fit_pairs`; a `tracker_folder` gets
-    one subfolder per scheme.
+    pairs: left, right, same, split, naive_split. tracker, tracker_folder: as in `Plan`; each scheme has a folder of its
+    own in it. machine: the fields of `Machine`.
     """
-    tracked = settings.pop("tracker_folder", None)
 
     def fit(scheme: str) -> FitResult:
         train, validation = (pairs[pairs[SCHEMES[scheme]] == part] for part in ("train", "val"))
-        folder = None if tracked is None else tracked / scheme
-        net = make_siamese(config, deepcopy(backbone), seed=seed)
-        return fit_pairs(net, arrays, train, validation, keep=True, seed=seed, tracker_folder=folder, **settings)
+        folder = None if tracker_folder is None else tracker_folder / scheme
+        own = vars(replace(plan, tracker=tracker, tracker_folder=folder))
+        return fit_pairs(deepcopy(start), arrays, train, validation, keep=True, **own, **machine)
 
     return fit_each(SCHEMES, fit)
 
 
-def predict_schemes(fits: dict[str, FitResult], arrays: PhotoArrays, pairs: pd.DataFrame, model: str) -> pd.DataFrame:
+def predict_schemes(
+    fits: Mapping[str, FitResult], arrays: PhotoArrays, pairs: pd.DataFrame, model: str
+) -> pd.DataFrame:
     """Return the predictions of every scheme's held-out pairs.
 
     Columns: left, right, same, kind, scheme, split (val or test), model, probability of same in [0, 1],
@@ -106,3 +110,34 @@ def predict_schemes(fits: dict[str, FitResult], arrays: PhotoArrays, pairs: pd.D
         )
         tables.append(predict_pairs(fit.net, arrays, table))
     return pd.concat(tables, ignore_index=True)
+
+
+def predict_pairs(net: SiameseNet, arrays: PhotoArrays, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return `pairs` with `probability` (of same, in [0, 1]) and `score` (larger is more alike) added."""
+    left, right = arrays.rows(pairs["left"]), arrays.rows(pairs["right"])
+    rows, places = np.unique(np.concatenate([left, right]), return_inverse=True)
+    embeddings = embed_photos(net, arrays, rows)
+    a, b = torch.from_numpy(places).view(2, -1)
+    logit, similarity = compare_rows(net, embeddings[a], embeddings[b])
+    columns = {"probability": torch.sigmoid(logit.double()), "score": similarity.double()}
+    return pairs.assign(**{name: values.cpu().numpy() for name, values in columns.items()})
+
+
+def score_matrix(net: SiameseNet, arrays: PhotoArrays) -> np.ndarray:
+    """Return float32 (n, n): how alike each two photos are, larger is more alike; symmetric."""
+    embeddings = embed_photos(net, arrays)
+    left, right = torch.triu_indices(len(embeddings), len(embeddings))
+    scores = [
+        compare_rows(net, embeddings[a], embeddings[b])[1].cpu()
+        for a, b in zip(left.split(PAIRS), right.split(PAIRS), strict=True)
+    ]
+    matrix = np.zeros((len(embeddings), len(embeddings)), np.float32)
+    matrix[left, right] = matrix[right, left] = torch.cat(scores).numpy()
+    return matrix
+
+
+def save_fits(fits: Mapping[str, FitResult], folder: Path, **seen: Any) -> None:
+    """Write each scheme's weights to <folder>/<scheme>.pt. seen: image_size, pose_size [px] and pose_frame."""
+    for scheme, fit in fits.items():
+        meta = {"stream": fit.net.config.stream, "scheme": scheme, "best_epoch": fit.best_epoch, **seen}
+        save_weights(fit.net, folder / f"{scheme}.pt", meta)

@@ -9,9 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from likeness.features.backbones import Backbone
+from likeness.features.backbones import Backbone, load_weights
 from likeness.models.pose.losses import LOSSES
-from likeness.models.training.weights import load_weights
 from likeness.repeatable.layout import channels_last
 
 CHANNELS = {"photo": 0, "photo+skeleton": 3, "photo+heatmaps": 18}  # of the pose picture, by stream
@@ -136,6 +135,16 @@ class SiameseNet(nn.Module):
         return self.compare(left, right) if self.head is not None else -self.distance(left, right)
 
 
+@torch.no_grad()
+def compare_rows(net: SiameseNet, left: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
+    """Return logits and similarities, each (n,), of row pairs of embeddings, without dropout."""
+    training = net.training
+    net.eval()
+    logit, similarity = net.compare(left, right), net.similarity(left, right)
+    net.train(training)
+    return logit, similarity
+
+
 def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, seed: int = 0) -> SiameseNet:
     """Return a new network, its weights a function of `seed`; `backbone` (tune "full") becomes part of it.
 
@@ -167,3 +176,12 @@ def _head(config: SiameseConfig, streams: int) -> nn.Module:
         nn.Dropout(config.dropout),
         nn.Linear(config.embedding_dim, 1),
     )
+
+
+def count_weights(net: nn.Module) -> int:
+    """Return how many numbers are trained.
+
+    >>> count_weights(nn.Linear(3, 2))
+    8
+    """
+    return sum(weight.numel() for weight in net.parameters())

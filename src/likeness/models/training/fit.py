@@ -16,8 +16,8 @@ import pandas as pd
 import torch
 from torch import nn
 
-from likeness.models.training.processes import STRATEGIES, choose_strategy, quiet, settings_restored
 from likeness.models.training.run_module import RunModule, RunPlan
+from likeness.models.training.surroundings import STRATEGIES, choose_strategy, quiet, settings_restored
 
 OPTIMIZERS = ("sgd", "adamw")
 PRECISIONS = {"32": "32-true", "bf16": "bf16-mixed"}

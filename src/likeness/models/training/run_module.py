@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from likeness.models.training.batches import ALONE, EpochBatches, Share
-from likeness.models.training.tracking import Tracker, open_tracker
+from likeness.models.training.surroundings import Tracker, open_tracker
 from likeness.progress import track
 
 NOT_SETTINGS = ("progress", "tracker", "tracker_folder")  # they change what is shown, not what is learnt
@@ -24,7 +24,7 @@ class RunPlan:
 
     batch_size: examples a step, of all devices together.
     patience: epochs without a better one (see `cost`) before the run ends. augment: flips and colour jitter.
-    tracker, tracker_folder: see tracking.open_tracker.
+    tracker, tracker_folder: see surroundings.open_tracker.
     """
 
     optimizer: str = "sgd"
@@ -35,7 +35,7 @@ class RunPlan:
     patience: int = 10
     seed: int = 0
     augment: bool = True
-    progress: bool = False
+    progress: bool = True
     tracker: str = "none"
     tracker_folder: Path | None = None
 

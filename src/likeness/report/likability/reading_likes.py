@@ -12,8 +12,7 @@ from likeness.compare.effects import agreement
 from likeness.report.html_text import Html, counted, interval, note, percent, signed
 from likeness.report.likability.reading_posts import of_rankings  # noqa: F401, for the notebooks of today
 from likeness.report.reading import number, signed_test
-from likeness.stats.bootstrap import Estimate, cluster_bootstrap
-from likeness.stats.scores import estimate_pairs
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap, estimate_pairs
 from likeness.stats.weighted import auc_of, mean_of
 
 SCHEMES = {"honest": "users apart", "naive": "posts at random"}

@@ -9,6 +9,7 @@ import pandas as pd
 from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, cell, row_grid
 from likeness.report.html_text import Html, figure, is_missing, note, text
 from likeness.report.thumbnails import Thumbnails
+from likeness.stats.retrieval import nearest
 
 PAIRS_CSS = (
     ":where(.lk-pairs){display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:16px;max-width:1000px}"
@@ -18,23 +19,32 @@ PAIRS_CSS = (
 )
 
 
-def ranked_table(index: np.ndarray, value: np.ndarray, photo_ids: Sequence[str], relevant: np.ndarray) -> pd.DataFrame:
-    """Return `compare.retrieval.nearest` as a table: query, rank (from 1), photo_id, value, right.
+def ranked_table(similarity: np.ndarray, photo_ids: Sequence[str], relevant: np.ndarray, k: int) -> pd.DataFrame:
+    """Return the k nearest photos of each as a table: query, rank (from 1), photo_id, value, right.
 
-    index, value: (q, k), of queries that are the first q photos. photo_ids: (n,). relevant: (q, n) bool.
+    similarity: (n, n), larger is more alike. photo_ids: (n,). relevant: (n, n) bool, which photos answer a query.
     """
-    ids, (queries, k) = np.asarray(photo_ids), np.shape(index)
+    index, value = nearest(similarity, k)
+    ids, (queries, k) = np.asarray(photo_ids), index.shape
     rows = np.repeat(np.arange(queries), k)
-    flat = np.asarray(index).ravel()
+    flat = index.ravel()
     return pd.DataFrame(
         {
             "query": ids[rows],
             "rank": np.tile(np.arange(1, k + 1), queries),
             "photo_id": ids[flat],
-            "value": np.asarray(value, float).ravel(),
+            "value": value.ravel(),
             "right": np.asarray(relevant, bool)[rows, flat],
         }
     )
+
+
+def sample_queries(
+    ranked: pd.DataFrame, photo_ids: pd.Series, relevant: np.ndarray, most: int, seed: int
+) -> pd.DataFrame:
+    """Return the rows of a ranked table of up to `most` queries that some photo answers, drawn at random."""
+    answerable = photo_ids[relevant.any(axis=1)]
+    return ranked[ranked["query"].isin(answerable.sample(min(most, len(answerable)), random_state=seed))]
 
 
 def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: int, most: int) -> Html:

@@ -1,15 +1,13 @@
-"""Grids of people and of evidence: skeletons over photos, photos without a person, saliency maps, role models."""
+"""Grids of people: skeletons over photos, photos without a person, role models."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from likeness.people.joints import to_arrays
-from likeness.report.grids import Cell, grid, heading, map_cell, photo_cell, row_grid, saliency_css
-from likeness.report.html_text import Html, figure, note
-from likeness.report.pose.grids_pairs import pair_words
+from likeness.report.grids import Cell, grid, row_grid
+from likeness.report.html_text import Html
 from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_skeleton
 
 MODELS, COPIES = 6, 4  # role models shown, and copies of each
@@ -37,35 +35,6 @@ def no_person_gallery(thumbs: Thumbnails, keypoints: pd.DataFrame, most: int) ->
     said = f"No person was found in {len(missing):,} of {len(ids):,} photos"
     said += f"; the first {most} are shown." if len(missing) > most else "."
     return grid([Cell(thumbs.uri(p), thumbs.name(p), thumbs.name(p)) for p in missing[:most]], said, empty=said)
-
-
-def saliency_grid(pairs: pd.DataFrame, maps: Mapping[str, tuple[np.ndarray, np.ndarray]], thumbs: Thumbnails) -> Html:
-    """Return per pair one row a method: left photo, its map, right photo, its map.
-
-    pairs: left, right, same, and optionally kind, probability. maps: {method: (left (n, h, w), right (n, h, w))},
-    aligned with the rows of pairs. Both maps of a pair share one scale: the photo that matters more is brighter.
-    Raises ValueError where the number of maps and pairs differ.
-    """
-    for method, sides in maps.items():
-        if any(len(side) != len(pairs) for side in sides):
-            raise ValueError(f"{method}: {[len(side) for side in sides]} maps for {len(pairs)} pairs; give one each")
-    if pairs.empty or not maps:
-        return note("No saliency maps to show.")
-    body = "".join(_saliency(row, number, maps, thumbs) for number, row in enumerate(pairs.to_dict("records")))
-    caption = "Bright: pixels that moved the model's answer most; both maps of a row share one scale."
-    return figure(f'<div class="lk-saliency">{body}</div>', caption, saliency_css(4, 760))
-
-
-def _saliency(row: dict[str, Any], number: int, maps: Mapping[str, Sequence[np.ndarray]], thumbs: Thumbnails) -> str:
-    parts = [heading(*pair_words(row))]
-    for method, sides in maps.items():
-        both = [np.abs(np.asarray(side[number], float)) for side in sides]
-        top = float(np.percentile(np.stack(both), 99)) if both[0].shape == both[1].shape else None
-        for side, heat in zip(("left", "right"), both, strict=True):
-            image, name = thumbs.image(row[side]), thumbs.name(row[side])
-            parts.append(photo_cell(image, f"{side} photo: {name}", name))
-            parts.append(map_cell(image, heat, top, f"{method} map of the {side} photo: {name}", method))
-    return "".join(parts)
 
 
 def role_model_grid(models: pd.DataFrame, thumbs: Thumbnails) -> Html:

@@ -3,9 +3,8 @@ import hashlib
 import pytest
 import torch
 
-from likeness.features.backbones import load_backbone
+from likeness.features.backbones import load_backbone, save_weights
 from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
-from likeness.models.training.weights import save_weights
 
 
 def digest(path):
