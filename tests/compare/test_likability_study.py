@@ -26,7 +26,7 @@ class Study:
     def names(self, _):
         return ["hue", "brightness"]
 
-    def of_posts(self, _):
+    def spread_to_posts(self, _):
         return np.stack([np.zeros(6), np.arange(6.0)], axis=1)
 
     def best_of(self, scores, models):
@@ -81,7 +81,7 @@ def test_queries_are_test_posts_with_a_picture():
     study = Study()
     assert set(likability_study.query_posts(study, 9, 0)) == {"p0", "p2", "p3"}
     study.posts = study.posts.assign(liked=True, group=list("aabbcc"))
-    study.of_posts = {"fc7": np.eye(6) + 0.1}.get  # the deepest layer alone is looked at
+    study.spread_to_posts = {"fc7": np.eye(6) + 0.1}.get  # the deepest layer alone is looked at
     found = likability_study.query_neighbours(study, 9, 2, 0)
     assert found.groupby("query").size().to_dict() == {"p0": 2, "p2": 2, "p3": 2}
     assert set(found.loc[found["query"] == "p2", "post_id"]) <= {"p0", "p4", "p5"}  # of others, with a picture

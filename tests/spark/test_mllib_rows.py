@@ -13,7 +13,7 @@ from likeness.spark.mllib_rows import MODELS, NO_SPARK, fit_mllib, left_out
 POSTS = pd.DataFrame(
     {"post_id": list("abc"), "split": ["train", "val", "train"], "liked": [True, False, False], "group": list("uvw")}
 )
-STUDY = SimpleNamespace(posts=POSTS, of_posts=lambda name: np.full((3, 2), len(name), np.float32))
+STUDY = SimpleNamespace(posts=POSTS, spread_to_posts=lambda name: np.full((3, 2), len(name), np.float32))
 
 
 class Table:

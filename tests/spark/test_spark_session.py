@@ -4,8 +4,8 @@ from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import pytest
-
 from likeness.features.views import MIRROR, PHOTO
+
 from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT
 from likeness.spark import engine
 from likeness.spark import session as sessions

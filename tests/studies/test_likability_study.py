@@ -25,7 +25,7 @@ def study(tmp_path):
 
 
 def test_features_of_photos_become_features_of_posts(study):
-    assert study.of_posts("fc6").tolist() == [[2.0], [1.0], [2.0]]
+    assert study.spread_to_posts("fc6").tolist() == [[2.0], [1.0], [2.0]]
     assert study.names("fc6") == ["only"]
     assert study.names("fc7") == []
     assert study.recipe == {"seed": 3}

@@ -81,7 +81,7 @@ def slices_of(study: LikabilityStudy) -> pd.DataFrame:
     if study.has_pictures:
         parts.insert(0, face_slices(study.posts))
         bright = study.names("colour").index("brightness")
-        value = pd.Series(study.of_posts("colour")[:, bright], index=study.posts["post_id"])
+        value = pd.Series(study.spread_to_posts("colour")[:, bright], index=study.posts["post_id"])
         parts.insert(1, third_slices(value, ("dark photo", "middling photo", "bright photo")))
     return pd.concat(parts, ignore_index=True)
 
@@ -113,7 +113,7 @@ def query_neighbours(study: LikabilityStudy, queries: int, k: int, seed: int) ->
     They are looked for in the deepest layer of the network that features were taken from.
     """
     layer = next(name for name in ("fc7", "pool") if name in study.features)
-    return liked_neighbours(study.posts, study.of_posts(layer), query_posts(study, queries, seed), k)
+    return liked_neighbours(study.posts, study.spread_to_posts(layer), query_posts(study, queries, seed), k)
 
 
 def honest_value(scores: pd.DataFrame, model: str, metric: str, split: str = "test") -> float:

@@ -21,8 +21,8 @@ def with_groups(posts: pd.DataFrame, photos: pd.DataFrame) -> pd.DataFrame:
     posts: user_id, photo_id. photos: photo_id, duplicate_group.
     """
     groups = dict(zip(photos["photo_id"], photos["duplicate_group"], strict=True))
-    of_posts = pd.Series([groups.get(photo, "") for photo in posts["photo_id"]], index=posts.index, dtype="str")
-    posts = posts.assign(duplicate_group=of_posts)
+    spread_to_posts = pd.Series([groups.get(photo, "") for photo in posts["photo_id"]], index=posts.index, dtype="str")
+    posts = posts.assign(duplicate_group=spread_to_posts)
     return posts.assign(group=group_users(posts))
 
 

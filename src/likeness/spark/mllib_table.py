@@ -146,10 +146,10 @@ def _fit(kind: str, rows: NDArray, liked: NDArray, grid: Sequence[Settings], **s
     if kind != "mllib-forest":  # a tree asks column by column
         z, basis = _spanning(*turn(z))
 
-    def of_plain(score: Scorer) -> Scorer:
+    def score_plain(score: Scorer) -> Scorer:
         return lambda judged: score((judged - mean) / scale if basis is None else (judged - mean) / scale @ basis)
 
-    return [of_plain(score) for score in fit_all(kind, z, liked, grid, **spark)]
+    return [score_plain(score) for score in fit_all(kind, z, liked, grid, **spark)]
 
 
 def _spanning(z: NDArray, basis: NDArray | None) -> tuple[NDArray, NDArray | None]:

@@ -99,7 +99,7 @@ class LikabilityStudy:
         """Whose post it is, by post id: what is resampled together."""
         return self.posts.set_index("post_id")["group"]
 
-    def of_posts(self, feature: str) -> np.ndarray:
+    def spread_to_posts(self, feature: str) -> np.ndarray:
         """Return an array of features with a row per post instead of one per photo: float32 (posts, dim)."""
         return self.features[feature][rows_of_photos(self.posts, self.photos)]
 

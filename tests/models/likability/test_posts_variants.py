@@ -37,7 +37,7 @@ def study(tmp_path) -> SimpleNamespace:
     looks = np.full((len(posts), 2), 0.5, np.float32)
     return SimpleNamespace(
         posts=posts, photos=photos, has_pictures=True, features={"colour": None}, tables=tables,
-        names=lambda name: ["red", "blue"], of_posts=lambda name: looks, data=tmp_path / "data", models=tmp_path / "models",
+        names=lambda name: ["red", "blue"], spread_to_posts=lambda name: looks, data=tmp_path / "data", models=tmp_path / "models",
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ class Study:
     tables = {"metadata": pd.DataFrame({"hour": [1.0, 2.0, 3.0]}), "user": pd.DataFrame({"f": [1.0, 1.0, 2.0]})}  # noqa: RUF012
     features = {"colour": None, "faces": None, "fc6": None, "fc6-mirror": None}  # noqa: RUF012
 
-    def of_posts(self, name):
+    def spread_to_posts(self, name):
         return np.full((3, 2), len(name), np.float32)
 
     def names(self, name):
@@ -76,7 +76,7 @@ def test_a_layers_curve_is_that_of_its_training_posts():
     study, x = Study(), rng.normal(size=(24, 3))
     study.posts = pd.DataFrame({"split": ["train"] * 20 + ["test"] * 4, "liked": x[:, 0] > 0,
                                 "group": np.arange(24) // 2})  # fmt: skip
-    study.of_posts = lambda name: x
+    study.spread_to_posts = lambda name: x
     found = c_curves(study, ["fc6"], [0.1, 1.0], folds=2, mirror=False, seed=0)
     alone = c_curve(x[:20], x[:20, 0] > 0, np.arange(20) // 2, cs=[0.1, 1.0], folds=2, seed=0)
     pd.testing.assert_frame_equal(found["fc6"], alone)

@@ -21,7 +21,7 @@ ON_LAYERS = ("svm", "forest", "sgd")
 def feature_sets(study: LikabilityStudy) -> dict[str, np.ndarray]:
     """Return {name: (posts, dim)}: metadata and user, and where there are pictures colour, objects and layers."""
     tables = {name: table.to_numpy(float) for name, table in study.tables.items()}
-    return tables | {name: study.of_posts(name) for name in study.features}
+    return tables | {name: study.spread_to_posts(name) for name in study.features}
 
 
 def layers_in(features: Sequence[str]) -> list[str]:
@@ -80,12 +80,14 @@ def training_layer(study: LikabilityStudy, layer: str, mirror: bool) -> dict[str
     """
     train = (study.posts["split"] == "train").to_numpy()
     posts = study.posts[train]
-    mirrored = study.of_posts(mirror_of(layer))[train] if mirror else None
-    arrays = {"x": study.of_posts(layer)[train], "mirror": mirrored}
+    mirrored = study.spread_to_posts(mirror_of(layer))[train] if mirror else None
+    arrays = {"x": study.spread_to_posts(layer)[train], "mirror": mirrored}
     return arrays | {"liked": posts["liked"].to_numpy(), "groups": posts["group"].to_numpy()}
 
 
 def fusion_table(study: LikabilityStudy) -> pd.DataFrame:
     """Return what the fusion network is told beside the photo, a row per post: metadata, colour and faces, by name."""
-    looks = [pd.DataFrame(study.of_posts(name), columns=study.names(name)) for name in LOOKS if name in study.features]
+    looks = [
+        pd.DataFrame(study.spread_to_posts(name), columns=study.names(name)) for name in LOOKS if name in study.features
+    ]
     return pd.concat([study.tables["metadata"].reset_index(drop=True), *looks], axis=1)
