@@ -23,7 +23,7 @@ from likeness import paths
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone, load_backbone
 from likeness.features.extract import arithmetic, embed_batch, extract, load_image, prepare_backbone
-from likeness.features.views import PHOTO
+from likeness.features.renderings import PHOTO
 from likeness.machine import describe_machine, pick_device
 from likeness.parallel import ahead
 from photos import draw_photos

@@ -33,7 +33,7 @@ def test_only_the_photo_that_was_added_is_computed(tmp_path, photos, backbone):
     cache = Cache(tmp_path / "cache")
     opened = []
     seen = Rendering("photo", lambda image, row: opened.append(row["path"]) or image, PHOTO.key)
-    settings = {**SETTINGS, "root": tmp_path, "cache": cache, "view": seen}
+    settings = {**SETTINGS, "root": tmp_path, "cache": cache, "rendering": seen}
     first, record = extract(photos[:5], backbone, **settings)
     assert record == Extraction(rows=5, computed=5, cached=0)
     opened.clear()

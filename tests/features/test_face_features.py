@@ -106,8 +106,8 @@ def test_every_network_and_view_has_its_rows_and_its_recipe(tmp_path, pictures):
 def test_another_engine_computes_every_view(tmp_path, pictures):
     asked = []
 
-    def extract(rows, network, *, view, **settings):
-        asked.append((list(rows["path"]), network.name, view.name, settings))
+    def extract(rows, network, *, rendering, **settings):
+        asked.append((list(rows["path"]), network.name, rendering.name, settings))
         return np.full((len(rows), 1), len(asked), np.float32), None
 
     photos, crops = pictures

@@ -46,8 +46,8 @@ def test_layers_of_a_photo_and_of_its_mirror_image(tmp_path):
 def test_another_engine_computes_the_layers():
     asked = []
 
-    def extract(photos, network, *, view, image_size, batch_size):
-        asked.append((len(photos), network.layer, view.name, image_size, batch_size))
+    def extract(photos, network, *, rendering, image_size, batch_size):
+        asked.append((len(photos), network.layer, rendering.name, image_size, batch_size))
         return np.full((len(photos), 1), len(asked), np.float32), None
 
     found, _ = layer_features(PHOTOS, extract, "alexnet", "none", 64, batch_size=3, seed=0)

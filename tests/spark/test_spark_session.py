@@ -4,12 +4,12 @@ from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import pytest
-from likeness.features.views import MIRROR, PHOTO
 
+from likeness.features.renderings import MIRROR, PHOTO
 from likeness.repeatable import AVX2, DETERMINISTIC, ONE_THREAD, PATIENT
 from likeness.spark import engine
 from likeness.spark import session as sessions
-from likeness.spark.engine import extract_views, extractor
+from likeness.spark.engine import extract_renderings, extractor
 from likeness.spark.session import SparkMissing, check_spark, java_version, spark_session
 
 
@@ -87,13 +87,13 @@ def test_the_local_engine_is_the_local_function():
 def test_each_view_is_extracted_by_the_engine_that_is_asked_for(monkeypatch, tmp_path):
     asked = []
 
-    def run(photos, backbone, *, view, **settings):
+    def run(photos, backbone, *, rendering, **settings):
         asked.append(settings)
-        return f"{view.name} of {photos}", None
+        return f"{rendering.name} of {photos}", None
 
     monkeypatch.setattr(engine, "extractor", lambda *given: asked.append(given) or run)
     where = {"engine": "spark", "spark_master": "local[2]", "device": "cpu", "precision": "32"}
-    found = extract_views("photos", "net", [PHOTO, MIRROR], tmp_path, None, 64, 8, **where)
+    found = extract_renderings("photos", "net", [PHOTO, MIRROR], tmp_path, None, 64, 8, **where)
     assert found == {"photo": "photo of photos", "mirror": "mirror of photos"}
     given = {"root": tmp_path, "cache": None, "image_size": 64, "batch_size": 8, "progress": True}
     assert asked == [("spark", "local[2]"), *[given | {"device": "cpu", "precision": "32"}] * 2]
