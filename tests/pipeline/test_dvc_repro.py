@@ -143,7 +143,7 @@ FULL = {variant for variant in VARIANTS if "@full-" in variant}
         ({"likability": {"finetune": {"model": {"dropout": 0.4}}}}, NETWORKS),
         ({"likability": {"finetune": {"ranker": {"image_size": 48}}}}, {"likability-finetune@ranker"}),
         ({"likability": {"curate": {"keep": 4}}}, {"likability-curate"}),
-        ({"faces": {"report": {"top": 4}}}, {"faces-report", "faces-index"}),  # the index weighs the face as it chose
+        ({"faces": {"report": {"top": 4}}}, {"faces-report"}),  # the index weighs the face as it chose
         ({"faces": {"detector": {"confidence": 0.6}}}, {"faces-detector"}),
         ({"machine": {"spark_master": "local[2]"}}, ON_SPARK),
         ({"machine": {"tracker": "none"}}, {*VARIANTS, *NETWORKS, "faces-detector"}),
