@@ -77,6 +77,24 @@ class Clone:
 
     def call(self, *command: str, **variables: str) -> subprocess.CompletedProcess:
         """Return the finished process, whatever its exit status; the clone's own sources come first."""
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment(variables), capture_output=True, text=True, timeout=1500,
+            check=False,
+        )  # fmt: skip
+
+    def start(self, *command: str, **variables: str) -> subprocess.Popen:
+        """Return a process that goes on by itself; what it prints goes into the file `log` beside the clone."""
+        with self.log.open("wb") as stream:
+            return subprocess.Popen(
+                command, cwd=self.folder, env=self.environment(variables), stdout=stream, stderr=stream,
+                start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def log(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.log")
+
+    def environment(self, variables: dict[str, str]) -> dict[str, str]:
         programs = Path(sys.executable).parent
         environment = {
             **os.environ,
@@ -85,9 +103,7 @@ class Clone:
             **variables,
         }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=1500, check=False
-        )
+        return environment
 
     def set(self, values: dict) -> None:
         """Set keys of params.yaml with `likeness use`."""

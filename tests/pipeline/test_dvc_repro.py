@@ -3,7 +3,10 @@
 import json
 import os
 import re
+import signal
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -32,8 +35,52 @@ def stages_to_run(clone) -> set[str]:
     return set(re.findall(r"Running stage '([^']+)'", clone.run("dvc", "repro", "--dry")))
 
 
+FOREIGN_RC = "figure.figsize: 3, 2\nfont.size: 30\nlines.linewidth: 9\nsvg.fonttype: path\naxes.grid: True\n"
+FOREIGN_START = (
+    "print('hello from my profile')\nimport numpy; numpy.random.seed(1); numpy.set_printoptions(precision=2)\n"
+)
+
+
 @pytest.fixture(scope="module")
-def read(clone, tmp_path_factory) -> dict[str, set[str]]:
+def foreign_home(tmp_path_factory) -> Path:
+    """Somebody's home: a matplotlibrc, an IPython profile, and a font that calls itself DejaVu Sans and is wider."""
+    import matplotlib
+    from fontTools.ttLib import TTFont
+
+    home = tmp_path_factory.mktemp("home")
+    font = TTFont(Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSerif-Bold.ttf"))
+    for record in font["name"].names:
+        record.string = str(record).replace("Serif", "Sans").replace(" Bold", "").replace("-Bold", "")
+    files = {".config/matplotlib/matplotlibrc": FOREIGN_RC, ".ipython/profile_default/startup/00.py": FOREIGN_START}
+    for name, text in files.items():
+        (home / name).parent.mkdir(parents=True)
+        (home / name).write_text(text)
+    (home / ".fonts").mkdir()
+    font.save(home / ".fonts/DejaVuSans.ttf")
+    return home
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory, foreign_home) -> Iterator[tuple[Clone, subprocess.Popen]]:
+    """Another clone in another environment, which runs beside the first one: nothing is kept that they share.
+
+    The folder has a blank and an umlaut; language, time zone, umask, home, hash seed, number of cores and the order in
+    which the file system lists a folder are others too.
+    """
+    other = Clone(tmp_path_factory.mktemp("ein Ordner für Läufe") / "likeness")
+    other.set(TINY)
+    variables = {"LC_ALL": "C", "TZ": "CHT-12:45", "HOME": str(foreign_home), "PYTHONHASHSEED": "12345"}
+    sources = os.pathsep.join([str(other.folder / "src"), str(WATCH)])
+    one_core = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.umask(0o077); "
+    command = (sys.executable, "-c", one_core + "os.execvp(sys.argv[1], sys.argv[1:])", "dvc", "repro")
+    process = other.start(*command, **variables, PYTHONPATH=sources, LIKENESS_REVERSED="1")
+    yield other, process
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)  # its kernels too
+
+
+@pytest.fixture(scope="module")
+def read(clone, elsewhere, tmp_path_factory) -> dict[str, set[str]]:
     """Run the pipeline; return the files of the repository that each stage read, relative to its root."""
     folder = tmp_path_factory.mktemp("read")
     sources = os.pathsep.join([str(clone.folder / "src"), str(WATCH)])
@@ -222,41 +269,8 @@ def test_a_finished_run_is_held_against_the_committed_one(repro):
     assert f"pose: {topic}: " in found.stdout
 
 
-FOREIGN_RC = "figure.figsize: 3, 2\nfont.size: 30\nlines.linewidth: 9\nsvg.fonttype: path\naxes.grid: True\n"
-FOREIGN_START = (
-    "print('hello from my profile')\nimport numpy; numpy.random.seed(1); numpy.set_printoptions(precision=2)\n"
-)
-
-
-@pytest.fixture
-def foreign_home(tmp_path) -> Path:
-    """Somebody's home: a matplotlibrc, an IPython profile, and a font that calls itself DejaVu Sans and is wider."""
-    import matplotlib
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSerif-Bold.ttf"))
-    for record in font["name"].names:
-        record.string = str(record).replace("Serif", "Sans").replace(" Bold", "").replace("-Bold", "")
-    files = {".config/matplotlib/matplotlibrc": FOREIGN_RC, ".ipython/profile_default/startup/00.py": FOREIGN_START}
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True)
-        (tmp_path / name).write_text(text)
-    (tmp_path / ".fonts").mkdir()
-    font.save(tmp_path / ".fonts/DejaVuSans.ttf")
-    return tmp_path
-
-
-def test_another_clone_in_another_environment_gives_the_same_bytes(repro, tmp_path_factory, foreign_home):
-    """From nothing kept: every output is a function of its inputs alone.
-
-    The folder has a blank and an umlaut; language, time zone, umask, home, hash seed, number of cores and the order in
-    which the file system lists a folder are others too.
-    """
-    other = Clone(tmp_path_factory.mktemp("ein Ordner für Läufe") / "likeness")
-    other.set(TINY)
-    variables = {"LC_ALL": "C", "TZ": "CHT-12:45", "HOME": str(foreign_home), "PYTHONHASHSEED": "12345"}
-    sources = os.pathsep.join([str(other.folder / "src"), str(WATCH)])
-    one_core = "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.umask(0o077); "
-    command = (sys.executable, "-c", one_core + "os.execvp(sys.argv[1], sys.argv[1:])", "dvc", "repro")
-    other.run(*command, **variables, PYTHONPATH=sources, LIKENESS_REVERSED="1")
+def test_another_clone_in_another_environment_gives_the_same_bytes(repro, elsewhere):
+    """From nothing kept: every output is a function of its inputs alone."""
+    other, process = elsewhere
+    assert process.wait(timeout=1500) == 0, other.log.read_text()[-4000:]
     assert (other.folder / "dvc.lock").read_text() == (repro.folder / "dvc.lock").read_text()
