@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from likeness.errors import LayoutError
-from likeness.photos.voc import VocError, read_voc, read_voc_xml
+from likeness.photos.voc import read_voc
+from likeness.photos.voc_xml import VocError, read_voc_xml
 
 OBJECT = """<object><name>{name}</name><pose>Unspecified</pose><truncated>0</truncated><difficult>{difficult}</difficult>
 <bndbox><xmin>{0}</xmin><ymin>{1}</ymin><xmax>{2}</xmax><ymax>{3}</ymax></bndbox></object>"""
@@ -45,7 +46,7 @@ def test_pictures_and_boxes_beside_each_other(tmp_path):
     picture(tmp_path, "sub/c.jpg")
     write(tmp_path, "a.xml", xml(box(1, 1, 10, 20), box(31, 11, 40, 30, name="cat", difficult=1)))
     write(tmp_path, "b.xml", xml(filename="b.jpg"))  # looked at, nobody there
-    found, boxes, left_out = read_voc(tmp_path)
+    found, boxes, left_out, _ = read_voc(tmp_path)
     assert rows(found, tmp_path) == [("a.png", f"{tmp_path}/a.xml"), ("b.jpg", f"{tmp_path}/b.xml"), ("sub/c.jpg", "")]
     assert rows(boxes, tmp_path) == [("a.png", "face", 0, 0, 10, 20, False), ("a.png", "cat", 30, 10, 40, 30, True)]
     assert len(left_out) == 0
@@ -58,28 +59,30 @@ def test_pictures_and_boxes_beside_each_other(tmp_path):
 def test_the_layout_of_the_development_kit(tmp_path):
     picture(tmp_path, "VOC2007/JPEGImages/x.jpg")
     write(tmp_path, "VOC2007/Annotations/x.xml", xml(box(2, 3, 4, 5), filename="x.jpg"))
-    found, boxes, left_out = read_voc(tmp_path)
+    found, boxes, left_out, _ = read_voc(tmp_path)
     assert found["annotation"].tolist() == [f"{tmp_path}/VOC2007/Annotations/x.xml"]
     assert rows(boxes, tmp_path) == [("VOC2007/JPEGImages/x.jpg", "face", 1, 2, 4, 5, False)]
     assert len(left_out) == 0
 
 
-def test_boxes_end_at_the_picture_and_impossible_ones_are_named(tmp_path):
-    picture(tmp_path, "a.png")
-    objects = [box(-5, 0, 100, 7.5), box(20, 5, 10, 9), box(50, 1, 60, 9), box("nan", 1, 2, 3), box("", 1, 2, 3)]
-    write(tmp_path, "a.xml", xml(*objects, "<object><name>a  b</name></object>"))
-    _, boxes, left_out = read_voc(tmp_path)
-    assert boxes[["x0", "y0", "x1", "y1"]].to_numpy().tolist() == [[0, 0, 40, 7.5]]
-    assert left_out["reason"].tolist() == ["bad-box"] * 5
-    assert left_out["detail"].str.split(":").str[0].tolist() == [
-        "object 2 (face)",
-        "object 3 (face)",
-        "object 4 (face)",
-        "object 5 (face)",
-        "object 6 (a b)",
-    ]
-    assert "nothing of 50, 1, 60, 9 lies in the picture of 40 x 30 px" in left_out["detail"][1]
+def test_boxes_end_at_the_picture_and_an_impossible_one_costs_its_picture(tmp_path):
+    """A picture with a mark that cannot be used is not one without that face."""
+    bad = ["50, 1, 60, 9", "30, 1, 90, 9", "nan, 1, 2, 3", ", 1, 2, 3", "5, 5, 5, 5", "-1e308, 0, 1e308, 9"]
+    for k in range(14):
+        picture(tmp_path, f"{k:02}.png")
+        other = [box(*bad[k].split(", "))] if k < len(bad) else []
+        write(tmp_path, f"{k:02}.xml", xml(box(-5, 0, 39, 27.5), *other, filename=f"{k:02}.png"))
+    write(tmp_path, "13.xml", xml("<object><name>a  b</name></object>", filename="13.png"))
+    found, boxes, left_out, _ = read_voc(tmp_path)
+    assert boxes[["x0", "y0", "x1", "y1"]].to_numpy().tolist() == [[0, 0, 39, 27.5]] * 7
+    used = [path for path, annotation in rows(found, tmp_path) if annotation]
+    assert used == ["06.png", "07.png", "08.png", "09.png", "10.png", "11.png", "12.png"]
+    assert left_out["reason"].tolist() == ["bad-box"] * 7
+    assert left_out["detail"].str.split(":").str[0].tolist() == ["object 2 (face)"] * 6 + ["object 1 (a b)"]
+    assert "nothing of 50, 1, 60, 9 in the picture of 40 x 30 px" in left_out["detail"][0]
+    assert "less than half of 30, 1, 90, 9 in" in left_out["detail"][1]
     assert "xmin is missing or no number" in left_out["detail"][2]
+    assert "marks less than 2 px" in left_out["detail"][4]
 
 
 def test_every_annotation_that_is_not_used_is_named_and_no_picture_is_lost(tmp_path):
@@ -94,16 +97,19 @@ def test_every_annotation_that_is_not_used_is_named_and_no_picture_is_lost(tmp_p
     write(tmp_path, "c.xml", "<annotation><size>")
     write(tmp_path, "swapped.xml", xml(size=(30, 40)))
     write(tmp_path, "plain.xml", "<html><body/></html>")
-    found, boxes, left_out = read_voc(tmp_path)
+    for k in range(9):
+        picture(tmp_path, f"good{k}.jpg")
+        write(tmp_path, f"good{k}.xml", xml(filename=f"good{k}.jpg"))
+    found, boxes, left_out, _ = read_voc(tmp_path)
     assert [(path, reason) for path, reason, _ in rows(left_out, tmp_path)] == [
         ("alone.xml", "no-picture"), ("broken.xml", "unreadable-picture"), ("c.xml", "no-xml"), ("plain.xml", "no-annotation"),
         ("renamed.xml", "second-annotation"), ("swapped.xml", "other-size"), ("two.xml", "several-pictures"),
     ]  # fmt: skip
     assert left_out["detail"].str.fullmatch(r"[^\n]+").all()
     assert "marks a picture of 30 x 40 px, but swapped.jpg has 40 x 30" in left_out["detail"][5]
-    assert len(found) == 7
+    assert len(found) == 7 + 9
     used = set(found["annotation"]) - {""}
-    assert len(used) + len(left_out) == 8
+    assert len(used) + len(left_out) == 8 + 9
     assert len(boxes) == 0
 
 
@@ -112,7 +118,7 @@ def test_the_said_file_name_decides_between_two_and_helps_a_renamed_annotation(t
         picture(tmp_path, name)
     write(tmp_path, "a.xml", xml(box(1, 1, 2, 2), filename="a.jpg"))
     write(tmp_path, "old-name.xml", xml(box(1, 1, 3, 3), filename="b.jpg", size=(0, 0)))
-    _, boxes, left_out = read_voc(tmp_path)
+    _, boxes, left_out, _ = read_voc(tmp_path)
     assert boxes["path"].str.rsplit("/").str[-1].tolist() == ["a.jpg", "b.jpg"]
     assert len(left_out) == 0
 
@@ -121,8 +127,14 @@ def test_a_said_file_name_leads_nowhere_else(tmp_path):
     picture(tmp_path, "elsewhere/secret.jpg")
     picture(tmp_path, "here/a.jpg")
     write(tmp_path, "here/b.xml", xml(box(1, 1, 2, 2), filename="../elsewhere/secret.jpg"))
-    _, boxes, left_out = read_voc(tmp_path)
-    assert (len(boxes), left_out["reason"].tolist()) == (0, ["no-picture"])
+    with pytest.raises(
+        LayoutError, match=r"0 of 1 annotations can be used \(1 no-picture\); such as .*here/b\.xml"
+    ) as caught:
+        read_voc(tmp_path)
+    assert "\n" not in str(caught.value)
+    write(tmp_path, "here/a.xml", xml(box(1, 1, 2, 2), filename="a.jpg"))
+    _, boxes, left_out, _ = read_voc(tmp_path)
+    assert (len(boxes), left_out["reason"].tolist()) == (1, ["no-picture"])
 
 
 def test_a_photo_on_its_side_is_marked_upright(tmp_path):
@@ -168,8 +180,10 @@ def test_hostile_annotations_are_refused_at_once(tmp_path, text):
     assert time.process_time() - start < 2
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 600
-    found, boxes, left_out = read_voc(tmp_path)
-    assert found["annotation"].tolist() == [""]
+    picture(tmp_path, "b.png")
+    write(tmp_path, "b.xml", xml(filename="b.png"))
+    found, boxes, left_out, _ = read_voc(tmp_path)
+    assert found["annotation"].tolist() == ["", f"{tmp_path}/b.xml"]
     assert (len(boxes), left_out["reason"].tolist()) == (0, ["unsafe-xml"])
 
 
