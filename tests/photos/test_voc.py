@@ -79,8 +79,8 @@ def test_boxes_end_at_the_picture_and_an_impossible_one_costs_its_picture(tmp_pa
     assert used == ["06.png", "07.png", "08.png", "09.png", "10.png", "11.png", "12.png"]
     assert left_out["reason"].tolist() == ["bad-box"] * 7
     assert left_out["detail"].str.split(":").str[0].tolist() == ["object 2 (face)"] * 6 + ["object 1 (a b)"]
-    assert "nothing of 50, 1, 60, 9 in the picture of 40 x 30 px" in left_out["detail"][0]
-    assert "less than half of 30, 1, 90, 9 in" in left_out["detail"][1]
+    assert "nothing of 50, 1, 60, 9 lies in the picture of 40 x 30 px" in left_out["detail"][0]
+    assert "less than half of 30, 1, 90, 9 lies in" in left_out["detail"][1]
     assert "xmin is missing or no number" in left_out["detail"][2]
     assert "marks less than 2 px" in left_out["detail"][4]
 

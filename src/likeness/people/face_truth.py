@@ -1,19 +1,31 @@
-"""Who is shown where: marked faces, and how faces that were found compare with them."""
+"""Who is shown where: marked faces, on which pictures anybody looked, and how faces that were found compare."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from likeness.errors import LayoutError
+from likeness.people.face_tables import BOX, read_face_table
 from likeness.photos.manifest import relative_path
-from likeness.photos.readers import read_columns
 
-BOX = ["x0", "y0", "x1", "y1"]
-TRUTH_TYPES = {"photo_id": "str", **dict.fromkeys(BOX, "float64"), "identity": "str"}
+TRUTH_TYPES = {"photo_id": "str", **dict.fromkeys(BOX, "float64"), "identity": "str", "difficult": "bool"}
 TABLE = "faces.csv"
 IOU = 0.5  # overlap from which a found face is a true one, as in PASCAL VOC and COCO's AP50
+
+
+class FaceTruth(NamedTuple):
+    """What is known of the faces.
+
+    faces: photo_id, x0, y0, x1, y1 [px of the upright picture], identity ("" unknown), difficult, in the order of the
+    photos. annotated: bool, in their order: whether somebody looked for faces; of the others nothing is known.
+    said: how the marks were read, parts of a sentence.
+    """
+
+    faces: pd.DataFrame
+    annotated: pd.Series
+    said: list[str]
 
 
 def face_truth(
@@ -21,29 +33,32 @@ def face_truth(
     root: Path,
     *,
     folder: Path | None = None,
+    found: pd.DataFrame | None = None,
     boxes: pd.DataFrame | None = None,
     quarantine: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Return the truth table: photo_id, x0, y0, x1, y1 [px], identity ("" unknown), in the order of `photos`.
+) -> FaceTruth:
+    """Return the true faces of pictures.
 
-    folder: a table faces.csv (or the folder that holds it) with the columns image (file name, or the end of the path),
-    identity, x0, y0, x1, y1 [px of the upright picture, from 0]; "" or None for no table.
-    boxes: as `photos.collections.Collection.boxes`, path as the reader gave it: faces of unknown identity. Boxes of
-    `folder` go first; without both the table is empty. Marks are cut at the picture's edge.
+    folder: a table faces.csv (or the folder that holds it) with the columns image (file name, or the end of the path,
+    with or without suffix), identity, x0, y0, x1, y1 [px of the upright picture, from 0; all in 0..1: shares of it]; a
+    row with an image alone: somebody looked, and there is no face. "" or None for no table.
+    found, boxes: as of `photos.collections.Collection`, whole, path as the reader gave it: where there is no table,
+    faces of unknown identity on the pictures with an annotation. Marks are cut at the picture's edge.
     photos: photo_id, path (relative to `root`), width, height. Marks of pictures that are not among them are left out:
-    they may be in quarantine. quarantine: as the manifest made it; marks of a byte copy belong to the picture kept.
-    Raises LayoutError where the table cannot be read, fits none of the photos, or has a mark that cannot be.
+    they may be in quarantine, or not taken. quarantine: as the manifest made it; marks of a byte copy belong to the
+    picture kept.
+    Raises LayoutError where the table cannot be read, has a mark that cannot be, or does not belong to the pictures.
     """
-    ids = _ids(photos, quarantine)
+    ids = _ids(photos, quarantine, root, found)
     if folder is not None and str(folder) not in ("", "."):
-        marks = _read_table(Path(folder), ids)
-    elif boxes is not None and len(boxes):
-        known = {path: ids.get(relative_path(path, root), "") for path in boxes["path"].unique()}
-        marks = boxes.assign(photo_id=boxes["path"].map(known), identity="")
+        path = Path(folder) / TABLE if Path(folder).is_dir() else Path(folder)
+        marks, looked, said = read_face_table(path, ids, photos)
     else:
-        marks = pd.DataFrame(columns=list(TRUTH_TYPES))
+        marks, looked, said = _read_boxes(boxes, found, ids, root)
     marks = marks[marks["photo_id"].isin(photos["photo_id"])].drop_duplicates(["photo_id", *BOX, "identity"])
-    return _in_order(marks, photos)
+    rows = pd.Index(photos["photo_id"]).get_indexer(marks["photo_id"])
+    ordered = marks.iloc[np.argsort(rows, kind="stable")][list(TRUTH_TYPES)].astype(TRUTH_TYPES)
+    return FaceTruth(ordered.reset_index(drop=True), photos["photo_id"].isin(looked).rename("annotated"), said)
 
 
 def table_in(folder: Path) -> Path | None:
@@ -99,10 +114,12 @@ def detection_counts(
 ) -> pd.DataFrame:
     """Count, per picture, the true faces that were found, those that were missed, and what is no true face.
 
+    A face marked as difficult is neither found nor missed, and what was found there is not false (PASCAL VOC).
     photo_ids: the pictures to count in, in this order; None takes those with a true or a found face, sorted.
     Returns photo_id, found, missed, false (int64); found + missed = true faces, found + false = faces.
     """
     ids = sorted({*faces["photo_id"], *truth["photo_id"]}) if photo_ids is None else list(photo_ids)
+    faces, truth = without_difficult(faces, truth, iou)
     is_true = match_faces(faces, truth, iou)["truth_row"] >= 0
     found, false = (
         faces.loc[which, "photo_id"].value_counts().reindex(ids, fill_value=0).to_numpy(np.int64)
@@ -112,6 +129,20 @@ def detection_counts(
     return pd.DataFrame(
         {"photo_id": pd.Series(ids, dtype="str"), "found": found, "missed": true - found, "false": false}
     )
+
+
+def without_difficult(faces: pd.DataFrame, truth: pd.DataFrame, iou: float = IOU) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return both tables without the faces marked as difficult, and without what was found there and nowhere else.
+
+    truth: as of `FaceTruth.faces`; without a column difficult no face is. The other true faces choose first.
+    """
+    if "difficult" not in truth or not truth["difficult"].any():
+        return faces, truth
+    clear, difficult = truth[~truth["difficult"]], truth[truth["difficult"]]
+    taken = match_faces(faces, clear, iou)["truth_row"] >= 0
+    rest = faces[~taken]
+    there = match_faces(rest, difficult, iou)["truth_row"] >= 0
+    return faces.drop(rest.index[there]).reset_index(drop=True), clear.reset_index(drop=True)
 
 
 def box_iou(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -127,53 +158,24 @@ def box_iou(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return shared / np.maximum(areas[0][:, None] + areas[1][None, :] - shared, np.finfo(float).tiny)
 
 
-def _ids(photos: pd.DataFrame, quarantine: pd.DataFrame | None) -> dict[str, str]:
-    """Return {path: photo_id} of the photos, and of their byte copies in quarantine."""
-    ids = dict(zip(photos["path"], photos["photo_id"], strict=True))
+def _ids(
+    photos: pd.DataFrame, quarantine: pd.DataFrame | None, root: Path, found: pd.DataFrame | None
+) -> dict[str, str]:
+    """Return {path: photo_id} of the photos and of their byte copies, "" for all other pictures that are known."""
+    ids = {} if found is None else {relative_path(path, root): "" for path in found["path"]}
+    ids |= dict(zip(photos["path"], photos["photo_id"], strict=True))
     if quarantine is not None:
-        copies = quarantine[quarantine["reason"] == "exact-duplicate"]
-        ids |= {path: ids[kept] for path, kept in zip(copies["path"], copies["detail"], strict=True) if kept in ids}
+        for path, reason, kept in zip(*(quarantine[name] for name in ("path", "reason", "detail")), strict=True):
+            ids[path] = ids.get(kept, "") if reason == "exact-duplicate" else ""
     return ids
 
 
-def _read_table(path: Path, ids: dict[str, str]) -> pd.DataFrame:
-    """Return the marks of faces.csv with the photo_id that each belongs to, "" for none. ids: {path: photo_id}."""
-    path = path / TABLE if path.is_dir() else path
-    table = read_columns(path, ["image", "identity", *BOX])
-    numbers = table[BOX].apply(pd.to_numeric, errors="coerce").astype(float)
-    bad = ~np.isfinite(numbers).all(axis=1)
-    if bad.any():
-        row = int(bad.to_numpy().argmax())
-        raise LayoutError(f"{path}, row {row + 2}: {', '.join(table.loc[row, BOX])} is no box; give four numbers in px")
-    by_name = _by_ending(ids, set(table["image"]), path)
-    if len(table) and not by_name:
-        picture = next(iter(ids), "nowhere")
-        raise LayoutError(f"{path}: names none of the pictures; it has {table['image'].iloc[0]!r}, one is {picture!r}")
-    return numbers.assign(photo_id=table["image"].map(by_name).fillna(""), identity=table["identity"])
-
-
-def _by_ending(ids: dict[str, str], names: set[str], path: Path) -> dict[str, str]:
-    """Return {name: photo_id} of the pictures whose path ends in that name. LayoutError if a name fits several."""
-    found: dict[str, str] = {}
-    for picture, photo_id in ids.items():
-        parts = picture.split("/")
-        for name in ("/".join(parts[start:]) for start in range(len(parts))):
-            if name in names and found.setdefault(name, photo_id) != photo_id:
-                raise LayoutError(f"{path}: {name!r} fits several pictures; give more of its path, as folder/name")
-    return found
-
-
-def _in_order(marks: pd.DataFrame, photos: pd.DataFrame) -> pd.DataFrame:
-    """Return marks in the order of `photos`, cut at the pictures' edges. LayoutError if nothing of one is left."""
-    rows = pd.Index(photos["photo_id"]).get_indexer(marks["photo_id"])
-    marks = marks.iloc[np.argsort(rows, kind="stable")]
-    size = photos[["width", "height"]].to_numpy(float)[np.sort(rows)]
-    corners = np.clip(marks[BOX].to_numpy(float), 0, np.tile(size, 2)) if len(marks) else np.zeros((0, 4))
-    if len(bad := np.flatnonzero((corners[:, 2:] <= corners[:, :2]).any(axis=1))):
-        photo = photos.iloc[np.sort(rows)[bad[0]]]
-        mark = ", ".join(f"{number:g}" for number in marks[BOX].to_numpy(float)[bad[0]])
-        raise LayoutError(f"{photo['path']}: nothing of the marked face {mark} lies in the picture; mark it again")
-    truth = pd.DataFrame(corners, columns=BOX).assign(
-        photo_id=marks["photo_id"].to_numpy(), identity=marks["identity"].to_numpy()
-    )
-    return truth[list(TRUTH_TYPES)].astype(TRUTH_TYPES)
+def _read_boxes(
+    boxes: pd.DataFrame | None, found: pd.DataFrame | None, ids: Mapping[str, str], root: Path
+) -> tuple[pd.DataFrame, set[str], list[str]]:
+    """Return the marks of annotations, with the photo_id that each belongs to, as `read_face_table` does."""
+    if boxes is None or found is None:
+        return pd.DataFrame(columns=list(TRUTH_TYPES)), set(), []
+    known = {path: ids.get(relative_path(path, root), "") for path in found["path"]}
+    looked = {known[path] for path in found.loc[found["annotation"] != "", "path"]} - {""}
+    return boxes.assign(photo_id=boxes["path"].map(known), identity=""), looked, []

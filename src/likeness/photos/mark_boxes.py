@@ -86,11 +86,11 @@ def as_boxes(numbers: Array, pictures: Array, meaning: Meaning, first: int = 0) 
     small = (boxes[:, 2:] - boxes[:, :2] < SMALLEST).any(axis=1)
     faults = []
     for k, mark in enumerate(numbers):
-        said = f"{', '.join(f'{number:g}' for number in mark)} in the picture of {edge[k, 0]:g} x {edge[k, 1]:g} px"
+        said, size = ", ".join(f"{number:g}" for number in mark), f"the picture of {edge[k, 0]:g} x {edge[k, 1]:g} px"
         if inside[k] <= 0 or inside[k] < INSIDE * whole[k]:
-            faults.append(f"{'less than half' if inside[k] > 0 else 'nothing'} of {said} lies in it")
+            faults.append(f"{'less than half' if inside[k] > 0 else 'nothing'} of {said} lies in {size}")
         else:
-            faults.append(f"{said} marks less than {SMALLEST:g} px" if small[k] else "")
+            faults.append(f"{said} marks less than {SMALLEST:g} px of {size}" if small[k] else "")
     return boxes, faults
 
 

@@ -3,6 +3,7 @@
 import codecs
 import math
 import re
+import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -134,7 +135,7 @@ def _last_part(path: str | None) -> str:
 
 
 def _marked(entry: Element) -> Marked:
-    name = " ".join(normal(entry.findtext("name") or "").split())
+    name = " ".join(unicodedata.normalize("NFC", entry.findtext("name") or "").split())
     numbers = tuple(_number(entry.findtext(f"bndbox/{corner}")) for corner in CORNERS)
     missing = [corner for corner, number in zip(CORNERS, numbers, strict=True) if number is None]
     fault = f"{missing[0]} is missing or no number" if missing else ""
