@@ -12,6 +12,7 @@ from likeness.people.face_truth import box_iou, detection_counts, face_truth, id
 from likeness.people.faces import find_faces, to_table
 from likeness.photos.collections import read_collection
 from likeness.photos.manifest import build_manifest
+from likeness.photos.voc import Voc
 
 SHARED = paths.root().parent / "shared" / "data"
 BOX = ["x0", "y0", "x1", "y1"]
@@ -70,7 +71,8 @@ def test_marks_of_annotations_are_faces_of_nobody_known(tmp_path):
     )
     found = pd.DataFrame({"path": [f"{tmp_path}/raw/{name}.jpg" for name in ("x/a", "x/b", "y/c", "y/refused")],
                           "annotation": ["a.xml", "", "c.xml", "r.xml"]})  # fmt: skip
-    truth = face_truth(PHOTOS, tmp_path, found=found, boxes=boxes.assign(difficult=True))
+    marked = Voc(found, boxes.assign(difficult=True), pd.DataFrame({"path": []}), [])
+    truth = face_truth(PHOTOS, tmp_path, marked=marked)
     assert truth.faces.to_numpy().tolist() == [["c", 1, 2, 3, 4, "", True]]
     assert truth.annotated.tolist() == [True, False, True]  # on a somebody saw no face, at b nobody looked
 

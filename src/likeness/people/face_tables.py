@@ -25,8 +25,8 @@ def read_face_table(
     path: a table of COLUMNS, see `face_truth.face_truth`. ids: {path: photo_id} of the pictures, of byte copies that of
     the picture kept, "" where a picture is known but not used. photos: photo_id, path, width, height [px].
     The marks: photo_id, x0, y0, x1, y1 [px, within the picture], identity, difficult (False).
-    Raises LayoutError naming the file, and the row, of a table that cannot be read, a name that fits several pictures or
-    a mark that cannot be; or where less than ENOUGH of the names fit, and less than ENOUGH of the pictures are named.
+    Raises LayoutError naming the file, and the row, of a table that cannot be read, a name that fits several pictures
+    or a mark that cannot be; or where less than ENOUGH of the names fit, and of the pictures are named.
     """
     table, odd, how = read_text_table(path, COLUMNS)
     if odd:

@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from likeness.people.face_tables import BOX, read_face_table
+from likeness.photos.collections import Collection
 from likeness.photos.manifest import relative_path
+from likeness.photos.readers import PHOTO_SUFFIXES
+from likeness.photos.voc import Voc
 
 TRUTH_TYPES = {"photo_id": "str", **dict.fromkeys(BOX, "float64"), "identity": "str", "difficult": "bool"}
 TABLE = "faces.csv"
@@ -33,8 +36,7 @@ def face_truth(
     root: Path,
     *,
     folder: Path | None = None,
-    found: pd.DataFrame | None = None,
-    boxes: pd.DataFrame | None = None,
+    marked: Collection | Voc | None = None,
     quarantine: pd.DataFrame | None = None,
 ) -> FaceTruth:
     """Return the true faces of pictures.
@@ -42,19 +44,19 @@ def face_truth(
     folder: a table faces.csv (or the folder that holds it) with the columns image (file name, or the end of the path,
     with or without suffix), identity, x0, y0, x1, y1 [px of the upright picture, from 0; all in 0..1: shares of it]; a
     row with an image alone: somebody looked, and there is no face. "" or None for no table.
-    found, boxes: as of `photos.collections.Collection`, whole, path as the reader gave it: where there is no table,
-    faces of unknown identity on the pictures with an annotation. Marks are cut at the picture's edge.
+    marked: the whole collection, as its reader gave it: where there is no table its boxes are faces of unknown identity
+    on the pictures with an annotation. Marks are cut at the picture's edge.
     photos: photo_id, path (relative to `root`), width, height. Marks of pictures that are not among them are left out:
     they may be in quarantine, or not taken. quarantine: as the manifest made it; marks of a byte copy belong to the
     picture kept.
     Raises LayoutError where the table cannot be read, has a mark that cannot be, or does not belong to the pictures.
     """
-    ids = _ids(photos, quarantine, root, found)
+    ids = _ids(photos, quarantine, root, marked)
     if folder is not None and str(folder) not in ("", "."):
         path = Path(folder) / TABLE if Path(folder).is_dir() else Path(folder)
         marks, looked, said = read_face_table(path, ids, photos)
     else:
-        marks, looked, said = _read_boxes(boxes, found, ids, root)
+        marks, looked, said = _read_boxes(marked, ids, root)
     marks = marks[marks["photo_id"].isin(photos["photo_id"])].drop_duplicates(["photo_id", *BOX, "identity"])
     rows = pd.Index(photos["photo_id"]).get_indexer(marks["photo_id"])
     ordered = marks.iloc[np.argsort(rows, kind="stable")][list(TRUTH_TYPES)].astype(TRUTH_TYPES)
@@ -159,23 +161,29 @@ def box_iou(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _ids(
-    photos: pd.DataFrame, quarantine: pd.DataFrame | None, root: Path, found: pd.DataFrame | None
+    photos: pd.DataFrame, quarantine: pd.DataFrame | None, root: Path, marked: Collection | Voc | None
 ) -> dict[str, str]:
     """Return {path: photo_id} of the photos and of their byte copies, "" for all other pictures that are known."""
-    ids = {} if found is None else {relative_path(path, root): "" for path in found["path"]}
-    ids |= dict(zip(photos["path"], photos["photo_id"], strict=True))
+    others = [] if marked is None else [*marked.found["path"], *filter(_is_picture, marked.left_out["path"])]
+    ids = {relative_path(path, root): "" for path in others} | dict(
+        zip(photos["path"], photos["photo_id"], strict=True)
+    )
     if quarantine is not None:
         for path, reason, kept in zip(*(quarantine[name] for name in ("path", "reason", "detail")), strict=True):
             ids[path] = ids.get(kept, "") if reason == "exact-duplicate" else ""
     return ids
 
 
+def _is_picture(path: str) -> bool:
+    return Path(path).suffix.lower() in PHOTO_SUFFIXES and Path(path).is_file()
+
+
 def _read_boxes(
-    boxes: pd.DataFrame | None, found: pd.DataFrame | None, ids: Mapping[str, str], root: Path
+    marked: Collection | Voc | None, ids: Mapping[str, str], root: Path
 ) -> tuple[pd.DataFrame, set[str], list[str]]:
     """Return the marks of annotations, with the photo_id that each belongs to, as `read_face_table` does."""
-    if boxes is None or found is None:
+    if marked is None:
         return pd.DataFrame(columns=list(TRUTH_TYPES)), set(), []
-    known = {path: ids.get(relative_path(path, root), "") for path in found["path"]}
-    looked = {known[path] for path in found.loc[found["annotation"] != "", "path"]} - {""}
-    return boxes.assign(photo_id=boxes["path"].map(known), identity=""), looked, []
+    known = {path: ids.get(relative_path(path, root), "") for path in marked.found["path"]}
+    looked = {known[path] for path in marked.found.loc[marked.found["annotation"] != "", "path"]} - {""}
+    return marked.boxes.assign(photo_id=marked.boxes["path"].map(known), identity=""), looked, []

@@ -1,7 +1,6 @@
 """A collection of pictures, however its folder is laid out, and a seeded part of it."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +31,7 @@ class Collection:
     found: pd.DataFrame
     left_out: pd.DataFrame
     boxes: pd.DataFrame
-    said: Mapping[str, int]
+    said: list[str]
 
 
 def read_collection(folder: Path, layout: str, *, element: str = ELEMENT, marks: str = "auto") -> Collection:
@@ -42,7 +41,7 @@ def read_collection(folder: Path, layout: str, *, element: str = ELEMENT, marks:
     folder, every file in it at any depth.
     Raises ValueError for another layout, LayoutError for a folder that is missing, empty or laid out otherwise.
     """
-    left_out, boxes, said = pd.DataFrame(), pd.DataFrame(), {}
+    left_out, boxes, said = pd.DataFrame(), pd.DataFrame(), []
     if layout == "museum":
         found, left_out = read_museum(folder, element)
     elif layout == "identities":

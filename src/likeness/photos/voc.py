@@ -17,6 +17,7 @@ from likeness.photos.voc_xml import Marked, VocError, read_voc_xml
 
 FRAMES = ("auto", "upright", "stored")
 ENOUGH = 0.5  # of the annotations must be used, or the folder is not what it was taken for
+NAMES = 8  # of objects that are listed
 BOX_TYPES = {"path": "str", "name": "str", **dict.fromkeys(("x0", "y0", "x1", "y1"), "float64"), "difficult": "bool"}
 LEFT_OUT = ("path", "reason", "detail")
 LAYOUT = "the layout must be <name>.xml beside <name>.jpg, or Annotations/<name>.xml and JPEGImages/<name>.jpg"
@@ -32,13 +33,13 @@ class Voc(NamedTuple):
     left_out: path, reason, detail of every XML that is not used: "unsafe-xml", "no-xml", "no-annotation",
     "no-picture", "several-pictures", "second-annotation", "unreadable-picture", "other-size", "unknown-turn", and
     "bad-box", since a picture with a mark that cannot be used would else count as one without that face.
-    said: {what was done to marks: in how many annotations}, such as {"scaled to the picture's size": 3}.
+    said: what was done to marks, in how many annotations, and the names of the objects where there are several.
     """
 
     found: pd.DataFrame
     boxes: pd.DataFrame
     left_out: pd.DataFrame
-    said: dict[str, int]
+    said: list[str]
 
 
 class _Read(NamedTuple):
@@ -72,22 +73,21 @@ def read_voc(folder: Path, label: str = "", *, marks: str = "auto") -> Voc:
     read, left_out, others = _read_all(xml_files, pictures, names, marks)
     if names and others and not any(entry.objects for entry in read):
         raise LayoutError(f"{folder}: no object is named {label!r}; the annotations name {', '.join(sorted(others))}")
-    rows, said = [], Counter()
-    for entry, boxes, fault, done in _all_boxes(read):
+    rows, done = [], Counter()
+    for entry, boxes, fault, what in _all_boxes(read):
         if fault:
             left_out.append((entry.path.as_posix(), "bad-box", fault))
             continue
         pictures[entry.picture] = entry.path.as_posix()
         of = entry.picture.as_posix()
         rows += [(of, mark.name, *box, mark.difficult) for mark, box in zip(entry.objects, boxes.tolist(), strict=True)]
-        said.update(done)
+        done.update(what)
     _check_enough(folder, len(xml_files), left_out)
     found = pd.DataFrame([(path.as_posix(), xml) for path, xml in pictures.items()], columns=["path", "annotation"])
     rest = pd.DataFrame(left_out, columns=list(LEFT_OUT), dtype="str").sort_values("path", kind="stable")
     table = pd.DataFrame(rows, columns=list(BOX_TYPES)).astype(BOX_TYPES).sort_values("path", kind="stable")
-    return Voc(
-        found.astype("str"), table.reset_index(drop=True), rest.reset_index(drop=True), dict(sorted(said.items()))
-    )
+    said = _said(done, table["name"])
+    return Voc(found.astype("str"), table.reset_index(drop=True), rest.reset_index(drop=True), said)
 
 
 def _read_all(
@@ -158,9 +158,18 @@ def _done(entry: _Read, meaning: Meaning, swapped: bool) -> list[str]:
         "turned with the picture": entry.frame.turn != 1,
         "read as shares of the picture": meaning.shares,
         "read as width and height": meaning.sizes,
-        "with swapped corners": swapped and not meaning.sizes,
+        "turned round, their corners swapped": swapped and not meaning.sizes,
     }
     return [what for what, is_so in done.items() if is_so and entry.objects]
+
+
+def _said(done: Counter, names: pd.Series) -> list[str]:
+    """Return what was done to marks, and what objects are called where there are several names."""
+    said = [f"the marks of {count:,} annotation{'s' * (count > 1)} are {what}" for what, count in sorted(done.items())]
+    called = names.value_counts().sort_index()
+    listed = ", ".join(f"{name or 'without a name'} ({count:,})" for name, count in called.head(NAMES).items())
+    more = f" and {len(called) - NAMES} other names" if len(called) > NAMES else ""
+    return said + [f"every object counts as a face: {listed}{more}"] * (len(called) > 1)
 
 
 def _check_enough(folder: Path, count: int, left_out: list[tuple[str, str, str]]) -> None:

@@ -56,24 +56,23 @@ def read_table(opened: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left
 
 
 def detector_rows(
-    found: Mapping[str, pd.DataFrame], truth: pd.DataFrame, photo_ids: pd.Series, collection: str
+    found: Mapping[str, pd.DataFrame], truth: pd.DataFrame, photos: pd.DataFrame, collection: str
 ) -> pd.DataFrame:
     """Return a row a detector: collection, detector, pictures, true, found, missed, false.
 
-    found: {detector: photo_id, x0, y0, x1, y1, score}. truth: photo_id, x0, y0, x1, y1. photo_ids: the pictures that
-    every detector was given. Without a true box in these pictures `true`, `missed` and `false` are missing, and `found`
-    counts boxes.
+    found: {detector: photo_id, x0, y0, x1, y1, score}. truth: photo_id, x0, y0, x1, y1, difficult. photos: photo_id,
+    annotated; where nobody marked the faces of a picture, what was found there is neither right nor wrong, and it is
+    not counted. Where no picture is annotated, `true`, `missed` and `false` are missing, and `found` counts all boxes.
     """
-    photo_ids = list(photo_ids)
-    known = truth[truth["photo_id"].isin(photo_ids)].reset_index(drop=True)
+    photo_ids = list(photos.loc[photos["annotated"], "photo_id"])
     rows = []
     for detector, boxes in found.items():
-        own = boxes[boxes["photo_id"].isin(photo_ids)].reset_index(drop=True)
-        if known.empty:
-            rows.append((collection, detector, len(photo_ids), None, len(own), None, None))
+        if not photo_ids:
+            rows.append((collection, detector, len(photos), None, len(boxes), None, None))
             continue
+        own, known = (table[table["photo_id"].isin(photo_ids)].reset_index(drop=True) for table in (boxes, truth))
         counts = detection_counts(own, known, photo_ids=photo_ids)[["found", "missed", "false"]].sum()
-        rows.append((collection, detector, len(photo_ids), len(known), *(int(n) for n in counts)))
+        rows.append((collection, detector, len(photo_ids), counts["found"] + counts["missed"], *counts))
     return pd.DataFrame(rows, columns=DETECTED).astype(dict.fromkeys(DETECTED[2:], "Int64"))
 
 
