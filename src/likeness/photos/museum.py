@@ -39,8 +39,9 @@ def read_museum(folder: Path, element: str = ELEMENT) -> tuple[pd.DataFrame, pd.
     pictures, left_out = _pictures(folder, elements)
     facts, trouble = _facts(folder)
     left_out += trouble
-    if not elements.keys() & pictures.keys() and pictures and elements:
-        sides = f"a picture is called {min(pictures)!r}, an object {min(elements)!r}"
+    if elements and not elements.keys() & pictures.keys() and (pictures or left_out):
+        other = min(pictures) if pictures else Path(left_out[0][0]).stem
+        sides = f"a picture is called {other!r}, an object {min(elements)!r}"
         raise LayoutError(f"{folder}: no picture is named after an object of {DIMENSIONS}: {sides}; rename one side")
     wanted = {object_id for object_id, names in elements.items() if element.strip().lower() in names}
     rows = []
