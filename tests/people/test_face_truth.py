@@ -93,7 +93,7 @@ def test_nothing_known_is_an_empty_table(tmp_path):
 def test_a_folder_may_hold_a_table_of_true_faces(tmp_path):
     assert table_in(tmp_path) is None
     write(tmp_path, "a.jpg,Ann,0,0,10,10")
-    assert table_in(tmp_path) == tmp_path / "faces.csv"
+    assert table_in(tmp_path) == table_in(tmp_path / "faces.csv") == tmp_path / "faces.csv"
     assert face_truth(PHOTOS, tmp_path, folder=table_in(tmp_path)).faces["identity"].tolist() == ["Ann"]
 
 

@@ -64,8 +64,8 @@ def face_truth(
 
 
 def table_in(folder: Path) -> Path | None:
-    """Return the table of true faces in a folder, None where there is none."""
-    return folder / TABLE if (folder / TABLE).is_file() else None
+    """Return the table of true faces in a folder, or the table itself; None where there is none."""
+    return next((path for path in (folder, folder / TABLE) if path.is_file()), None)
 
 
 def match_faces(faces: pd.DataFrame, truth: pd.DataFrame, iou: float = IOU) -> pd.DataFrame:
@@ -134,17 +134,19 @@ def detection_counts(
 
 
 def without_difficult(faces: pd.DataFrame, truth: pd.DataFrame, iou: float = IOU) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return both tables without the faces marked as difficult, and without what was found there and nowhere else.
+    """Return both tables without the faces marked as difficult, and without all that was found there and nowhere else.
 
-    truth: as of `FaceTruth.faces`; without a column difficult no face is. The other true faces choose first.
+    truth: as of `FaceTruth.faces`; without a column difficult no face is. The other true faces are found first.
     """
     if "difficult" not in truth or not truth["difficult"].any():
         return faces, truth
-    clear, difficult = truth[~truth["difficult"]], truth[truth["difficult"]]
-    taken = match_faces(faces, clear, iou)["truth_row"] >= 0
-    rest = faces[~taken]
-    there = match_faces(rest, difficult, iou)["truth_row"] >= 0
-    return faces.drop(rest.index[there]).reset_index(drop=True), clear.reset_index(drop=True)
+    clear, difficult = truth[~truth["difficult"]].reset_index(drop=True), truth[truth["difficult"]]
+    taken = (match_faces(faces, clear, iou)["truth_row"] >= 0).to_numpy()
+    rows, boxes, there = faces.reset_index(drop=True).groupby("photo_id").indices, faces[BOX].to_numpy(float), ~taken
+    for photo_id, hard in difficult.groupby("photo_id"):
+        here = rows.get(photo_id, np.zeros(0, int))
+        there[here] &= (box_iou(boxes[here], hard[BOX].to_numpy(float)) < iou).all(axis=1)
+    return faces[taken | there].reset_index(drop=True), clear
 
 
 def box_iou(one: np.ndarray, other: np.ndarray) -> np.ndarray:
