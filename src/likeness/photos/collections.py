@@ -25,7 +25,7 @@ class Collection:
     found: every picture to look at, sorted by path; the columns of FOUND, str, "" where unknown or not of the layout.
     left_out: path, object_id, reason, detail of all that is not in `found` or of no use (see read_museum, read_voc).
     boxes: faces marked by hand: path (as in found), name, x0, y0, x1, y1 [px], difficult; empty except for voc.
-    said: what was done to marks, as `voc.Voc`.
+    said: what was done to marks and which are not used, parts of a sentence; empty except for voc.
     """
 
     found: pd.DataFrame
@@ -48,6 +48,8 @@ def read_collection(folder: Path, layout: str, *, element: str = ELEMENT, marks:
         found = read_identities(folder)
     elif layout == "voc":
         found, boxes, left_out, said = read_voc(folder, marks=marks)
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in left_out["reason"].value_counts().items())
+        said = [*said, *[f"annotations that are not used: {reasons}"] * bool(reasons)]
     elif layout == "pictures":
         found = read_flat(folder)
         found = found[~found["path"].str.lower().str.endswith(".xml")]  # annotations are no damaged pictures

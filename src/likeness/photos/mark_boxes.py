@@ -71,13 +71,13 @@ def as_boxes(numbers: Array, pictures: Array, meaning: Meaning, first: int = 0) 
     ([[0.0, 1.0, 9.0, 6.0]], [''])
     """
     near, far = np.split(np.clip(numbers, -FAR, FAR), 2, axis=1)
-    start, width = (near, far) if meaning.sizes else (np.minimum(near, far), np.abs(far - near))
+    start, end = (near, near + far) if meaning.sizes else (np.minimum(near, far), np.maximum(near, far))
     if meaning.shares:
-        start, end = start * pictures, (start + width) * pictures
+        start, end = start * pictures, end * pictures
     elif meaning.sizes:
-        start, end = start - first, start - first + width
+        start, end = start - first, end - first
     else:
-        start, end = start - first, start + width
+        start = start - first
     edge = np.tile(pictures, 2)
     boxes = np.clip(np.hstack([start, end]), 0, edge)
     whole, inside = (

@@ -81,7 +81,7 @@ def read_voc_xml(path: Path) -> Annotation:
     objects = [_marked(entry) for entry in root.iter("object")]
     if not objects and root.find(".//bndbox") is not None:
         raise VocError(path, "no-annotation", "a <bndbox> outside of any <object>; export it as Pascal VOC")
-    size = tuple(int(max(_number(root.findtext(f"size/{side}")) or 0, 0)) for side in ("width", "height"))
+    size = tuple(_pixels(root.findtext(f"size/{side}") or "") for side in ("width", "height"))
     filename = next(filter(None, (_last_part(root.findtext(tag)) for tag in ("filename", "path"))), "")
     return Annotation(filename, size, objects)
 
@@ -141,6 +141,11 @@ def _marked(entry: Element) -> Marked:
     fault = f"{missing[0]} is missing or no number" if missing else ""
     difficult = (entry.findtext("difficult") or "").strip().lower() not in ("", "0", "false", "no")
     return Marked(name, difficult, () if missing else numbers, fault)
+
+
+def _pixels(text: str) -> int:
+    """Return a stated width or height, 0 where there is none; "100%" is 100, the size that stands for percent."""
+    return int(max(_number(text.strip().removesuffix("%").removesuffix("px")) or 0, 0))
 
 
 def _number(text: str | None) -> float | None:

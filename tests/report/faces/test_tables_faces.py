@@ -32,7 +32,14 @@ def test_every_picture_found_is_accounted_for():
 
 
 def test_what_is_no_file_is_not_left_out():
-    left_out = pd.DataFrame({"reason": ["other-element", "no-image-file", "other-element", "no-table"]})
+    left_out = pd.DataFrame({"reason": ["other-element", "no-image-file", "other-element", "no-table", "bad-box"]})
+    left_out["path"] = [
+        "1.jpg",
+        "2.jpg",
+        "3.jpg",
+        "objects.csv",
+        "4.xml",
+    ]  # an annotation is no picture that is left out
     assert left_out_counts(left_out) == {"other-element": 2}
     assert left_out_counts(left_out[:0], 3) == {"not in the fraction": 3}
 

@@ -21,13 +21,15 @@ class Unaccounted(ValueError):
 def left_out_counts(left_out: pd.DataFrame, not_taken: int = 0) -> dict[str, int]:
     """Return {reason: picture files left out}.
 
-    left_out: reason, as `photos.collections` gives; its rows that stand for no file are not counted. not_taken:
-    pictures beyond the fraction that was asked for.
+    left_out: path, reason, as `photos.collections` gives; rows that stand for no file or for an annotation are not
+    counted. not_taken: pictures beyond the fraction that was asked for.
 
-    >>> left_out_counts(pd.DataFrame({"reason": ["other-element", "no-image-file"]}), not_taken=3)
+    >>> left_out = pd.DataFrame({"path": ["1.jpg", "2.jpg"], "reason": ["other-element", "no-image-file"]})
+    >>> left_out_counts(left_out, not_taken=3)
     {'other-element': 1, 'not in the fraction': 3}
     """
-    files = left_out.loc[~left_out["reason"].isin(NO_FILE), "reason"].value_counts()
+    is_picture = ~left_out["reason"].isin(NO_FILE) & ~left_out["path"].str.lower().str.endswith(".xml")
+    files = left_out.loc[is_picture, "reason"].value_counts()
     counts = {str(reason): int(n) for reason, n in files.sort_index().items()}
     return counts | ({"not in the fraction": not_taken} if not_taken else {})
 
