@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.people.face_truth import BOX, detection_counts, match_faces, without_difficult
+from likeness.people.face_matching import BOX, detection_counts, match_faces, without_difficult
 from likeness.stats.bootstrap import cluster_codes, cluster_draws, summarise
 from likeness.stats.comparisons import holm_table
 from likeness.stats.detection import IOUS, MOST, RECALLS, average_precision

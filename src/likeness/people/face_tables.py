@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from likeness.errors import LayoutError
+from likeness.people.face_matching import BOX
 from likeness.photos.mark_boxes import as_boxes, meaning_of
 from likeness.photos.names import Fits, fit_names, ignores_case
 from likeness.photos.text_tables import read_text_table
 
-BOX = ["x0", "y0", "x1", "y1"]
 COLUMNS = ["image", "identity", *BOX]
 ENOUGH = 0.5  # of a table's names fit pictures, or of the pictures are named, or the two do not belong together
 NAMED = 3  # names that fit nothing are listed up to here
@@ -37,7 +37,8 @@ def read_face_table(
     by_name = _photo_ids(names, fits, ids, path)
     table["photo_id"] = pd.Series([by_name.get(name, "") for name in table["image"]], table.index, "str")
     looked = set(table["photo_id"]) - {""}
-    said = _check_names(names, fits, len(looked) / max(len(photos), 1), next(iter(ids), "nowhere"), path)
+    named = len(looked) / max(len(photos), 1)
+    said = f"has {len(table):,} rows and {_check_names(names, fits, named, next(iter(ids), 'nowhere'), path)}"
     marks, how_read = _marks(table, photos, path)
     return marks, looked, [f"{path.name}{f' ({how})' if how else ''} {said}", *how_read]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageColor, ImageDraw
 
-from likeness.people.face_truth import BOX, detection_counts
+from likeness.people.face_matching import BOX, detection_counts
 from likeness.report.grids import Cell, grid, row_grid
 from likeness.report.html_text import Html, counted
 from likeness.report.palette import BLUE, ORANGE

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from likeness.people.face_truth import detection_counts
+from likeness.people.face_matching import detection_counts
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, text
 from likeness.report.tables import table
 
