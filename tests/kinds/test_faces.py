@@ -183,7 +183,7 @@ def test_kind_5_names_with_and_without_folder_and_text_as_it_stands(name, tmp_pa
     table(tmp_path, [name.format(k) for k in names], file_names=[f"people/{k}.png" for k in names])
     photos, truth = read(tmp_path, "table")
     assert truth.annotated.all()
-    assert truth.said == ["faces.csv has 3 rows and names 3 pictures, 3 of which are here"]
+    assert truth.said == ["the table faces.csv has 3 rows and names 3 pictures, 3 of which are here"]
     assert (truth.faces["photo_id"] == photos["photo_id"]).all()
 
 

@@ -35,7 +35,7 @@ def test_a_table_by_file_name_in_the_order_of_the_photos(tmp_path):
     )
     truth, annotated, said = face_truth(PHOTOS, tmp_path, folder=folder)
     assert annotated.tolist() == [True] * 3
-    assert said == ["faces.csv has 5 rows and names 4 pictures, 3 of which are here (not: 'gone.jpg')"]
+    assert said == ["the table faces.csv has 5 rows and names 4 pictures, 3 of which are here (not: 'gone.jpg')"]
     assert truth.drop(columns="difficult").to_numpy().tolist() == [
         ["a", 0, 0, 10, 10, "bob"],
         ["a", 20, 0, 30, 10, "cy"],

@@ -40,7 +40,7 @@ def read_face_table(
     named = len(looked) / max(len(photos), 1)
     said = f"has {len(table):,} rows and {_check_names(names, fits, named, next(iter(ids), 'nowhere'), path)}"
     marks, how_read = _marks(table, photos, path)
-    return marks, looked, [f"{path.name}{f' ({how})' if how else ''} {said}", *how_read]
+    return marks, looked, [f"the table {path.name}{f' ({how})' if how else ''} {said}", *how_read]
 
 
 def _photo_ids(names: Sequence[str], fits: Fits, ids: Mapping[str, str], path: Path) -> dict[str, str]:
