@@ -9,8 +9,15 @@ import numpy as np
 import pandas as pd
 
 from likeness.compare.effects import recovered_effects
-from likeness.compare.liked_neighbours import liked_neighbours
-from likeness.compare.likes import BEST, best_possible, face_slices, ratio_to_best, slice_scores, third_slices
+from likeness.compare.likes import (
+    BEST,
+    best_possible,
+    face_slices,
+    liked_neighbours,
+    ratio_to_best,
+    slice_scores,
+    third_slices,
+)
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
 from likeness.studies.likability import LikabilityStudy

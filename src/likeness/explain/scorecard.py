@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.explain.attributions import Method, both_sides
+from likeness.explain.attributions import Method, map_methods
 from likeness.explain.map_tests import (
     insertion_deletion,
     mask_shares,
@@ -51,6 +52,11 @@ class Scorecard:
     def warning(self) -> str | None:
         """All warnings in one text, or None if every map passed."""
         return " ".join(words for words in self.warnings.values() if words) or None
+
+    @property
+    def arrays(self) -> dict[str, tuple[NDArray[np.float32], ...]]:
+        """The maps as {method: (n, h, w) of each side}, for the report's grids."""
+        return {method: tuple(found.numpy() for found in sides.values()) for method, sides in self.maps.items()}
 
 
 def _estimate(values: NDArray, clusters: NDArray, n_boot: int, seed: int) -> Estimate:
@@ -187,7 +193,7 @@ def scorecard(
     options = {"seeds": seeds, "random_pairs": random_pairs, "n_boot": n_boot, "seed": seed}
     table, warnings, maps, count = [], {}, {}, cluster_codes(clusters)[1]
     for name, method in methods.items():
-        maps[name] = both_sides(method, model, pairs, sides)
+        maps[name] = {side: method(model, pairs, side) for side in sides}
         rows = _method_rows(name, method, model, pairs, maps[name], masks, clusters, options)
         warnings[name] = warning_of(name, rows, count)
         table += rows
@@ -195,16 +201,24 @@ def scorecard(
     return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps, count)
 
 
-def described_pointing(card: Scorecard, missing: Mapping[str, str]) -> Scorecard:
+def tested_maps(model: nn.Module, pairs: Pairs, size: int, *, steps: int, **tested: Any) -> Scorecard:
+    """Return the scorecard of the maps that `map_methods` can make of photos of `size` px.
+
+    steps: of Integrated Gradients. tested: what `scorecard` takes beside. Grad-CAM is left out, and the warning says
+    so, where the network keeps no map of the photo.
+    """
+    methods, missing = map_methods(model, size, steps)
+    card = scorecard(model, pairs, methods, **tested)
+    return replace(card, warnings=card.warnings | missing)
+
+
+def described_pointing(card: Scorecard) -> Scorecard:
     """Return the scorecard with the pointing game at faces as a description: renamed, without a verdict or a warning.
 
-    missing: as `map_methods` gives; its words stay.
+    It says how often a map's strongest point lies on a face, and is no test that a map could fail.
     """
     passed = card.table["passed"].mask(card.table["test"].isin(POINTING), None)
     table = card.table.assign(passed=passed.astype(object).where(passed.notna(), None))
-    tested = table[~table["test"].isin(POINTING)]
-    warnings = {
-        name: warning_of(name, rows.to_dict("records"), card.clusters)
-        for name, rows in tested.groupby("method", sort=False)
-    }
-    return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | missing | warnings)
+    tested = table[~table["test"].isin(POINTING)].groupby("method", sort=False)
+    warnings = {name: warning_of(name, rows.to_dict("records"), card.clusters) for name, rows in tested}
+    return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | warnings)

@@ -1,6 +1,6 @@
 """Galleries of photos and of saliency maps as HTML. Captions are escaped, pictures embedded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +32,8 @@ ROW_CSS = (
 )
 GROUPS = 8  # of near-duplicates shown
 INPUT = 128  # px of a picture as a network sees it
+Maps = Mapping[str, Sequence[np.ndarray]]  # {method: the maps (n, h, w) of each photo of a row}
+Heats = Mapping[str, Sequence[np.ndarray]]  # {method: the map (h, w) of each photo} of one row
 
 
 class Cell(NamedTuple):
@@ -153,26 +155,50 @@ def _picture(row: Any, root: Any) -> str | None:
         return None
 
 
-def saliency_css(columns: int, width: int) -> str:
-    """Return the style of a grid of so many columns, at most `width` px wide."""
-    return (
-        f"{GRID_CSS}{FRAME_CSS}:where(.lk-saliency){{display:grid;grid-template-columns:repeat({columns},minmax(0,1fr));gap:6px;"
-        f"max-width:{width}px}}"
-        ":where(.lk-saliency>.lk-wide){grid-column:1/-1;font-size:.85rem;margin-top:.8em}"
-    )
-
-
 def heading(words: str, right: bool | None) -> str:
     """Return the line above a row of maps, marked where the model's answer was right or wrong."""
     mark = "" if right is None else ("✓ " if right else "✗ ")
     return f'<div class="lk-wide"><strong>{mark}{text(words)}</strong></div>'
 
 
-def photo_cell(image: Image.Image, alt: str, caption: str) -> str:
-    """Return the photo itself."""
-    return cell(Cell(jpeg_uri(image), alt, caption))
+def maps_grid(
+    rows: pd.DataFrame, maps: Maps, cells_of: Callable[[dict, Heats], list[str]], caption: str, columns: int = 4
+) -> Html:
+    """Return a heading and the cells of each row, `columns` of them side by side; a note without rows or maps.
+
+    maps: {method: maps (n, h, w) of each photo of a row}, aligned with the rows. cells_of: a row and its maps to cells.
+    Raises ValueError where the number of maps and rows differ.
+    """
+    for method, photos in maps.items():
+        if any(len(photo) != len(rows) for photo in photos):
+            raise ValueError(f"{method}: {[*map(len, photos)]} maps for {len(rows)} rows; give one each")
+    if rows.empty or not maps:
+        return note("No saliency maps to show.")
+    parts = []
+    for number, row in enumerate(rows.to_dict("records")):
+        parts += cells_of(row, {method: [photo[number] for photo in photos] for method, photos in maps.items()})
+    css = (
+        f":where(.lk-saliency){{display:grid;grid-template-columns:repeat({columns},minmax(0,1fr));gap:6px;"
+        f"max-width:{190 * columns}px}}"
+        ":where(.lk-saliency>.lk-wide){grid-column:1/-1;font-size:.85rem;margin-top:.8em}"
+    )
+    return figure(f'<div class="lk-saliency">{"".join(parts)}</div>', caption, GRID_CSS + FRAME_CSS + css)
 
 
-def map_cell(image: Image.Image, heat: np.ndarray, top: float | None, alt: str, caption: str) -> str:
-    """Return the photo under its map (h, w). top: the value shown brightest, see `overlay_heat`."""
-    return cell(Cell(jpeg_uri(overlay_heat(image, heat, top)), alt, caption))
+def pair_maps(
+    row: dict, found: Heats, thumbs: Thumbnails, sides: Mapping[str, str], named: str = "{name}"
+) -> list[str]:
+    """Return a line a method: each photo of a pair, and its map; both maps share one scale.
+
+    sides: {column of the row: what its photo is called}. named: how the photo's caption is put together.
+    """
+    parts = []
+    for method, heats in found.items():
+        both = [np.abs(np.asarray(heat, float)) for heat in heats]
+        top = float(np.percentile(np.concatenate([heat.ravel() for heat in both]), 99))
+        for (side, word), heat in zip(sides.items(), both, strict=True):
+            image, name = thumbs.image(row[side]), thumbs.name(row[side])
+            said = f"{word}: {name}"
+            parts.append(cell(Cell(jpeg_uri(image), said, named.format(word=word, name=name))))
+            parts.append(cell(Cell(jpeg_uri(overlay_heat(image, heat, top)), f"{method} map of the {said}", method)))
+    return parts

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from likeness.params.section import Section
 from likeness.report.html_text import (
     DASH,
     Html,
@@ -206,6 +207,14 @@ def quarantine_table(quarantine: pd.DataFrame) -> Html:
     shown = quarantine.sort_values(["reason", "path"])[["path", "reason", "detail"]].head(LISTED)
     more = f", the first {LISTED} listed" if len(quarantine) > LISTED else ""
     return table(shown, f"{counted(len(quarantine), 'file')} in quarantine{more}", empty="No file was refused.")
+
+
+def parameters_table(section: Section) -> Html:
+    """Return the values of a run as a table that folds away: what a page shows before its answer."""
+    rows = [(key, "(empty)" if value == "" else str(value)) for key, value in section.flat()]
+    shown = table(pd.DataFrame(rows, columns=["parameter", "value"]))
+    summary = f"<summary>The {len(rows)} parameters of this run</summary>"
+    return Html(f'<details class="lk-parameters">{summary}{shown}</details>')
 
 
 def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:

@@ -36,3 +36,4 @@ POSTS = Wording(
     honest="users apart",
     new="new users",
 )
+SCHEMES = {"honest": POSTS.honest, "naive": POSTS.naive}  # of posts, those that every model is judged on

@@ -8,11 +8,11 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from likeness.photos.decode import PhotoError
-from likeness.report.faces.thumbnails_faces import ALL, EACH, EDGE, FaceThumbnails, box_of, is_known, known_parts
+from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known, known_parts
 from likeness.report.grids import Cell, cell, grid
 from likeness.report.html_text import Html, counted, headline_numbers, text
 from likeness.report.page.theme import render_page
-from likeness.report.thumbnails import jpeg_uri
+from likeness.report.thumbnails import DASHED, EDGE, SOLID, box_of, jpeg_uri
 
 QUERY, ANSWER = 640, 400  # px of the picture that asks and of those that answer
 LABEL = 22  # px of the square that holds a face's number
@@ -108,7 +108,7 @@ def _number_faces(image: Image.Image, found: Found) -> None:
     for row, face in enumerate(found.faces.to_dict("records")):
         x, y, *_ = box_of(face, across, down)
         draw.rectangle((x, y, x + LABEL, y + LABEL), fill=EDGE)
-        colour = EACH if row == found.asked else ALL
+        colour = SOLID if row == found.asked else DASHED
         draw.text((x + LABEL / 2, y + LABEL / 2), str(row + 1), fill=colour, font=font, anchor="mm")
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known, picture_caption
-from likeness.report.grids import Cell, heading, map_cell, photo_cell, row_grid, saliency_css
-from likeness.report.html_text import Html, figure, is_missing, note, stack, text
+from likeness.report.grids import Cell, Heats, Maps, heading, maps_grid, pair_maps, row_grid
+from likeness.report.html_text import Html, is_missing, note, stack, text
 from likeness.report.thumbnails import Thumbnails, jpeg_uri
 from likeness.stats.retrieval import nearest, undefined_queries
 
@@ -166,32 +166,17 @@ def _answer(row: Mapping[str, Any], thumbs: FaceThumbnails, crops: Mapping) -> C
     return Cell(uri, alt, picture_caption(thumbs.row(photo), words), right)
 
 
-def matches_grid(pairs: pd.DataFrame, maps: Mapping[str, tuple[NDArray, NDArray]], thumbs: Thumbnails) -> Html:
-    """Return per pair a heading, then a row a method: the query, its map, the match, its map.
+def matches_grid(pairs: pd.DataFrame, maps: Maps, thumbs: Thumbnails) -> Html:
+    """Return per pair a heading, then a line a method: the query, its map, the match, its map.
 
     pairs: left, right (ids that `thumbs` knows), value (similarity), same (bool, missing where nobody knows), outcome
-    (in words), as `explain.similarity_maps` gives. maps: {method: (left (n, h, w), right (n, h, w))}, aligned with the
-    rows. Both maps of a row share one scale.
-    Raises ValueError where the number of maps and pairs differ.
+    (in words), as `explain.similarity_maps` gives. maps: {method: (left (n, h, w), right (n, h, w))}, as `maps_grid`.
     """
-    for method, sides in maps.items():
-        if any(len(side) != len(pairs) for side in sides):
-            raise ValueError(f"{method}: {[len(side) for side in sides]} maps for {len(pairs)} pairs; give one each")
-    if pairs.empty or not maps:
-        return note("No saliency maps to show.")
-    body = "".join(_pair(row, number, maps, thumbs) for number, row in enumerate(pairs.to_dict("records")))
+
+    def cells(row: dict[str, Any], found: Heats) -> list[str]:
+        right = None if is_missing(row["same"]) else bool(row["same"])
+        words = f"{row['outcome']}, similarity {row['value']:.3f}".replace("-", "−")
+        return [heading(words, right), *pair_maps(row, found, thumbs, SIDES, "{word}: {name}")]
+
     caption = "Bright: pixels that make the two alike; both maps of a row share one scale. ✓ right, ✗ another person."
-    return figure(f'<div class="lk-saliency">{body}</div>', caption, saliency_css(4, 760))
-
-
-def _pair(row: dict[str, Any], number: int, maps: Mapping[str, tuple[NDArray, NDArray]], thumbs: Thumbnails) -> str:
-    right = None if is_missing(row["same"]) else bool(row["same"])
-    parts = [heading(f"{row['outcome']}, similarity {row['value']:.3f}".replace("-", "−"), right)]
-    for method, sides in maps.items():
-        both = [np.abs(np.asarray(side[number], float)) for side in sides]
-        top = float(np.percentile(np.concatenate([heat.ravel() for heat in both]), 99))
-        for (side, word), heat in zip(SIDES.items(), both, strict=True):
-            image, name = thumbs.image(row[side]), thumbs.name(row[side])
-            parts.append(photo_cell(image, f"{word}: {name}", f"{word}: {name}"))
-            parts.append(map_cell(image, heat, top, f"{method} map of the {word}: {name}", method))
-    return "".join(parts)
+    return maps_grid(pairs, maps, cells, caption)

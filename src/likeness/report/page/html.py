@@ -13,10 +13,9 @@ from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.page.markdown import Outline, markdown_to_html, plain_text
 from likeness.report.page.outputs import failed_cell, tidy
-from likeness.report.page.theme import TEMPLATES, stylesheet
+from likeness.report.page.theme import TEMPLATES, check_alt, check_offline, stylesheet
 
 # Richest first; widgets and scripts are left out: their plain-text form is shown instead.
 KINDS = ["text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain"]

@@ -1,4 +1,4 @@
-"""Grids that show what a model did: nearest neighbours, and pairs judged right or wrong."""
+"""Grids that show what a model did: nearest neighbours, pairs judged right or wrong, and its maps over both photos."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, cell, row_grid
-from likeness.report.html_text import Html, figure, is_missing, note, text
+from likeness.explain.study_maps import Explained
+from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, Heats, Maps, cell, heading, maps_grid, pair_maps, row_grid
+from likeness.report.html_text import Html, figure, is_missing, note, stack, text
+from likeness.report.reading import describe_saliency
+from likeness.report.tables import scorecard_table
 from likeness.report.thumbnails import Thumbnails
 from likeness.stats.retrieval import nearest
 
@@ -117,3 +120,26 @@ def hardest_pairs(predictions: pd.DataFrame, most: int) -> pd.DataFrame:
     called = beyond >= 0
     wrong = predictions.assign(error=beyond.abs())[called != predictions["same"].astype(bool)]
     return wrong.sort_values(["error", "left", "right"], ascending=[False, True, True]).head(most)
+
+
+def explanation(explained: Explained | None, thumbs: Thumbnails) -> Html:
+    """Return the tests of a network's maps, what they say, and the maps; a note where no network was explained."""
+    if explained is None:
+        return note("No network was tuned as a whole (dvc.yaml, matrix of pose-finetune): no maps.")
+    card = scorecard_table(explained.table, explained.warning)
+    return stack([card, describe_saliency(explained.table), saliency_grid(explained.pairs, explained.maps, thumbs)])
+
+
+def saliency_grid(pairs: pd.DataFrame, maps: Maps, thumbs: Thumbnails) -> Html:
+    """Return per pair one line a method: left photo, its map, right photo, its map.
+
+    pairs: left, right, same, and optionally kind, probability. maps: {method: (left (n, h, w), right (n, h, w))}, as
+    `maps_grid` takes them: the photo that matters more is brighter.
+    """
+
+    def cells(row: dict[str, Any], found: Heats) -> list[str]:
+        sides = {"left": "left photo", "right": "right photo"}
+        return [heading(*pair_words(row)), *pair_maps(row, found, thumbs, sides)]
+
+    caption = "Bright: pixels that moved the model's answer most; both maps of a row share one scale."
+    return maps_grid(pairs, maps, cells, caption)
