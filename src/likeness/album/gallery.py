@@ -7,33 +7,14 @@ import pandas as pd
 
 from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
 from likeness.report.grids import Cell, grid, quarantine_gallery
-from likeness.report.html_text import Html, counted, figure, headline_numbers, note, text
+from likeness.report.html_text import Html, counted, figure, headline_numbers, note, sheet, text
 from likeness.report.page.theme import render_page
 from likeness.report.thumbnails import Thumbnails
 
 REFUSED = "refused"
 LARGE, SMALL, MANY = 480, 192, 60  # px of the photos kept and left out; beyond MANY kept the page would weigh too much
 SHAPES = (0.62, 2.1)  # width / height of a card's picture; what is taller or wider is shown whole, with a margin
-CARD_CSS = (
-    ".lk-kept{display:flex;flex-wrap:wrap;gap:1.6rem 1rem;list-style:none;padding:0;margin:1rem 0}"
-    ":where(.lk-kept::after){content:'';flex:999 1 0}"  # the last row is not stretched
-    ".lk-kept>li{flex:calc(var(--shape)*100) 1 calc(var(--shape)*14rem);min-width:0;margin:0;max-width:100%}"
-    ":where(.lk-kept figure){margin:0;position:relative}"
-    ":where(.lk-kept img){display:block;width:100%;aspect-ratio:var(--shape);object-fit:contain;border-radius:8px;"
-    "background:rgba(127,127,127,.14)}"
-    ":where(.lk-rank){position:absolute;top:.5rem;left:.5rem;min-width:1.75rem;padding:0 .45rem;border-radius:99px;"
-    "background:rgba(13,17,23,.78);color:#fff;font:600 .8rem/1.75rem system-ui,sans-serif;text-align:center}"
-    ":where(.lk-kept figcaption){font:.78rem/1.42 system-ui,sans-serif;margin-top:.5rem;overflow-wrap:anywhere;"
-    "contain:inline-size}"
-    ":where(.lk-scored){display:flex;align-items:center;gap:.6rem;margin:0 0 .2rem}"
-    ":where(.lk-scored strong){font-size:1.15rem;font-variant-numeric:tabular-nums;color:var(--ink,currentColor)}"
-    ":where(.lk-meter){position:relative;flex:1;height:.5rem;border-radius:99px;background:rgba(127,127,127,.22)}"
-    ":where(.lk-meter i){position:absolute;inset:0 auto;border-radius:99px;"
-    "background:var(--accent,#0072b2);opacity:.42}"
-    ":where(.lk-meter b){position:absolute;top:-.16rem;width:.22rem;height:.82rem;margin-left:-.11rem;"
-    "border-radius:2px;background:var(--accent,#0072b2)}"
-    ":where(.lk-photo-name){display:block;font-weight:600;color:var(--ink,currentColor)}"
-)
+CARD_CSS = sheet("cards")  # its ::after keeps the last row from being stretched
 
 
 def album_page(

@@ -64,7 +64,9 @@ def view_values(
             for label, right in relevant.items():
                 measures[label][name].append(measures_of(seen, np.take_along_axis(right[start:stop], order, axis=1)))
         start = stop
-    whole = {label: {name: _stacked(parts) for name, parts in own.items()} for label, own in measures.items()}
+    none = np.zeros((0, len(MEASURES)))
+    whole = {label: {name: np.concatenate([none, *parts]) for name, parts in own.items()}
+             for label, own in measures.items()}  # fmt: skip
     return Values(whole, {name: np.concatenate([np.zeros(0, bool), *parts]) for name, parts in undefined.items()})
 
 
@@ -78,10 +80,6 @@ def _seen(vectors: FaceVectors, queries: pd.DataFrame, looks: Mapping[str, Look]
             yield name, combined(single["face"], single["general"], look.face_weight)
         else:
             yield name, single[look.view]
-
-
-def _stacked(parts: list[NDArray]) -> NDArray[np.float64]:
-    return np.concatenate([np.zeros((0, len(MEASURES))), *parts])
 
 
 def measures_of(similarity: NDArray, relevant: NDArray) -> NDArray[np.float64]:

@@ -92,12 +92,11 @@ def similarity(
     face_weight * face + (1 - face_weight) * general, the product of `combine`d vectors; a picture without a face has
     only its general part. face_weight in [0, 1].
     """
-    rows = [
-        np.where(allowed, view_block(vectors, part, view, face_weight), np.nan)
-        for part in blocks(vectors, queries)
-        for allowed in (candidates(part, len(vectors.general), exclude),)
-    ]
-    return np.concatenate([np.empty((0, len(vectors.general))), *rows])
+    rows = [np.empty((0, len(vectors.general)))]
+    for part in blocks(vectors, queries):
+        allowed = candidates(part, len(vectors.general), exclude)
+        rows.append(np.where(allowed, view_block(vectors, part, view, face_weight), np.nan))
+    return np.concatenate(rows)
 
 
 def similarities(

@@ -1,9 +1,10 @@
-"""Does a view keep both the character and the style? How much of what a single view can see is left in it?
+"""Does a view keep both the character and the style? And how much should the face weigh, so that both are kept?
 
 Character is identity recall@1: is the nearest picture one of the same person? Style is the share of the five nearest
 that the same artist painted. What a view keeps of either is its gain over a random ranking, as a share of the gain of
 the best single view (whole picture, face, all faces) of the same network; the best is sought anew in each resample.
-A view may keep more than all (1) where face and picture together know more than either.
+A view may keep more than all (1) where face and picture together know more than either. The weight of the face is
+chosen by a sweep on validation queries.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.compare.face_scores import LABELS, Judged, judge, model_name, relevance, split_of, views_of, weight_of
+from likeness.compare.face_scores import LABELS, Judged, judge, looks_of, relevance, split_of, views_of
 from likeness.compare.face_values import MEASURES, RANDOM, SHARE_TOP, Look
 from likeness.compare.face_views import SINGLE, FaceVectors
 from likeness.stats.bootstrap import FEW, Estimate, cluster_codes, interval, mean_draws
@@ -84,8 +85,7 @@ def kept_table(
     exclude, rows = photos["duplicate_group"], []
     relevant = relevance(queries, photos, shown, exclude)
     for network, own in vectors.items():
-        weight = weight_of(face_weight, network)
-        looks = {model_name(network, view): Look(view, weight) for view in views_of(own)}
+        looks = looks_of(network, own, face_weight)
         judged = judge({network: own}, queries, {network: looks}, relevant, exclude)
         for quality, (label, measure, metric) in QUALITIES.items():
             if label in judged:
@@ -151,7 +151,7 @@ def weight_sweep(
 
     vectors, queries, photos, shown: as in `face_scores`; near-duplicates are out of the gallery.
     Columns: network, weight, recall_at_1 and artist_share_at_5 (each with _low and _high), recall_at_5, map (of
-    identity), kept_character, kept_style (see kept.py), n_identity, n_artist (queries). NaN where no query has the
+    identity), kept_character, kept_style, n_identity, n_artist (queries). NaN where no query has the
     label; what is kept is NaN, too, where no single view beats chance.
     """
     exclude, rows = photos["duplicate_group"], []

@@ -152,10 +152,7 @@ def ratios(
 
 
 def write_metrics(scores: pd.DataFrame, found: Mapping[str, Estimate], path: Path) -> Path:
-    """Write metrics.json: every score, and AUC(model) / AUC(best possible) where the truth is known.
-
-    scores: as `score_models` gives. found: as `ratios` gives.
-    """
+    """Write every score, and AUC(model) / AUC(best possible) where known. Given: as `score_models`, `ratios` give."""
     book = MetricsBook()
     book.add_scores(scores)
     for model, ratio in found.items():

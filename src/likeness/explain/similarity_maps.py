@@ -50,12 +50,7 @@ class SimilarPictures(nn.Module):
 
 
 def matches_to_explain(
-    queries: pd.DataFrame,
-    similarity: NDArray,
-    relevant: NDArray[np.bool_],
-    photos: pd.DataFrame,
-    pairs: int,
-    seed: int,
+    queries: pd.DataFrame, similarity: NDArray, relevant: NDArray[np.bool_], photos: pd.DataFrame, pairs: int, seed: int
 ) -> pd.DataFrame:
     """Return up to `pairs` queries with their nearest pictures, outcomes taken in turn, no two pictures paired twice.
 

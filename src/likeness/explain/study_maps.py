@@ -124,10 +124,7 @@ def choose_pairs(predictions: pd.DataFrame, clusters: pd.Series, most: int) -> p
 def pairs_to_explain(
     chosen: pd.DataFrame, photos: pd.DataFrame, keypoints: pd.DataFrame, *, root: Path, meta: dict[str, object]
 ) -> Pairs:
-    """Return what a fully tuned network sees of the chosen pairs.
-
-    meta: of the network's weights: stream, image_size and pose_size [px], pose_frame.
-    """
+    """Return what a fully tuned network sees of chosen pairs. meta: stream, image_size, pose_size [px], pose_frame."""
     shown = photos[photos["photo_id"].isin([*chosen["left"], *chosen["right"]])]
     trained = {key: meta[key] for key in ("stream", "image_size", "pose_size", "pose_frame")}
     arrays = build_arrays(shown, keypoints, root=root, **trained)

@@ -38,10 +38,7 @@ def split_figure(photos: pd.DataFrame, by: str) -> Figure:
 
 @styled
 def pairs_figure(pairs: pd.DataFrame) -> Figure:
-    """Horizontal bars: pairs of each kind, parts coloured by split, positives in bold on top.
-
-    pairs: columns kind, same (bool), split.
-    """
+    """Bars: pairs of each kind, coloured by split, positives on top in bold. pairs: kind, same (bool), split."""
     counts = _counts(pairs, "kind")
     positive = pairs.groupby("kind")["same"].first()
     counts = counts.loc[sorted(counts.index, key=lambda kind: (not positive[kind], -counts.loc[kind].sum(), kind))]

@@ -8,28 +8,10 @@ import pandas as pd
 from PIL import Image
 
 from likeness.photos.decode import PhotoError, decode
-from likeness.report.html_text import Html, counted, figure, is_missing, note, text
-from likeness.report.palette import RIGHT, WRONG
+from likeness.report.html_text import Html, counted, figure, is_missing, note, sheet, text
 from likeness.report.thumbnails import SIZE, Thumbnails, jpeg_uri, overlay_heat, shrink
 
-GRID_CSS = (
-    ":where(.lk-grid){display:grid;grid-template-columns:repeat(auto-fill,minmax(104px,1fr));gap:10px;max-width:1000px}"
-    ":where(.lk-cell){margin:0;font-size:.8rem;line-height:1.3;min-width:0;overflow-wrap:anywhere;position:relative}"
-    ":where(.lk-cell img,.lk-cell .lk-none){width:100%;aspect-ratio:1;object-fit:contain;display:block;"
-    "background:rgba(127,127,127,.14);border-radius:4px;box-sizing:border-box}"
-    ":where(.lk-cell .lk-none){display:grid;place-items:center;opacity:.7}"
-    ":where(.lk-cell figcaption){margin-top:.25em}"
-)
-FRAME_CSS = (
-    f":where(.lk-cell.right img){{border:4px solid {RIGHT}}}:where(.lk-cell.wrong img){{border:4px dashed {WRONG}}}"
-    ":where(.lk-mark){position:absolute;top:0;left:0;padding:0 .45em;color:#fff;font-weight:700;border-radius:4px}"
-    f":where(.right>.lk-mark){{background:{RIGHT}}}:where(.wrong>.lk-mark){{background:{WRONG}}}"
-)
-ROW_CSS = (
-    ":where(.lk-retrieval>.lk-row){display:grid;gap:10px;max-width:1000px;padding:10px 0;"
-    "border-bottom:1px solid rgba(127,127,127,.3)}"
-    ":where(.lk-query img){outline:3px solid currentColor}"
-)
+GRID_CSS, FRAME_CSS, ROW_CSS = map(sheet, ("grid", "frame", "rows"))
 GROUPS = 8  # of near-duplicates shown
 INPUT = 128  # px of a picture as a network sees it
 Maps = Mapping[str, Sequence[np.ndarray]]  # {method: the maps (n, h, w) of each photo of a row}
@@ -133,10 +115,7 @@ def _short_path(path: str) -> str:
 
 
 def quarantine_gallery(quarantine: pd.DataFrame, root: Any, most: int = 24) -> Html:
-    """Return the refused files with name, reason and detail, and a picture where one still decodes.
-
-    quarantine: columns path (relative to root), reason, detail.
-    """
+    """Return refused files, with a picture where one decodes. quarantine: path (relative to root), reason, detail."""
     shown = quarantine.head(most)
     cells = []
     for row in shown.itertuples():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.report.html_text import Html, counted, note, number, percent
+from likeness.report.html_text import Html, counted, most_frequent, note, number, percent
 from likeness.report.wording import PAIRS, Wording
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
@@ -15,8 +15,7 @@ def describe_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.Dat
     lead = f"{len(found):,} files found: {len(photos):,} accepted, {len(quarantine):,} refused."
     if quarantine.empty:
         return note(f"{lead} Nothing had to be refused.")
-    reasons = quarantine["reason"].value_counts()
-    top = ", ".join(f"{count} {reason}" for reason, count in reasons.head(3).items())
+    top = most_frequent(quarantine["reason"])
     return note(f"{lead} The most frequent reasons: {top}; each refused file is listed below with what was wrong.")
 
 
@@ -93,10 +92,8 @@ def describe_leaks(honest: pd.DataFrame, naive: pd.DataFrame) -> Html:
 
 def describe_extraction(features: dict[str, np.ndarray]) -> Html:
     """Read the features: views, photos, numbers a photo."""
-    first = next(iter(features.values()))
-    return note(
-        f"{len(features)} views ({', '.join(features)}) of {len(first):,} photos: {first.shape[1]} numbers each."
-    )
+    photos, width = next(iter(features.values())).shape
+    return note(f"{len(features)} views ({', '.join(features)}) of {photos:,} photos: {width} numbers each.")
 
 
 def describe_space(features: np.ndarray, labels: pd.Series) -> Html:
@@ -107,10 +104,8 @@ def describe_space(features: np.ndarray, labels: pd.Series) -> Html:
     names = labels[known].to_numpy()
     own = float((names[similarity.argmax(axis=1)] == names).mean())
     chance = float((pd.Series(names).value_counts(normalize=True) ** 2).sum())
-    return note(
-        f"In {percent(own)} of the photos the nearest neighbour is of the same {labels.name} "
-        f"(chance: {percent(chance)})."
-    )
+    lead = f"In {percent(own)} of the photos the nearest neighbour is of the same {labels.name}"
+    return note(f"{lead} (chance: {percent(chance)}).")
 
 
 def describe_mirror(features: dict[str, np.ndarray]) -> Html:

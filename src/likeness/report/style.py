@@ -85,10 +85,7 @@ def use_style() -> None:
 
 
 def canvas(height: float, rows: int = 1, cols: int = 1, **options: Any) -> tuple[Figure, Any]:
-    """Return a Figure of the reports' width and its axes; no pyplot, so nothing is kept or shown twice.
-
-    height: inches. options: passed to Figure.subplots.
-    """
+    """Return a Figure `height` inches high, and its axes (options: of subplots); no pyplot, so nothing is kept."""
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
     return fig, fig.subplots(rows, cols, **options)
 

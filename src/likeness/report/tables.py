@@ -17,26 +17,15 @@ from likeness.report.html_text import (
     is_missing,
     note,
     percent,
+    sheet,
     stack,
     styled_block,
     text,
     warning,
 )
-from likeness.report.palette import RIGHT, WRONG
 from likeness.report.wording import PAIRS, Wording
 
-TABLE_CSS = (
-    ":where(.lk-scroll){overflow-x:auto;max-width:100%;margin:1em 0}"
-    ":where(.lk-table){border-collapse:collapse;font-variant-numeric:tabular-nums}"
-    ":where(.lk-table caption){text-align:left;opacity:.8;font-size:.9em;padding-bottom:.4em}"
-    ":where(.lk-table th,.lk-table td){padding:.3em .9em .3em 0;text-align:left;vertical-align:top;"
-    "border-bottom:1px solid rgba(127,127,127,.3)}"
-    ":where(.lk-table .lk-name){white-space:nowrap;font-weight:500}"
-    ":where(.lk-table .num){text-align:right;white-space:nowrap}"
-    ":where(.lk-table .lk-dim){opacity:.68}:where(.lk-table .lk-best td){font-weight:600}"
-    f":where(.lk-table .lk-bad td:last-child){{border-right:4px solid {WRONG}}}"
-    f":where(.lk-table .lk-good td:last-child){{border-right:4px solid {RIGHT}}}"
-)
+TABLE_CSS = sheet("table")
 NAME = 44  # characters
 LISTED = 50  # files in quarantine
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula

@@ -116,10 +116,7 @@ def jpeg_uri(image: Image.Image) -> str:
 
 
 def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height: int) -> Image.Image:
-    """Draw people over a dimmed thumbnail.
-
-    people: (n, 18, 3) in px of the upright photo, which is width x height px. Nobody: the photo as it is.
-    """
+    """Draw people (n, 18, 3) [px of the photo, width x height] over a dimmed thumbnail; nobody: the photo as it is."""
     if not len(people):
         return image.copy()
     square = draw_skeleton(people, width, height, max(image.size))

@@ -16,11 +16,7 @@ from likeness.report.thumbnails import DASHED, EDGE, SOLID, box_of, jpeg_uri
 
 QUERY, ANSWER = 640, 400  # px of the picture that asks and of those that answer
 LABEL = 22  # px of the square that holds a face's number
-SEES = {
-    "general": "the whole picture",
-    "face": "the face alone",
-    "combined": "the face and the whole picture",
-}
+SEES = {"general": "the whole picture", "face": "the face alone", "combined": "the face and the whole picture"}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from likeness.report.html_text import Html, counted, interval, is_missing, note, number, percent
+from likeness.report.html_text import Html, counted, interval, is_missing, most_frequent, note, number, percent
 from likeness.report.marks import LOSSES, draw_estimate, draw_lines, name_rows, write_at_right
 from likeness.report.palette import BLUE, GREEN, GREY, INK, MUTED, ORANGE, PURPLE, LineStyle, model_styles
 from likeness.report.style import canvas, describe, end_at, end_labels, shorten, styled
@@ -111,8 +111,7 @@ def describe_marks(found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFram
     said += f". {counted(unmarked, 'picture')} without a usable annotation: not used." if unmarked else "."
     if left_out.empty:
         return note(f"{said} Every annotation is used.")
-    top = ", ".join(f"{count} {reason}" for reason, count in left_out["reason"].value_counts().head(4).items())
-    return note(f"{said} {counted(len(left_out), 'mark')} not used: {top}.")
+    return note(f"{said} {counted(len(left_out), 'mark')} not used: {most_frequent(left_out['reason'], 4)}.")
 
 
 def describe_faces(photos: pd.DataFrame, truth: pd.DataFrame) -> Html:
@@ -138,10 +137,7 @@ def describe_detector_training(history: pd.DataFrame, best_epoch: int) -> Html:
 
 
 def describe_detection(scores: pd.DataFrame, confidence: float) -> Html:
-    """Read the scores: each detector's AP50, and what it finds at the chosen confidence.
-
-    scores: detector, metric, value, low, high, n.
-    """
+    """Read each detector's AP50, and what it finds at a confidence. scores: detector, metric, value, low, high, n."""
     said = []
     for detector, rows in scores.groupby("detector", sort=False):
         ap, own = rows.set_index("metric").loc["AP50"], rows.set_index("metric")["value"]

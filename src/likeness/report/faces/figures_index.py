@@ -160,10 +160,7 @@ def describe_vectors(approximate: Index, network: str, view: str, face_weight: f
 
 
 def recall_table(recalls: pd.DataFrame, k: int) -> Html:
-    """Return what each index found of the exact neighbours.
-
-    recalls: search, vectors, reads (words), value, low, high (95 % interval; NaN for none), n queries.
-    """
+    """Return what each index found of the exact neighbours. recalls: search, vectors, reads, value, low, high, n."""
     shown = recalls[["search", "vectors", "reads"]].copy()
     shown["recall"] = [interval(row.value, row.low, row.high, digits=3) for row in recalls.itertuples()]
     shown["n"] = recalls["n"]

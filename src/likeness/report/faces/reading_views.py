@@ -76,10 +76,7 @@ def describe_views(scores: pd.DataFrame, label: str) -> Html:
 
 
 def describe_face_tests(comparisons: pd.DataFrame) -> Html:
-    """Read the paired test of the face view against the whole picture, a sentence a network.
-
-    comparisons: as `face_scores` gives.
-    """
+    """Read the paired test of the face view against the whole picture, a sentence a network; as `face_scores` gives."""
     own = comparisons[comparisons["metric"] == "identity recall@1"] if len(comparisons) else comparisons
     said = []
     for network in dict.fromkeys(own["network"]):
@@ -98,10 +95,7 @@ def describe_face_tests(comparisons: pd.DataFrame) -> Html:
 
 
 def describe_kept(kept: pd.DataFrame) -> Html:
-    """Read what the combined view keeps of character (who) and style (by whom), a sentence a network.
-
-    kept: as `compare.kept.kept_table` gives.
-    """
+    """Read what the combined view keeps of character (who) and style (by whom). kept: as `kept_table` gives."""
     own = kept[kept["view"] == "combined"]
     if own.empty:
         return note("No label is known, so nobody can say what the combined view keeps.")

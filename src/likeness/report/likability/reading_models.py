@@ -16,10 +16,7 @@ from likeness.stats.weighted import auc_of
 
 
 def describe_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
-    """Read the curves of average precision against C: the best C of each, and whether it lies at the edge.
-
-    curves: {features: c, mean, ...}.
-    """
+    """Read average precision against C: the best C of each, and is it at the edge? curves: {features: c, mean}."""
     said = []
     for features, curve in curves.items():
         curve = curve.sort_values("c")
@@ -91,10 +88,7 @@ def describe_null(null: ArrayLike, observed: float) -> Html:
 
 
 def describe_importance(table: pd.DataFrame) -> Html:
-    """Read the permutation importance: of how many the whole interval lies above 0, and which costs the most.
-
-    table: feature, value, low, high.
-    """
+    """Read the importance: how many lie clearly above 0, and which is largest? table: feature, value, low, high."""
     order = table.sort_values(["value", "feature"], ascending=[False, True])
     clear = order[order["low"] > 0]
     if clear.empty:
@@ -206,10 +200,7 @@ def describe_curator(told: pd.DataFrame | None) -> Html:
 
 
 def headline_areas(areas: pd.DataFrame, models: Sequence[str]) -> list[dict[str, object]]:
-    """Return the AUC of some models on unseen users and on posts at random, as headline numbers.
-
-    areas: model, scheme, value, low, high of test posts.
-    """
+    """Return some models' AUC by scheme as headline numbers. areas: model, scheme, value, low, high of test posts."""
     found = areas.set_index(["model", "scheme"])
     return [number(f"AUC, {model}, {words}", found.loc[(model, scheme)])
             for model in models for scheme, words in SCHEMES.items()]  # fmt: skip

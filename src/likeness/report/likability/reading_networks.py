@@ -47,10 +47,7 @@ def _against_chance(share: Estimate, users: int) -> str:
 def network_card(
     network: str, skipped: str, predictions: pd.DataFrame | None, clusters: pd.Series
 ) -> dict[str, object]:
-    """Return title, sentence and numbers of a network's card on the index.
-
-    clusters: by post id, what the 95 % intervals resample together.
-    """
+    """Return title, sentence and numbers of a network's card on the index. clusters: what is resampled, by post id."""
     if skipped:
         return {"title": network, "sentence": f"Skipped: {skipped}.", "numbers": []}
     test = dict(list(predictions[predictions["split"] == "test"].groupby("scheme")))

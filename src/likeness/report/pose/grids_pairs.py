@@ -8,18 +8,13 @@ import pandas as pd
 
 from likeness.explain.study_maps import Explained
 from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, Heats, Maps, cell, heading, maps_grid, pair_maps, row_grid
-from likeness.report.html_text import Html, figure, is_missing, note, stack, text
+from likeness.report.html_text import Html, figure, is_missing, note, sheet, stack, text
 from likeness.report.reading import describe_saliency
 from likeness.report.tables import scorecard_table
 from likeness.report.thumbnails import Thumbnails
 from likeness.stats.retrieval import nearest
 
-PAIRS_CSS = (
-    ":where(.lk-pairs){display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:16px;max-width:1000px}"
-    ":where(.lk-pair){margin:0;font-size:.8rem;line-height:1.3}"
-    ":where(.lk-pair>div){display:grid;grid-template-columns:1fr 1fr;gap:3px}"
-    ":where(.lk-pair>figcaption){margin-top:.25em;overflow-wrap:anywhere}"
-)
+PAIRS_CSS = sheet("pairs")
 
 
 def ranked_table(similarity: np.ndarray, photo_ids: Sequence[str], relevant: np.ndarray, k: int) -> pd.DataFrame:
