@@ -132,8 +132,7 @@ def pairs_by_view(
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.bool_]]]:
     """Return {"<network> <view>": as `known_pairs` gives}, a view without two pictures of one person left out.
 
-    arrays: {"<network>-<view>": rows}, as `picture_features` gives. faces, photos, crops: as `face_queries` takes them,
-    photos with duplicate_group.
+    arrays: as `picture_features` gives. faces, photos (with duplicate_group), crops: as `face_queries` takes them.
     """
     queries = face_queries(faces, photos, crops)
     owners = queries.merge(photos[["photo_id", "duplicate_group"]], on="photo_id", how="left")
@@ -148,8 +147,7 @@ def pairs_by_view(
 def copies(photos: pd.DataFrame, general: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the cosines of near-duplicates, one number a pair, and of every picture with the one after it.
 
-    photos: duplicate_group. general: (pictures, dim). The second are neighbours in the table: as good as any two.
-    Of a group every picture is held against its first.
+    photos: duplicate_group, of which every picture is held against its first. general: (pictures, dim).
     """
     unit = np.asarray(general, np.float64)
     unit = unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), np.finfo(float).tiny)

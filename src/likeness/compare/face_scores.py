@@ -31,8 +31,8 @@ class FaceScores(NamedTuple):
 class Judged(NamedTuple):
     """One label, over the queries that can be answered.
 
-    measured: {model: (q, 5)}, columns MEASURES. clusters: (q,) identities or artists. undefined: {model: queries
-    without a similarity}.
+    measured: {model: (q, 5)}, columns MEASURES. clusters: (q,) who or by whom. undefined: {model: how many see
+    nothing}.
     """
 
     measured: dict[str, NDArray[np.float64]]

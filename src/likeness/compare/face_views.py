@@ -157,8 +157,7 @@ def picture_similarity(
 ) -> NDArray[np.float64]:
     """Return (m, pictures) similarities where whole pictures ask: the best of their faces does, as in `similarity`.
 
-    pictures: (m,) rows. A query picture without a face has no similarity to anything under the views face and faces,
-    and only its general part under combined.
+    pictures: (m,) rows; one without a face is like nothing under face and faces, and has its general part in combined.
     """
     asked = pd.DataFrame({"picture": pictures, "face": -1})
     general = similarity(vectors, asked, "general", exclude=exclude)

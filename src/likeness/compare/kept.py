@@ -40,10 +40,9 @@ class Kept(NamedTuple):
 
 
 def kept_of(values: Mapping[str, NDArray], singles: Sequence[str], clusters: ArrayLike, n_boot: int, seed: int) -> Kept:
-    """Return what each model keeps of the best single model's gain over chance.
+    """Return what each model keeps of the best single model's gain over chance; NaN where no single model beats it.
 
     values: {model: (q,)} without NaN, among them "random ranking". singles: the models among which the best is sought.
-    A share is NaN where no single model beats chance.
     """
     names = list(values)
     stacked = np.column_stack([values[name] for name in names])

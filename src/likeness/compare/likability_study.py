@@ -124,10 +124,7 @@ def query_neighbours(study: LikabilityStudy, queries: int, k: int, seed: int) ->
 
 
 def honest_value(scores: pd.DataFrame, model: str, metric: str, split: str = "test") -> float:
-    """Return a model's number on the honest split, such as its AUC. scores: as `score_models` gives.
-
-    The metric "threshold" is what validation posts chose: its split is "val".
-    """
+    """Return a model's honest number, such as its AUC, of `score_models`; validation ("val") chose its "threshold"."""
     found = (scores["model"] == model) & (scores["scheme"] == "honest") & (scores["split"] == split)
     return float(scores.loc[found & (scores["metric"] == metric), "value"].iloc[0])
 

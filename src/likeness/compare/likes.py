@@ -47,10 +47,9 @@ def best_possible(expected: pd.Series, predictions: pd.DataFrame) -> pd.DataFram
     """Return predictions of the model that knows all that can be known of a new user's post: "best possible".
 
     expected: by post_id, the planted likes per follower (in any unit that grows with them) without noise and without
-    the user's own popularity.
-    predictions: of any models; every post that one of them judged gets a row, so that `score_models` and
-    `compare_models` treat the best possible like a model. It has no probability (NaN).
-    Raises ValueError naming a post that `expected` does not know.
+    the user's own popularity. predictions: of any models; every post that one of them judged gets a row, so that
+    `score_models` and `compare_models` treat the best possible like a model. It has no probability (NaN). Raises
+    ValueError naming a post that `expected` does not know.
     """
     columns = ["left", "right", "same", "kind", "scheme", "split"]
     judged = predictions.drop_duplicates(["scheme", "split", "left"])[columns].reset_index(drop=True)
@@ -129,9 +128,8 @@ def face_slices(posts: pd.DataFrame) -> pd.DataFrame:
 def third_slices(measure: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     """Return slices of equal size by a measure: post_id, slice, the smallest third first.
 
-    measure: by post_id, such as the photos' brightness; NaN is in no slice. names: of the three, such as
-    ("dark", "middling", "bright"). Posts with equal values fall into one slice; with few distinct values a slice may
-    be missing.
+    measure: by post_id; NaN is in no slice. names: of the three, such as ("dark", "middling", "bright"). Posts with
+    equal values fall into one slice; with few distinct values a slice may be missing.
     """
     known = measure.dropna().sort_index().sort_values(kind="stable")
     third = np.minimum((known.rank(method="min").to_numpy() - 1) * 3 // max(len(known), 1), 2).astype(int)

@@ -28,8 +28,7 @@ class Mapped(Protocol):
 def map_methods(model: Mapped, size: int, steps: int) -> tuple[dict[str, Method], dict[str, str]]:
     """Return ({method: a map of what speaks for the model's own answer}, {method left out: why, in words}).
 
-    Integrated Gradients of `steps` steps, and Grad-CAM, which is left out where the network keeps no map of a photo of
-    `size` px.
+    Integrated Gradients of `steps` steps, and Grad-CAM, if the network keeps a map of a photo of `size` px.
     """
     methods: dict[str, Method] = {"Integrated Gradients": partial(integrated_gradients, steps=steps)}
     missing = {}

@@ -23,8 +23,7 @@ LEFT: tuple[SideName, ...] = ("left",)
 class OnePhoto(nn.Module):
     """A network forward(photo, metadata) -> (n,) logits as a PairModel whose pairs have a left photo only.
 
-    The photo (n, 3, h, w), in [0, 1], is what the maps explain; the metadata (n, m), or None, belong to what is held
-    fixed. Explain sides=LEFT of `one_photo_pairs`.
+    The maps explain the photo (n, 3, h, w), in [0, 1]; metadata (n, m), or None, are held fixed. Explain sides=LEFT.
     """
 
     def __init__(self, net: nn.Module) -> None:
@@ -45,10 +44,7 @@ class OnePhoto(nn.Module):
 
 
 def one_photo_pairs(photos: Tensor, metadata: Tensor | None = None) -> Pairs:
-    """Return photos (n, 3, h, w) as Pairs, each its own other photo, with metadata (n, m) where poses are kept.
-
-    Raises ValueError where the two differ in number.
-    """
+    """Return photos (n, 3, h, w) as Pairs, each its own other, metadata (n, m) as poses; ValueError if not alike."""
     if metadata is not None and len(metadata) != len(photos):
         raise ValueError(f"{len(metadata)} rows of metadata for {len(photos)} photos: give one each")
     return Pairs(photos, photos, metadata, metadata)

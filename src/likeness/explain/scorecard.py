@@ -180,10 +180,9 @@ def scorecard(
 
 
 def tested_maps(model: nn.Module, pairs: Pairs, size: int, *, steps: int, **tested: Any) -> Scorecard:
-    """Return the scorecard of the maps that `map_methods` can make of photos of `size` px.
+    """Return the scorecard of the maps that `map_methods` can make of photos of `size` px, in so many `steps`.
 
-    steps: of Integrated Gradients. tested: what `scorecard` takes beside. Grad-CAM is left out, and the warning says
-    so, where the network keeps no map of the photo.
+    tested: what `scorecard` takes beside. The warning says so where Grad-CAM is left out.
     """
     methods, missing = map_methods(model, size, steps)
     card = scorecard(model, pairs, methods, **tested)

@@ -26,10 +26,10 @@ COLUMNS = ["left", "right", "value", "same", "outcome", "cluster", "face_id"]
 
 
 class SimilarPictures(nn.Module):
-    """A network's similarity as a PairModel: (cosine of the two features - centre) / scale.
+    """A network's similarity as a PairModel: (cosine of the two features - centre) / scale; photos in [0, 1].
 
     With centre and scale those of random pairs, 0 is how alike two random pictures are, and 1 a standard deviation
-    more. Photos are (n, 3, size, size) in [0, 1].
+    more.
     """
 
     def __init__(self, backbone: Backbone, centre: float, scale: float, size: int) -> None:

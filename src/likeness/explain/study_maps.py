@@ -45,10 +45,7 @@ class SiamesePair(nn.Module):
 
 
 class Explained(NamedTuple):
-    """What a network looked at. pairs: as `choose_pairs` gives. maps: {method: (left (n, h, w), right (n, h, w))}.
-
-    table, warning: of the maps' scorecard; see `scorecard`.
-    """
+    """What a network looked at: pairs as `choose_pairs` gives; maps, table and warning as those of a Scorecard."""
 
     pairs: pd.DataFrame
     maps: dict[str, tuple[np.ndarray, np.ndarray]]

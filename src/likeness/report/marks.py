@@ -45,10 +45,7 @@ def draw_estimate(ax: Axes, row: Any, at: float, colour: str, marker: str = "o",
 
 
 def draw_lines(ax: Axes, table: pd.DataFrame, lines: Mapping[str, tuple[str, LineStyle]]) -> list[EndLabel]:
-    """Draw columns against the column `epoch`, a single epoch as a dot; return the labels of the lines' ends.
-
-    lines: {column: (what it is called, how it is drawn)}.
-    """
+    """Draw columns against `epoch`, a single one as a dot; return the ends' labels. lines: {column: (name, style)}."""
     for column, (name, style) in lines.items():
         marker = style.marker if len(table) == 1 else None
         ax.plot(table["epoch"], table[column], color=style.color, linestyle=style.linestyle, marker=marker, label=name)
@@ -74,10 +71,7 @@ def write_above(ax: Axes, x: float, words: str) -> None:
 
 
 def write_beside(ax: Axes, x: float, words: str, middle: float, gap: float = 5, size: float = 9.5) -> None:
-    """Write at the top of an upright line at x: left of it where x lies beyond `middle`, else right of it.
-
-    gap: points between line and words. size: of the letters, in points.
-    """
+    """Write at the top of an upright line at x, `gap` points beside it: at its left where x lies beyond `middle`."""
     right = x > middle
     ax.annotate(words, (x, 1), (-gap if right else gap, -2), va="top", ha="right" if right else "left", fontsize=size,
                 xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip

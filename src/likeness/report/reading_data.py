@@ -46,10 +46,7 @@ def describe_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
 
 
 def describe_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
-    """Read the sweep of the face detector's confidence: how much depends on the threshold.
-
-    sweep: threshold (ascending), kept, as `figures_photos.sweep_figure` draws it.
-    """
+    """Read how much depends on the face detector's confidence. sweep: threshold (ascending), kept, as the figure."""
     low, high = max(chosen - 0.05, sweep["threshold"].iloc[0]), min(chosen + 0.05, sweep["threshold"].iloc[-1])
     below, kept, above = np.interp([low, chosen, high], sweep["threshold"], sweep["kept"])
     change = (below - above) / kept if kept else 0.0

@@ -105,10 +105,7 @@ def shorten(name: object, most: int = 34) -> str:
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
-    """Return positions moved as little as needed so that neighbours are `gap` apart and inside [low, high].
-
-    The order is kept; where there is not room enough, the gap shrinks.
-    """
+    """Return positions moved as little as needed to be `gap` apart, less without room, in order inside [low, high]."""
     values = np.asarray(positions, float)
     if not len(values):
         return values
@@ -160,9 +157,8 @@ def alt_text(fig: Figure) -> str:
 def figure_svg(fig: Figure) -> Html:
     """Return the figure as one <svg role="img"> with alt text; the same drawing gives the same bytes.
 
-    A Figure that is saved twice may differ by some hundredths: its layout is solved anew from where it was left.
-    Ids that nothing refers to are dropped, the others start with a hash of the content: many figures on a page never
-    share one.
+    A Figure that is saved twice may differ by some hundredths: its layout is solved anew from where it was left. Ids
+    that nothing refers to are dropped, the others start with a hash of the content: figures on a page never share one.
     """
     alt, stream = alt_text(fig), io.StringIO()
     with mpl.rc_context(STYLE), warnings.catch_warnings():

@@ -41,8 +41,8 @@ def table(
 ) -> Html:
     """Return a DataFrame as <table class="lk-table"> inside a box that scrolls sideways on a phone.
 
-    names: {column: heading}. numeric: columns set right; number columns are anyway. classes: one CSS class per row
-    ("" for none). The first column is the row's heading.
+    names: {column: heading}. numeric: columns set right; number columns are anyway. classes: one CSS class per row (""
+    for none). The first column is the row's heading.
     """
     if rows.empty:
         return note(empty)
@@ -94,9 +94,8 @@ def results_table(
 ) -> Html:
     """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
 
-    scores: columns model, scheme ("naive", "honest", and "temporal" of posts), value (larger is better), low, high; one
-    row per model and scheme (filter the output of `score_models` by split and metric first). original: {model: value of
-    the seed study}.
+    scores: model, scheme ("naive", "honest", and "temporal" of posts), value (larger is better), low, high; one row per
+    model and scheme (of `score_models`, one split and metric). original: {model: value of the seed study}.
     Sorted by our honest number, best first; models that only the original reports come last.
     """
     if scores.duplicated(["model", "scheme"]).any():
@@ -207,11 +206,7 @@ def parameters_table(section: Section) -> Html:
 
 
 def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
-    """Return the saliency scorecard, under a warning that cannot be missed where a test was failed.
-
-    scorecard: as explain.scorecard gives: method, test, value, low, high, n, chance, gain, gain_low, gain_high, passed.
-    message: the warning, None if all tests passed.
-    """
+    """Return the saliency scorecard, as explain.scorecard gives, under a warning (message) where a test was failed."""
     verdicts = {True: "✓ passed", False: "✗ failed"}
     shown = pd.DataFrame(
         {

@@ -77,10 +77,9 @@ def query_similarity(
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return (similarity of every picture, its face that is the most alike as a row of `gallery.crops`, else -1).
 
-    vectors: as `embed_query` gives. Similarities are those of `face_views.similarity`: larger is more alike, in
-    [-1, 1], NaN under the view face for a picture without a face. face_weight: of the combined view. A query without a
-    face has its whole picture alone under combined. Raises ValueError for another view, or for the view face without a
-    face.
+    vectors: as `embed_query` gives. Similarities are those of `face_views.similarity`: larger is more alike, in [-1,
+    1], NaN under the view face for a picture without a face. face_weight: of the combined view, where a query without a
+    face has its whole picture alone. Raises ValueError for another view, or for the view face without a face.
     """
     if view not in VIEWS["faces"] or (view == "face" and "face" not in vectors):
         known = ", ".join(VIEWS["faces"])

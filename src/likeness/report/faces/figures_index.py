@@ -37,10 +37,7 @@ def speed_figure(curves: pd.DataFrame, wanted: float) -> Figure:
 
 @styled
 def growth_figure(growth: pd.DataFrame) -> Figure:
-    """Milliseconds per query against the number of vectors, both logarithmic, a panel per kind of vectors.
-
-    growth: data, kind ("approximate" or "exact"), vectors, milliseconds.
-    """
+    """Milliseconds per query against the number of vectors (both log.). growth: data, kind, vectors, milliseconds."""
     fig, panels, said = _draw_panels(growth, 3.2, ("kind", KINDS, "vectors", "milliseconds"))
     for ax, (_, rows) in zip(panels, growth.groupby("data", sort=False), strict=True):
         ax.set(xlabel="vectors", xscale="log")

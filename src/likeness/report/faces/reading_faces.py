@@ -159,10 +159,7 @@ def describe_embeddings(photos: pd.DataFrame, crops: pd.DataFrame, networks: Map
 
 
 def describe_copies(copies: NDArray[np.float64], others: NDArray[np.float64]) -> Html:
-    """Read the sanity check: near-duplicates must be nearly the same to a network.
-
-    copies: cosines of near-duplicates, a pair each. others: of pictures that are none.
-    """
+    """Read the sanity check: near-duplicates are nearly the same. copies, others: cosines of such pairs, of others."""
     if not len(copies):
         return note("No picture is a near-duplicate of another, so that nothing can be held against its copy.")
     typical = f" (of pictures side by side in the table, {np.median(others):.3f})" if len(others) else ""

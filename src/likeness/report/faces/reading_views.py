@@ -162,8 +162,7 @@ def describe_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
 def network_to_show(sweep: pd.DataFrame, chosen: Mapping[str, float], networks: list[str]) -> str:
     """Return the network whose combined view did best on validation queries at its chosen weight; the first of equals.
 
-    sweep: network, weight, recall_at_1, map, artist_share_at_5 (NaN: no label). Where nothing could be counted, the
-    first of `networks`.
+    sweep: network, weight, and MEASURES (NaN: no label); where nothing could be counted, the first of `networks`.
     """
     own = sweep[sweep["weight"] == sweep["network"].map(chosen)].set_index("network").reindex(networks)
     for measure in MEASURES:

@@ -60,9 +60,8 @@ def detector_rows(
 ) -> pd.DataFrame:
     """Return a row a detector: collection, detector, pictures, true, found, missed, false.
 
-    found: {detector: photo_id, x0, y0, x1, y1, score}. truth: photo_id, x0, y0, x1, y1. photo_ids: the pictures that
-    every detector was given. Without a true box in these pictures `true`, `missed` and `false` are missing, and `found`
-    counts boxes.
+    found: {detector: photo_id, x0, y0, x1, y1, score}. truth: the same without a score. photo_ids: pictures that every
+    detector was given. Without a true box in them `true`, `missed` and `false` are missing; `found` counts boxes.
     """
     photo_ids = list(photo_ids)
     known = truth[truth["photo_id"].isin(photo_ids)].reset_index(drop=True)

@@ -20,8 +20,7 @@ TITLE, ARTIST, DATE = 44, 30, 20  # characters shown of what a collection says o
 class FaceThumbnails(Thumbnails):
     """Thumbnails of pictures by photo id, and of crops by crop id: every grid takes either.
 
-    photos: photo_id, path, width, height; title, artist and date where known. crops: crop_id, photo_id, x0, y0, x1, y1
-    [px of the upright picture], as data/faces/crops.parquet.
+    photos: as `Thumbnails`; title, artist and date where known. crops: as data/faces/crops.parquet [px, upright].
     """
 
     crops: pd.DataFrame | None = None
@@ -77,9 +76,6 @@ def picture_name(row: Mapping[str, Any]) -> str:
 
 
 def picture_caption(row: Mapping[str, Any], lead: str) -> Html:
-    """Return a picture's title, artist and date, escaped and set apart from the direction of our own text.
-
-    lead: our own words before them, such as "similarity 0.87".
-    """
+    """Return title, artist and date, escaped and apart from our own text's direction; lead: our words before them."""
     words = "<br>".join(f"<bdi>{text(part)}</bdi>" for part in known_parts(row))
     return Html(f"<b>{text(lead)}</b><br>{words}")

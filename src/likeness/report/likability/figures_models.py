@@ -51,10 +51,7 @@ def c_curve_figure(curves: Mapping[str, pd.DataFrame]) -> Figure:
 
 @styled
 def null_figure(null: ArrayLike, observed: float) -> Figure:
-    """The permutation test: what models trained on shuffled labels reach, beside the real one.
-
-    null: (n,) AUC with shuffled labels. observed: that with the real ones.
-    """
+    """The permutation test: the AUC of models trained on shuffled labels, null (n,), beside the observed, real one."""
     values = np.asarray(null, float)
     fig, ax = canvas(2.6)
     ax.hist(values, bins=min(20, max(5, len(values) // 5)), color=GREY, linewidth=0)

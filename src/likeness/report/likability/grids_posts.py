@@ -74,8 +74,7 @@ def ranked_posts_grid(posts: pd.DataFrame, thumbs: Thumbnails, n: int, largest: 
 def liked_neighbours_grid(ranked: pd.DataFrame, posts: pd.DataFrame, thumbs: Thumbnails) -> Html:
     """Return one row per query: its photo, then the liked photos of other users that are most similar to it.
 
-    ranked: query, rank, post_id, value (cosine similarity), as compare.liked_neighbours gives. posts: post_id,
-    photo_id, ratio, liked.
+    ranked: as compare.likes.liked_neighbours gives. posts: post_id, photo_id, ratio, liked.
     """
     of_post, rows = posts.set_index("post_id"), []
     for query, found in ranked.groupby("query", sort=False):
@@ -112,10 +111,7 @@ def post_saliency_grid(explained: pd.DataFrame, maps: Maps, thumbs: Thumbnails) 
 
 
 def post_words(row: Mapping[str, Any]) -> tuple[str, bool]:
-    """Return the sentence above a post's maps, and whether the model was right.
-
-    row: as `post_saliency_grid` takes it; liked is called what reaches the threshold.
-    """
+    """Return the sentence above a post's maps, and whether the model was right; liked is what reaches the threshold."""
     right = bool((row["probability"] >= row["threshold"]) == row["liked"])
     words = f"{row['outcome']}: {row['ratio']:.3g} likes per follower, {'liked' if row['liked'] else 'not liked'}"
     said = f"probability of liked {row['probability']:.2f} (called liked from {row['threshold']:.2f})"

@@ -30,8 +30,7 @@ def describe_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
 def describe_mllib_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, Any]) -> Html:
     """Read which settings each of MLlib's linear classifiers does best with, and what the original study found.
 
-    curves: {model: step, reg, mean, a row per setting tried}. chosen: {model: its settings, with step and reg}. The
-    step is told where several were tried.
+    curves: {model: step, reg, mean, a row per setting tried}. chosen: {model: settings}; a step is told of several.
     """
     said = []
     for model, curve in curves.items():
@@ -47,9 +46,9 @@ def describe_mllib_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[
 def describe_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str]) -> Html:
     """Read how much each kind of input adds: the numbers in order, and whether the last beats the one before.
 
-    scores: model, value, low, high on honest test posts. comparisons: a, b, difference, low, high, p_adjusted,
-    verdict of the same posts. ladder: models from the poorest input to the richest, such as user only, metadata,
-    image, combined; those without a score are passed over.
+    scores: model, value, low, high on honest test posts. comparisons: the paired tests of the same posts. ladder:
+    models from the poorest input to the richest, such as user only, metadata, image; those without a score are passed
+    over.
     """
     own = scores.set_index("model")
     known = [model for model in ladder if model in own.index]
@@ -161,8 +160,7 @@ def describe_skipped(skipped: Mapping[str, str]) -> Html:
 def summarise_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
-    scores: model, scheme, metric ("accuracy", "auc"), value, low, high, of test posts. best: the model that did best on
-    validation posts.
+    scores: model, scheme, metric, value, low, high, of test posts. best: the model that did best in validation.
     """
     rows = scores[scores["model"] == best].set_index(["metric", "scheme"])
     honest, naive = ("accuracy", "honest"), ("accuracy", "naive")
@@ -185,8 +183,7 @@ def summarise_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dic
 def describe_curator(told: pd.DataFrame | None) -> Html:
     """Read the curator's model on posts that it was not fitted on: does it rank, and how wide are its intervals?
 
-    told: score, low, high, liked and group (what is resampled together) of each of those posts, or None where there is
-    no model.
+    told: score, low, high, liked and group (resampled together) of those posts, or None where there is no model.
     """
     if told is None:
         return note("The posts have no pictures, so there is no model for albums.")

@@ -68,13 +68,12 @@ def export_html(
 ) -> str:
     """Return the page for an executed notebook; the same notebook gives the same bytes.
 
-    title: of the page and the browser tab, where the notebook has no first-level heading of its own.
-    study, stage: shown above the title, e.g. "pose" and "report".
-    siblings: stage -> address of the study's other reports.
-    folder: where the notebook lies; pictures linked from Markdown are looked up there and embedded.
-    A notebook that failed is rendered as far as it came, its traceback in red and a banner on top.
-    Raises ValueError naming the cell that holds a picture without a text alternative, a formula that is not
-    LaTeX, or something a browser would fetch; of a failed notebook only the formula is held against it.
+    title: where the notebook has no first-level heading of its own. study, stage: shown above it, e.g. "pose",
+    "report". siblings: stage -> address of the study's other reports. folder: where the notebook lies; pictures linked
+    from Markdown are looked up there and embedded. A notebook that failed is rendered as far as it came, its traceback
+    in red and a banner on top. Raises ValueError naming the cell that holds a picture without a text alternative, a
+    formula that is not LaTeX, or something a browser would fetch; of a failed notebook only the formula is held against
+    it.
     """
     failure = failed_cell(notebook)
     notebook, heading, lede = take_title(tidy(notebook))
@@ -104,10 +103,9 @@ def _opening(heading: str, lede: str, path: str, title: str) -> dict[str, str]:
 
 
 def take_title(notebook: NotebookNode) -> tuple[NotebookNode, str, str]:
-    """Return (notebook without its opening, first heading, first paragraph), the latter two as Markdown.
+    """Return (notebook without its opening and cells left empty by this, first heading, first paragraph) as Markdown.
 
     The heading is "" where the notebook does not begin with one, the paragraph "" where none follows it.
-    Cells left empty by this are taken out.
     """
     notebook, heading, lede = deepcopy(notebook), "", ""
     first = notebook.cells[0] if notebook.cells else None

@@ -21,9 +21,8 @@ STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Return a copy with cells numbered as in the source notebook and outputs a reader can use.
 
-    Cells that papermill put in keep no number of the notebook's own; its error notes are left out. What a run is told
-    (the cell tagged `parameters`, and papermill's) stands with the code that reads it: one thing to fold out, not
-    three.
+    Cells that papermill put in keep no number; its error notes are left out. What a run is told (the cell tagged
+    `parameters`, and papermill's) stands with the code that reads it: one thing to fold out, not three.
     """
     notebook = deepcopy(notebook)
     cells, told, number, seen = [], [], 0, set[str]()

@@ -72,8 +72,8 @@ def _answers(found: pd.DataFrame, query: str, thumbs: Thumbnails) -> list[Cell]:
 def pair_grid(pairs: pd.DataFrame, thumbs: Thumbnails, most: int) -> Html:
     """Return the first `most` pairs side by side with what they are and what the model said.
 
-    pairs: left, right, same (bool), and optionally kind, probability (of same), threshold (default 0.5): with a
-    probability each pair is framed right or wrong.
+    pairs: left, right, same (bool), maybe kind, threshold (default 0.5) and probability (of same): framed right or
+    wrong.
     """
     shown = [_pair(row, thumbs) for row in pairs.head(most).to_dict("records")]
     if not shown:
