@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -120,9 +119,13 @@ def _method_rows(
         stacked = np.concatenate([np.asarray(masks[side], dtype=bool) for side in maps])
         rows += _pointing_rows(torch.cat(list(maps.values())), stacked, both, draws)
     few, alike = min(random_pairs, len(pairs)), []
+    first = pairs.rows(0, few)
     for side, found in maps.items():
-        again = partial(_maps_of, method, pairs.rows(0, few), side)
-        alike.append(randomisation_correlation(again, model, found[:few], seeds, seed))
+        alike.append(
+            randomisation_correlation(
+                lambda other, side=side: method(other, first, side), model, found[:few], seeds, seed
+            )
+        )
     tested = np.concatenate([clusters[:few]] * len(maps))
     return [*rows, _randomisation_row(np.concatenate(alike), tested, draws)]
 
@@ -135,10 +138,6 @@ def _randomisation_row(alike: NDArray, clusters: NDArray, draws: dict[str, int])
     estimate = cluster_bootstrap(mean_of(alike[known]), clusters[known], **draws)
     upper = estimate.value if estimate.high is None else estimate.high  # the whole interval must lie below the limit
     return _row("randomisation", estimate, 0.0, None, bool(upper <= LIMIT))
-
-
-def _maps_of(method: Method, pairs: Pairs, side: SideName, model: PairModel) -> Tensor:
-    return method(model, pairs, side)
 
 
 def scorecard(

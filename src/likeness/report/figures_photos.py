@@ -17,7 +17,7 @@ MOST, ROLE_MODELS = 40, 15  # bars, and role models, that a figure shows at most
 
 @styled
 def split_figure(photos: pd.DataFrame, by: str) -> Figure:
-    """Bars: photos per `by`, the largest on top, coloured by split; a label counts those left out. photos: `by`, split."""
+    """Bars: photos per `by`, the largest on top, coloured by split; a label counts the rest. photos: `by`, split."""
     counts = _counts(photos, by).head(MOST)
     rest = photos[by].nunique() - len(counts)
     fig = _stacked(counts, f"photos per {by}")

@@ -101,17 +101,17 @@ def duplicate_grid(thumbs: Thumbnails) -> Html:
     groups = thumbs.photos.groupby("duplicate_group")["photo_id"].agg(list)
     groups = sorted((g for g in groups if len(g) > 1), key=lambda g: (-len(g), g))
     cells = [
-        Cell(thumbs.uri(photo), thumbs.name(photo), f"group {number}: {_short_path(thumbs.row(photo)['path'])}")
+        Cell(
+            thumbs.uri(photo),
+            thumbs.name(photo),
+            f"group {number}: {'/'.join(thumbs.row(photo)['path'].split('/')[-3:])}",
+        )
         for number, group in enumerate(groups[:GROUPS], 1)
         for photo in group
     ]
     more = f", the {GROUPS} largest shown" if len(groups) > GROUPS else ""
     said = f"{counted(len(groups), 'group')} of near-duplicates{more}"
     return grid(cells, said, "No near-duplicates were found.")
-
-
-def _short_path(path: str) -> str:
-    return "/".join(path.split("/")[-3:])
 
 
 def quarantine_gallery(quarantine: pd.DataFrame, root: Any, most: int = 24) -> Html:

@@ -133,13 +133,12 @@ def number(label: str, row: Any) -> dict[str, Any]:
 
 def headline_numbers(numbers: Iterable[dict[str, Any]]) -> Html:
     """Return a strip of large numbers: dicts with `label`, `value` (number or text), maybe `low` and `high` (95 %)."""
-    return styled_block(NUMBERS_CSS, f'<dl class="lk-numbers">{"".join(map(_number, numbers))}</dl>')
-
-
-def _number(entry: dict[str, Any]) -> str:
-    between = bounds(entry.get("low"), entry.get("high"))
-    small = f"<small>95 % interval {between}</small>" if between else ""
-    return f"<div><dt>{text(entry['label'])}</dt><dd>{text(large(entry['value']))}{small}</dd></div>"
+    parts = []
+    for entry in numbers:
+        between = bounds(entry.get("low"), entry.get("high"))
+        small = f"<small>95 % interval {between}</small>" if between else ""
+        parts.append(f"<div><dt>{text(entry['label'])}</dt><dd>{text(large(entry['value']))}{small}</dd></div>")
+    return styled_block(NUMBERS_CSS, f'<dl class="lk-numbers">{"".join(parts)}</dl>')
 
 
 def large(value: Any) -> str:

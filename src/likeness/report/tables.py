@@ -134,40 +134,20 @@ def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = N
     """
     p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
     order = comparisons.assign(size=-comparisons["difference"].abs()).sort_values([p, "size", "a", "b"]).index
-    comparisons = comparisons.loc[order]
-    dim = [verdict == "not distinguishable" for verdict in comparisons["verdict"]]
-    shown = pd.DataFrame(
-        {
-            "comparison": [f"{a} against {b}" for a, b in zip(comparisons["a"], comparisons["b"], strict=True)],
-            "difference": [_signed(row) for row in comparisons.itertuples()],
-            "p": [_p(value) for value in comparisons[p]],
-            "verdict": [_verdict(row) for row in comparisons.itertuples()],
-        }
-    )
-    names = {"difference": f"difference in {metric} (95 %)", "p": "p (Holm)" if p == "p_adjusted" else "p"}
+    comparisons, rows = comparisons.loc[order], []
+    for row in comparisons.rename(columns={p: "p"}).itertuples():
+        difference = ("+" if row.difference > 0 else "") + interval(row.difference, row.low, row.high)
+        chance = DASH if is_missing(row.p) else "< 0.001" if row.p < 0.001 else f"{row.p:.3f}"
+        verdict = {"A better": f"{row.a} is better", "B better": f"{row.b} is better"}.get(row.verdict, row.verdict)
+        rows.append((f"{row.a} against {row.b}", difference, chance, verdict))
     return table(
-        shown,
+        pd.DataFrame(rows, columns=["comparison", "difference", "p", "verdict"]),
         caption or f"paired tests on the same {wording.items}, {metric}",
-        names=names,
+        names={"difference": f"difference in {metric} (95 %)", "p": "p (Holm)" if p == "p_adjusted" else "p"},
         numeric=["difference", "p"],
-        classes=["lk-dim" if greyed else "" for greyed in dim],
+        classes=["lk-dim" if verdict == "not distinguishable" else "" for verdict in comparisons["verdict"]],
         empty="No models to compare.",
     )
-
-
-def _signed(row: Any) -> str:
-    words = interval(row.difference, row.low, row.high)
-    return f"+{words}" if row.difference > 0 else words
-
-
-def _p(value: float) -> str:
-    if is_missing(value):
-        return DASH
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _verdict(row: Any) -> str:
-    return {"A better": f"{row.a} is better", "B better": f"{row.b} is better"}.get(row.verdict, row.verdict)
 
 
 def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
@@ -226,9 +206,8 @@ def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
 
 def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with an apostrophe before text that a spreadsheet would take for a formula."""
-    text = {name: table[name].map(_safe) for name in table if not pd.api.types.is_numeric_dtype(table[name])}
-    return table.assign(**text)
 
+    def safe(value: Any) -> Any:
+        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return table.assign(**{name: table[name].map(safe) for name in table.select_dtypes(exclude="number")})

@@ -46,7 +46,8 @@ class Found:
 
 def found_page(found: Found, root: Path) -> str:
     """Return the page as HTML without script, network or second file. root: of the study's pictures' paths."""
-    name = plain(found.query["path"].iloc[0])
+    name, thumbs = plain(found.query["path"].iloc[0]), FaceThumbnails(root, found.table, ANSWER)
+    cells = [_answer(found, row, thumbs) for row in found.table.to_dict("records")]
     html = render_page(
         "search.html.j2",
         "gallery",
@@ -58,7 +59,7 @@ def found_page(found: Found, root: Path) -> str:
         query=_query(found),
         asked="the whole picture" if found.asked is None else SEES[found.view],
         notes=[plain(words) for words in found.notes],
-        answers=_answers(found, root),
+        answers=grid(cells, empty="No picture could answer: none of the study has a face."),
         view=found.view,
         weight=_share(found.face_weight),
         rest=_share(found.face_weight, rest=True),
@@ -110,12 +111,6 @@ def _number_faces(image: Image.Image, found: Found) -> None:
 
 def _share(weight: float | None, rest: bool = False) -> str:
     return "" if weight is None else f"{1 - weight if rest else weight:.3g}"
-
-
-def _answers(found: Found, root: Path) -> Html:
-    thumbs = FaceThumbnails(root, found.table, ANSWER)
-    cells = [_answer(found, row, thumbs) for row in found.table.to_dict("records")]
-    return grid(cells, empty="No picture could answer: none of the study has a face.")
 
 
 def _answer(found: Found, row: dict[str, Any], thumbs: FaceThumbnails) -> Cell:

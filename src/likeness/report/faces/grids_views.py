@@ -107,14 +107,17 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
     face_id ("" for none) is drawn. Queries and views stand in order of appearance, answers by rank. queries: face_id,
     identity ("" unknown). thumbs: with the crops of the queries.
     """
-    crops, identities = _crops_of(thumbs), dict(zip(queries["face_id"], queries["identity"], strict=True))
-    parts = []
+    cuts = [] if thumbs.crops is None else thumbs.crops.to_dict("records")
+    crops = {(row["kind"], row["face_id"] if row["kind"] == "each" else row["photo_id"]): row for row in cuts}
+    identities, parts = dict(zip(queries["face_id"], queries["identity"], strict=True)), []
     for number, (query, own) in enumerate(ranked.groupby("query", sort=False), 1):
-        rows = []
+        rows, identity = [], identities.get(query, "")
         for view, found in own.groupby("view", sort=False):
             answers = [_answer(row, thumbs, crops) for row in found.sort_values("rank").to_dict("records")]
             rows.append([_asked(query, str(view), thumbs, crops), *answers])
-        parts += [_heading(number, query, thumbs, crops, identities.get(query, "")), row_grid(rows)]
+        who = f", showing <bdi>{text(identity)}</bdi>" if is_known(identity) else ", of an unknown person"
+        name = f"<bdi>{text(thumbs.name(_owner(query, crops)))}</bdi>"
+        parts += [Html(f'<p class="lk-ask"><strong>Query {number}{who}</strong>: {name}</p>'), row_grid(rows)]
     if not parts:
         return note("No queries to show.")
     legend = (
@@ -122,18 +125,6 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
         "✓: the picture shows the same person. Dashed frame and ✗: it does not. No frame: not known."
     )
     return stack([*parts, Html(f'<p class="lk-legend">{text(legend)}</p>')])
-
-
-def _crops_of(thumbs: FaceThumbnails) -> dict[tuple[str, str], dict]:
-    """{(kind, face_id or photo_id): crop}: single faces by face, boxes around all by picture."""
-    rows = [] if thumbs.crops is None else thumbs.crops.to_dict("records")
-    return {(row["kind"], row["face_id"] if row["kind"] == "each" else row["photo_id"]): row for row in rows}
-
-
-def _heading(number: int, query: str, thumbs: FaceThumbnails, crops: Mapping, identity: str) -> Html:
-    name = thumbs.name(_owner(query, crops))
-    who = f", showing <bdi>{text(identity)}</bdi>" if is_known(identity) else ", of an unknown person"
-    return Html(f'<p class="lk-ask"><strong>Query {number}{who}</strong>: <bdi>{text(name)}</bdi></p>')
 
 
 def _owner(query: str, crops: Mapping) -> str:

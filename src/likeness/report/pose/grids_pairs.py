@@ -51,22 +51,21 @@ def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: in
     ranked: query, rank, photo_id, value, right (bool); queries in order of appearance, the first `most` shown.
     value: what the numbers are; smaller is closer where it is called a distance.
     """
-    queries = list(dict.fromkeys(ranked["query"]))[:most]
-    ranked = ranked.sort_values("rank", kind="stable")
-    rows = [_answers(ranked[ranked["query"].eq(query)].head(top), query, thumbs) for query in queries]
+    rows = []
+    for query in list(dict.fromkeys(ranked["query"]))[:most]:
+        asked, found = (
+            f"query: {thumbs.name(query)}",
+            ranked[ranked["query"].eq(query)].sort_values("rank", kind="stable"),
+        )
+        cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
+        for row in found.head(top).to_dict("records"):
+            number = "undefined" if is_missing(row["value"]) else f"{row['value']:.2f}"
+            uri, name = thumbs.uri(row["photo_id"]), thumbs.name(row["photo_id"])
+            cells.append(Cell(uri, f"rank {row['rank']}: {name}", f"{number}, {name}", bool(row["right"])))
+        rows.append(cells)
     closer = "smaller" if "distance" in value else "larger"
     said = f"Under each photo: {value} ({closer} = closer). ✓ right, ✗ wrong."
     return row_grid(rows, said, "No queries to show.")
-
-
-def _answers(found: pd.DataFrame, query: str, thumbs: Thumbnails) -> list[Cell]:
-    asked = f"query: {thumbs.name(query)}"
-    cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
-    for row in found.to_dict("records"):
-        number = "undefined" if is_missing(row["value"]) else f"{row['value']:.2f}"
-        photo, name = row["photo_id"], thumbs.name(row["photo_id"])
-        cells.append(Cell(thumbs.uri(photo), f"rank {row['rank']}: {name}", f"{number}, {name}", bool(row["right"])))
-    return cells
 
 
 def pair_grid(pairs: pd.DataFrame, thumbs: Thumbnails, most: int) -> Html:
