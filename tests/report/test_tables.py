@@ -5,6 +5,7 @@ import pytest
 from shown import rows_of, said
 
 from likeness.params.section import Section
+from likeness.report.html_text import POSTS
 from likeness.report.tables import (
     audit_table,
     paired_table,
@@ -14,7 +15,6 @@ from likeness.report.tables import (
     scorecard_table,
     table,
 )
-from likeness.report.wording import POSTS
 
 
 def test_table_escapes_cells_headings_and_caption(hostile):

@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
-from likeness.report.html_text import counted, is_missing, percent
+from likeness.report.html_text import PAIRS, Wording, counted, is_missing, percent
 from likeness.report.marks import draw_estimate, name_rows, write_above, write_at_right
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_colour, model_styles
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
-from likeness.report.wording import PAIRS, Wording
 from likeness.stats.calibration import expected_calibration_error, reliability_table
 from likeness.stats.verification import auc, det_points, equal_error_rate, roc_points
 

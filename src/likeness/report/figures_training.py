@@ -9,11 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from likeness.report.html_text import percent
+from likeness.report.html_text import PAIRS, Wording, percent
 from likeness.report.marks import LOSSES, draw_lines, write_beside
 from likeness.report.palette import DIFFERENT, MUTED, ORANGE, SAME
 from likeness.report.style import canvas, describe, end_labels, shorten, styled
-from likeness.report.wording import PAIRS, Wording
 
 BINS = 20  # of a histogram of probabilities
 CUT = 0.5  # where its line stands: what the networks' own answer turns on

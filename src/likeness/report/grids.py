@@ -100,15 +100,11 @@ def duplicate_grid(thumbs: Thumbnails) -> Html:
     """Return the eight largest near-duplicate groups of two photos or more, photos named by site/pose/name."""
     groups = thumbs.photos.groupby("duplicate_group")["photo_id"].agg(list)
     groups = sorted((g for g in groups if len(g) > 1), key=lambda g: (-len(g), g))
-    cells = [
-        Cell(
-            thumbs.uri(photo),
-            thumbs.name(photo),
-            f"group {number}: {'/'.join(thumbs.row(photo)['path'].split('/')[-3:])}",
-        )
-        for number, group in enumerate(groups[:GROUPS], 1)
-        for photo in group
-    ]
+    cells = []
+    for number, group in enumerate(groups[:GROUPS], 1):
+        for photo in group:
+            path = "/".join(thumbs.row(photo)["path"].split("/")[-3:])
+            cells.append(Cell(thumbs.uri(photo), thumbs.name(photo), f"group {number}: {path}"))
     more = f", the {GROUPS} largest shown" if len(groups) > GROUPS else ""
     said = f"{counted(len(groups), 'group')} of near-duplicates{more}"
     return grid(cells, said, "No near-duplicates were found.")

@@ -1,4 +1,4 @@
-"""Small pieces of HTML: escaped text, notes, warnings, figures with captions, a strip of headline numbers.
+"""Small pieces of HTML: escaped text, notes, warnings, figures with captions, a strip of headline numbers; and words.
 
 Every function escapes what it is given, unless it is already `Html`. The pieces carry a short <style> whose
 rules have no specificity (`:where`), so that JupyterLab shows them well and the report's own CSS wins.
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -146,3 +146,39 @@ def large(value: Any) -> str:
     if isinstance(value, str):
         return value
     return interval(value) if isinstance(value, float) or is_missing(value) else f"{value:,}"
+
+
+class Wording(NamedTuple):
+    """What a report calls the things that a model tells apart; the defaults are those of pairs of photos."""
+
+    item: str = "pair"
+    positive: str = "same"  # "probability of same"
+    positives: str = "same pairs"
+    negatives: str = "different pairs"
+    up: str = "same pose"  # in the legend of a histogram of both kinds
+    down: str = "different"
+    called: str = "the same"  # what a model calls the positive ones
+    naive: str = "pairs at random"
+    honest: str = "photos and sites apart"
+    new: str = "new places"  # what only the honest split can speak of
+
+    @property
+    def items(self) -> str:
+        """The plural of `item`."""
+        return f"{self.item}s"
+
+
+PAIRS = Wording()
+POSTS = Wording(
+    item="post",
+    positive="liked",
+    positives="liked posts",
+    negatives="not-liked posts",
+    up="liked",
+    down="not liked",
+    called="liked",
+    naive="posts at random",
+    honest="users apart",
+    new="new users",
+)
+SCHEMES = {"honest": POSTS.honest, "naive": POSTS.naive}  # of posts, those that every model is judged on

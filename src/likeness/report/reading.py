@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, interval, note, number, percent, signed, stack
+from likeness.report.html_text import PAIRS, Html, Wording, counted, interval, note, number, percent, signed, stack
 from likeness.report.tables import paired_table
-from likeness.report.wording import PAIRS, Wording
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.report.html_text import Html, counted, most_frequent, note, number, percent
-from likeness.report.wording import PAIRS, Wording
+from likeness.report.html_text import PAIRS, Html, Wording, counted, most_frequent, note, number, percent
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
 

@@ -11,7 +11,9 @@ import pandas as pd
 from likeness.params.section import Section
 from likeness.report.html_text import (
     DASH,
+    PAIRS,
     Html,
+    Wording,
     counted,
     interval,
     is_missing,
@@ -23,7 +25,6 @@ from likeness.report.html_text import (
     text,
     warning,
 )
-from likeness.report.wording import PAIRS, Wording
 
 TABLE_CSS = sheet("table")
 NAME = 44  # characters

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from likeness.report.faces.tables_faces import RANDOM, order_of_models, share_kept
-from likeness.report.html_text import Html, counted, interval, is_missing, note, percent, signed
+from likeness.report.html_text import Html, Wording, counted, interval, is_missing, note, percent, signed
 from likeness.report.reading import number, signed_test
-from likeness.report.wording import Wording
 
 FACES = Wording(item="query face", naive="near-duplicates left in", honest="near-duplicates out", new="new pictures")
 WHY = (

@@ -8,9 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from likeness.compare.effects import agreement
-from likeness.report.html_text import Html, counted, interval, note, number, percent, signed
+from likeness.report.html_text import SCHEMES, Html, counted, interval, note, number, percent, signed
 from likeness.report.reading import signed_test
-from likeness.report.wording import SCHEMES
 from likeness.stats.bootstrap import Estimate, cluster_bootstrap
 from likeness.stats.weighted import auc_of
 

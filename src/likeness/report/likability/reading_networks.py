@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, interval, note, number
-from likeness.report.wording import SCHEMES
+from likeness.report.html_text import SCHEMES, Html, counted, interval, note, number
 from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, estimate_pairs
 from likeness.stats.paired import least_p
 from likeness.stats.weighted import auc_of, mean_of

@@ -53,10 +53,8 @@ def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: in
     """
     rows = []
     for query in list(dict.fromkeys(ranked["query"]))[:most]:
-        asked, found = (
-            f"query: {thumbs.name(query)}",
-            ranked[ranked["query"].eq(query)].sort_values("rank", kind="stable"),
-        )
+        asked = f"query: {thumbs.name(query)}"
+        found = ranked[ranked["query"].eq(query)].sort_values("rank", kind="stable")
         cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
         for row in found.head(top).to_dict("records"):
             number = "undefined" if is_missing(row["value"]) else f"{row['value']:.2f}"
