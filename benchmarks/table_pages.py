@@ -6,8 +6,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from words import machine_line, markdown_table
 
-from likeness.report.page.audit import check_offline
-from likeness.report.page.theme import SHEETS, stylesheet
+from likeness.report.page.theme import SHEETS, check_offline, stylesheet
 from likeness.report.tables import table
 
 HEADS = {

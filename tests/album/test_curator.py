@@ -42,7 +42,7 @@ def test_training_posts_fit_it_and_all_others_are_judged():
     np.testing.assert_array_equal(model.coef, alone.coef)
     assert model.recipe == alone.recipe
     judged = alone.score({name: rows[~train] for name, rows in sets.items()})
-    pd.testing.assert_frame_equal(told, judged.assign(liked=liked[~train]))
+    pd.testing.assert_frame_equal(told, judged.assign(liked=liked[~train], group=users[~train]))
 
 
 def test_a_member_is_the_logistic_regression_of_whole_rows():

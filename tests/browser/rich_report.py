@@ -12,8 +12,7 @@ from likeness.report.figures_photos import split_figure
 from likeness.report.figures_training import loss_curves
 from likeness.report.grids import Cell, grid
 from likeness.report.html_text import headline_numbers, note, warning
-from likeness.report.pose.explanations import saliency_grid
-from likeness.report.pose.grids_pairs import pair_grid, retrieval_grid
+from likeness.report.pose.grids_pairs import pair_grid, retrieval_grid, saliency_grid
 from likeness.report.style import figure_html
 from likeness.report.tables import paired_table, results_table, scorecard_table
 from likeness.report.thumbnails import Thumbnails

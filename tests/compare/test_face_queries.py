@@ -8,10 +8,14 @@ from face_toys import CROPS, FACES, PHOTOS
 from likeness.compare.face_queries import (
     QUERY_COLUMNS,
     candidates,
+    copies,
     face_queries,
     identities_shown,
+    known_pairs,
+    pairs_by_view,
     relevant_by_artist,
     relevant_by_identity,
+    rows_by_view,
 )
 
 QUERIES = face_queries(FACES, PHOTOS, CROPS)
@@ -70,3 +74,60 @@ def test_without_labels_nothing_is_relevant():
     unnamed = face_queries(FACES.assign(identity=""), PHOTOS.assign(artist=""), CROPS)
     assert not relevant_by_identity(unnamed, NOBODY, PHOTOS).any()
     assert not relevant_by_artist(unnamed, PHOTOS.assign(artist="")).any()
+
+
+def test_every_face_has_its_picture_its_crop_and_the_box_around_all():
+    queries = pd.DataFrame({"photo_id": ["b", "a", "b"], "picture": [1, 0, 1], "face": [0, 1, 2]})
+    crops = pd.DataFrame({"photo_id": ["b", "a", "b", "a", "b"], "kind": ["each"] * 3 + ["all"] * 2})
+    arrays = {
+        "net-general": np.array([[10], [11]]),
+        "net-face": np.array([[20], [21], [22]]),
+        "net-faces": np.array([[30], [31]]),
+    }
+    found = rows_by_view(arrays, "net", queries, crops)
+    assert {view: rows.ravel().tolist() for view, rows in found.items()} == {
+        "general": [11, 10, 11], "face": [20, 21, 22], "faces": [31, 30, 31]}  # fmt: skip
+    with pytest.raises(ValueError, match="'b' is not among the 1 pictures"):
+        rows_by_view(arrays, "net", queries, crops[:4])
+
+
+def test_pairs_of_known_people_in_different_pictures():
+    features = np.array([[2.0, 0], [0, 1], [3, 0], [1, 1], [0, 5]])
+    owners = pd.DataFrame(
+        {"photo_id": list("ppqrs"), "identity": ["a", "b", "a", "", "b"], "duplicate_group": list("ppqrq")}
+    )
+    similarity, same = known_pairs(features, owners)
+    # p-0 with q: a and a; p-0 with s: a and b; p-1 with q: b and a; p-1 with s: b and b. Not p-0 with p-1, nor q with s.
+    assert similarity.tolist() == [1, 0, 0, 1]
+    assert same.tolist() == [True, False, False, True]
+    assert known_pairs(features, owners.assign(identity=""))[0].shape == (0,)
+    with pytest.raises(ValueError, match="4 feature rows for 5 owners"):
+        known_pairs(features[:4], owners)
+
+
+def test_only_views_with_two_pictures_of_one_person_are_compared():
+    photos = pd.DataFrame({"photo_id": list("ab"), "artist": "", "split": "test", "duplicate_group": list("ab")})
+    faces = pd.DataFrame({"face_id": ["a-0", "b-0"], "photo_id": list("ab"), "identity": ["x", "x"]})
+    each = faces[["face_id", "photo_id"]].assign(kind="each")
+    crops = pd.concat([each, each.assign(kind="all", face_id="")], ignore_index=True)
+    rows = np.array([[1.0, 0], [3, 4]])
+    arrays = {f"net-{view}": rows for view in ("general", "face", "faces")}
+    found = pairs_by_view(arrays, ["net"], faces, photos, crops)
+    assert list(found) == ["net general", "net face", "net faces"]
+    np.testing.assert_allclose(found["net face"][0], [0.6])
+    assert found["net face"][1].tolist() == [True]
+    assert pairs_by_view(arrays, ["net"], faces.assign(identity=["x", "y"]), photos, crops) == {}
+
+
+def test_copies_are_held_against_the_first_of_their_group():
+    photos = pd.DataFrame({"photo_id": list("abcd"), "duplicate_group": ["g", "h", "g", "g"]})
+    rows = np.array([[1, 0], [0, 1], [3, 4], [2, 0]])
+    same, other = copies(photos, rows)
+    np.testing.assert_allclose(same, [0.6, 1])
+    np.testing.assert_allclose(other, [0, 0.8])  # a with b, b with c; c and d are copies
+
+
+def test_without_copies_there_is_nothing_to_hold():
+    photos = pd.DataFrame({"photo_id": list("ab"), "duplicate_group": ["g", "h"]})
+    same, other = copies(photos, np.eye(2))
+    assert (len(same), other.tolist()) == (0, [0])

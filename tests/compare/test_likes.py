@@ -9,6 +9,7 @@ from likeness.compare.likes import (
     ORIGINAL,
     best_possible,
     face_slices,
+    liked_neighbours,
     ratio_to_best,
     slice_scores,
     third_slices,
@@ -68,7 +69,7 @@ def test_the_ratio_is_that_of_the_two_areas_and_its_interval_is_paired():
         ratio_to_best(fewer, "fusion", clusters)
 
 
-POSTS = pd.DataFrame({"left": list("abcd"), "same": [True, True, False, False], "score": [0.9, 0.2, 0.8, np.nan]})
+JUDGED = pd.DataFrame({"left": list("abcd"), "same": [True, True, False, False], "score": [0.9, 0.2, 0.8, np.nan]})
 CLUSTERS = pd.Series(["u", "v", "v", "w"], index=list("abcd"))
 
 
@@ -76,7 +77,7 @@ def test_slices_by_hand():
     slices = pd.DataFrame(
         {"post_id": ["a", "b", "c", "d", "b", "a", "z"], "slice": ["all"] * 4 + ["one user", "other", "unseen"]}
     )
-    table = slice_scores(POSTS, slices, CLUSTERS, threshold=0.5, n_boot=100)
+    table = slice_scores(JUDGED, slices, CLUSTERS, threshold=0.5, n_boot=100)
     assert table["slice"].tolist() == ["all", "one user", "other"]
     assert table["value"].tolist() == [0.5, 0, 1]  # a found, b missed, c called liked, d without a score rightly not
     assert table["n"].tolist() == [4, 1, 1]
@@ -85,7 +86,7 @@ def test_slices_by_hand():
     assert table.loc[0, "low"] < 0.5 < table.loc[0, "high"]
     assert table.loc[1:, ["low", "high"]].isna().all(axis=None)
     with pytest.raises(ValueError, match="post a has two rows"):
-        slice_scores(pd.concat([POSTS, POSTS]), slices, CLUSTERS, threshold=0.5)
+        slice_scores(pd.concat([JUDGED, JUDGED]), slices, CLUSTERS, threshold=0.5)
 
 
 def test_posts_by_faces_and_by_thirds():
@@ -105,3 +106,41 @@ def test_the_original_numbers_are_those_of_the_design():
     assert set(ORIGINAL.values()) == {0.57, 0.51, 0.82}
     assert ORIGINAL["smallcnn"] == 0.51
     assert ORIGINAL["metadata, boosting"] == 0.82
+
+
+POSTS = pd.DataFrame(
+    {
+        "post_id": list("abcdef"),
+        "photo_id": ["1", "2", "3", "4", "", "6"],
+        "group": ["u", "u", "v", "w", "v", "x"],
+        "liked": [True, True, True, True, True, False],
+    }
+)
+FEATURES = np.array([[1, 0], [1, 0], [1, 1], [0, 1], [1, 0], [1, 0]], dtype=np.float32)
+
+
+def test_the_nearest_liked_photos_of_others():
+    found = liked_neighbours(POSTS, FEATURES, ["a", "f"], 2)
+    # of a: b is its own user's, e has no picture, f is not liked
+    assert found[found["query"] == "a"]["post_id"].tolist() == ["c", "d"]
+    np.testing.assert_allclose(found[found["query"] == "a"]["value"], [np.sqrt(0.5), 0], atol=1e-7)
+    assert found[found["query"] == "f"]["post_id"].tolist() == ["a", "b"]
+    assert found["rank"].tolist() == [1, 2, 1, 2]
+
+
+def test_a_small_gallery_gives_all_it_has():
+    assert len(liked_neighbours(POSTS, FEATURES, ["a"], 10)) == 2
+    alone = liked_neighbours(POSTS.assign(group="u"), FEATURES, ["a"], 10)
+    assert alone.empty
+    assert list(alone) == ["query", "rank", "post_id", "value"]
+
+
+@pytest.mark.parametrize("query", ["e", "z"])
+def test_a_query_needs_a_picture(query):
+    with pytest.raises(ValueError, match=f"query '{query}' is not among the posts with a picture"):
+        liked_neighbours(POSTS, FEATURES, [query], 1)
+
+
+def test_features_must_fit():
+    with pytest.raises(ValueError, match="5 feature rows for 6 posts"):
+        liked_neighbours(POSTS, FEATURES[:5], ["a"], 1)

@@ -6,8 +6,8 @@ import pytest
 import torch
 from toys import SIZE, ConvModel, PatchModel, noise_pairs, patch_masks
 
-from likeness.explain.attributions import blank_photo, both_sides, grad_cam, integrated_gradients, map_methods
-from likeness.explain.sides import Pairs
+from likeness.explain.attributions import blank_photo, grad_cam, integrated_gradients, map_methods
+from likeness.explain.sides import SIDES, Pairs
 from likeness.features.backbones import NoMap
 
 
@@ -21,7 +21,8 @@ def test_integrated_gradients_of_a_linear_network_is_weight_times_photo(black):
 
 def test_integrated_gradients_add_up_for_both_photos():
     model, pairs = ConvModel().eval(), noise_pairs(2)
-    for side, maps in both_sides(partial(integrated_gradients, steps=25), model, pairs).items():
+    for side in SIDES:
+        maps = integrated_gradients(model, pairs, side, steps=25)
         blank = {"left": pairs.left, "right": pairs.right}
         blank[side] = blank_photo(blank[side])
         gap = model(pairs.left, pairs.right) - model(blank["left"], blank["right"])

@@ -113,8 +113,8 @@ def test_twice_the_same(card, black):
 def test_the_pointing_game_becomes_a_description():
     tests = ["insertion", "pointing", "mass inside", "randomisation"]
     table = pd.DataFrame({"method": "m", "test": tests, "n": 4, "passed": [True, False, None, False]})
-    card = Scorecard(table, {"m": "m: it misses the masked region"}, {}, 4)
-    found = described_pointing(card, {"Grad-CAM": "left out."})
+    card = Scorecard(table, {"m": "m: it misses the masked region", "Grad-CAM": "left out."}, {}, 4)
+    found = described_pointing(card)
     assert found.table["test"].tolist() == ["insertion", "pointing, faces", "mass inside, faces", "randomisation"]
     assert found.table["passed"].tolist() == [True, None, None, False]
     assert list(found.warnings) == ["m", "Grad-CAM"]

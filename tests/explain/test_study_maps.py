@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 
 from likeness import paths
-from likeness.explain.attributions import both_sides, grad_cam, integrated_gradients
+from likeness.explain.attributions import grad_cam, integrated_gradients
 from likeness.explain.map_tests import randomised
-from likeness.explain.sides import OneSide, Pairs, fixed_arguments
+from likeness.explain.sides import SIDES, OneSide, Pairs, fixed_arguments
 from likeness.explain.study_maps import SiamesePair, explain_best, study_scorecard
 from likeness.features.backbones import NoMap, load_backbone, save_weights
 from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
@@ -137,7 +137,8 @@ def test_the_logit_is_that_of_the_network(model, pairs):
 
 def test_both_photos_get_maps(model, pairs):
     for method in (partial(integrated_gradients, steps=2), partial(grad_cam, layer=model.grad_cam_layer(SIZE))):
-        for maps in both_sides(method, model, pairs).values():
+        for side in SIDES:
+            maps = method(model, pairs, side)
             assert maps.shape == (2, SIZE, SIZE)
             assert torch.isfinite(maps).all()
     assert integrated_gradients(model, pairs, "left", steps=2).abs().max() > 0

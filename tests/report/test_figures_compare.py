@@ -8,9 +8,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from likeness.report.figures_compare import det_figure, ladder_figure, reliability_figure, roc_figure, slope_figure
+from likeness.report.html_text import PAIRS, POSTS
 from likeness.report.palette import model_colour
 from likeness.report.style import alt_text, figure_svg
-from likeness.report.wording import PAIRS, POSTS
 
 TABLE = pd.DataFrame(
     [("features, cosine", 0.55, 0.5, 0.6), ("full-photo", 0.75, 0.7, 0.8), ("majority class", 0.5, None, None)],

@@ -2,8 +2,8 @@ import pandas as pd
 import pytest
 
 from likeness.report.figures_training import loss_curves, probability_figure
+from likeness.report.html_text import PAIRS, POSTS
 from likeness.report.style import alt_text, figure_svg
-from likeness.report.wording import PAIRS, POSTS
 
 HISTORY = pd.DataFrame({"epoch": [1, 2, 3, 4], "train_loss": [0.7, 0.6, 0.5, 0.4], "val_loss": [0.7, 0.5, 0.6, 0.65]})
 

@@ -5,7 +5,7 @@ import pytest
 from shown import captions
 
 from likeness.report.grids import Cell, cell, duplicate_grid, grid, quarantine_gallery, row_grid
-from likeness.report.page.audit import check_alt, check_offline
+from likeness.report.page.theme import check_alt, check_offline
 
 
 @pytest.mark.parametrize(("verdict", "word", "mark"), [(True, "right", "✓"), (False, "wrong", "✗")])

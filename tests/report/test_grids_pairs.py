@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.explain.chosen import choose_pairs
-from likeness.report.page.audit import check_alt
+from likeness.explain.study_maps import choose_pairs
+from likeness.report.page.theme import check_alt
 from likeness.report.pose.grids_pairs import (
     hardest_pairs,
     pair_grid,

@@ -6,8 +6,8 @@ import pytest
 from shown import captions
 
 from likeness.people.joints import INDEX, nobody, to_table
-from likeness.report.page.audit import check_alt
-from likeness.report.pose.explanations import explanation, saliency_grid
+from likeness.report.page.theme import check_alt
+from likeness.report.pose.grids_pairs import explanation, saliency_grid
 from likeness.report.pose.grids_people import no_person_gallery, role_model_grid, skeleton_grid
 
 
@@ -83,7 +83,7 @@ def test_maps_of_a_pair_share_one_scale(thumbs):
 
 
 def test_saliency_refuses_maps_that_do_not_fit(thumbs):
-    with pytest.raises(ValueError, match=r"Grad-CAM: \[1, 1\] maps for 2 pairs"):
+    with pytest.raises(ValueError, match=r"Grad-CAM: \[1, 1\] maps for 2 rows"):
         saliency_grid(PAIRS, {"Grad-CAM": (np.zeros((1, 2, 2)), np.zeros((1, 2, 2)))}, thumbs)
     assert "lk-note" in saliency_grid(PAIRS.head(0), {}, thumbs)
 

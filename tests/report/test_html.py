@@ -1,11 +1,13 @@
 """The exported page: complete, inert, the same bytes every time, and of use after a failure."""
 
+import re
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.page.html import export_html
+from likeness.report.page.theme import check_alt, check_offline
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -88,8 +90,18 @@ def test_cell_numbers_are_those_of_the_notebook_before_papermill_added_to_it() -
         code("print(k)", new_output("stream", name="stdout", text="2\n")),
     )
     numbers = [part.partition('"')[0] for part in article(html).split(' id="')[1:]]
-    assert numbers == ["cell-1", "cell-parameters", "cell-2"]
-    assert "Show the parameters of this run" in html
+    assert numbers == ["cell-2"]
+    assert article(html).count("<summary>Show") == 1, "one thing to fold out, not one for each cell"
+    assert re.sub(r"<[^>]+>", "", article(html)).split("Show code")[1].split() == [
+        "k",
+        "=",
+        "1",
+        "k",
+        "=",
+        "2",
+        "print(k)",
+        "2",
+    ]
 
 
 def test_same_notebook_same_bytes_whatever_its_ids() -> None:

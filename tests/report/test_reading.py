@@ -6,7 +6,7 @@ import pytest
 from shown import said
 
 from likeness.report import html_text, reading, reading_data
-from likeness.report.wording import POSTS
+from likeness.report.html_text import POSTS
 
 ACCURACY = pd.DataFrame(
     [

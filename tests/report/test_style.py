@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.figure import Figure
 
-from likeness.report.page.audit import check_alt, check_offline
+from likeness.report.page.theme import check_alt, check_offline
 from likeness.report.palette import GRID, INK, MUTED, model_style
 from likeness.report.style import (
     EndLabel,

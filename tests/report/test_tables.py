@@ -4,8 +4,17 @@ import pandas as pd
 import pytest
 from shown import rows_of, said
 
-from likeness.report.tables import audit_table, paired_table, quarantine_table, results_table, scorecard_table, table
-from likeness.report.wording import POSTS
+from likeness.params.section import Section
+from likeness.report.html_text import POSTS
+from likeness.report.tables import (
+    audit_table,
+    paired_table,
+    parameters_table,
+    quarantine_table,
+    results_table,
+    scorecard_table,
+    table,
+)
 
 
 def test_table_escapes_cells_headings_and_caption(hostile):
@@ -34,6 +43,26 @@ def test_an_empty_table_is_a_note(empty):
     html = table(empty, empty="none found")
     assert "lk-note" in html
     assert said(html) == "none found"
+
+
+class Inner(Section):
+    rule: str
+    lr: float
+
+
+class Outer(Section):
+    columns: str
+    square_only: bool
+    followers: Inner
+
+
+def test_the_page_shows_every_parameter_once_as_it_is_and_folds_them_away():
+    inner = {"rule": "mad", "lr": 1e-5}
+    html = parameters_table(Outer(columns="", square_only=False, followers=inner))
+    assert rows_of(html)[1:] == [
+        ["columns", "(empty)"], ["square_only", "False"], ["followers.rule", "mad"], ["followers.lr", "1e-05"],
+    ]  # fmt: skip
+    assert html.startswith('<details class="lk-parameters"><summary>The 4 parameters of this run</summary>')
 
 
 SCORES = pd.DataFrame(

@@ -145,14 +145,14 @@ def fit_on_posts(
     """Fit the ensemble on the honest training posts, and let it judge all other posts, of users that it hasn't seen.
 
     features: {name: (posts, d)}, rows aligned with posts: split, liked, group. recipe: as `fit_curator`.
-    Returns (model, table of the other posts: score, low, high, liked).
+    Returns (model, table of the other posts: score, low, high, liked, group).
     """
     train = (posts["split"] == "train").to_numpy()
     liked, users = posts["liked"].to_numpy(bool), posts["group"].to_numpy(object)
     seen = {name: rows[train] for name, rows in features.items()}
     model = fit_curator(seen, liked[train], users[train], members=members, seed=seed, recipe=recipe)
     told = model.score({name: rows[~train] for name, rows in features.items()})
-    return model, told.assign(liked=liked[~train])
+    return model, told.assign(liked=liked[~train], group=users[~train])
 
 
 def choose_ridge(z: NDArray[np.float64], liked: NDArray[np.bool_], of_user: NDArray[np.int64]) -> float:

@@ -4,36 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
 from likeness.report.grids import Cell, grid, quarantine_gallery
-from likeness.report.html_text import Html, counted, figure, headline_numbers, note, text
+from likeness.report.html_text import Html, counted, figure, headline_numbers, note, percent, sheet, text
 from likeness.report.page.theme import render_page
+from likeness.report.palette import GREY, ORANGE
+from likeness.report.style import canvas, describe, styled
 from likeness.report.thumbnails import Thumbnails
 
 REFUSED = "refused"
 LARGE, SMALL, MANY = 480, 192, 60  # px of the photos kept and left out; beyond MANY kept the page would weigh too much
 SHAPES = (0.62, 2.1)  # width / height of a card's picture; what is taller or wider is shown whole, with a margin
-CARD_CSS = (
-    ".lk-kept{display:flex;flex-wrap:wrap;gap:1.6rem 1rem;list-style:none;padding:0;margin:1rem 0}"
-    ":where(.lk-kept::after){content:'';flex:999 1 0}"  # the last row is not stretched
-    ".lk-kept>li{flex:calc(var(--shape)*100) 1 calc(var(--shape)*14rem);min-width:0;margin:0;max-width:100%}"
-    ":where(.lk-kept figure){margin:0;position:relative}"
-    ":where(.lk-kept img){display:block;width:100%;aspect-ratio:var(--shape);object-fit:contain;border-radius:8px;"
-    "background:rgba(127,127,127,.14)}"
-    ":where(.lk-rank){position:absolute;top:.5rem;left:.5rem;min-width:1.75rem;padding:0 .45rem;border-radius:99px;"
-    "background:rgba(13,17,23,.78);color:#fff;font:600 .8rem/1.75rem system-ui,sans-serif;text-align:center}"
-    ":where(.lk-kept figcaption){font:.78rem/1.42 system-ui,sans-serif;margin-top:.5rem;overflow-wrap:anywhere;"
-    "contain:inline-size}"
-    ":where(.lk-scored){display:flex;align-items:center;gap:.6rem;margin:0 0 .2rem}"
-    ":where(.lk-scored strong){font-size:1.15rem;font-variant-numeric:tabular-nums;color:var(--ink,currentColor)}"
-    ":where(.lk-meter){position:relative;flex:1;height:.5rem;border-radius:99px;background:rgba(127,127,127,.22)}"
-    ":where(.lk-meter i){position:absolute;inset:0 auto;border-radius:99px;"
-    "background:var(--accent,#0072b2);opacity:.42}"
-    ":where(.lk-meter b){position:absolute;top:-.16rem;width:.22rem;height:.82rem;margin-left:-.11rem;"
-    "border-radius:2px;background:var(--accent,#0072b2)}"
-    ":where(.lk-photo-name){display:block;font-weight:600;color:var(--ink,currentColor)}"
-)
+CARD_CSS = sheet("cards")  # its ::after keeps the last row from being stretched
 
 
 def album_page(
@@ -145,3 +129,62 @@ def _parts(choices: pd.DataFrame, refused: pd.DataFrame, root: Path) -> list[dic
         shown = quarantine_gallery(refused, root, most=len(refused))
         parts.append({"title": "Refused", "count": counted(len(refused), "file"), "lede": lede, "grid": shown})
     return parts
+
+
+def describe_choice(table: pd.DataFrame | None, why: str, keep: int) -> Html:
+    """Read the choice: files found, kept, and left out for what reason; or why there is no model."""
+    if table is None:
+        return note(f"There is no model for albums: {why}.")
+    states = table["state"].value_counts()
+    kept = int(states.get(KEPT, 0))
+    others = int((~table["state"].isin([KEPT, LEFT, DUPLICATE, BLURRED])).sum())
+    short = "" if kept == keep else f" Fewer than the {keep} asked for qualified."
+    return note(
+        f"Of {counted(len(table), 'file')} {kept} are kept, {int(states.get(LEFT, 0))} could have been; "
+        f"{int(states.get(DUPLICATE, 0))} are near-duplicates of a better one, {int(states.get(BLURRED, 0))} blurred, "
+        f"{others} no photos or copies byte for byte.{short}"
+    )
+
+
+@styled
+def album_figure(table: pd.DataFrame) -> Figure:
+    """Scores of an album's photos with their intervals, the highest first; kept ones stand out.
+
+    table: chosen, score, low, high, as `curate.curate_album` gives; files without a score are left out.
+    """
+    shown = table.dropna(subset=["score"]).sort_values(["score", "path"], ascending=[False, True], ignore_index=True)
+    fig, ax = canvas(3.0)
+    for chosen, colour, label in ((False, GREY, "left out"), (True, ORANGE, "kept")):
+        part = shown[shown["chosen"].eq(chosen)]
+        ax.vlines(part.index, part["low"], part["high"], color=colour, linewidth=1.6 if chosen else 0.6)
+        ax.plot(part.index, part["score"], "o", color=colour, markersize=4.5 if chosen else 2, label=label)
+    ax.set(ylim=(-0.02, 1.02), xlabel="photos by score", ylabel="score (chance of being liked)")
+    ax.grid(axis="y")
+    fig.legend(loc="outside upper left", ncols=2, handlelength=1)
+    kept = shown[shown["chosen"]]
+    words = f"Scores of {len(shown):,} photos with intervals, highest first. The {len(kept)} kept ones score "
+    return describe(fig, f"{words}{kept['score'].min():.2f} to {kept['score'].max():.2f}.")
+
+
+def describe_album(table: pd.DataFrame) -> Html:
+    """Read the scores: how wide the intervals are, and whether the kept ones score higher."""
+    scored = table.dropna(subset=["score"])
+    kept, rest = scored[scored["chosen"]], scored[~scored["chosen"]]
+    width = (scored["high"] - scored["low"]).median()
+    if rest.empty:
+        return note(f"All scored photos are kept; half of their intervals are wider than {width:.2f}.")
+    medians = f"{kept['score'].median():.2f} in the median, others {rest['score'].median():.2f}"
+    above = (rest["score"] > kept["score"].min()).mean()
+    return note(
+        f"Kept photos score {medians}; half of the intervals "
+        f"are wider than {width:.2f}. {percent(above)} of the photos left out score more than the least of "
+        f"the kept: they are copies, blurred, or like something that is kept."
+    )
+
+
+def album_card(table: pd.DataFrame | None, why: str) -> dict[str, object]:
+    """Return sentence and numbers of the album's card on the index."""
+    if table is None:
+        return {"sentence": f"No album was curated: {why}.", "numbers": []}
+    numbers = [{"label": "files found", "value": len(table)}, {"label": "kept", "value": int(table["chosen"].sum())}]
+    return {"sentence": "Photos that are likely to be liked and unlike each other.", "numbers": numbers}

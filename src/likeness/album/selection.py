@@ -104,11 +104,10 @@ def choose(
     """Return one row a photo, in the order given: chosen (bool), rank (1 is taken first, else 0), state, reason, gain.
 
     score: (n,) in [0, 1]. features: (n, d), what similarity is measured in. sharpness: (n,) variance of the Laplacian.
-    duplicate_group: (n,) equal for near-duplicates. pixels: (n,) of each photo, which tell the original from its
-    smaller copies. names: what reasons call the photos. keep: at least 1; where fewer photos qualify all of them are
-    kept. diversity: at least 0.
-    state: KEPT, LEFT, DUPLICATE or BLURRED. gain: what the photo added to F, or would add to the set kept; NaN for
-    photos that do not compete.
+    duplicate_group: (n,) equal for near-duplicates. pixels: (n,), which tell the original from its smaller copies.
+    names: what reasons call the photos. keep: at least 1; where fewer photos qualify all are kept. diversity: at least
+    0. state: KEPT, LEFT, DUPLICATE or BLURRED. gain: what the photo added to F, or would add; NaN if it does not
+    compete.
     """
     score, sharpness = np.asarray(score, dtype=float), np.asarray(sharpness, dtype=float)
     limit = sharpness_limit(sharpness)

@@ -111,9 +111,7 @@ def statistic_of(
 
 def ap_of(found: pd.DataFrame, truth: pd.DataFrame, photos: pd.DataFrame, ious: NDArray) -> Statistic:
     """Average precision, the mean over `ious`, as COCO counts it (Lin et al., 2014): 101 recalls, the precision at each
-    the highest at that recall or a larger one.
-
-    A picture of weight 2 counts as two copies of it would.
+    the highest at that recall or a larger one. A picture of weight 2 counts as two copies of it would.
     """
     row_of = pd.Series(np.arange(len(photos)), index=photos["photo_id"])
     order = np.lexsort((row_of.loc[found["photo_id"]].to_numpy(), -found["score"].to_numpy(float)))  # ties: as COCO's

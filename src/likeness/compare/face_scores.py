@@ -31,7 +31,8 @@ class FaceScores(NamedTuple):
 class Judged(NamedTuple):
     """One label, over the queries that can be answered.
 
-    measured: {model: (q, 5)}, columns MEASURES. clusters: (q,) names. undefined: {model: queries without a similarity}.
+    measured: {model: (q, 5)}, columns MEASURES. clusters: (q,) who or by whom. undefined: {model: how many see
+    nothing}.
     """
 
     measured: dict[str, NDArray[np.float64]]
@@ -58,6 +59,12 @@ def weight_of(face_weight: float | Mapping[str, float], network: str) -> float:
     return float(face_weight[network])
 
 
+def looks_of(network: str, vectors: FaceVectors, face_weight: float | Mapping[str, float]) -> dict[str, Look]:
+    """Return {model: the view that it stands for} of one network's views; `weight_of` says what may be given."""
+    weight = weight_of(face_weight, network)
+    return {model_name(network, view): Look(view, weight) for view in views_of(vectors)}
+
+
 def split_of(queries: pd.DataFrame) -> str:
     """Return the split of the queries, "all" where they are of several."""
     splits = set(queries["split"])
@@ -82,10 +89,7 @@ def judge(
     relevant: Mapping[str, NDArray[np.bool_]],
     exclude: pd.Series | None,
 ) -> dict[str, Judged]:
-    """Return {label: values of all models and of a random ranking}, clusters being identities or artists.
-
-    looks: {network: {model: Look}}.
-    """
+    """Return {label: values of all models and of a random ranking}. looks: {network: {model: Look}}."""
     found = {network: view_values(own, queries, looks[network], relevant, exclude) for network, own in vectors.items()}
     judged = {}
     for label, right in relevant.items():
@@ -120,7 +124,7 @@ def face_scores(
     comparisons: views of one network against each other, honest, Holm over all tests of a metric. Empty tables where no
     query has a label. Raises ValueError if n_boot_tests is too small for so many comparisons.
     """
-    looks = {network: _looks(network, own, weight_of(face_weight, network)) for network, own in vectors.items()}
+    looks = {network: looks_of(network, own, face_weight) for network, own in vectors.items()}
     wanted = {network: model_pairs(list(own), None) for network, own in looks.items()}
     check_resolution(n_boot_tests, sum(map(len, wanted.values())))
     rows, tests = [], []
@@ -133,10 +137,6 @@ def face_scores(
                 tests += _tests(own, wanted, place, n_boot_tests, seed)
     scores = pd.DataFrame(rows, columns=SCORES).astype({"low": float, "high": float})
     return FaceScores(scores, pd.concat(tests, ignore_index=True) if tests else pd.DataFrame(columns=COMPARISONS))
-
-
-def _looks(network: str, vectors: FaceVectors, face_weight: float) -> dict[str, Look]:
-    return {model_name(network, view): Look(view, face_weight) for view in views_of(vectors)}
 
 
 def _score_rows(

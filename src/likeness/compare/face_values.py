@@ -64,7 +64,9 @@ def view_values(
             for label, right in relevant.items():
                 measures[label][name].append(measures_of(seen, np.take_along_axis(right[start:stop], order, axis=1)))
         start = stop
-    whole = {label: {name: _stacked(parts) for name, parts in own.items()} for label, own in measures.items()}
+    none = np.zeros((0, len(MEASURES)))
+    whole = {label: {name: np.concatenate([none, *parts]) for name, parts in own.items()}
+             for label, own in measures.items()}  # fmt: skip
     return Values(whole, {name: np.concatenate([np.zeros(0, bool), *parts]) for name, parts in undefined.items()})
 
 
@@ -78,10 +80,6 @@ def _seen(vectors: FaceVectors, queries: pd.DataFrame, looks: Mapping[str, Look]
             yield name, combined(single["face"], single["general"], look.face_weight)
         else:
             yield name, single[look.view]
-
-
-def _stacked(parts: list[NDArray]) -> NDArray[np.float64]:
-    return np.concatenate([np.zeros((0, len(MEASURES))), *parts])
 
 
 def measures_of(similarity: NDArray, relevant: NDArray) -> NDArray[np.float64]:
@@ -109,18 +107,14 @@ def random_values(relevant: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> ND
         share = totals[rows] / size
         found[rows, : len(RECALLS)] = random_hit_at_k(right, RECALLS, exclude_self=False)
         found[rows, 2] = random_average_precision(totals[rows], int(size))
-        found[rows, 3] = share * _discounts(NDCG_TOP, size).sum() / _best_gains(totals[rows])
+        best = np.cumsum(_discounts(NDCG_TOP, NDCG_TOP))[np.minimum(totals[rows], NDCG_TOP) - 1]  # a perfect ranking's
+        found[rows, 3] = share * _discounts(NDCG_TOP, size).sum() / best
         found[rows, 4] = share * min(SHARE_TOP, size) / SHARE_TOP
     return found
 
 
 def _discounts(top: int, size: int) -> NDArray[np.float64]:
     return 1 / np.log2(np.arange(2, min(top, size) + 2))
-
-
-def _best_gains(totals: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return (q,) the discounted gain of the first ten of a perfect ranking with so many relevant items."""
-    return np.cumsum(_discounts(NDCG_TOP, NDCG_TOP))[np.minimum(totals, NDCG_TOP) - 1]
 
 
 def random_average_precision(relevant: NDArray[np.intp], size: int) -> NDArray[np.float64]:

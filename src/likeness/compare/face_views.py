@@ -92,12 +92,11 @@ def similarity(
     face_weight * face + (1 - face_weight) * general, the product of `combine`d vectors; a picture without a face has
     only its general part. face_weight in [0, 1].
     """
-    rows = [
-        np.where(allowed, view_block(vectors, part, view, face_weight), np.nan)
-        for part in blocks(vectors, queries)
-        for allowed in (candidates(part, len(vectors.general), exclude),)
-    ]
-    return np.concatenate([np.empty((0, len(vectors.general))), *rows])
+    rows = [np.empty((0, len(vectors.general)))]
+    for part in blocks(vectors, queries):
+        allowed = candidates(part, len(vectors.general), exclude)
+        rows.append(np.where(allowed, view_block(vectors, part, view, face_weight), np.nan))
+    return np.concatenate(rows)
 
 
 def similarities(
@@ -158,8 +157,7 @@ def picture_similarity(
 ) -> NDArray[np.float64]:
     """Return (m, pictures) similarities where whole pictures ask: the best of their faces does, as in `similarity`.
 
-    pictures: (m,) rows. A query picture without a face has no similarity to anything under the views face and faces,
-    and only its general part under combined.
+    pictures: (m,) rows; one without a face is like nothing under face and faces, and has its general part in combined.
     """
     asked = pd.DataFrame({"picture": pictures, "face": -1})
     general = similarity(vectors, asked, "general", exclude=exclude)

@@ -68,13 +68,12 @@ def ladder_hits(
 ) -> Ladder:
     """Compare models by hit@k over all photos, each photo once the query (the query itself is never a hit).
 
-    similarities: {model: (n, n) float}, larger = more alike, NaN where undefined. relevant: (n, n) bool.
-    clusters: (n,) names (arrangements), aligned with the rows; a missing name is a cluster of its own.
-    baseline: compare each model with this one; None compares all pairs. Holm within each k.
-    rungs: model, k, value, low, high, n, undefined. n counts the queries that have a relevant photo, the same
-    for all models; undefined counts those among them for which the model has no similarity at all (each a
-    miss). "random ranking" is the exact expectation, "oracle" what a perfect ranking reaches.
-    Raises ValueError if no query has a relevant photo.
+    similarities: {model: (n, n) float}, larger = more alike, NaN where undefined. relevant: (n, n) bool. clusters: (n,)
+    names (arrangements), aligned with the rows; a missing name is a cluster of its own. baseline: compare each model
+    with this one; None compares all pairs. Holm within each k. rungs: model, k, value, low, high, n (queries that have
+    a relevant photo), undefined (those of them for which the model has no similarity at all, each a miss). "random
+    ranking" is the exact expectation, "oracle" what a perfect ranking reaches. Raises ValueError if no query has a
+    relevant photo.
     """
     answerable = ~np.isnan(random_hit_at_k(relevant, [1])[:, 0])
     if not answerable.any():

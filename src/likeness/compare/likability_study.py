@@ -9,8 +9,15 @@ import numpy as np
 import pandas as pd
 
 from likeness.compare.effects import recovered_effects
-from likeness.compare.liked_neighbours import liked_neighbours
-from likeness.compare.likes import BEST, best_possible, face_slices, ratio_to_best, slice_scores, third_slices
+from likeness.compare.likes import (
+    BEST,
+    best_possible,
+    face_slices,
+    liked_neighbours,
+    ratio_to_best,
+    slice_scores,
+    third_slices,
+)
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
 from likeness.studies.likability import LikabilityStudy
@@ -117,10 +124,7 @@ def query_neighbours(study: LikabilityStudy, queries: int, k: int, seed: int) ->
 
 
 def honest_value(scores: pd.DataFrame, model: str, metric: str, split: str = "test") -> float:
-    """Return a model's number on the honest split, such as its AUC. scores: as `score_models` gives.
-
-    The metric "threshold" is what validation posts chose: its split is "val".
-    """
+    """Return a model's honest number, such as its AUC, of `score_models`; validation ("val") chose its "threshold"."""
     found = (scores["model"] == model) & (scores["scheme"] == "honest") & (scores["split"] == split)
     return float(scores.loc[found & (scores["metric"] == metric), "value"].iloc[0])
 
@@ -145,10 +149,7 @@ def ratios(
 
 
 def write_metrics(scores: pd.DataFrame, found: Mapping[str, Estimate], path: Path) -> Path:
-    """Write metrics.json: every score, and AUC(model) / AUC(best possible) where the truth is known.
-
-    scores: as `score_models` gives. found: as `ratios` gives.
-    """
+    """Write every score, and AUC(model) / AUC(best possible) where known. Given: as `score_models`, `ratios` give."""
     book = MetricsBook()
     book.add_scores(scores)
     for model, ratio in found.items():

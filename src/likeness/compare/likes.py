@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.stats.bootstrap import (
     Estimate,
@@ -17,6 +19,7 @@ from likeness.stats.bootstrap import (
     photo_clusters,
     summarise,
 )
+from likeness.stats.retrieval import nearest
 from likeness.stats.verification import decide
 from likeness.stats.weighted import auc_of, mean_of
 
@@ -44,10 +47,9 @@ def best_possible(expected: pd.Series, predictions: pd.DataFrame) -> pd.DataFram
     """Return predictions of the model that knows all that can be known of a new user's post: "best possible".
 
     expected: by post_id, the planted likes per follower (in any unit that grows with them) without noise and without
-    the user's own popularity.
-    predictions: of any models; every post that one of them judged gets a row, so that `score_models` and
-    `compare_models` treat the best possible like a model. It has no probability (NaN).
-    Raises ValueError naming a post that `expected` does not know.
+    the user's own popularity. predictions: of any models; every post that one of them judged gets a row, so that
+    `score_models` and `compare_models` treat the best possible like a model. It has no probability (NaN). Raises
+    ValueError naming a post that `expected` does not know.
     """
     columns = ["left", "right", "same", "kind", "scheme", "split"]
     judged = predictions.drop_duplicates(["scheme", "split", "left"])[columns].reset_index(drop=True)
@@ -126,10 +128,40 @@ def face_slices(posts: pd.DataFrame) -> pd.DataFrame:
 def third_slices(measure: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     """Return slices of equal size by a measure: post_id, slice, the smallest third first.
 
-    measure: by post_id, such as the photos' brightness; NaN is in no slice. names: of the three, such as
-    ("dark", "middling", "bright"). Posts with equal values fall into one slice; with few distinct values a slice may
-    be missing.
+    measure: by post_id; NaN is in no slice. names: of the three, such as ("dark", "middling", "bright"). Posts with
+    equal values fall into one slice; with few distinct values a slice may be missing.
     """
     known = measure.dropna().sort_index().sort_values(kind="stable")
     third = np.minimum((known.rank(method="min").to_numpy() - 1) * 3 // max(len(known), 1), 2).astype(int)
     return pd.DataFrame({"post_id": known.index, "slice": np.asarray(names, dtype=object)[third]})
+
+
+COLUMNS = ["query", "rank", "post_id", "value"]
+
+
+def liked_neighbours(posts: pd.DataFrame, features: NDArray, queries: list[str], k: int) -> pd.DataFrame:
+    """Return the k liked posts whose photos are most similar to each query's: query, rank (from 1), post_id, value.
+
+    posts: post_id, photo_id ("" = no picture), group, liked. features: (posts, dim), rows aligned with posts.
+    queries: post ids. value: cosine similarity in [-1, 1], larger is closer. Posts of the query's own group (its user,
+    and whoever shares near-duplicates with that user) are passed over: a user's posts resemble each other anyway.
+    Raises ValueError naming a query that is not among the posts or has no picture.
+    """
+    if len(features) != len(posts):
+        raise ValueError(f"{len(features)} feature rows for {len(posts)} posts: give one each")
+    place = {post_id: row for row, post_id in enumerate(posts["post_id"])}
+    pictured = (posts["photo_id"] != "").to_numpy()
+    for query in queries:
+        if query not in place or not pictured[place[query]]:
+            raise ValueError(f"query {query!r} is not among the posts with a picture")
+    gallery = np.flatnonzero(pictured & posts["liked"].to_numpy(dtype=bool))
+    groups, ids, parts = posts["group"].to_numpy(), posts["post_id"].to_numpy(), []
+    for query in queries:
+        others = gallery[groups[gallery] != groups[place[query]]]
+        if not len(others):
+            continue
+        similarity = cosine_similarity(features[[place[query]]], features[others]).astype(float)
+        index, value = nearest(similarity, k, exclude_self=False)
+        rank = np.arange(1, index.shape[1] + 1)
+        parts.append(pd.DataFrame({"query": query, "rank": rank, "post_id": ids[others[index[0]]], "value": value[0]}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)

@@ -65,12 +65,7 @@ def shuffle_by_user(
 
 @one_thread
 def permutation_importance(
-    table: pd.DataFrame,
-    posts: pd.DataFrame,
-    *,
-    repeats: int = 20,
-    n_boot: int = 1000,
-    seed: int = 0,
+    table: pd.DataFrame, posts: pd.DataFrame, *, repeats: int = 20, n_boot: int = 1000, seed: int = 0
 ) -> pd.DataFrame:
     """Return how far the test AUC of gradient boosting falls when one feature of the test posts is shuffled.
 

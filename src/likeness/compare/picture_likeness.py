@@ -30,18 +30,8 @@ RANDOM_PICTURES = "random pictures"
 LARGER_IS_BETTER = {"SSIM": True, "RMSE": False}
 # The original study's figures: 30 of 155 paintings asked, top 5; its face crop is the box around all faces.
 ORIGINAL = {
-    "SSIM": {
-        "resnet50, faces": 0.174,
-        "resnet50, general": 0.170,
-        "vgg16, faces": 0.171,
-        "vgg16, general": 0.174,
-    },
-    "RMSE": {
-        "resnet50, faces": 0.277,
-        "resnet50, general": 0.278,
-        "vgg16, faces": 0.261,
-        "vgg16, general": 0.260,
-    },
+    "SSIM": {"resnet50, faces": 0.174, "resnet50, general": 0.170, "vgg16, faces": 0.171, "vgg16, general": 0.174},
+    "RMSE": {"resnet50, faces": 0.277, "resnet50, general": 0.278, "vgg16, faces": 0.261, "vgg16, general": 0.260},
 }
 
 

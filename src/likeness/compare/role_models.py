@@ -5,27 +5,6 @@ import pandas as pd
 COLUMNS = ["arrangement", "role_model", "taken_at", "copies", "same_time", "last_at", "days", "undated"]
 
 
-def _dated(photos: pd.DataFrame) -> pd.DataFrame:
-    """Return the dated photos in order of time, one per group of near-duplicates: a re-encoded file copies nobody."""
-    dated = photos[photos["taken_at"].notna()].sort_values(["taken_at", "photo_id"], kind="stable")
-    return dated.drop_duplicates("duplicate_group") if "duplicate_group" in dated else dated
-
-
-def _record(leader: pd.Series, followers: pd.DataFrame, undated: int) -> dict:
-    later = followers[followers["taken_at"] > leader["taken_at"]]
-    last = later["taken_at"].max() if len(later) else leader["taken_at"]
-    return {
-        "arrangement": leader["arrangement"],
-        "role_model": leader["photo_id"],
-        "taken_at": leader["taken_at"],
-        "copies": len(later),
-        "same_time": len(followers) - len(later),
-        "last_at": last,
-        "days": (last - leader["taken_at"]).days,
-        "undated": undated,
-    }
-
-
 def role_models(photos: pd.DataFrame) -> pd.DataFrame:
     """Return one row per role model: the earliest photo of an arrangement that at least one other photo copies.
 
@@ -41,10 +20,14 @@ def role_models(photos: pd.DataFrame) -> pd.DataFrame:
     [{'role_model': 'a', 'copies': 1, 'days': 10, 'undated': 1}]
     """
     undated = photos.loc[photos["taken_at"].isna(), "arrangement"].value_counts()
-    records = [
-        _record(same.iloc[0], same.iloc[1:], int(undated.get(name, 0)))
-        for name, same in _dated(photos).groupby("arrangement")
-        if len(same) > 1
-    ]
-    table = pd.DataFrame(records, columns=COLUMNS)
+    dated, rows = photos[photos["taken_at"].notna()].sort_values(["taken_at", "photo_id"], kind="stable"), []
+    if "duplicate_group" in dated:
+        dated = dated.drop_duplicates("duplicate_group")  # a re-encoded file copies nobody
+    for name, same in dated.groupby("arrangement"):
+        if len(same) > 1:
+            leader, first = same["photo_id"].iloc[0], same["taken_at"].iloc[0]
+            later, last = int((same["taken_at"] > first).sum()), same["taken_at"].max()
+            same_time = len(same) - 1 - later
+            rows.append((name, leader, first, later, same_time, last, (last - first).days, int(undated.get(name, 0))))
+    table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["copies", "days", "role_model"], ascending=[False, False, True], ignore_index=True)

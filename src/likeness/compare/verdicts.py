@@ -14,10 +14,7 @@ NONE = "no verdict"
 
 
 class Verdicts:
-    """Collects conclusions and writes them sorted: topic > what was judged > the words of the verdict.
-
-    tested: {topic: table of paired tests} to begin with.
-    """
+    """Collects conclusions, writes them sorted: topic > what was judged > verdict. tested: {topic: paired tests}."""
 
     def __init__(self, tested: Mapping[str, pd.DataFrame] | None = None) -> None:
         self._found: dict[str, dict[str, str]] = {}

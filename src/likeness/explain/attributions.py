@@ -4,7 +4,7 @@ Each method takes (model, pairs, side) and returns (n, h, w) float32 on the CPU;
 Negative values speak against it (Grad-CAM has none).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol
 
@@ -12,7 +12,7 @@ import torch
 from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam
 from torch import Tensor, nn
 
-from likeness.explain.sides import SIDES, OneSide, PairModel, Pairs, SideName, evaluating, fixed_arguments
+from likeness.explain.sides import OneSide, PairModel, Pairs, SideName, evaluating, fixed_arguments
 from likeness.features.backbones import NoMap
 
 Method = Callable[[PairModel, Pairs, SideName], Tensor]
@@ -28,8 +28,7 @@ class Mapped(Protocol):
 def map_methods(model: Mapped, size: int, steps: int) -> tuple[dict[str, Method], dict[str, str]]:
     """Return ({method: a map of what speaks for the model's own answer}, {method left out: why, in words}).
 
-    Integrated Gradients of `steps` steps, and Grad-CAM, which is left out where the network keeps no map of a photo of
-    `size` px.
+    Integrated Gradients of `steps` steps, and Grad-CAM, if the network keeps a map of a photo of `size` px.
     """
     methods: dict[str, Method] = {"Integrated Gradients": partial(integrated_gradients, steps=steps)}
     missing = {}
@@ -38,16 +37,6 @@ def map_methods(model: Mapped, size: int, steps: int) -> tuple[dict[str, Method]
     except NoMap as error:
         missing["Grad-CAM"] = f"Grad-CAM is left out: {error}."
     return methods, missing
-
-
-def both_sides(
-    method: Method, model: PairModel, pairs: Pairs, sides: Sequence[SideName] = SIDES
-) -> dict[SideName, Tensor]:
-    """Return {"left": (n, h, w), "right": (n, h, w)}: each photo's map with the other photo held fixed.
-
-    sides: those to explain; one where the model judges a single photo.
-    """
-    return {side: method(model, pairs, side) for side in sides}
 
 
 def blank_photo(photo: Tensor) -> Tensor:

@@ -50,14 +50,7 @@ def _curve_area(network: OneSide, photo: Tensor, other: Tensor, taken: Tensor, f
 
 @torch.no_grad()
 def insertion_deletion(
-    model: PairModel,
-    pairs: Pairs,
-    side: SideName,
-    maps: Tensor,
-    *,
-    cells: int,
-    steps: int,
-    seed: int = 0,
+    model: PairModel, pairs: Pairs, side: SideName, maps: Tensor, *, cells: int, steps: int, seed: int = 0
 ) -> dict[str, NDArray[np.float64]]:
     """Return (n,) areas under the curve: insertion, insertion_random, deletion, deletion_random, all in [0, 1].
 
@@ -131,10 +124,7 @@ def _reset(module: nn.Module) -> None:
 
 
 def randomised(model: nn.Module, seed: int) -> nn.Module:
-    """Return a copy of the model with all weights drawn anew; the same seed gives the same weights.
-
-    The global random state is left as it was.
-    """
+    """Return a copy of the model with all weights drawn by `seed`; the global random state is left as it was."""
     copied = copy.deepcopy(model)
     devices = sorted({p.device.index or 0 for p in model.parameters() if p.device.type == "cuda"})
     with torch.random.fork_rng(devices=devices), torch.no_grad():

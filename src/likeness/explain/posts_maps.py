@@ -1,6 +1,5 @@
 """Which posts to explain, the saliency maps of a network that judges them, and the maps' scorecard."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +8,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.explain.attributions import map_methods
-from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
+from likeness.explain.scorecard import Scorecard, described_pointing, tested_maps
 from likeness.explain.sides import Pairs, SideName, layer_name
 from likeness.models.likability.posts_data import post_arrays
 from likeness.models.likability.posts_net import load_post_net
@@ -25,8 +23,7 @@ LEFT: tuple[SideName, ...] = ("left",)
 class OnePhoto(nn.Module):
     """A network forward(photo, metadata) -> (n,) logits as a PairModel whose pairs have a left photo only.
 
-    The photo (n, 3, h, w), in [0, 1], is what the maps explain; the metadata (n, m), or None, belong to what is held
-    fixed. Explain sides=LEFT of `one_photo_pairs`.
+    The maps explain the photo (n, 3, h, w), in [0, 1]; metadata (n, m), or None, are held fixed. Explain sides=LEFT.
     """
 
     def __init__(self, net: nn.Module) -> None:
@@ -47,10 +44,7 @@ class OnePhoto(nn.Module):
 
 
 def one_photo_pairs(photos: Tensor, metadata: Tensor | None = None) -> Pairs:
-    """Return photos (n, 3, h, w) as Pairs, each its own other photo, with metadata (n, m) where poses are kept.
-
-    Raises ValueError where the two differ in number.
-    """
+    """Return photos (n, 3, h, w) as Pairs, each its own other, metadata (n, m) as poses; ValueError if not alike."""
     if metadata is not None and len(metadata) != len(photos):
         raise ValueError(f"{len(metadata)} rows of metadata for {len(photos)} photos: give one each")
     return Pairs(photos, photos, metadata, metadata)
@@ -75,21 +69,11 @@ def posts_to_explain(predictions: pd.DataFrame, posts: pd.DataFrame, most: int) 
 
 
 def explain_network(
-    network: str,
-    study: LikabilityStudy,
-    predictions: pd.DataFrame,
-    root: Path,
-    *,
-    posts: int,
-    steps: int,
-    seeds: int,
-    n_boot: int,
-    seed: int,
+    network: str, study: LikabilityStudy, predictions: pd.DataFrame, root: Path, *, posts: int, **effort: int
 ) -> tuple[pd.DataFrame, Scorecard]:
     """Return (the posts that are explained, the scorecard of the maps) of one of the study's networks.
 
-    predictions, posts: as `posts_to_explain`. root: what the photos' paths are relative to. The others:
-    as `posts_scorecard`.
+    predictions, posts: as `posts_to_explain`. root: what the photos' paths are relative to. effort: as `tested_maps`.
     """
     explained = posts_to_explain(predictions, study.posts, posts)
     net, meta = load_post_net(study.weights(network))
@@ -97,7 +81,6 @@ def explain_network(
     known = told.to_numpy(float) if meta["told"] else None
     arrays = post_arrays(explained, study.photos, root, net.config.image_size, known)
     masks = face_masks(explained["photo_id"], study.photos, study.faces, net.config.image_size)
-    effort = {"steps": steps, "seeds": seeds, "n_boot": n_boot, "seed": seed}
     return explained, posts_scorecard(net, arrays.photos, arrays.metadata, masks, explained["group"], **effort)
 
 
@@ -125,31 +108,17 @@ def posts_scorecard(
     metadata: NDArray[np.float32] | None,
     masks: NDArray[np.bool_] | None,
     clusters: ArrayLike,
-    *,
-    steps: int,
-    seeds: int,
-    n_boot: int,
-    seed: int,
+    **effort: int,
 ) -> Scorecard:
     """Return the maps, and their tests, of what speaks for the network's own answer in each photo.
 
     net: forward(photo in [0, 1], metadata) -> (n,) logits of liked, and target_layer(size). photos: (n, 3, s, s)
     uint8. metadata: (n, m), or None for a network without any; held fixed. masks: (n, s, s), where faces were found,
-    or None. clusters: (n,) users. steps: of Integrated Gradients. seeds: random networks of the randomisation test.
-    n_boot, seed: of the intervals.
-    Nobody knows that a face is what gets a photo liked: the pointing game is shown, under its own name, but is no test
-    that a map could fail. Grad-CAM is left out, and the warning says so, where the network keeps no map of the photo.
+    or None. clusters: (n,) users. effort: as `tested_maps`.
+    Nobody knows that a face is what gets a photo liked: pointing at one is described, see `described_pointing`.
     """
-    model, size = OnePhoto(net), photos.shape[-1]
     held = None if metadata is None else torch.as_tensor(np.asarray(metadata), dtype=torch.float32)
     pairs = one_photo_pairs(torch.from_numpy(np.ascontiguousarray(photos)).float() / 255, held)
-    methods, missing = map_methods(model, size, steps)
-    effort = {"seeds": seeds, "random_pairs": RANDOM_POSTS, "n_boot": n_boot, "seed": seed}
     known = None if masks is None else {"left": masks}
-    card = scorecard(model, pairs, methods, sides=LEFT, masks=known, clusters=clusters, **effort)
-    return described_pointing(card, missing)
-
-
-def as_maps(maps: Mapping[str, Mapping[SideName, Tensor]]) -> dict[str, NDArray[np.float32]]:
-    """Return the maps of a `posts_scorecard` as {method: (n, h, w)} for the report's grid."""
-    return {method: sides["left"].numpy() for method, sides in maps.items()}
+    tested = {"sides": LEFT, "masks": known, "clusters": clusters, "random_pairs": RANDOM_POSTS}
+    return described_pointing(tested_maps(OnePhoto(net), pairs, photos.shape[-1], **tested, **effort))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.explain.attributions import Method, both_sides
+from likeness.explain.attributions import Method, map_methods
 from likeness.explain.map_tests import (
     insertion_deletion,
     mask_shares,
@@ -52,49 +53,37 @@ class Scorecard:
         """All warnings in one text, or None if every map passed."""
         return " ".join(words for words in self.warnings.values() if words) or None
 
+    @property
+    def arrays(self) -> dict[str, tuple[NDArray[np.float32], ...]]:
+        """The maps as {method: (n, h, w) of each side}, for the report's grids."""
+        return {method: tuple(found.numpy() for found in sides.values()) for method, sides in self.maps.items()}
 
-def _estimate(values: NDArray, clusters: NDArray, n_boot: int, seed: int) -> Estimate:
-    return cluster_bootstrap(mean_of(values), clusters, n_boot, seed)
 
-
-def _row(method: str, test: str, estimate: Estimate, chance: float, gain: Estimate | None, passed: bool | None) -> dict:
-    row = {"method": method, "test": test, **estimate.to_dict(), "chance": chance}
+def _row(test: str, values: Estimate, chance: float, gain: Estimate | None, passed: bool | None) -> dict:
     gained = (None, None, None) if gain is None else (gain.value, gain.low, gain.high)
-    return row | dict(zip(("gain", "gain_low", "gain_high"), gained, strict=True)) | {"passed": passed}
+    gains = dict(zip(("gain", "gain_low", "gain_high"), gained, strict=True))
+    return {"test": test, **values.to_dict(), "chance": chance} | gains | {"passed": passed}
 
 
 def _against_chance(
-    method: str, test: str, values: NDArray, chance: NDArray, better: int, clusters: NDArray, n_boot: int, seed: int
+    test: str, values: NDArray, chance: NDArray, clusters: NDArray, draws: dict[str, int], better: int = 1
 ) -> dict:
-    """A test that is passed if the gain over chance is worth naming and its whole interval lies above 0.
-
-    better: 1 if larger values are, -1 if smaller ones are.
-    """
-    gain = _estimate(better * (values - chance), clusters, n_boot, seed)
-    estimate = _estimate(values, clusters, n_boot, seed)
+    """A test: is the gain over chance worth naming, and its whole interval above 0? better: -1 where less is better."""
+    gain = cluster_bootstrap(mean_of(better * (values - chance)), clusters, **draws)
     lowest = gain.value if gain.low is None else gain.low  # without an interval all of them gain the same
     passed = None if cluster_codes(clusters)[1] < FEW else bool(lowest > 0 and gain.value >= LEAST_GAIN)
-    return _row(method, test, estimate, float(chance.mean()), gain, passed)
+    return _row(test, cluster_bootstrap(mean_of(values), clusters, **draws), float(chance.mean()), gain, passed)
 
 
-def _faithfulness_rows(method: str, areas: Mapping[str, NDArray], clusters: NDArray, n_boot: int, seed: int) -> list:
-    return [
-        _against_chance(method, name, areas[name], areas[f"{name}_random"], better, clusters, n_boot, seed)
-        for name, better in (("insertion", 1), ("deletion", -1))
-    ]
-
-
-def _pointing_rows(method: str, maps: Tensor, masks: NDArray, clusters: NDArray, n_boot: int, seed: int) -> list:
+def _pointing_rows(maps: Tensor, masks: NDArray, clusters: NDArray, draws: dict[str, int]) -> list[dict]:
     """Rows of the pointing game over the photos whose mask is not empty; none if there is no such photo."""
     shares = mask_shares(masks)
     known = shares > 0
     if not known.any():
         return []
-    hits, mass = pointing_hits(maps, masks)[known], mass_inside(maps, masks)[known]
-    rows = [
-        _against_chance(method, test, values, shares[known], 1, clusters[known], n_boot, seed)
-        for test, values in (("pointing", hits), ("mass inside", mass))
-    ]
+    tests = {"pointing": pointing_hits(maps, masks), "mass inside": mass_inside(maps, masks)}
+    rows = [_against_chance(test, values[known], shares[known], clusters[known], draws)
+            for test, values in tests.items()]  # fmt: skip
     rows[1]["passed"] = None  # shown beside the pointing game, not a test of its own
     return rows
 
@@ -108,49 +97,47 @@ def warning_of(method: str, rows: list[dict], clusters: int) -> str | None:
 
 
 def _method_rows(
-    name: str,
     method: Method,
     model: PairModel,
     pairs: Pairs,
     maps: Mapping[SideName, Tensor],
     masks: Mapping[SideName, NDArray] | None,
     clusters: NDArray,
-    options: dict,
+    *,
+    seeds: int,
+    random_pairs: int,
+    **draws: int,
 ) -> list[dict]:
-    """Run all tests of one method over the photos of all sides that have maps."""
-    n_boot, seed = options["n_boot"], options["seed"]
-    sides: list[SideName] = list(maps)
-    both = np.concatenate([clusters] * len(sides))
-    effort = {"cells": CELLS, "steps": CELLS, "seed": seed}
-    areas = [insertion_deletion(model, pairs, side, maps[side], **effort) for side in sides]
+    """Run all tests of one method over the photos of all sides that have maps. draws: n_boot, seed."""
+    seed, both = draws["seed"], np.concatenate([clusters] * len(maps))
+    areas = [insertion_deletion(model, pairs, side, found, cells=CELLS, steps=CELLS, seed=seed)
+             for side, found in maps.items()]  # fmt: skip
     joined = {key: np.concatenate([area[key] for area in areas]) for key in areas[0]}
-    rows = _faithfulness_rows(name, joined, both, n_boot, seed)
+    rows = [_against_chance(test, joined[test], joined[f"{test}_random"], both, draws, better)
+            for test, better in (("insertion", 1), ("deletion", -1))]  # fmt: skip
     if masks is not None:
-        stacked = np.concatenate([np.asarray(masks[side], dtype=bool) for side in sides])
-        rows += _pointing_rows(name, torch.cat([maps[side] for side in sides]), stacked, both, n_boot, seed)
-    few = min(options["random_pairs"], len(pairs))
-    alike = [
-        randomisation_correlation(
-            lambda other, side=side: method(other, pairs.rows(0, few), side),
-            model,
-            maps[side][:few],
-            options["seeds"],
-            seed,
+        stacked = np.concatenate([np.asarray(masks[side], dtype=bool) for side in maps])
+        rows += _pointing_rows(torch.cat(list(maps.values())), stacked, both, draws)
+    few, alike = min(random_pairs, len(pairs)), []
+    first = pairs.rows(0, few)
+    for side, found in maps.items():
+        alike.append(
+            randomisation_correlation(
+                lambda other, side=side: method(other, first, side), model, found[:few], seeds, seed
+            )
         )
-        for side in sides
-    ]
-    tested = np.concatenate([clusters[:few]] * len(sides))
-    return rows + _randomisation_rows(name, np.concatenate(alike), tested, options)
+    tested = np.concatenate([clusters[:few]] * len(maps))
+    return [*rows, _randomisation_row(np.concatenate(alike), tested, draws)]
 
 
-def _randomisation_rows(name: str, alike: NDArray, clusters: NDArray, options: dict) -> list[dict]:
+def _randomisation_row(alike: NDArray, clusters: NDArray, draws: dict[str, int]) -> dict:
     """The row of the randomisation test over the maps that are not constant; without a number if all are."""
     known = np.isfinite(alike)
     if not known.any():
-        return [_row(name, "randomisation", Estimate(np.nan, None, None, 0), 0.0, None, None)]
-    estimate = _estimate(alike[known], clusters[known], options["n_boot"], options["seed"])
+        return _row("randomisation", Estimate(np.nan, None, None, 0), 0.0, None, None)
+    estimate = cluster_bootstrap(mean_of(alike[known]), clusters[known], **draws)
     upper = estimate.value if estimate.high is None else estimate.high  # the whole interval must lie below the limit
-    return [_row(name, "randomisation", estimate, 0.0, None, bool(upper <= LIMIT))]
+    return _row("randomisation", estimate, 0.0, None, bool(upper <= LIMIT))
 
 
 def scorecard(
@@ -161,10 +148,7 @@ def scorecard(
     sides: Sequence[SideName] = SIDES,
     masks: Mapping[SideName, NDArray] | None,
     clusters: ArrayLike,
-    seeds: int,
-    random_pairs: int,
-    n_boot: int,
-    seed: int,
+    **effort: int,
 ) -> Scorecard:
     """Make the maps of each method for both photos of all pairs, and test them.
 
@@ -173,10 +157,10 @@ def scorecard(
     masks: {"left": (n, h, w) bool, "right": ...}, the region known to matter, or None. An empty mask (nobody in
         the photo) leaves that photo out of the pointing game.
     clusters: (n,) names, pairs of one cluster are resampled together.
-    seeds: how many random networks the randomisation test asks. It fails unless the whole interval of the correlation
-        lies below LIMIT (the mean, where there is no interval). Constant maps are left out of it, and its n says how
-        many remain; with none, it has no verdict. random_pairs: it makes every map again, so that it runs on the first
-        so many pairs only.
+    effort: n_boot and seed of the intervals, and of the randomisation test seeds (how many random networks are asked)
+        and random_pairs (it makes every map again, so that it runs on the first so many pairs only). It fails unless
+        the whole interval of the correlation lies below LIMIT (the mean, where there is no interval). Constant maps are
+        left out of it, and its n says how many remain; with none, it has no verdict.
     table: method, test (insertion, deletion, pointing, mass inside, randomisation), value, low, high (95 %),
     n (photos), chance (random order, or share of the mask), gain over chance with gain_low and gain_high, passed
     (True, False, or None where there is no test, or fewer than six clusters).
@@ -184,27 +168,33 @@ def scorecard(
     clusters = np.asarray(clusters)
     if len(clusters) != len(pairs):
         raise ValueError(f"{len(clusters)} clusters for {len(pairs)} pairs")
-    options = {"seeds": seeds, "random_pairs": random_pairs, "n_boot": n_boot, "seed": seed}
     table, warnings, maps, count = [], {}, {}, cluster_codes(clusters)[1]
     for name, method in methods.items():
-        maps[name] = both_sides(method, model, pairs, sides)
-        rows = _method_rows(name, method, model, pairs, maps[name], masks, clusters, options)
+        maps[name] = {side: method(model, pairs, side) for side in sides}
+        rows = _method_rows(method, model, pairs, maps[name], masks, clusters, **effort)
         warnings[name] = warning_of(name, rows, count)
-        table += rows
+        table += [{"method": name, **row} for row in rows]
     numbers = ["low", "high", "gain", "gain_low", "gain_high"]
     return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps, count)
 
 
-def described_pointing(card: Scorecard, missing: Mapping[str, str]) -> Scorecard:
+def tested_maps(model: nn.Module, pairs: Pairs, size: int, *, steps: int, **tested: Any) -> Scorecard:
+    """Return the scorecard of the maps that `map_methods` can make of photos of `size` px, in so many `steps`.
+
+    tested: what `scorecard` takes beside. The warning says so where Grad-CAM is left out.
+    """
+    methods, missing = map_methods(model, size, steps)
+    card = scorecard(model, pairs, methods, **tested)
+    return replace(card, warnings=card.warnings | missing)
+
+
+def described_pointing(card: Scorecard) -> Scorecard:
     """Return the scorecard with the pointing game at faces as a description: renamed, without a verdict or a warning.
 
-    missing: as `map_methods` gives; its words stay.
+    It says how often a map's strongest point lies on a face, and is no test that a map could fail.
     """
     passed = card.table["passed"].mask(card.table["test"].isin(POINTING), None)
     table = card.table.assign(passed=passed.astype(object).where(passed.notna(), None))
-    tested = table[~table["test"].isin(POINTING)]
-    warnings = {
-        name: warning_of(name, rows.to_dict("records"), card.clusters)
-        for name, rows in tested.groupby("method", sort=False)
-    }
-    return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | missing | warnings)
+    tested = table[~table["test"].isin(POINTING)].groupby("method", sort=False)
+    warnings = {name: warning_of(name, rows.to_dict("records"), card.clusters) for name, rows in tested}
+    return replace(card, table=table.replace({"test": POINTING}), warnings=card.warnings | warnings)

@@ -33,10 +33,7 @@ class PairModel(Protocol):
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs to explain.
-
-    left, right: (n, 3, h, w) photos as the network takes them. pose_left, pose_right: (n, c, s, s), or None.
-    """
+    """Pairs to explain: photos (n, 3, h, w) as the network takes them, and poses (n, c, s, s), or None."""
 
     left: Tensor
     right: Tensor

@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from likeness.explain.attributions import BATCH, map_methods
+from likeness.explain.attributions import BATCH
 from likeness.explain.posts_maps import face_masks
-from likeness.explain.scorecard import Scorecard, described_pointing, scorecard
+from likeness.explain.scorecard import Scorecard, described_pointing, tested_maps
 from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.features.backbones import Backbone
 from likeness.features.extract import load_images
@@ -26,10 +26,10 @@ COLUMNS = ["left", "right", "value", "same", "outcome", "cluster", "face_id"]
 
 
 class SimilarPictures(nn.Module):
-    """A network's similarity as a PairModel: (cosine of the two features - centre) / scale.
+    """A network's similarity as a PairModel: (cosine of the two features - centre) / scale; photos in [0, 1].
 
     With centre and scale those of random pairs, 0 is how alike two random pictures are, and 1 a standard deviation
-    more. Photos are (n, 3, size, size) in [0, 1].
+    more.
     """
 
     def __init__(self, backbone: Backbone, centre: float, scale: float, size: int) -> None:
@@ -50,12 +50,7 @@ class SimilarPictures(nn.Module):
 
 
 def matches_to_explain(
-    queries: pd.DataFrame,
-    similarity: NDArray,
-    relevant: NDArray[np.bool_],
-    photos: pd.DataFrame,
-    pairs: int,
-    seed: int,
+    queries: pd.DataFrame, similarity: NDArray, relevant: NDArray[np.bool_], photos: pd.DataFrame, pairs: int, seed: int
 ) -> pd.DataFrame:
     """Return up to `pairs` queries with their nearest pictures, outcomes taken in turn, no two pictures paired twice.
 
@@ -113,35 +108,21 @@ def similar_pictures(
 
 
 def similarity_scorecard(
-    model: SimilarPictures,
-    photos: pd.DataFrame,
-    pairs: pd.DataFrame,
-    boxes: pd.DataFrame,
-    root: Path,
-    *,
-    steps: int,
-    seeds: int,
-    n_boot: int,
-    seed: int,
+    model: SimilarPictures, photos: pd.DataFrame, pairs: pd.DataFrame, boxes: pd.DataFrame, root: Path, **effort: int
 ) -> Scorecard:
     """Return the maps of what makes the whole pictures of each pair alike, and their tests; both sides are explained.
 
     model: as `similar_pictures` gives. photos: photo_id, path (relative to `root`), width, height [px]. pairs: left,
     right (photo ids), cluster, as `matches_to_explain` gives; without any the table is empty. boxes: photo_id, x0, y0,
-    x1, y1 [px], where the faces are. steps: of Integrated Gradients. seeds: random networks of the randomisation test.
-    n_boot, seed: of the intervals.
-    Nobody knows that two whole pictures must be alike by their faces: the pointing game says how often the strongest
-    point lies on one, under its own name, and is no test that a map could fail. Grad-CAM is left out, and the warning
-    says so, where the network keeps no map.
+    x1, y1 [px], where the faces are. effort: as `tested_maps`.
+    Nobody knows that pictures must be alike by their faces: pointing at one is described, see `described_pointing`.
     """
     if not len(pairs):
         return Scorecard(pd.DataFrame(columns=CARD), {}, {}, 0)
     left, right = (load_pictures(photos, pairs[side], root, model.size) for side in SIDES)
     masks = {side: face_masks(pairs[side], photos, boxes, model.size) for side in SIDES}
-    methods, missing = map_methods(model, model.size, steps)
-    effort = {"seeds": seeds, "random_pairs": RANDOM_PAIRS, "n_boot": n_boot, "seed": seed}
-    card = scorecard(model, Pairs(left, right), methods, masks=masks, clusters=pairs["cluster"], **effort)
-    return described_pointing(card, missing)
+    tested = {"masks": masks, "clusters": pairs["cluster"], "random_pairs": RANDOM_PAIRS}
+    return described_pointing(tested_maps(model, Pairs(left, right), model.size, **tested, **effort))
 
 
 def load_pictures(photos: pd.DataFrame, photo_ids: Sequence[str] | pd.Series, root: Path, size: int) -> Tensor:

@@ -46,16 +46,6 @@ class Section(BaseModel):
             else:
                 yield key, value
 
-    def _repr_html_(self) -> str:
-        """Return the values as a table that folds away: what a page shows of its run, before its answer."""
-        import pandas as pd
-
-        rows = [(key, value if value != "" else "(empty)") for key, value in self.flat()]
-        table = pd.DataFrame(rows, columns=["parameter", "value"], dtype=object).to_html(index=False, border=0)
-        return (
-            f"<details class='lk-parameters'><summary>The {len(rows)} parameters of this run</summary>{table}</details>"
-        )
-
 
 class NoVariant(Section):
     """A stage that is run once, without a matrix."""

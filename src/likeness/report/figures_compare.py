@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
-from likeness.report.html_text import counted, is_missing, percent
-from likeness.report.marks import name_rows
+from likeness.report.html_text import PAIRS, Wording, counted, is_missing, percent
+from likeness.report.marks import draw_estimate, name_rows, write_above, write_at_right
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_colour, model_styles
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
-from likeness.report.wording import PAIRS, Wording
 from likeness.stats.calibration import expected_calibration_error, reliability_table
 from likeness.stats.verification import auc, det_points, equal_error_rate, roc_points
 
@@ -33,15 +32,11 @@ def ladder_figure(table: pd.DataFrame, name: str, chance: float) -> Figure:
     table = table.sort_values(["value", "model"], ascending=[False, True], ignore_index=True)
     fig, ax = canvas(1.15 + 0.3 * len(table))
     ax.axvline(chance, color=GREY, linewidth=1, linestyle=":")
-    ax.annotate(f"chance {chance:.2f}", (chance, 1), (0, 3), xycoords=("data", "axes fraction"),
-                textcoords="offset points", ha="center", color=MUTED, fontsize=9.5)  # fmt: skip
+    write_above(ax, chance, f"chance {chance:.2f}")
     said = []
     for row in table.itertuples():
-        colour = model_colour(row.model)
-        if not is_missing(row.low):
-            ax.plot([row.low, row.high], [row.Index] * 2, color=colour, linewidth=2.4, solid_capstyle="round")
-        ax.plot([row.value], [row.Index], "o", color=colour, markersize=7.5)
-        ax.text(1.02, row.Index, f"{row.value:.2f}", transform=ax.get_yaxis_transform(), va="center", color=INK)
+        draw_estimate(ax, row, row.Index, model_colour(row.model), size=7.5)
+        write_at_right(ax, row.Index, f"{row.value:.2f}")
         spread = "" if is_missing(row.low) else f" ({row.low:.2f} to {row.high:.2f})"
         said.append(f"{row.model} {row.value:.2f}{spread}")
     name_rows(ax, table["model"])
@@ -63,8 +58,7 @@ def slope_figure(table: pd.DataFrame, chance: float | None = None, wording: Word
     fig, ax = canvas(0.9 + max(0.32 * len(whole), 2.2))
     styles = model_styles(whole.index)
     for model, row in whole.iterrows():
-        style = styles[model]
-        ax.plot([0, 1], row, color=style.color, linestyle=style.linestyle, marker=style.marker, markersize=6)
+        ax.plot([0, 1], row, **styles[model]._asdict(), markersize=6)
     if chance is not None:
         ax.axhline(chance, color=GREY, linewidth=1, linestyle=":")
         ax.annotate("chance", (0.5, chance), (0, 3), textcoords="offset points", ha="center", color=MUTED, fontsize=9.5)
@@ -216,9 +210,7 @@ def hit_at_k_figure(rungs: pd.DataFrame) -> Figure:
     fig, ax = canvas(4.0)
     for model, rows in rungs.sort_values("k").groupby("model", sort=False):
         style = styles[model]
-        ax.plot(
-            rows["k"], rows["value"], color=style.color, linestyle=style.linestyle, marker=style.marker, markersize=4
-        )
+        ax.plot(rows["k"], rows["value"], **style._asdict(), markersize=4)
         if rows["low"].notna().all():
             ax.fill_between(rows["k"], rows["low"], rows["high"], color=style.color, alpha=0.12, linewidth=0)
     ax.set(ylim=(0, 1.02), xlabel="k, number of photos retrieved", ylabel="hit@k, share of queries")

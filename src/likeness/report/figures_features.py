@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.decomposition import PCA
 
 from likeness.report.html_text import counted, percent
+from likeness.report.marks import draw_shares
 from likeness.report.palette import DIFFERENT, INK, MUTED, SAME, SERIES
 from likeness.report.style import canvas, describe, shorten, spread, styled
 
@@ -75,22 +76,14 @@ def similarity_figure(similarity: ArrayLike, same: ArrayLike) -> Figure:
     known = np.isfinite(values)
     fig, ax = canvas(3.2)
     edges = np.histogram_bin_edges(values[known], BINS) if known.any() else np.linspace(0, 1, BINS + 1)
-    said = [
-        _outline(ax, values[known & chosen], edges, label, colour, dash)
-        for chosen, colour, label, dash in ((same, SAME, "same", "-"), (~same, DIFFERENT, "different", "--"))
-    ]
+    said = []
+    for chosen, colour, label, dash in ((same, SAME, "same", "-"), (~same, DIFFERENT, "different", "--")):
+        part = values[known & chosen]
+        draw_shares(ax, part, edges, colour, dash, f"{label} ({counted(len(part), 'pair')})")
+        said += [f"{label}: median {np.median(part):.2f}"] if len(part) else []
     ax.yaxis.set_major_formatter(lambda share, _: percent(share))
     missing = f"; undefined for {(~known).sum():,}" if not known.all() else ""
     ax.set_xlabel(f"cosine similarity (larger = more alike{missing})")
     ax.set_ylabel("share of pairs")
     fig.legend(loc="outside upper left", ncols=2)
-    return describe(fig, f"Histograms of cosine similarity, {'; '.join(filter(None, said))}.")
-
-
-def _outline(ax, values: np.ndarray, edges: np.ndarray, label: str, colour: str, dash: str) -> str:
-    """Draw one kind's shares and return what the alternative text says of it, "" where there is nothing to say."""
-    share = np.histogram(values, edges)[0] / max(len(values), 1)
-    ax.stairs(share, edges, color=colour, fill=True, alpha=0.18, linewidth=0)
-    said = f"{label} ({counted(len(values), 'pair')})"
-    ax.stairs(share, edges, color=colour, linewidth=1.8, linestyle=dash, label=said)
-    return f"{label}: median {np.median(values):.2f}" if len(values) else ""
+    return describe(fig, f"Histograms of cosine similarity, {'; '.join(said)}.")

@@ -17,11 +17,7 @@ MOST, ROLE_MODELS = 40, 15  # bars, and role models, that a figure shows at most
 
 @styled
 def split_figure(photos: pd.DataFrame, by: str) -> Figure:
-    """Horizontal bars: photos per `by`, the largest on top, parts coloured by split.
-
-    photos: columns `by` and `split`. A site that a split cuts shows several colours. Beyond 40 bars the label says
-    how many are left out.
-    """
+    """Bars: photos per `by`, the largest on top, coloured by split; a label counts the rest. photos: `by`, split."""
     counts = _counts(photos, by).head(MOST)
     rest = photos[by].nunique() - len(counts)
     fig = _stacked(counts, f"photos per {by}")
@@ -38,10 +34,7 @@ def split_figure(photos: pd.DataFrame, by: str) -> Figure:
 
 @styled
 def pairs_figure(pairs: pd.DataFrame) -> Figure:
-    """Horizontal bars: pairs of each kind, parts coloured by split, positives in bold on top.
-
-    pairs: columns kind, same (bool), split.
-    """
+    """Bars: pairs of each kind, coloured by split, positives on top in bold. pairs: kind, same (bool), split."""
     counts = _counts(pairs, "kind")
     positive = pairs.groupby("kind")["same"].first()
     counts = counts.loc[sorted(counts.index, key=lambda kind: (not positive[kind], -counts.loc[kind].sum(), kind))]
@@ -119,8 +112,7 @@ def role_model_figure(models: pd.DataFrame, photos: pd.DataFrame) -> Figure:
 def sweep_figure(sweep: pd.DataFrame, chosen: float) -> Figure:
     """Photos with a face against the confidence that a face needs; the chosen threshold is marked.
 
-    sweep: threshold (confidence in [0, 1], ascending), kept (photos with a face of at least that confidence). A chosen
-    threshold that is not among them is read off the line.
+    sweep: threshold (ascending, in [0, 1]), kept (photos with a face as sure). `chosen` is read off the line.
     """
     fig, ax = canvas(2.9)
     ax.plot(sweep["threshold"], sweep["kept"], color=BLUE, marker="o", markersize=3)

@@ -9,13 +9,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from likeness.report.html_text import percent
-from likeness.report.palette import BLUE, DIFFERENT, INK, MUTED, ORANGE, SAME, LineStyle
-from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
-from likeness.report.wording import PAIRS, Wording
+from likeness.report.html_text import PAIRS, Wording, percent
+from likeness.report.marks import LOSSES, draw_lines, write_beside
+from likeness.report.palette import DIFFERENT, MUTED, ORANGE, SAME
+from likeness.report.style import canvas, describe, end_labels, shorten, styled
 
-LOSSES = {"train_loss": LineStyle(BLUE, "--", "o"), "val_loss": LineStyle(ORANGE, "-", "o")}
-NAMES = {"train_loss": "training", "val_loss": "validation"}
 BINS = 20  # of a histogram of probabilities
 CUT = 0.5  # where its line stands: what the networks' own answer turns on
 
@@ -45,30 +43,16 @@ def _panels(count: int, alone: float, each: float) -> tuple[Figure, Any]:
 
 
 def _loss_panel(ax: Axes, name: str, run: pd.DataFrame, alone: bool) -> str:
-    epochs = run["epoch"].to_numpy()
-    lowest = run.loc[run["val_loss"].idxmin()]
+    lowest, last = run.loc[run["val_loss"].idxmin()], run["epoch"].iloc[-1]
     best, at = int(lowest["epoch"]), float(lowest["val_loss"])
-    ends = []
-    for column, style in LOSSES.items():
-        values = run[column].to_numpy(float)
-        marker = style.marker if len(values) == 1 else None
-        ax.plot(epochs, values, color=style.color, linestyle=style.linestyle, marker=marker, label=NAMES[column])
-        ends.append(EndLabel(values[-1], NAMES[column], style))
+    ends = draw_lines(ax, run, LOSSES)
     ax.plot([best], [at], marker="o", color=ORANGE, markersize=8, markerfacecolor="none", markeredgewidth=1.8)
     ax.axvline(best, color=MUTED, linewidth=0.8, linestyle=":")
-    _beside(ax, best, (epochs.min() + epochs.max()) / 2, f"best: epoch {best}, {at:.3f}")
+    write_beside(ax, best, f"best: epoch {best}, {at:.3f}", (run["epoch"].min() + run["epoch"].max()) / 2, gap=4)
     ax.set_title(shorten(name, 30), fontsize=11.5 if alone else 10.5)
     if alone:
         end_labels(ax, ends, gap=0.1)
-    return f"{name}: best validation loss {at:.3f} at epoch {best}, ran to epoch {epochs[-1]}."
-
-
-def _beside(ax: Axes, x: float, middle: float, text: str) -> None:
-    """A remark at the top of the vertical line at x, on the side with more room."""
-    left = x > middle
-    spot = {"ha": "right" if left else "left", "va": "top", "fontsize": 9.5, "color": INK}
-    shift = (-4 if left else 4, -2)
-    ax.annotate(text, (x, 1), shift, xycoords=("data", "axes fraction"), textcoords="offset points", **spot)
+    return f"{name}: best validation loss {at:.3f} at epoch {best}, ran to epoch {last}."
 
 
 def _label_outer(grid: np.ndarray, used: int, x: str, y: str) -> None:

@@ -1,6 +1,6 @@
 """Galleries of photos and of saliency maps as HTML. Captions are escaped, pictures embedded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,30 +8,14 @@ import pandas as pd
 from PIL import Image
 
 from likeness.photos.decode import PhotoError, decode
-from likeness.report.html_text import Html, counted, figure, is_missing, note, text
-from likeness.report.palette import RIGHT, WRONG
+from likeness.report.html_text import Html, counted, figure, is_missing, note, sheet, text
 from likeness.report.thumbnails import SIZE, Thumbnails, jpeg_uri, overlay_heat, shrink
 
-GRID_CSS = (
-    ":where(.lk-grid){display:grid;grid-template-columns:repeat(auto-fill,minmax(104px,1fr));gap:10px;max-width:1000px}"
-    ":where(.lk-cell){margin:0;font-size:.8rem;line-height:1.3;min-width:0;overflow-wrap:anywhere;position:relative}"
-    ":where(.lk-cell img,.lk-cell .lk-none){width:100%;aspect-ratio:1;object-fit:contain;display:block;"
-    "background:rgba(127,127,127,.14);border-radius:4px;box-sizing:border-box}"
-    ":where(.lk-cell .lk-none){display:grid;place-items:center;opacity:.7}"
-    ":where(.lk-cell figcaption){margin-top:.25em}"
-)
-FRAME_CSS = (
-    f":where(.lk-cell.right img){{border:4px solid {RIGHT}}}:where(.lk-cell.wrong img){{border:4px dashed {WRONG}}}"
-    ":where(.lk-mark){position:absolute;top:0;left:0;padding:0 .45em;color:#fff;font-weight:700;border-radius:4px}"
-    f":where(.right>.lk-mark){{background:{RIGHT}}}:where(.wrong>.lk-mark){{background:{WRONG}}}"
-)
-ROW_CSS = (
-    ":where(.lk-retrieval>.lk-row){display:grid;gap:10px;max-width:1000px;padding:10px 0;"
-    "border-bottom:1px solid rgba(127,127,127,.3)}"
-    ":where(.lk-query img){outline:3px solid currentColor}"
-)
+GRID_CSS, FRAME_CSS, ROW_CSS = map(sheet, ("grid", "frame", "rows"))
 GROUPS = 8  # of near-duplicates shown
 INPUT = 128  # px of a picture as a network sees it
+Maps = Mapping[str, Sequence[np.ndarray]]  # {method: the maps (n, h, w) of each photo of a row}
+Heats = Mapping[str, Sequence[np.ndarray]]  # {method: the map (h, w) of each photo} of one row
 
 
 class Cell(NamedTuple):
@@ -116,25 +100,18 @@ def duplicate_grid(thumbs: Thumbnails) -> Html:
     """Return the eight largest near-duplicate groups of two photos or more, photos named by site/pose/name."""
     groups = thumbs.photos.groupby("duplicate_group")["photo_id"].agg(list)
     groups = sorted((g for g in groups if len(g) > 1), key=lambda g: (-len(g), g))
-    cells = [
-        Cell(thumbs.uri(photo), thumbs.name(photo), f"group {number}: {_short_path(thumbs.row(photo)['path'])}")
-        for number, group in enumerate(groups[:GROUPS], 1)
-        for photo in group
-    ]
+    cells = []
+    for number, group in enumerate(groups[:GROUPS], 1):
+        for photo in group:
+            path = "/".join(thumbs.row(photo)["path"].split("/")[-3:])
+            cells.append(Cell(thumbs.uri(photo), thumbs.name(photo), f"group {number}: {path}"))
     more = f", the {GROUPS} largest shown" if len(groups) > GROUPS else ""
     said = f"{counted(len(groups), 'group')} of near-duplicates{more}"
     return grid(cells, said, "No near-duplicates were found.")
 
 
-def _short_path(path: str) -> str:
-    return "/".join(path.split("/")[-3:])
-
-
 def quarantine_gallery(quarantine: pd.DataFrame, root: Any, most: int = 24) -> Html:
-    """Return the refused files with name, reason and detail, and a picture where one still decodes.
-
-    quarantine: columns path (relative to root), reason, detail.
-    """
+    """Return refused files, with a picture where one decodes. quarantine: path (relative to root), reason, detail."""
     shown = quarantine.head(most)
     cells = []
     for row in shown.itertuples():
@@ -153,26 +130,50 @@ def _picture(row: Any, root: Any) -> str | None:
         return None
 
 
-def saliency_css(columns: int, width: int) -> str:
-    """Return the style of a grid of so many columns, at most `width` px wide."""
-    return (
-        f"{GRID_CSS}{FRAME_CSS}:where(.lk-saliency){{display:grid;grid-template-columns:repeat({columns},minmax(0,1fr));gap:6px;"
-        f"max-width:{width}px}}"
-        ":where(.lk-saliency>.lk-wide){grid-column:1/-1;font-size:.85rem;margin-top:.8em}"
-    )
-
-
 def heading(words: str, right: bool | None) -> str:
     """Return the line above a row of maps, marked where the model's answer was right or wrong."""
     mark = "" if right is None else ("✓ " if right else "✗ ")
     return f'<div class="lk-wide"><strong>{mark}{text(words)}</strong></div>'
 
 
-def photo_cell(image: Image.Image, alt: str, caption: str) -> str:
-    """Return the photo itself."""
-    return cell(Cell(jpeg_uri(image), alt, caption))
+def maps_grid(
+    rows: pd.DataFrame, maps: Maps, cells_of: Callable[[dict, Heats], list[str]], caption: str, columns: int = 4
+) -> Html:
+    """Return a heading and the cells of each row, `columns` of them side by side; a note without rows or maps.
+
+    maps: {method: maps (n, h, w) of each photo of a row}, aligned with the rows. cells_of: a row and its maps to cells.
+    Raises ValueError where the number of maps and rows differ.
+    """
+    for method, photos in maps.items():
+        if any(len(photo) != len(rows) for photo in photos):
+            raise ValueError(f"{method}: {[*map(len, photos)]} maps for {len(rows)} rows; give one each")
+    if rows.empty or not maps:
+        return note("No saliency maps to show.")
+    parts = []
+    for number, row in enumerate(rows.to_dict("records")):
+        parts += cells_of(row, {method: [photo[number] for photo in photos] for method, photos in maps.items()})
+    css = (
+        f":where(.lk-saliency){{display:grid;grid-template-columns:repeat({columns},minmax(0,1fr));gap:6px;"
+        f"max-width:{190 * columns}px}}"
+        ":where(.lk-saliency>.lk-wide){grid-column:1/-1;font-size:.85rem;margin-top:.8em}"
+    )
+    return figure(f'<div class="lk-saliency">{"".join(parts)}</div>', caption, GRID_CSS + FRAME_CSS + css)
 
 
-def map_cell(image: Image.Image, heat: np.ndarray, top: float | None, alt: str, caption: str) -> str:
-    """Return the photo under its map (h, w). top: the value shown brightest, see `overlay_heat`."""
-    return cell(Cell(jpeg_uri(overlay_heat(image, heat, top)), alt, caption))
+def pair_maps(
+    row: dict, found: Heats, thumbs: Thumbnails, sides: Mapping[str, str], named: str = "{name}"
+) -> list[str]:
+    """Return a line a method: each photo of a pair, and its map; both maps share one scale.
+
+    sides: {column of the row: what its photo is called}. named: how the photo's caption is put together.
+    """
+    parts = []
+    for method, heats in found.items():
+        both = [np.abs(np.asarray(heat, float)) for heat in heats]
+        top = float(np.percentile(np.concatenate([heat.ravel() for heat in both]), 99))
+        for (side, word), heat in zip(sides.items(), both, strict=True):
+            image, name = thumbs.image(row[side]), thumbs.name(row[side])
+            said = f"{word}: {name}"
+            parts.append(cell(Cell(jpeg_uri(image), said, named.format(word=word, name=name))))
+            parts.append(cell(Cell(jpeg_uri(overlay_heat(image, heat, top)), f"{method} map of the {said}", method)))
+    return parts

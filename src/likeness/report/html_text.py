@@ -1,4 +1,4 @@
-"""Small pieces of HTML: escaped text, notes, warnings, figures with captions, a strip of headline numbers.
+"""Small pieces of HTML: escaped text, notes, warnings, figures with captions, a strip of headline numbers; and words.
 
 Every function escapes what it is given, unless it is already `Html`. The pieces carry a short <style> whose
 rules have no specificity (`:where`), so that JupyterLab shows them well and the report's own CSS wins.
@@ -7,7 +7,13 @@ rules have no specificity (`:where`), so that JupyterLab shows them well and the
 import math
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from pathlib import Path
+from string import Template
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from likeness.report.palette import RIGHT, WRONG
 
 DASH = "–"
 
@@ -26,21 +32,13 @@ class Html(str):
         printer.text(f"<Html of {len(self):,} characters>")  # else the notebook would hold everything twice
 
 
-BASE_CSS = (
-    ":where(.lk-figure){margin:1em 0}"
-    ":where(.lk-figure>figcaption){opacity:.8;font-size:.9em;max-width:70ch;margin-top:.4em}"
-)
-NOTE_CSS = (
-    ":where(.lk-note,.lk-warning){border-left:4px solid #0072b2;padding:.4em .9em;margin:1em 0;max-width:75ch}"
-    ":where(.lk-warning){border-color:#d55e00;border-left-width:8px}"
-)
-NUMBERS_CSS = (
-    ":where(.lk-numbers){display:flex;flex-wrap:wrap;gap:1em 2.2em;margin:1em 0}"
-    ":where(.lk-numbers>div){display:flex;flex-direction:column-reverse;justify-content:flex-end;max-width:22ch}"
-    ":where(.lk-numbers dd){margin:0;font-size:1.9em;font-weight:600;line-height:1.15}"
-    ":where(.lk-numbers dd small){display:block;font-size:.48em;font-weight:400;opacity:.8}"
-    ":where(.lk-numbers dt){opacity:.8;font-size:.9em}"
-)
+def sheet(name: str) -> str:
+    """Return the style of a piece of HTML, pieces/<name>.css on one line; FileNotFoundError for an unknown name."""
+    lines = (Path(__file__).parent / "pieces" / f"{name}.css").read_text(encoding="utf-8").splitlines()
+    return Template("".join(line.strip() for line in lines)).substitute(right=RIGHT, wrong=WRONG)
+
+
+BASE_CSS, NOTE_CSS, NUMBERS_CSS = map(sheet, ("figure", "note", "numbers"))
 
 
 def text(value: Any) -> str:
@@ -105,8 +103,7 @@ def bounds(low: Any, high: Any, digits: int = 2) -> str:
     """Return "0.52–0.64", "−0.08 to 0.05" (a dash beside a minus sign is unreadable), or "" where one is missing."""
     if is_missing(low) or is_missing(high):
         return ""
-    joint = DASH if low >= 0 else " to "
-    return f"{low:.{digits}f}{joint}{high:.{digits}f}".replace("-", "−")
+    return f"{low:.{digits}f}{DASH if low >= 0 else ' to '}{high:.{digits}f}".replace("-", "−")
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -123,6 +120,11 @@ def counted(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
+def most_frequent(reasons: pd.Series, most: int = 3) -> str:
+    """Return "12 not-an-image, 3 too-small": the most frequent reasons and how often each was given."""
+    return ", ".join(f"{count:,} {reason}" for reason, count in reasons.value_counts().head(most).items())
+
+
 def number(label: str, row: Any) -> dict[str, Any]:
     """Return a headline number from what has value, low and high: an Estimate, or a row of a table of numbers."""
     found = {name: getattr(row, name) for name in ("low", "high")}
@@ -130,17 +132,13 @@ def number(label: str, row: Any) -> dict[str, Any]:
 
 
 def headline_numbers(numbers: Iterable[dict[str, Any]]) -> Html:
-    """Return a strip of large numbers.
-
-    numbers: dicts with `label` and `value` (a number or ready text), and optionally `low`, `high` (95 % interval).
-    """
-    return styled_block(NUMBERS_CSS, f'<dl class="lk-numbers">{"".join(map(_number, numbers))}</dl>')
-
-
-def _number(entry: dict[str, Any]) -> str:
-    between = bounds(entry.get("low"), entry.get("high"))
-    small = f"<small>95 % interval {between}</small>" if between else ""
-    return f"<div><dt>{text(entry['label'])}</dt><dd>{text(large(entry['value']))}{small}</dd></div>"
+    """Return a strip of large numbers: dicts with `label`, `value` (number or text), maybe `low` and `high` (95 %)."""
+    parts = []
+    for entry in numbers:
+        between = bounds(entry.get("low"), entry.get("high"))
+        small = f"<small>95 % interval {between}</small>" if between else ""
+        parts.append(f"<div><dt>{text(entry['label'])}</dt><dd>{text(large(entry['value']))}{small}</dd></div>")
+    return styled_block(NUMBERS_CSS, f'<dl class="lk-numbers">{"".join(parts)}</dl>')
 
 
 def large(value: Any) -> str:
@@ -148,3 +146,39 @@ def large(value: Any) -> str:
     if isinstance(value, str):
         return value
     return interval(value) if isinstance(value, float) or is_missing(value) else f"{value:,}"
+
+
+class Wording(NamedTuple):
+    """What a report calls the things that a model tells apart; the defaults are those of pairs of photos."""
+
+    item: str = "pair"
+    positive: str = "same"  # "probability of same"
+    positives: str = "same pairs"
+    negatives: str = "different pairs"
+    up: str = "same pose"  # in the legend of a histogram of both kinds
+    down: str = "different"
+    called: str = "the same"  # what a model calls the positive ones
+    naive: str = "pairs at random"
+    honest: str = "photos and sites apart"
+    new: str = "new places"  # what only the honest split can speak of
+
+    @property
+    def items(self) -> str:
+        """The plural of `item`."""
+        return f"{self.item}s"
+
+
+PAIRS = Wording()
+POSTS = Wording(
+    item="post",
+    positive="liked",
+    positives="liked posts",
+    negatives="not-liked posts",
+    up="liked",
+    down="not liked",
+    called="liked",
+    naive="posts at random",
+    honest="users apart",
+    new="new users",
+)
+SCHEMES = {"honest": POSTS.honest, "naive": POSTS.naive}  # of posts, those that every model is judged on

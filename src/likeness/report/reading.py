@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, interval, note, number, percent, signed, stack
+from likeness.report.html_text import PAIRS, Html, Wording, counted, interval, note, number, percent, signed, stack
 from likeness.report.tables import paired_table
-from likeness.report.wording import PAIRS, Wording
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k
@@ -72,10 +71,9 @@ def describe_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
 
 
 def describe_retrieval(rungs: pd.DataFrame, comparisons: pd.DataFrame, among: str, whose: str = "") -> Html:
-    """Read hit@5, above the table of its paired tests.
+    """Read hit@5, above the table of its paired tests. rungs, comparisons: as `ladder_hits` gives.
 
-    rungs, comparisons: as `ladder_hits` gives. among: what is searched, such as "the test photos". whose: which models
-    are compared, where it is not all.
+    among: what is searched, such as "the test photos". whose: which models are compared, where it is not all.
     """
     tested = comparisons[comparisons["k"] == HITS_AT]
     table = paired_table(tested, f"hit@{HITS_AT}", f"hit@{HITS_AT} among {among}")
@@ -125,8 +123,7 @@ def describe_saliency(card: pd.DataFrame) -> Html:
 def summarise_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
-    accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network that did best on
-    validation pairs.
+    accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network best in validation.
     """
     own = accuracy[accuracy["model"] == best].set_index("scheme")
     honest, naive = own.loc["honest"], own.loc["naive"]

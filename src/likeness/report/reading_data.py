@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.report.html_text import Html, counted, note, number, percent
-from likeness.report.wording import PAIRS, Wording
+from likeness.report.html_text import PAIRS, Html, Wording, counted, most_frequent, note, number, percent
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
 
@@ -15,8 +14,7 @@ def describe_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.Dat
     lead = f"{len(found):,} files found: {len(photos):,} accepted, {len(quarantine):,} refused."
     if quarantine.empty:
         return note(f"{lead} Nothing had to be refused.")
-    reasons = quarantine["reason"].value_counts()
-    top = ", ".join(f"{count} {reason}" for reason, count in reasons.head(3).items())
+    top = most_frequent(quarantine["reason"])
     return note(f"{lead} The most frequent reasons: {top}; each refused file is listed below with what was wrong.")
 
 
@@ -47,10 +45,7 @@ def describe_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
 
 
 def describe_sweep(sweep: pd.DataFrame, chosen: float) -> Html:
-    """Read the sweep of the face detector's confidence: how much depends on the threshold.
-
-    sweep: threshold (ascending), kept, as `figures_photos.sweep_figure` draws it.
-    """
+    """Read how much depends on the face detector's confidence. sweep: threshold (ascending), kept, as the figure."""
     low, high = max(chosen - 0.05, sweep["threshold"].iloc[0]), min(chosen + 0.05, sweep["threshold"].iloc[-1])
     below, kept, above = np.interp([low, chosen, high], sweep["threshold"], sweep["kept"])
     change = (below - above) / kept if kept else 0.0
@@ -93,10 +88,8 @@ def describe_leaks(honest: pd.DataFrame, naive: pd.DataFrame) -> Html:
 
 def describe_extraction(features: dict[str, np.ndarray]) -> Html:
     """Read the features: views, photos, numbers a photo."""
-    first = next(iter(features.values()))
-    return note(
-        f"{len(features)} views ({', '.join(features)}) of {len(first):,} photos: {first.shape[1]} numbers each."
-    )
+    photos, width = next(iter(features.values())).shape
+    return note(f"{len(features)} views ({', '.join(features)}) of {photos:,} photos: {width} numbers each.")
 
 
 def describe_space(features: np.ndarray, labels: pd.Series) -> Html:
@@ -107,10 +100,8 @@ def describe_space(features: np.ndarray, labels: pd.Series) -> Html:
     names = labels[known].to_numpy()
     own = float((names[similarity.argmax(axis=1)] == names).mean())
     chance = float((pd.Series(names).value_counts(normalize=True) ** 2).sum())
-    return note(
-        f"In {percent(own)} of the photos the nearest neighbour is of the same {labels.name} "
-        f"(chance: {percent(chance)})."
-    )
+    lead = f"In {percent(own)} of the photos the nearest neighbour is of the same {labels.name}"
+    return note(f"{lead} (chance: {percent(chance)}).")
 
 
 def describe_mirror(features: dict[str, np.ndarray]) -> Html:

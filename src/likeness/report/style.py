@@ -47,14 +47,8 @@ STYLE: dict[str, Any] = {
     "text.parse_math": False,  # a site called "$5 & $6" is a name
     "axes.formatter.use_mathtext": False,
     "axes.unicode_minus": True,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.labelcolor": MUTED,
-    "ytick.labelcolor": MUTED,
-    "xtick.labelsize": 10,
-    "ytick.labelsize": 10,
-    "xtick.major.size": 3,
-    "ytick.major.size": 3,
+    **{f"{tick}.{part}": MUTED for tick in ("xtick", "ytick") for part in ("color", "labelcolor")},
+    **{f"{tick}.{part}": size for tick in ("xtick", "ytick") for part, size in (("labelsize", 10), ("major.size", 3))},
     "grid.color": GRID,
     "grid.linewidth": 0.8,
     "lines.linewidth": 1.8,
@@ -85,10 +79,7 @@ def use_style() -> None:
 
 
 def canvas(height: float, rows: int = 1, cols: int = 1, **options: Any) -> tuple[Figure, Any]:
-    """Return a Figure of the reports' width and its axes; no pyplot, so nothing is kept or shown twice.
-
-    height: inches. options: passed to Figure.subplots.
-    """
+    """Return a Figure `height` inches high, and its axes (options: of subplots); no pyplot, so nothing is kept."""
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
     return fig, fig.subplots(rows, cols, **options)
 
@@ -108,10 +99,7 @@ def shorten(name: object, most: int = 34) -> str:
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
-    """Return positions moved as little as needed so that neighbours are `gap` apart and inside [low, high].
-
-    The order is kept; where there is not room enough, the gap shrinks.
-    """
+    """Return positions moved as little as needed to be `gap` apart, less without room, in order inside [low, high]."""
     values = np.asarray(positions, float)
     if not len(values):
         return values
@@ -163,9 +151,8 @@ def alt_text(fig: Figure) -> str:
 def figure_svg(fig: Figure) -> Html:
     """Return the figure as one <svg role="img"> with alt text; the same drawing gives the same bytes.
 
-    A Figure that is saved twice may differ by some hundredths: its layout is solved anew from where it was left.
-    Ids that nothing refers to are dropped, the others start with a hash of the content: many figures on a page never
-    share one.
+    A Figure that is saved twice may differ by some hundredths: its layout is solved anew from where it was left. Ids
+    that nothing refers to are dropped, the others start with a hash of the content: figures on a page never share one.
     """
     alt, stream = alt_text(fig), io.StringIO()
     with mpl.rc_context(STYLE), warnings.catch_warnings():

@@ -8,34 +8,25 @@ from typing import Any
 
 import pandas as pd
 
+from likeness.params.section import Section
 from likeness.report.html_text import (
     DASH,
+    PAIRS,
     Html,
+    Wording,
     counted,
     interval,
     is_missing,
     note,
     percent,
+    sheet,
     stack,
     styled_block,
     text,
     warning,
 )
-from likeness.report.palette import RIGHT, WRONG
-from likeness.report.wording import PAIRS, Wording
 
-TABLE_CSS = (
-    ":where(.lk-scroll){overflow-x:auto;max-width:100%;margin:1em 0}"
-    ":where(.lk-table){border-collapse:collapse;font-variant-numeric:tabular-nums}"
-    ":where(.lk-table caption){text-align:left;opacity:.8;font-size:.9em;padding-bottom:.4em}"
-    ":where(.lk-table th,.lk-table td){padding:.3em .9em .3em 0;text-align:left;vertical-align:top;"
-    "border-bottom:1px solid rgba(127,127,127,.3)}"
-    ":where(.lk-table .lk-name){white-space:nowrap;font-weight:500}"
-    ":where(.lk-table .num){text-align:right;white-space:nowrap}"
-    ":where(.lk-table .lk-dim){opacity:.68}:where(.lk-table .lk-best td){font-weight:600}"
-    f":where(.lk-table .lk-bad td:last-child){{border-right:4px solid {WRONG}}}"
-    f":where(.lk-table .lk-good td:last-child){{border-right:4px solid {RIGHT}}}"
-)
+TABLE_CSS = sheet("table")
 NAME = 44  # characters
 LISTED = 50  # files in quarantine
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
@@ -51,8 +42,8 @@ def table(
 ) -> Html:
     """Return a DataFrame as <table class="lk-table"> inside a box that scrolls sideways on a phone.
 
-    names: {column: heading}. numeric: columns set right; number columns are anyway. classes: one CSS class per row
-    ("" for none). The first column is the row's heading.
+    names: {column: heading}. numeric: columns set right; number columns are anyway. classes: one CSS class per row (""
+    for none). The first column is the row's heading.
     """
     if rows.empty:
         return note(empty)
@@ -104,9 +95,8 @@ def results_table(
 ) -> Html:
     """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
 
-    scores: columns model, scheme ("naive", "honest", and "temporal" of posts), value (larger is better), low, high; one
-    row per model and scheme (filter the output of `score_models` by split and metric first). original: {model: value of
-    the seed study}.
+    scores: model, scheme ("naive", "honest", and "temporal" of posts), value (larger is better), low, high; one row per
+    model and scheme (of `score_models`, one split and metric). original: {model: value of the seed study}.
     Sorted by our honest number, best first; models that only the original reports come last.
     """
     if scores.duplicated(["model", "scheme"]).any():
@@ -145,40 +135,20 @@ def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = N
     """
     p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
     order = comparisons.assign(size=-comparisons["difference"].abs()).sort_values([p, "size", "a", "b"]).index
-    comparisons = comparisons.loc[order]
-    dim = [verdict == "not distinguishable" for verdict in comparisons["verdict"]]
-    shown = pd.DataFrame(
-        {
-            "comparison": [f"{a} against {b}" for a, b in zip(comparisons["a"], comparisons["b"], strict=True)],
-            "difference": [_signed(row) for row in comparisons.itertuples()],
-            "p": [_p(value) for value in comparisons[p]],
-            "verdict": [_verdict(row) for row in comparisons.itertuples()],
-        }
-    )
-    names = {"difference": f"difference in {metric} (95 %)", "p": "p (Holm)" if p == "p_adjusted" else "p"}
+    comparisons, rows = comparisons.loc[order], []
+    for row in comparisons.rename(columns={p: "p"}).itertuples():
+        difference = ("+" if row.difference > 0 else "") + interval(row.difference, row.low, row.high)
+        chance = DASH if is_missing(row.p) else "< 0.001" if row.p < 0.001 else f"{row.p:.3f}"
+        verdict = {"A better": f"{row.a} is better", "B better": f"{row.b} is better"}.get(row.verdict, row.verdict)
+        rows.append((f"{row.a} against {row.b}", difference, chance, verdict))
     return table(
-        shown,
+        pd.DataFrame(rows, columns=["comparison", "difference", "p", "verdict"]),
         caption or f"paired tests on the same {wording.items}, {metric}",
-        names=names,
+        names={"difference": f"difference in {metric} (95 %)", "p": "p (Holm)" if p == "p_adjusted" else "p"},
         numeric=["difference", "p"],
-        classes=["lk-dim" if greyed else "" for greyed in dim],
+        classes=["lk-dim" if verdict == "not distinguishable" else "" for verdict in comparisons["verdict"]],
         empty="No models to compare.",
     )
-
-
-def _signed(row: Any) -> str:
-    words = interval(row.difference, row.low, row.high)
-    return f"+{words}" if row.difference > 0 else words
-
-
-def _p(value: float) -> str:
-    if is_missing(value):
-        return DASH
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _verdict(row: Any) -> str:
-    return {"A better": f"{row.a} is better", "B better": f"{row.b} is better"}.get(row.verdict, row.verdict)
 
 
 def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
@@ -208,12 +178,16 @@ def quarantine_table(quarantine: pd.DataFrame) -> Html:
     return table(shown, f"{counted(len(quarantine), 'file')} in quarantine{more}", empty="No file was refused.")
 
 
-def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
-    """Return the saliency scorecard, under a warning that cannot be missed where a test was failed.
+def parameters_table(section: Section) -> Html:
+    """Return the values of a run as a table that folds away: what a page shows before its answer."""
+    rows = [(key, "(empty)" if value == "" else str(value)) for key, value in section.flat()]
+    shown = table(pd.DataFrame(rows, columns=["parameter", "value"]))
+    summary = f"<summary>The {len(rows)} parameters of this run</summary>"
+    return Html(f'<details class="lk-parameters">{summary}{shown}</details>')
 
-    scorecard: as explain.scorecard gives: method, test, value, low, high, n, chance, gain, gain_low, gain_high, passed.
-    message: the warning, None if all tests passed.
-    """
+
+def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
+    """Return the saliency scorecard, as explain.scorecard gives, under a warning (message) where a test was failed."""
     verdicts = {True: "✓ passed", False: "✗ failed"}
     shown = pd.DataFrame(
         {
@@ -233,9 +207,8 @@ def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
 
 def safe_cells(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with an apostrophe before text that a spreadsheet would take for a formula."""
-    text = {name: table[name].map(_safe) for name in table if not pd.api.types.is_numeric_dtype(table[name])}
-    return table.assign(**text)
 
+    def safe(value: Any) -> Any:
+        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return table.assign(**{name: table[name].map(safe) for name in table.select_dtypes(exclude="number")})

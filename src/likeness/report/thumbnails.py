@@ -1,14 +1,16 @@
-"""Small pictures inside the page: thumbnails as data URIs, and drawings laid over them."""
+"""Small pictures inside the page: thumbnails as data URIs, and boxes, skeletons and maps drawn over them."""
 
 import base64
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from likeness.people.skeletons import draw_skeleton
 from likeness.photos.decode import ACCEPTED, decode
@@ -17,6 +19,10 @@ SIZE = 160  # px of the longest side
 QUALITY = 80  # JPEG; thumbnails of 160 px weigh about 5 kB
 DIM = 0.75  # of a photo's light below a skeleton, so that limbs stand out
 STRENGTH = 0.75  # of a map's colours over the grey photo
+SOLID, DASHED, EDGE = "#ffb000", "#35c9ff", "#101418"  # boxes, and the dark edge that both stand out by
+DASH, GAP = 6, 4  # px of a dashed box
+APART = 3  # px of a dashed box outside of what it marks: a solid one in the same place stays visible
+Box = tuple[float, float, float, float]
 
 
 @dataclass
@@ -59,6 +65,41 @@ class Thumbnails:
         known = [str(row[key]) for key in ("site", "pose") if isinstance(row.get(key), str)]
         return ", ".join(known) or Path(row["path"]).name
 
+    def boxed(self, photo_id: str, solid: pd.DataFrame, dashed: pd.DataFrame | None = None) -> Image.Image:
+        """Return the thumbnail with boxes (rows of x0, y0, x1, y1 [px of the photo]) over it, cut off at its edges."""
+        row, image = self.row(photo_id), self.image(photo_id)
+        scale = image.width / float(row["width"]), image.height / float(row["height"])
+        draw = ImageDraw.Draw(image)
+        for box in solid.to_dict("records"):
+            draw_box(draw, box_of(box, *scale), SOLID)
+        for box in [] if dashed is None else dashed.to_dict("records"):
+            x0, y0, x1, y1 = box_of(box, *scale)
+            outer = max(x0 - APART, 0), max(y0 - APART, 0), min(x1 + APART, image.width), min(y1 + APART, image.height)
+            draw_box(draw, outer, DASHED, dashed=True)
+        return image
+
+
+def box_of(row: Mapping[str, Any], x_scale: float, y_scale: float) -> Box:
+    """Return x0, y0, x1, y1 of a row, scaled."""
+    return row["x0"] * x_scale, row["y0"] * y_scale, row["x1"] * x_scale, row["y1"] * y_scale
+
+
+def draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: str, dashed: bool = False) -> None:
+    """Draw a box 2 px wide; dark edges (solid) or dark gaps (dashed) keep it visible on any picture."""
+    x0, y0, x1, y1 = (round(side) for side in box)
+    x1, y1 = max(x0 + 2, x1 - 1), max(y0 + 2, y1 - 1)
+    if not dashed:
+        draw.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), outline=EDGE, width=4)
+        draw.rectangle((x0, y0, x1, y1), outline=colour, width=2)
+        return
+    draw.rectangle((x0, y0, x1, y1), outline=EDGE, width=2)
+    for x in range(x0, x1, DASH + GAP):
+        for y in (y0, y1 - 1):
+            draw.rectangle((x, y, min(x + DASH, x1), y + 1), fill=colour)
+    for y in range(y0, y1, DASH + GAP):
+        for x in (x0, x1 - 1):
+            draw.rectangle((x, y, x + 1, min(y + DASH, y1)), fill=colour)
+
 
 def shrink(image: Image.Image, size: int) -> Image.Image:
     """Return the image with its longest side at most `size` px, never enlarged."""
@@ -75,10 +116,7 @@ def jpeg_uri(image: Image.Image) -> str:
 
 
 def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height: int) -> Image.Image:
-    """Draw people over a dimmed thumbnail.
-
-    people: (n, 18, 3) in px of the upright photo, which is width x height px. Nobody: the photo as it is.
-    """
+    """Draw people (n, 18, 3) [px of the photo, width x height] over a dimmed thumbnail; nobody: the photo as it is."""
     if not len(people):
         return image.copy()
     square = draw_skeleton(people, width, height, max(image.size))

@@ -59,7 +59,7 @@ def open_gallery(study: str, data: Path, network: str | None = None) -> Gallery:
     """
     if study not in VIEWS:
         raise GalleryError(f"study {study!r}: choose one of {', '.join(VIEWS)}")
-    photos, recipe = _table(data / "photos.parquet"), _recipe(data)
+    photos, recipe = pd.read_parquet(_there(data / "photos.parquet")), read_settings(data / "features" / "recipe.json")
     if study == "faces":
         return _of_faces(data, photos, recipe, network)
     own = recipe.get("backbone")
@@ -77,10 +77,9 @@ def query_similarity(
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return (similarity of every picture, its face that is the most alike as a row of `gallery.crops`, else -1).
 
-    vectors: as `embed_query` gives. Similarities are those of `face_views.similarity`: larger is more alike, in
-    [-1, 1], NaN under the view face for a picture without a face. face_weight: of the combined view. A query without a
-    face has its whole picture alone under combined. Raises ValueError for another view, or for the view face without a
-    face.
+    vectors: as `embed_query` gives. Similarities are those of `face_views.similarity`: larger is more alike, in [-1,
+    1], NaN under the view face for a picture without a face. face_weight: of the combined view, where a query without a
+    face has its whole picture alone. Raises ValueError for another view, or for the view face without a face.
     """
     if view not in VIEWS["faces"] or (view == "face" and "face" not in vectors):
         known = ", ".join(VIEWS["faces"])
@@ -135,7 +134,7 @@ def _of_faces(data: Path, photos: pd.DataFrame, recipe: Mapping[str, Any], netwo
     name = network or next(iter(networks))
     if name not in networks:
         raise GalleryError(f"network {name!r}: the features of study faces are of {', '.join(networks)}")
-    crops = _table(data / "crops.parquet")
+    crops = pd.read_parquet(_there(data / "crops.parquet"))
     each = crops[crops["kind"] == "each"].reset_index(drop=True)
     views = {"general": _rows(data, f"{name}-general", photos), "face": _rows(data, f"{name}-face", each)}
     folder = data / "features"
@@ -154,14 +153,6 @@ def _there(path: Path) -> Path:
 def read_settings(path: Path) -> dict[str, Any]:
     """Return a JSON file of a study's folder, or raise GalleryError saying which stage makes it."""
     return json.loads(_there(path).read_text(encoding="utf-8"))
-
-
-def _table(path: Path) -> pd.DataFrame:
-    return pd.read_parquet(_there(path))
-
-
-def _recipe(data: Path) -> dict[str, Any]:
-    return read_settings(data / "features" / "recipe.json")
 
 
 def _rows(data: Path, name: str, table: pd.DataFrame) -> NDArray[np.float32]:

@@ -26,9 +26,7 @@ def query_faces(
 
     query: one row with photo_id, path (relative to `root`), sha256, width, height. settings: of the prepare stage, as
     `people.detectors.SETTINGS` names them. weights: of our own detector. Where the study's faces were marked by hand,
-    MTCNN looks: nobody marked the query's.
-    Returns crop_id, photo_id, kind, face_id, x0, y0, x1, y1 [px of the upright picture, with the margin] and score,
-    the surest face first.
+    MTCNN looks: nobody marked the query's. The faces, the surest first, are crops as `face_crops` gives, with a score.
     """
     detector = "mtcnn" if settings["detector"] == "annotations" else settings["detector"]
     confidence = float(settings["face_confidence"])

@@ -8,19 +8,15 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from likeness.photos.decode import PhotoError
-from likeness.report.faces.thumbnails_faces import ALL, EACH, EDGE, FaceThumbnails, box_of, is_known, known_parts
+from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known, known_parts
 from likeness.report.grids import Cell, cell, grid
 from likeness.report.html_text import Html, counted, headline_numbers, text
 from likeness.report.page.theme import render_page
-from likeness.report.thumbnails import jpeg_uri
+from likeness.report.thumbnails import DASHED, EDGE, SOLID, box_of, jpeg_uri
 
 QUERY, ANSWER = 640, 400  # px of the picture that asks and of those that answer
 LABEL = 22  # px of the square that holds a face's number
-SEES = {
-    "general": "the whole picture",
-    "face": "the face alone",
-    "combined": "the face and the whole picture",
-}
+SEES = {"general": "the whole picture", "face": "the face alone", "combined": "the face and the whole picture"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,8 @@ class Found:
 
 def found_page(found: Found, root: Path) -> str:
     """Return the page as HTML without script, network or second file. root: of the study's pictures' paths."""
-    name = plain(found.query["path"].iloc[0])
+    name, thumbs = plain(found.query["path"].iloc[0]), FaceThumbnails(root, found.table, ANSWER)
+    cells = [_answer(found, row, thumbs) for row in found.table.to_dict("records")]
     html = render_page(
         "search.html.j2",
         "gallery",
@@ -62,7 +59,7 @@ def found_page(found: Found, root: Path) -> str:
         query=_query(found),
         asked="the whole picture" if found.asked is None else SEES[found.view],
         notes=[plain(words) for words in found.notes],
-        answers=_answers(found, root),
+        answers=grid(cells, empty="No picture could answer: none of the study has a face."),
         view=found.view,
         weight=_share(found.face_weight),
         rest=_share(found.face_weight, rest=True),
@@ -108,18 +105,12 @@ def _number_faces(image: Image.Image, found: Found) -> None:
     for row, face in enumerate(found.faces.to_dict("records")):
         x, y, *_ = box_of(face, across, down)
         draw.rectangle((x, y, x + LABEL, y + LABEL), fill=EDGE)
-        colour = EACH if row == found.asked else ALL
+        colour = SOLID if row == found.asked else DASHED
         draw.text((x + LABEL / 2, y + LABEL / 2), str(row + 1), fill=colour, font=font, anchor="mm")
 
 
 def _share(weight: float | None, rest: bool = False) -> str:
     return "" if weight is None else f"{1 - weight if rest else weight:.3g}"
-
-
-def _answers(found: Found, root: Path) -> Html:
-    thumbs = FaceThumbnails(root, found.table, ANSWER)
-    cells = [_answer(found, row, thumbs) for row in found.table.to_dict("records")]
-    return grid(cells, empty="No picture could answer: none of the study has a face.")
 
 
 def _answer(found: Found, row: dict[str, Any], thumbs: FaceThumbnails) -> Cell:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from shown import says, texts
 
-from likeness.report.faces import reading_detector as reading
+from likeness.report.faces import figures_detector as reading
 from likeness.report.faces.figures_detector import counts_figure, detection_figure, detector_curves
 from likeness.report.style import alt_text, figure_svg
 

@@ -4,7 +4,7 @@ from shown import captions, says
 
 from likeness.report.faces import grids_faces
 from likeness.report.faces.grids_seen import seen_grid
-from likeness.report.page.audit import check_alt, check_offline
+from likeness.report.page.theme import check_alt, check_offline
 
 
 @pytest.fixture

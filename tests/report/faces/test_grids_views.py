@@ -14,7 +14,7 @@ from likeness.report.faces.grids_views import (
     with_closest_faces,
 )
 from likeness.report.faces.thumbnails_faces import FaceThumbnails
-from likeness.report.page.audit import check_alt, check_offline
+from likeness.report.page.theme import check_alt, check_offline
 from likeness.report.thumbnails import jpeg_uri
 
 FEATURES = np.array([[1.0, 0], [0, 1], [0, 1], [1, 0.1]])  # the second face of id2 is like that of id0
@@ -120,7 +120,7 @@ def test_query_and_match_side_by_side_with_their_maps(thumbs):
 
 
 def test_one_map_a_pair(thumbs):
-    with pytest.raises(ValueError, match=r"IG: \[1, 3\] maps for 3 pairs"):
+    with pytest.raises(ValueError, match=r"IG: \[1, 3\] maps for 3 rows"):
         matches_grid(PAIRS, {"IG": (ONES[:1], ONES)}, thumbs)
     for pairs, maps in ((PAIRS, {}), (PAIRS[:0], {"IG": (ONES[:0], ONES[:0])})):
         says(matches_grid(pairs, maps, thumbs), "No saliency maps to show.")

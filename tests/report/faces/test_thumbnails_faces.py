@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.report.faces.thumbnails_faces import ALL, EACH, FaceThumbnails, picture_caption, picture_name
+from likeness.report.faces.thumbnails_faces import FaceThumbnails, picture_caption, picture_name
+from likeness.report.thumbnails import DASHED, SOLID
 
 CROPS = pd.DataFrame(
     [("p-0", "p", "each", "p-0", 100, 20, 140, 60), ("p-all", "p", "all", "", 90, 10, 150, 70)],
@@ -38,7 +39,7 @@ def test_a_crop_is_cut_from_its_picture_and_never_enlarged(thumbs_of):
 def test_boxes_are_drawn_where_the_faces_are(thumbs_of):
     thumbs = thumbs_of(100)  # half the size
     drawn = thumbs.boxed("p", CROPS[:1], CROPS[1:])
-    each, around = (tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)) for colour in (EACH, ALL))
+    each, around = (tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)) for colour in (SOLID, DASHED))
     assert drawn.getpixel((50, 20)) == drawn.getpixel((60, 10)) == each
     assert around in {drawn.getpixel((x, 2)) for x in range(45, 75)}  # 3 px outside of y0 = 5
     assert drawn.getpixel((60, 20)) == (0, 0, 200)  # the inside stays

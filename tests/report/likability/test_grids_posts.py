@@ -16,7 +16,7 @@ from likeness.report.likability.grids_posts import (
     pseudonyms,
     ranked_posts_grid,
 )
-from likeness.report.page.audit import check_alt, check_offline
+from likeness.report.page.theme import check_alt, check_offline
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_words_of_a_post(liked, answer):
 
 def test_a_row_of_maps_for_each_post(thumbs, posts, hostile):
     explained = posts.iloc[[0, 1]].assign(outcome=["a", "b"], probability=[0.9, 0.2], threshold=0.5)
-    maps = {name: np.random.default_rng(0).random((2, 7, 7)) for name in ("Grad-CAM", hostile)}
+    maps = {name: (np.random.default_rng(0).random((2, 7, 7)),) for name in ("Grad-CAM", hostile)}
     html = post_saliency_grid(explained, maps, thumbs)
     alts = [unescape(alt) for alt in re.findall(r'<img [^>]*alt="([^"]*)"', html)]
     assert len(alts) == 2 * 3
@@ -112,6 +112,6 @@ def test_a_row_of_maps_for_each_post(thumbs, posts, hostile):
     assert "repeat(3,minmax(0,1fr))" in html
     assert "<script" not in html
     check_alt(html)
-    with pytest.raises(ValueError, match="Grad-CAM: 1 maps for 2 posts"):
-        post_saliency_grid(explained, {"Grad-CAM": np.zeros((1, 2, 2))}, thumbs)
+    with pytest.raises(ValueError, match=r"Grad-CAM: \[1\] maps for 2 rows"):
+        post_saliency_grid(explained, {"Grad-CAM": (np.zeros((1, 2, 2)),)}, thumbs)
     assert "lk-note" in post_saliency_grid(explained.head(0), {}, thumbs)

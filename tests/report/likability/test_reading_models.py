@@ -8,7 +8,8 @@ import pytest
 from shown import said, says
 
 from likeness.report.likability import reading_models as reading
-from likeness.stats.bootstrap import Estimate
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap
+from likeness.stats.weighted import auc_of
 
 ORIGINAL = "a step of 1 and a regulariser of 0.0001"
 
@@ -139,7 +140,12 @@ def test_the_study_in_one_sentence():
 
 def test_the_curators_model_is_read():
     told = pd.DataFrame({"score": [0.9, 0.1, 0.4, 0.6], "low": 0.1, "high": 0.4, "liked": [True, False, True, False]})
-    says(reading.describe_curator(told), "4 held-out posts its AUC is 0.75", "wider than 0.30")
+    told = pd.concat([told.assign(group=f"u{user}") for user in range(8)], ignore_index=True)
+    told.loc[::5, "score"] = 0.5
+    area = cluster_bootstrap(auc_of(told["liked"], told["score"]), told["group"])
+    assert area.low < area.value < area.high
+    numbers = f"{area.value:.2f} ({area.low:.2f}–{area.high:.2f})"
+    says(reading.describe_curator(told), f"32 held-out posts its AUC is {numbers}", "wider than 0.30")
     says(reading.describe_curator(None), "no pictures")
 
 
@@ -149,55 +155,3 @@ def test_areas_become_headline_numbers():
     assert [(entry["label"], entry["value"]) for entry in reading.headline_areas(areas, ["boosting"])] == [
         ("AUC, boosting, users apart", 0.6), ("AUC, boosting, posts at random", 0.7),
     ]  # fmt: skip
-
-
-def test_a_network_that_is_trained_and_one_that_is_skipped():
-    says(reading.describe_start("alexnet", "", 1234, 5), "1,234 weights, and 5 posts")
-    says(reading.describe_start("alexnet", "no pictures", 0, 5), "alexnet is skipped: no pictures")
-
-
-def test_a_networks_card_gives_its_areas_with_intervals():
-    ids = [f"p{k}" for k in range(40)]
-    table = pd.DataFrame({"left": ids, "right": ids, "same": np.arange(40) % 2 == 0, "split": "test"})
-    table["score"] = table["same"] + np.random.default_rng(0).normal(size=40)
-    rows = [table.assign(scheme="honest"), table.assign(scheme="honest", split="val", score=0.0)]
-    rows.append(table.assign(scheme="naive", score=-table["score"]))
-    clusters = pd.Series([f"u{k // 4}" for k in range(40)], index=ids)
-    honest, naive = reading.network_card("fusion", "", pd.concat(rows), clusters)["numbers"]
-    assert (honest["label"], naive["label"]) == ("AUC, users apart", "AUC, posts at random")
-    assert honest["value"] == pytest.approx(1 - naive["value"])
-    assert honest["low"] < honest["value"] < honest["high"]
-    assert reading.network_card("fusion", "no pictures", None, clusters)["numbers"] == []
-
-
-@pytest.mark.parametrize(
-    ("right", "each", "words", "other"),
-    [
-        ([True] * 19 + [False], 2, "first in 0.95 (", "no interval"),
-        ([True] * 19 + [False], 2, ": beyond chance.", "distinguishable"),
-        ([False] * 19 + [True], 2, ": worse than chance", "distinguishable"),
-        ([True, False] * 7 + [True, True, False, False], 2, "not distinguishable from chance, one half.", "beyond"),
-        # All right: no resample of the users differs, and the number of users alone says how sure that is, 2^(1 - 10).
-        ([True] * 20, 2, "first in 1.00 of 20 pairs of test users: beyond chance (10 users agree", "distinguishable"),
-        ([True] * 20, 2, "with p = 0.002); no interval can be estimated", "distinguishable"),
-        ([False] * 20, 2, "worse than chance, one half (10 users agree", "distinguishable"),
-        ([True, False] * 10, 2, "not distinguishable from chance, one half; no interval", "p ="),
-        (
-            [True] * 20,
-            4,
-            "first in 1.00 of 20 pairs of test users: not distinguishable from chance, one half, by 5",
-            "p =",
-        ),
-        ([True] * 20, 20, "one half, by 1 user.", "beyond"),
-    ],
-)
-def test_pairs_of_one_user_against_chance(right, each, words, other):
-    users = [f"u{row // each}" for row in range(len(right))]
-    html = reading.describe_pair_accuracy(pd.DataFrame({"right": right, "user_id": users}), "ranker")
-    says(html, words)
-    assert other not in html
-
-
-def test_without_pairs_there_is_nothing_to_say():
-    empty = pd.DataFrame({"right": pd.Series(dtype=bool), "user_id": pd.Series(dtype=str)})
-    says(reading.describe_pair_accuracy(empty, "ranker"), "No test user has two posts")

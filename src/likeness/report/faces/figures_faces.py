@@ -13,7 +13,15 @@ from sklearn.metrics import roc_auc_score
 from likeness.report.faces.tables_faces import RANDOM, order_of_models
 from likeness.report.figures_features import space_figure
 from likeness.report.html_text import counted, percent, signed
-from likeness.report.marks import draw_interval, message_figure, name_rows, write_at_right, write_beside
+from likeness.report.marks import (
+    draw_estimate,
+    draw_interval,
+    draw_shares,
+    message_figure,
+    name_rows,
+    write_at_right,
+    write_beside,
+)
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, OCHRE, ORANGE, PURPLE, SAME, LineStyle
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 
@@ -74,9 +82,7 @@ def _draw_kinds(ax: Axes, view: str, similarity: ArrayLike, same: ArrayLike) -> 
     values, same = np.asarray(similarity, float), np.asarray(same, bool)
     edges = np.histogram_bin_edges(values, BINS) if len(values) else np.linspace(0, 1, BINS + 1)
     for chosen, colour, label, dash in ((same, SAME, "same person", "-"), (~same, DIFFERENT, "different people", "--")):
-        share = np.histogram(values[chosen], edges)[0] / max(int(chosen.sum()), 1)
-        ax.stairs(share, edges, color=colour, fill=True, alpha=0.18, linewidth=0)
-        ax.stairs(share, edges, color=colour, linewidth=1.8, linestyle=dash, label=label)
+        draw_shares(ax, values[chosen], edges, colour, dash, label)
     area = separation(values, same)
     ax.set_title(f"{view}: AUC {area:.2f}" if np.isfinite(area) else view)
     ax.yaxis.set_major_formatter(lambda share, _: percent(share))
@@ -146,8 +152,7 @@ def _draw_views(ax: Axes, rows: pd.DataFrame, models: list[str]) -> None:
         if row.scheme == "naive":
             ax.plot([row.value], [at], "|", markersize=13, markeredgewidth=1.3, color=style.color, clip_on=False)
             continue
-        draw_interval(ax, row, at, style.color)
-        ax.plot([row.value], [at], style.marker, color=style.color, markersize=5.5, clip_on=False)
+        draw_estimate(ax, row, at, style.color, style.marker, size=5.5, clip_on=False)
     ax.set_xlim(-0.04, 1.04)
     ax.set_xticks([0, 0.5, 1], ["0", "½", "1"])
     ax.grid(axis="x")

@@ -37,10 +37,7 @@ def speed_figure(curves: pd.DataFrame, wanted: float) -> Figure:
 
 @styled
 def growth_figure(growth: pd.DataFrame) -> Figure:
-    """Milliseconds per query against the number of vectors, both logarithmic, a panel per kind of vectors.
-
-    growth: data, kind ("approximate" or "exact"), vectors, milliseconds.
-    """
+    """Milliseconds per query against the number of vectors (both log.). growth: data, kind, vectors, milliseconds."""
     fig, panels, said = _draw_panels(growth, 3.2, ("kind", KINDS, "vectors", "milliseconds"))
     for ax, (_, rows) in zip(panels, growth.groupby("data", sort=False), strict=True):
         ax.set(xlabel="vectors", xscale="log")
@@ -160,10 +157,7 @@ def describe_vectors(approximate: Index, network: str, view: str, face_weight: f
 
 
 def recall_table(recalls: pd.DataFrame, k: int) -> Html:
-    """Return what each index found of the exact neighbours.
-
-    recalls: search, vectors, reads (words), value, low, high (95 % interval; NaN for none), n queries.
-    """
+    """Return what each index found of the exact neighbours. recalls: search, vectors, reads, value, low, high, n."""
     shown = recalls[["search", "vectors", "reads"]].copy()
     shown["recall"] = [interval(row.value, row.low, row.high, digits=3) for row in recalls.itertuples()]
     shown["n"] = recalls["n"]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known, picture_caption
-from likeness.report.grids import Cell, heading, map_cell, photo_cell, row_grid, saliency_css
-from likeness.report.html_text import Html, figure, is_missing, note, stack, text
+from likeness.report.grids import Cell, Heats, Maps, heading, maps_grid, pair_maps, row_grid
+from likeness.report.html_text import Html, is_missing, note, stack, text
 from likeness.report.thumbnails import Thumbnails, jpeg_uri
 from likeness.stats.retrieval import nearest, undefined_queries
 
@@ -107,14 +107,17 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
     face_id ("" for none) is drawn. Queries and views stand in order of appearance, answers by rank. queries: face_id,
     identity ("" unknown). thumbs: with the crops of the queries.
     """
-    crops, identities = _crops_of(thumbs), dict(zip(queries["face_id"], queries["identity"], strict=True))
-    parts = []
+    cuts = [] if thumbs.crops is None else thumbs.crops.to_dict("records")
+    crops = {(row["kind"], row["face_id"] if row["kind"] == "each" else row["photo_id"]): row for row in cuts}
+    identities, parts = dict(zip(queries["face_id"], queries["identity"], strict=True)), []
     for number, (query, own) in enumerate(ranked.groupby("query", sort=False), 1):
-        rows = []
+        rows, identity = [], identities.get(query, "")
         for view, found in own.groupby("view", sort=False):
             answers = [_answer(row, thumbs, crops) for row in found.sort_values("rank").to_dict("records")]
             rows.append([_asked(query, str(view), thumbs, crops), *answers])
-        parts += [_heading(number, query, thumbs, crops, identities.get(query, "")), row_grid(rows)]
+        who = f", showing <bdi>{text(identity)}</bdi>" if is_known(identity) else ", of an unknown person"
+        name = f"<bdi>{text(thumbs.name(_owner(query, crops)))}</bdi>"
+        parts += [Html(f'<p class="lk-ask"><strong>Query {number}{who}</strong>: {name}</p>'), row_grid(rows)]
     if not parts:
         return note("No queries to show.")
     legend = (
@@ -122,18 +125,6 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
         "✓: the picture shows the same person. Dashed frame and ✗: it does not. No frame: not known."
     )
     return stack([*parts, Html(f'<p class="lk-legend">{text(legend)}</p>')])
-
-
-def _crops_of(thumbs: FaceThumbnails) -> dict[tuple[str, str], dict]:
-    """{(kind, face_id or photo_id): crop}: single faces by face, boxes around all by picture."""
-    rows = [] if thumbs.crops is None else thumbs.crops.to_dict("records")
-    return {(row["kind"], row["face_id"] if row["kind"] == "each" else row["photo_id"]): row for row in rows}
-
-
-def _heading(number: int, query: str, thumbs: FaceThumbnails, crops: Mapping, identity: str) -> Html:
-    name = thumbs.name(_owner(query, crops))
-    who = f", showing <bdi>{text(identity)}</bdi>" if is_known(identity) else ", of an unknown person"
-    return Html(f'<p class="lk-ask"><strong>Query {number}{who}</strong>: <bdi>{text(name)}</bdi></p>')
 
 
 def _owner(query: str, crops: Mapping) -> str:
@@ -166,32 +157,17 @@ def _answer(row: Mapping[str, Any], thumbs: FaceThumbnails, crops: Mapping) -> C
     return Cell(uri, alt, picture_caption(thumbs.row(photo), words), right)
 
 
-def matches_grid(pairs: pd.DataFrame, maps: Mapping[str, tuple[NDArray, NDArray]], thumbs: Thumbnails) -> Html:
-    """Return per pair a heading, then a row a method: the query, its map, the match, its map.
+def matches_grid(pairs: pd.DataFrame, maps: Maps, thumbs: Thumbnails) -> Html:
+    """Return per pair a heading, then a line a method: the query, its map, the match, its map.
 
     pairs: left, right (ids that `thumbs` knows), value (similarity), same (bool, missing where nobody knows), outcome
-    (in words), as `explain.similarity_maps` gives. maps: {method: (left (n, h, w), right (n, h, w))}, aligned with the
-    rows. Both maps of a row share one scale.
-    Raises ValueError where the number of maps and pairs differ.
+    (in words), as `explain.similarity_maps` gives. maps: {method: (left (n, h, w), right (n, h, w))}, as `maps_grid`.
     """
-    for method, sides in maps.items():
-        if any(len(side) != len(pairs) for side in sides):
-            raise ValueError(f"{method}: {[len(side) for side in sides]} maps for {len(pairs)} pairs; give one each")
-    if pairs.empty or not maps:
-        return note("No saliency maps to show.")
-    body = "".join(_pair(row, number, maps, thumbs) for number, row in enumerate(pairs.to_dict("records")))
+
+    def cells(row: dict[str, Any], found: Heats) -> list[str]:
+        right = None if is_missing(row["same"]) else bool(row["same"])
+        words = f"{row['outcome']}, similarity {row['value']:.3f}".replace("-", "−")
+        return [heading(words, right), *pair_maps(row, found, thumbs, SIDES, "{word}: {name}")]
+
     caption = "Bright: pixels that make the two alike; both maps of a row share one scale. ✓ right, ✗ another person."
-    return figure(f'<div class="lk-saliency">{body}</div>', caption, saliency_css(4, 760))
-
-
-def _pair(row: dict[str, Any], number: int, maps: Mapping[str, tuple[NDArray, NDArray]], thumbs: Thumbnails) -> str:
-    right = None if is_missing(row["same"]) else bool(row["same"])
-    parts = [heading(f"{row['outcome']}, similarity {row['value']:.3f}".replace("-", "−"), right)]
-    for method, sides in maps.items():
-        both = [np.abs(np.asarray(side[number], float)) for side in sides]
-        top = float(np.percentile(np.concatenate([heat.ravel() for heat in both]), 99))
-        for (side, word), heat in zip(SIDES.items(), both, strict=True):
-            image, name = thumbs.image(row[side]), thumbs.name(row[side])
-            parts.append(photo_cell(image, f"{word}: {name}", f"{word}: {name}"))
-            parts.append(map_cell(image, heat, top, f"{method} map of the {word}: {name}", method))
-    return "".join(parts)
+    return maps_grid(pairs, maps, cells, caption)

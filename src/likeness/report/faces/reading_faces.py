@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from likeness.report.faces.figures_faces import separation
-from likeness.report.html_text import Html, counted, note, percent
+from likeness.report.html_text import Html, counted, most_frequent, note, percent
 from likeness.report.tables import table
 
 WEIGHTS = 28  # characters of the weights' identity that are shown
@@ -25,8 +25,7 @@ def describe_collection_files(photos: pd.DataFrame, quarantine: pd.DataFrame, le
     said = f" Left out because of: {', '.join(f'{name} ({n:,})' for name, n in why.items())}." if why else ""
     if quarantine.empty:
         return note(f"{lead}{said} Nothing had to be refused.")
-    top = ", ".join(f"{n:,} {reason}" for reason, n in quarantine["reason"].value_counts().head(3).items())
-    return note(f"{lead}{said} The most frequent reasons of refusal: {top}.")
+    return note(f"{lead}{said} The most frequent reasons of refusal: {most_frequent(quarantine['reason'])}.")
 
 
 def describe_truth(truth: pd.DataFrame, photos: pd.DataFrame, said: Sequence[str]) -> Html:
@@ -66,25 +65,22 @@ def describe_found_faces(photos: pd.DataFrame, detector: str) -> Html:
 def describe_collection(photos: pd.DataFrame, faces: pd.DataFrame) -> Html:
     """Read who painted and who is shown: what can be judged later. photos: artist; faces: identity ("" unknown)."""
     artists = photos.loc[photos["artist"] != "", "artist"].value_counts()
-    people = faces.loc[faces["identity"] != "", ["identity", "photo_id"]].drop_duplicates()["identity"].value_counts()
+    known = faces[faces["identity"] != ""]
+    people = known[["identity", "photo_id"]].drop_duplicates()["identity"].value_counts()
     said = [
-        _labelled(artists, "artist", "pictures", len(photos), int(artists.sum()))
-        if len(artists)
-        else "No artist is known.",
-        _labelled(people, "identity", "faces", len(faces), int((faces["identity"] != "").sum()))
-        if len(people)
-        else "Nobody shown is known by name.",
+        _labelled(artists, "artist is", "artists are", f"{artists.sum():,} of {len(photos):,} pictures"),
+        _labelled(people, "identity is", "identities are", f"{len(known):,} of {len(faces):,} faces"),
     ]
+    said = [said[0] or "No artist is known.", said[1] or "Nobody shown is known by name."]
     judged = [name for name, counts in (("identity", people), ("artist", artists)) if (counts > 1).any()]
     after = f"The report can judge by {' and by '.join(judged)}." if judged else "The report can show, but not judge."
     return note(f"{' '.join(said)} {after}")
 
 
-def _labelled(counts: pd.Series, what: str, items: str, of: int, known: int) -> str:
-    plural = {"artist": "artists", "identity": "identities"}[what]
-    repeated = int((counts > 1).sum())
-    named = f"1 {what} is" if len(counts) == 1 else f"{len(counts):,} {plural} are"
-    return f"{named} known, of {known:,} of {of:,} {items}; {repeated:,} in more than one picture."
+def _labelled(counts: pd.Series, one: str, many: str, items: str) -> str:
+    """Say how many names are known, of how many items; "" where none is."""
+    repeated, named = int((counts > 1).sum()), f"1 {one}" if len(counts) == 1 else f"{len(counts):,} {many}"
+    return f"{named} known, of {items}; {repeated:,} in more than one picture." if len(counts) else ""
 
 
 def describe_face_leaks(audit: pd.DataFrame) -> Html:
@@ -181,10 +177,7 @@ def describe_embeddings(photos: pd.DataFrame, crops: pd.DataFrame, networks: Map
 
 
 def describe_copies(copies: NDArray[np.float64], others: NDArray[np.float64]) -> Html:
-    """Read the sanity check: near-duplicates must be nearly the same to a network.
-
-    copies: cosines of near-duplicates, a pair each. others: of pictures that are none.
-    """
+    """Read the sanity check: near-duplicates are nearly the same. copies, others: cosines of such pairs, of others."""
     if not len(copies):
         return note("No picture is a near-duplicate of another, so that nothing can be held against its copy.")
     typical = f" (of pictures side by side in the table, {np.median(others):.3f})" if len(others) else ""

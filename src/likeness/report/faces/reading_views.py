@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from likeness.report.faces.tables_faces import RANDOM, order_of_models, share_kept
-from likeness.report.html_text import Html, counted, interval, is_missing, note, percent, signed
+from likeness.report.html_text import Html, Wording, counted, interval, is_missing, note, percent, signed
 from likeness.report.reading import number, signed_test
-from likeness.report.wording import Wording
 
 FACES = Wording(item="query face", naive="near-duplicates left in", honest="near-duplicates out", new="new pictures")
 WHY = (
@@ -76,10 +75,7 @@ def describe_views(scores: pd.DataFrame, label: str) -> Html:
 
 
 def describe_face_tests(comparisons: pd.DataFrame) -> Html:
-    """Read the paired test of the face view against the whole picture, a sentence a network.
-
-    comparisons: as `face_scores` gives.
-    """
+    """Read the paired test of the face view against the whole picture, a sentence a network; as `face_scores` gives."""
     own = comparisons[comparisons["metric"] == "identity recall@1"] if len(comparisons) else comparisons
     said = []
     for network in dict.fromkeys(own["network"]):
@@ -98,10 +94,7 @@ def describe_face_tests(comparisons: pd.DataFrame) -> Html:
 
 
 def describe_kept(kept: pd.DataFrame) -> Html:
-    """Read what the combined view keeps of character (who) and style (by whom), a sentence a network.
-
-    kept: as `compare.kept.kept_table` gives.
-    """
+    """Read what the combined view keeps of character (who) and style (by whom). kept: as `kept_table` gives."""
     own = kept[kept["view"] == "combined"]
     if own.empty:
         return note("No label is known, so nobody can say what the combined view keeps.")
@@ -168,8 +161,7 @@ def describe_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
 def network_to_show(sweep: pd.DataFrame, chosen: Mapping[str, float], networks: list[str]) -> str:
     """Return the network whose combined view did best on validation queries at its chosen weight; the first of equals.
 
-    sweep: network, weight, recall_at_1, map, artist_share_at_5 (NaN: no label). Where nothing could be counted, the
-    first of `networks`.
+    sweep: network, weight, and MEASURES (NaN: no label); where nothing could be counted, the first of `networks`.
     """
     own = sweep[sweep["weight"] == sweep["network"].map(chosen)].set_index("network").reindex(networks)
     for measure in MEASURES:

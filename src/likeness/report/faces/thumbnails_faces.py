@@ -1,4 +1,4 @@
-"""Thumbnails of pictures and of the faces cut from them, and the boxes of faces drawn over a picture."""
+"""Thumbnails of pictures and of the faces cut from them, and what a collection says of a picture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,25 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.report.html_text import Html, is_missing, text
 from likeness.report.style import shorten
-from likeness.report.thumbnails import Thumbnails, shrink
+from likeness.report.thumbnails import Thumbnails, box_of, shrink
 
-EACH, ALL, EDGE = "#ffb000", "#35c9ff", "#101418"  # one face, around all faces, and the dark edge both stand out by
-DASH, GAP = 6, 4  # px of the dashes of the box around all faces
 TITLE, ARTIST, DATE = 44, 30, 20  # characters shown of what a collection says of a picture
-Box = tuple[float, float, float, float]
 
 
 @dataclass
 class FaceThumbnails(Thumbnails):
     """Thumbnails of pictures by photo id, and of crops by crop id: every grid takes either.
 
-    photos: photo_id, path, width, height; title, artist and date where known. crops: crop_id, photo_id, x0, y0, x1, y1
-    [px of the upright picture], as data/faces/crops.parquet.
+    photos: as `Thumbnails`; title, artist and date where known. crops: as data/faces/crops.parquet [px, upright].
     """
 
     crops: pd.DataFrame | None = None
@@ -61,40 +57,6 @@ class FaceThumbnails(Thumbnails):
         box = box_of(crop, whole.width / width, whole.height / height)
         return shrink(whole.crop(tuple(round(side) for side in box)), self.size)
 
-    def boxed(self, photo_id: str, each: pd.DataFrame, around: pd.DataFrame | None = None) -> Image.Image:
-        """Return the thumbnail with a solid box a row of `each`, and a dashed one a row of `around`."""
-        row, image = self.row(photo_id), self.image(photo_id)
-        scale = image.width / float(row["width"]), image.height / float(row["height"])
-        draw = ImageDraw.Draw(image)
-        for box in each.to_dict("records"):
-            draw_box(draw, box_of(box, *scale), EACH)
-        for box in [] if around is None else around.to_dict("records"):
-            x0, y0, x1, y1 = box_of(box, *scale)
-            draw_box(draw, (x0 - 3, y0 - 3, x1 + 3, y1 + 3), ALL, dashed=True)  # beside the box of an only face
-        return image
-
-
-def box_of(row: Mapping[str, Any], x_scale: float, y_scale: float) -> Box:
-    """Return x0, y0, x1, y1 of a row, scaled."""
-    return row["x0"] * x_scale, row["y0"] * y_scale, row["x1"] * x_scale, row["y1"] * y_scale
-
-
-def draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: str, dashed: bool = False) -> None:
-    """Draw a box 2 px wide; dark edges (solid) or dark gaps (dashed) keep it visible on any picture."""
-    x0, y0, x1, y1 = (round(side) for side in box)
-    x1, y1 = max(x0 + 2, x1 - 1), max(y0 + 2, y1 - 1)
-    if not dashed:
-        draw.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), outline=EDGE, width=4)
-        draw.rectangle((x0, y0, x1, y1), outline=colour, width=2)
-        return
-    draw.rectangle((x0, y0, x1, y1), outline=EDGE, width=2)
-    for x in range(x0, x1, DASH + GAP):
-        for y in (y0, y1 - 1):
-            draw.rectangle((x, y, min(x + DASH, x1), y + 1), fill=colour)
-    for y in range(y0, y1, DASH + GAP):
-        for x in (x0, x1 - 1):
-            draw.rectangle((x, y, x + 1, min(y + DASH, y1)), fill=colour)
-
 
 def known_parts(row: Mapping[str, Any]) -> list[str]:
     """Return what is known of title, artist and date, shortened; the file's name where nothing is."""
@@ -114,9 +76,6 @@ def picture_name(row: Mapping[str, Any]) -> str:
 
 
 def picture_caption(row: Mapping[str, Any], lead: str) -> Html:
-    """Return a picture's title, artist and date, escaped and set apart from the direction of our own text.
-
-    lead: our own words before them, such as "similarity 0.87".
-    """
+    """Return title, artist and date, escaped and apart from our own text's direction; lead: our words before them."""
     words = "<br>".join(f"<bdi>{text(part)}</bdi>" for part in known_parts(row))
     return Html(f"<b>{text(lead)}</b><br>{words}")

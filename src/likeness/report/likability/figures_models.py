@@ -10,7 +10,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
 from likeness.report.html_text import is_missing
-from likeness.report.marks import draw_interval, name_rows, write_at_right, write_beside
+from likeness.report.marks import draw_estimate, name_rows, write_above, write_at_right, write_beside
 from likeness.report.palette import BLUE, GREY, MUTED, ORANGE, model_styles
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 
@@ -51,10 +51,7 @@ def c_curve_figure(curves: Mapping[str, pd.DataFrame]) -> Figure:
 
 @styled
 def null_figure(null: ArrayLike, observed: float) -> Figure:
-    """The permutation test: what models trained on shuffled labels reach, beside the real one.
-
-    null: (n,) AUC with shuffled labels. observed: that with the real ones.
-    """
+    """The permutation test: the AUC of models trained on shuffled labels, null (n,), beside the observed, real one."""
     values = np.asarray(null, float)
     fig, ax = canvas(2.6)
     ax.hist(values, bins=min(20, max(5, len(values) // 5)), color=GREY, linewidth=0)
@@ -93,8 +90,7 @@ def importance_figure(table: pd.DataFrame) -> Figure:
 def _draw_dots(ax: Axes, table: pd.DataFrame, digits: int) -> None:
     """A dot and an interval a row, the value written at the right. table: value, low, high."""
     for at, row in enumerate(table.itertuples()):
-        draw_interval(ax, row, at, BLUE)
-        ax.plot([row.value], [at], "o", color=BLUE, markersize=7)
+        draw_estimate(ax, row, at, BLUE)
         write_at_right(ax, at, f"{row.value:.{digits}f}".replace("-", "−"))
 
 
@@ -107,12 +103,11 @@ def planted_figure(table: pd.DataFrame) -> Figure:
     fig, ax = canvas(1.3 + 0.34 * max(len(table), 2))
     ax.axvline(0, color=MUTED, linewidth=1, linestyle=":")
     said = []
-    for at, row in enumerate(table.itertuples()):
+    for at, row in enumerate(table.rename(columns={"recovered": "value"}).itertuples()):
         found = "not recovered"
-        if not is_missing(row.recovered):
-            found = f"recovered {row.recovered:+.2f}"
-            draw_interval(ax, row, at + 0.14, BLUE)
-            ax.plot([row.recovered], [at + 0.14], "o", color=BLUE, markersize=7)
+        if not is_missing(row.value):
+            found = f"recovered {row.value:+.2f}"
+            draw_estimate(ax, row, at + 0.14, BLUE)
         said.append(f"{row.effect} planted {row.planted:+.2f}, {found}")
     heights = np.arange(len(table)) - 0.14
     ax.plot(table["planted"], heights, "D", color=ORANGE, markersize=7, linestyle="none", label="planted")
@@ -132,8 +127,7 @@ def slices_figure(table: pd.DataFrame, overall: float) -> Figure:
     """
     fig, ax = canvas(1.15 + ROW * max(len(table), 2))
     ax.axvline(overall, color=GREY, linewidth=1)
-    ax.annotate(f"all {overall:.2f}", (overall, 1), (0, 3), xycoords=("data", "axes fraction"),
-                textcoords="offset points", ha="center", color=MUTED, fontsize=9.5)  # fmt: skip
+    write_above(ax, overall, f"all {overall:.2f}")
     _draw_dots(ax, table, digits=2)
     name_rows(ax, [f"{shorten(row.slice, 28)} ({row.n:,})" for row in table.itertuples()])
     ax.grid(axis="x")

@@ -21,10 +21,7 @@ MOST_MEASURES = 15  # that are shown
 
 @styled
 def funnel_figure(funnel: pd.DataFrame) -> Figure:
-    """Horizontal bars: posts that are left after each filter, in order, with the users they come from.
-
-    funnel: step, posts, users, the first row before any filter.
-    """
+    """Bars: posts left after each filter, in order. funnel: step, posts, users, the first row before any filter."""
     fig, ax = canvas(0.95 + 0.28 * max(len(funnel), 2))
     posts = funnel["posts"].to_numpy()
     ax.barh(np.arange(len(funnel)), posts, color=BLUE, height=0.72, linewidth=0)
@@ -87,8 +84,8 @@ def _rule(ax: Axes, row: int, bounds: Bounds, users: pd.Series, edges: np.ndarra
 def ratio_figure(posts: pd.DataFrame, fixed: float | None) -> Figure:
     """Distribution of likes per follower (logarithmic) of liked and other posts, with the median as a line.
 
-    posts: ratio, liked. fixed: the ratio that parts them, None where it is the median. Posts without a like have no
-    place on a logarithmic axis and are counted in its label.
+    posts: ratio, liked; those without a like are counted in the label. fixed: the ratio that parts them, None: the
+    median.
     """
     shown = posts[posts["ratio"] > 0]
     fig, ax = canvas(3.2)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likeness.report.grids import Cell, grid, heading, map_cell, photo_cell, row_grid, saliency_css, spread_over
-from likeness.report.html_text import Html, counted, figure, is_missing, note, stack, text
+from likeness.report.grids import Cell, Heats, Maps, cell, grid, heading, maps_grid, row_grid, spread_over
+from likeness.report.html_text import Html, counted, is_missing, stack, text
 from likeness.report.style import shorten
-from likeness.report.thumbnails import Thumbnails
+from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_heat
 
 CAPTION = 60  # characters of a caption that are shown
 MOST = 12  # photos kept, and as many dropped, that are shown
@@ -74,8 +74,7 @@ def ranked_posts_grid(posts: pd.DataFrame, thumbs: Thumbnails, n: int, largest: 
 def liked_neighbours_grid(ranked: pd.DataFrame, posts: pd.DataFrame, thumbs: Thumbnails) -> Html:
     """Return one row per query: its photo, then the liked photos of other users that are most similar to it.
 
-    ranked: query, rank, post_id, value (cosine similarity), as compare.liked_neighbours gives. posts: post_id,
-    photo_id, ratio, liked.
+    ranked: as compare.likes.liked_neighbours gives. posts: post_id, photo_id, ratio, liked.
     """
     of_post, rows = posts.set_index("post_id"), []
     for query, found in ranked.groupby("query", sort=False):
@@ -91,35 +90,28 @@ def liked_neighbours_grid(ranked: pd.DataFrame, posts: pd.DataFrame, thumbs: Thu
     return row_grid(rows, caption, "No photo has a liked neighbour.")
 
 
-def post_saliency_grid(explained: pd.DataFrame, maps: Mapping[str, np.ndarray], thumbs: Thumbnails) -> Html:
-    """Return per post one row: the photo, and its map by each method.
+def post_saliency_grid(explained: pd.DataFrame, maps: Maps, thumbs: Thumbnails) -> Html:
+    """Return per post one row: the photo, and its map by each method, each map with a scale of its own.
 
     explained: photo_id, liked, ratio, outcome (in words), probability (of liked), threshold, as explain.posts_maps
-    chooses them. maps: {method: (n, h, w)}, aligned with the rows. Each map has a scale of its own.
-    Raises ValueError where the number of maps and posts differ.
+    chooses them. maps: {method: (its maps (n, h, w),)}, as `maps_grid` takes them.
     """
-    for method, found in maps.items():
-        if len(found) != len(explained):
-            raise ValueError(f"{method}: {len(found)} maps for {len(explained)} posts; give one each")
-    if explained.empty or not maps:
-        return note("No saliency maps to show.")
-    parts = []
-    for number, row in enumerate(explained.to_dict("records")):
+
+    def cells(row: dict[str, Any], found: Heats) -> list[str]:
         image = thumbs.image(row["photo_id"])
         words, right = post_words(row)
-        parts += [heading(words, right), photo_cell(image, f"photo: {words}", "the photo")]
-        for method, found in maps.items():
-            parts.append(map_cell(image, np.asarray(found[number], float), None, f"{method} map: {words}", method))
+        parts = [heading(words, right), cell(Cell(jpeg_uri(image), f"photo: {words}", "the photo"))]
+        for method, (heat,) in found.items():
+            uri = jpeg_uri(overlay_heat(image, np.asarray(heat, float), None))
+            parts.append(cell(Cell(uri, f"{method} map: {words}", method)))
+        return parts
+
     caption = "Bright: pixels that moved the network's answer most; each map has a scale of its own."
-    columns = len(maps) + 1
-    return figure(f'<div class="lk-saliency">{"".join(parts)}</div>', caption, saliency_css(columns, 190 * columns))
+    return maps_grid(explained, maps, cells, caption, columns=len(maps) + 1)
 
 
 def post_words(row: Mapping[str, Any]) -> tuple[str, bool]:
-    """Return the sentence above a post's maps, and whether the model was right.
-
-    row: as `post_saliency_grid` takes it; liked is called what reaches the threshold.
-    """
+    """Return the sentence above a post's maps, and whether the model was right; liked is what reaches the threshold."""
     right = bool((row["probability"] >= row["threshold"]) == row["liked"])
     words = f"{row['outcome']}: {row['ratio']:.3g} likes per follower, {'liked' if row['liked'] else 'not liked'}"
     said = f"probability of liked {row['probability']:.2f} (called liked from {row['threshold']:.2f})"

@@ -6,24 +6,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from sklearn.metrics import roc_auc_score
 
 from likeness.compare.effects import agreement
-from likeness.report.html_text import Html, counted, interval, note, percent, signed
-from likeness.report.reading import number, signed_test
-from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, estimate_pairs
-from likeness.stats.paired import least_p
-from likeness.stats.weighted import auc_of, mean_of
-
-UNCLEAR = "not distinguishable from chance, one half"
-SCHEMES = {"honest": "users apart", "naive": "posts at random"}
+from likeness.report.html_text import SCHEMES, Html, counted, interval, note, number, percent, signed
+from likeness.report.reading import signed_test
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap
+from likeness.stats.weighted import auc_of
 
 
 def describe_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
-    """Read the curves of average precision against C: the best C of each, and whether it lies at the edge.
-
-    curves: {features: c, mean, ...}.
-    """
+    """Read average precision against C: the best C of each, and is it at the edge? curves: {features: c, mean}."""
     said = []
     for features, curve in curves.items():
         curve = curve.sort_values("c")
@@ -37,8 +29,7 @@ def describe_c_curve(curves: Mapping[str, pd.DataFrame]) -> Html:
 def describe_mllib_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[str, Any]) -> Html:
     """Read which settings each of MLlib's linear classifiers does best with, and what the original study found.
 
-    curves: {model: step, reg, mean, a row per setting tried}. chosen: {model: its settings, with step and reg}. The
-    step is told where several were tried.
+    curves: {model: step, reg, mean, a row per setting tried}. chosen: {model: settings}; a step is told of several.
     """
     said = []
     for model, curve in curves.items():
@@ -54,9 +45,9 @@ def describe_mllib_settings(curves: Mapping[str, pd.DataFrame], chosen: Mapping[
 def describe_added_value(scores: pd.DataFrame, comparisons: pd.DataFrame, ladder: list[str]) -> Html:
     """Read how much each kind of input adds: the numbers in order, and whether the last beats the one before.
 
-    scores: model, value, low, high on honest test posts. comparisons: a, b, difference, low, high, p_adjusted,
-    verdict of the same posts. ladder: models from the poorest input to the richest, such as user only, metadata,
-    image, combined; those without a score are passed over.
+    scores: model, value, low, high on honest test posts. comparisons: the paired tests of the same posts. ladder:
+    models from the poorest input to the richest, such as user only, metadata, image; those without a score are passed
+    over.
     """
     own = scores.set_index("model")
     known = [model for model in ladder if model in own.index]
@@ -95,10 +86,7 @@ def describe_null(null: ArrayLike, observed: float) -> Html:
 
 
 def describe_importance(table: pd.DataFrame) -> Html:
-    """Read the permutation importance: of how many the whole interval lies above 0, and which costs the most.
-
-    table: feature, value, low, high.
-    """
+    """Read the importance: how many lie clearly above 0, and which is largest? table: feature, value, low, high."""
     order = table.sort_values(["value", "feature"], ascending=[False, True])
     clear = order[order["low"] > 0]
     if clear.empty:
@@ -171,8 +159,7 @@ def describe_skipped(skipped: Mapping[str, str]) -> Html:
 def summarise_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
-    scores: model, scheme, metric ("accuracy", "auc"), value, low, high, of test posts. best: the model that did best on
-    validation posts.
+    scores: model, scheme, metric, value, low, high, of test posts. best: the model that did best in validation.
     """
     rows = scores[scores["model"] == best].set_index(["metric", "scheme"])
     honest, naive = ("accuracy", "honest"), ("accuracy", "naive")
@@ -193,78 +180,23 @@ def summarise_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dic
 
 
 def describe_curator(told: pd.DataFrame | None) -> Html:
-    """Read the curator's model on posts that it was not fitted on: how wide its intervals are, and does it rank?
+    """Read the curator's model on posts that it was not fitted on: does it rank, and how wide are its intervals?
 
-    told: score, low, high and liked of each of those posts, or None where there is no model.
+    told: score, low, high, liked and group (resampled together) of those posts, or None where there is no model.
     """
     if told is None:
         return note("The posts have no pictures, so there is no model for albums.")
-    area = roc_auc_score(told["liked"].to_numpy(bool), told["score"])
+    area = cluster_bootstrap(auc_of(told["liked"], told["score"]), told["group"])
     width = (told["high"] - told["low"]).median()
     return note(
-        f"On {counted(len(told), 'held-out post')} its AUC is {area:.2f}, the accounts unseen; half of its intervals "
-        f"are wider than {width:.2f}. It is not compared with anything: it serves the album page."
+        f"On {counted(len(told), 'held-out post')} its AUC is {interval(area.value, area.low, area.high)}, the "
+        f"accounts unseen; half of its intervals are wider than {width:.2f}. It is not compared with anything: it "
+        f"serves the album page."
     )
 
 
 def headline_areas(areas: pd.DataFrame, models: Sequence[str]) -> list[dict[str, object]]:
-    """Return the AUC of some models on unseen users and on posts at random, as headline numbers.
-
-    areas: model, scheme, value, low, high of test posts.
-    """
+    """Return some models' AUC by scheme as headline numbers. areas: model, scheme, value, low, high of test posts."""
     found = areas.set_index(["model", "scheme"])
     return [number(f"AUC, {model}, {words}", found.loc[(model, scheme)])
             for model in models for scheme, words in SCHEMES.items()]  # fmt: skip
-
-
-def describe_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
-    """Read what is trained: the size of the network beside the posts, or why nothing is."""
-    if skipped:
-        return note(f"{network} is skipped: {skipped}. The pages that follow list it as such.")
-    return note(f"{parameters:,} weights, and {counted(posts, 'post')} to train, validate and test on.")
-
-
-def describe_pair_accuracy(ranked: pd.DataFrame, network: str) -> Html:
-    """Read the order of two posts of one user. ranked: user_id, right (whether the network put the winner first)."""
-    if ranked.empty:
-        return note("No test user has two posts so close in time and so far apart in likes.")
-    share = cluster_bootstrap(mean_of(ranked["right"].to_numpy(float)), ranked["user_id"])
-    return note(
-        f"{network} puts the post with clearly more likes first in {interval(share.value, share.low, share.high)} of "
-        f"{counted(len(ranked), 'pair')} of test users: {_against_chance(share, ranked['user_id'].nunique())}."
-    )
-
-
-def _against_chance(share: Estimate, users: int) -> str:
-    """Say on which side of one half a share of right answers lies, as far as so many users can tell.
-
-    Where all of them have the same share there is no interval: their number alone says how sure it is (`least_p`).
-    """
-    if users < FEW:
-        return f"{UNCLEAR}, by {counted(users, 'user')}"
-    low, high = (share.value, share.value) if share.low is None else (share.low, share.high)
-    verdict = "beyond chance" if low > 0.5 else "worse than chance, one half" if high < 0.5 else UNCLEAR
-    if share.low is not None:
-        return verdict
-    by_chance = "" if verdict == UNCLEAR else f" ({users} users agree by chance with p = {least_p(users):.2g})"
-    return f"{verdict}{by_chance}; no interval can be estimated where all users have the same share"
-
-
-def network_card(
-    network: str, skipped: str, predictions: pd.DataFrame | None, clusters: pd.Series
-) -> dict[str, object]:
-    """Return title, sentence and numbers of a network's card on the index.
-
-    clusters: by post id, what the 95 % intervals resample together.
-    """
-    if skipped:
-        return {"title": network, "sentence": f"Skipped: {skipped}.", "numbers": []}
-    test = dict(list(predictions[predictions["split"] == "test"].groupby("scheme")))
-    numbers = [
-        number(
-            f"AUC, {words}", estimate_pairs(auc_of(test[scheme]["same"], test[scheme]["score"]), test[scheme], clusters)
-        )
-        for scheme, words in SCHEMES.items()
-        if scheme in test
-    ]
-    return {"title": network, "sentence": f"The network {network}, trained on photos of the posts.", "numbers": numbers}

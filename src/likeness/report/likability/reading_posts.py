@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from likeness.report.html_text import Html, counted, note, percent, signed
+from likeness.report.html_text import Html, counted, most_frequent, note, percent, signed
 from likeness.report.likability.figures_posts import Bounds, gaps
 from likeness.report.tables import table
 
@@ -26,7 +26,7 @@ def describe_refused(kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
     lead = f"{found} found: {len(kept):,} valid, {len(refused):,} refused."
     if refused.empty:
         return note(f"{lead} Nothing had to be refused.")
-    top = ", ".join(f"{count} {reason}" for reason, count in refused["reason"].value_counts().head(3).items())
+    top = most_frequent(refused["reason"])
     return note(f"{lead} The most frequent reasons: {top}; each refused post is listed with what was wrong.")
 
 
@@ -62,10 +62,7 @@ def describe_followers(before: pd.Series, after: pd.Series, bounds: Mapping[str,
 
 
 def describe_target(posts: pd.DataFrame) -> Html:
-    """Read the target: the share of liked posts, the median ratio, and how much is settled by whose post it is.
-
-    posts: user_id, ratio, liked.
-    """
+    """Read the share of liked posts, the median ratio, how much an account settles. posts: user_id, ratio, liked."""
     low, high = posts["ratio"].quantile([0.1, 0.9])
     majority = max(posts["liked"].mean(), 1 - posts["liked"].mean())
     of_user = posts.groupby("user_id")["liked"].agg(["mean", "size"])
@@ -83,10 +80,7 @@ def describe_target(posts: pd.DataFrame) -> Html:
 
 
 def describe_post_splits(posts: pd.DataFrame) -> Html:
-    """Read the honest split: posts, users and the share of liked ones in each part, and whether a group is cut.
-
-    posts: post_id, user_id, group, split, liked.
-    """
+    """Read posts, users and liked ones of each split; is a group cut? posts: post_id, user_id, group, split, liked."""
     parts = posts.groupby("split").agg(n=("post_id", "size"), users=("user_id", "nunique"), liked=("liked", "mean"))
     said = [
         f"{name} {counted(int(row.n), 'post')} of {counted(int(row.users), 'user')} ({percent(row.liked)} liked)"

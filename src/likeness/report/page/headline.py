@@ -21,10 +21,9 @@ def write_headline(
 ) -> Path:
     """Write a report's headline and return its path: reports/<study>/headlines/<name>.json.
 
-    page: the report, such as "pose/prepare" or "pose/finetune-last-photo".
-    numbers: {label: value}, or dicts with `label`, `value` and, where there is an interval, `low` and `high`.
-    title: of the card; default: the report's own first heading.
-    figure: shown on the index, with its alt text.
+    page: the report, such as "pose/prepare". numbers: {label: value}, or dicts with `label`, `value` and, where there
+    is an interval, `low` and `high`. title: of the card; default: the report's own first heading. figure: shown on the
+    index.
     """
     if isinstance(numbers, Mapping):
         numbers = [{"label": label, "value": value} for label, value in numbers.items()]

@@ -13,10 +13,9 @@ from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from likeness.report.page.audit import check_alt, check_offline
 from likeness.report.page.markdown import Outline, markdown_to_html, plain_text
 from likeness.report.page.outputs import failed_cell, tidy
-from likeness.report.page.theme import TEMPLATES, stylesheet
+from likeness.report.page.theme import TEMPLATES, check_alt, check_offline, stylesheet
 
 # Richest first; widgets and scripts are left out: their plain-text form is shown instead.
 KINDS = ["text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain"]
@@ -69,13 +68,12 @@ def export_html(
 ) -> str:
     """Return the page for an executed notebook; the same notebook gives the same bytes.
 
-    title: of the page and the browser tab, where the notebook has no first-level heading of its own.
-    study, stage: shown above the title, e.g. "pose" and "report".
-    siblings: stage -> address of the study's other reports.
-    folder: where the notebook lies; pictures linked from Markdown are looked up there and embedded.
-    A notebook that failed is rendered as far as it came, its traceback in red and a banner on top.
-    Raises ValueError naming the cell that holds a picture without a text alternative, a formula that is not
-    LaTeX, or something a browser would fetch; of a failed notebook only the formula is held against it.
+    title: where the notebook has no first-level heading of its own. study, stage: shown above it, e.g. "pose",
+    "report". siblings: stage -> address of the study's other reports. folder: where the notebook lies; pictures linked
+    from Markdown are looked up there and embedded. A notebook that failed is rendered as far as it came, its traceback
+    in red and a banner on top. Raises ValueError naming the cell that holds a picture without a text alternative, a
+    formula that is not LaTeX, or something a browser would fetch; of a failed notebook only the formula is held against
+    it.
     """
     failure = failed_cell(notebook)
     notebook, heading, lede = take_title(tidy(notebook))
@@ -105,10 +103,9 @@ def _opening(heading: str, lede: str, path: str, title: str) -> dict[str, str]:
 
 
 def take_title(notebook: NotebookNode) -> tuple[NotebookNode, str, str]:
-    """Return (notebook without its opening, first heading, first paragraph), the latter two as Markdown.
+    """Return (notebook without its opening and cells left empty by this, first heading, first paragraph) as Markdown.
 
     The heading is "" where the notebook does not begin with one, the paragraph "" where none follows it.
-    Cells left empty by this are taken out.
     """
     notebook, heading, lede = deepcopy(notebook), "", ""
     first = notebook.cells[0] if notebook.cells else None

@@ -29,11 +29,9 @@ SUMMARY = re.compile(r'<meta name="description" content="(.*?)">', re.DOTALL)
 def write_index(root: Path) -> Path:
     """Write reports/index.html under `root`, from reports/<study>/<page>.html and headlines/<page>.json beside it.
 
-    Only pages that the stages of dvc.yaml make are listed: DVC leaves the page of a variant that was taken out of a
-    matrix.
-    A headline: {title, sentence, numbers: [{label, value, low, high}], picture, alt}, where picture is a data:
-    address. A report without one gets a card from its own title and opening sentence.
-    Raises ValueError naming the file if a headline is incomplete.
+    Only pages of dvc.yaml's stages are listed: DVC leaves the page of a variant that was taken out of a matrix.
+    A headline: {title, sentence, numbers: [{label, value, low, high}], picture, alt}, where picture is a data: address.
+    A report without one gets a card from its own title and opening. Raises ValueError naming an incomplete headline.
     """
     reports = Path(root) / "reports"
     studies = [study_entry(reports, study, pages) for study, pages in current_pages(Path(root)).items() if pages]
@@ -42,10 +40,7 @@ def write_index(root: Path) -> Path:
 
 
 def current_pages(root: Path) -> dict[str, list[Path]]:
-    """Return {study: its pages}, those that exist, <page>.failed.html among them, in the order of dvc.yaml.
-
-    A study's `report` comes first, the way there after it.
-    """
+    """Return {study: its pages that exist, also <page>.failed.html}, as in dvc.yaml, but the `report` first."""
     return {
         study: [
             page

@@ -9,12 +9,7 @@ from typing import Any, ClassVar
 
 from latex2mathml import exceptions
 from latex2mathml.converter import convert
-from nbconvert.filters.markdown_mistune import (
-    IPythonRenderer,
-    MarkdownWithMath,
-    MathBlockParser,
-    MathInlineParser,
-)
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathBlockParser, MathInlineParser
 
 # A formula on its own lines; anchored to a line's start, so that `$$` inside code or a sentence is left alone.
 BLOCK_MATHS = (

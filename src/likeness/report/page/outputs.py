@@ -7,6 +7,7 @@ from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
 ADDED_BY_PAPERMILL = frozenset({"injected-parameters", "papermill-error-cell-tag"})
+TOLD = frozenset({"parameters", "injected-parameters"})
 BAR = re.compile(r"^(?P<label>.*?):?\s*\d+%\|[^|]*\|\s*(?P<done>[^\s/]+)/(?P<total>\S+)(\s*\[.*)?$")
 COUNTER = re.compile(r"^(?:(?P<label>.*?):\s*)?(?P<done>\d+)it \[.*\]$")
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -20,16 +21,24 @@ STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Return a copy with cells numbered as in the source notebook and outputs a reader can use.
 
-    Cells that papermill put in keep no number of the notebook's own; its error notes are left out.
+    Cells that papermill put in keep no number; its error notes are left out. What a run is told (the cell tagged
+    `parameters`, and papermill's) stands with the code that reads it: one thing to fold out, not three.
     """
     notebook = deepcopy(notebook)
-    notebook.cells = [cell for cell in notebook.cells if "papermill-error-cell-tag" not in tags(cell)]
-    number, seen = 0, set[str]()
+    cells, told, number, seen = [], [], 0, set[str]()
     for cell in notebook.cells:
+        if "papermill-error-cell-tag" in tags(cell):
+            continue
         number += not ADDED_BY_PAPERMILL & tags(cell)
-        cell.id = "cell-parameters" if "injected-parameters" in tags(cell) else f"cell-{number}"
+        cell.id = f"cell-{number}"
+        if TOLD & tags(cell) and not cell.outputs:
+            told.append(cell.source)
+            continue
         if cell.cell_type == "code":
+            cell.source, told = "\n\n".join([*told, cell.source]), []
             cell.outputs = [once(output, seen) for output in tidy_outputs(cell.outputs)]
+        cells.append(cell)
+    notebook.cells = cells
     return notebook
 
 

@@ -1,4 +1,4 @@
-"""Grids that show what a model did: nearest neighbours, and pairs judged right or wrong."""
+"""Grids that show what a model did: nearest neighbours, pairs judged right or wrong, and its maps over both photos."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,17 +6,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, cell, row_grid
-from likeness.report.html_text import Html, figure, is_missing, note, text
+from likeness.explain.study_maps import Explained
+from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, Heats, Maps, cell, heading, maps_grid, pair_maps, row_grid
+from likeness.report.html_text import Html, figure, is_missing, note, sheet, stack, text
+from likeness.report.reading import describe_saliency
+from likeness.report.tables import scorecard_table
 from likeness.report.thumbnails import Thumbnails
 from likeness.stats.retrieval import nearest
 
-PAIRS_CSS = (
-    ":where(.lk-pairs){display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:16px;max-width:1000px}"
-    ":where(.lk-pair){margin:0;font-size:.8rem;line-height:1.3}"
-    ":where(.lk-pair>div){display:grid;grid-template-columns:1fr 1fr;gap:3px}"
-    ":where(.lk-pair>figcaption){margin-top:.25em;overflow-wrap:anywhere}"
-)
+PAIRS_CSS = sheet("pairs")
 
 
 def ranked_table(similarity: np.ndarray, photo_ids: Sequence[str], relevant: np.ndarray, k: int) -> pd.DataFrame:
@@ -53,29 +51,26 @@ def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: in
     ranked: query, rank, photo_id, value, right (bool); queries in order of appearance, the first `most` shown.
     value: what the numbers are; smaller is closer where it is called a distance.
     """
-    queries = list(dict.fromkeys(ranked["query"]))[:most]
-    ranked = ranked.sort_values("rank", kind="stable")
-    rows = [_answers(ranked[ranked["query"].eq(query)].head(top), query, thumbs) for query in queries]
+    rows = []
+    for query in list(dict.fromkeys(ranked["query"]))[:most]:
+        asked = f"query: {thumbs.name(query)}"
+        found = ranked[ranked["query"].eq(query)].sort_values("rank", kind="stable")
+        cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
+        for row in found.head(top).to_dict("records"):
+            number = "undefined" if is_missing(row["value"]) else f"{row['value']:.2f}"
+            uri, name = thumbs.uri(row["photo_id"]), thumbs.name(row["photo_id"])
+            cells.append(Cell(uri, f"rank {row['rank']}: {name}", f"{number}, {name}", bool(row["right"])))
+        rows.append(cells)
     closer = "smaller" if "distance" in value else "larger"
     said = f"Under each photo: {value} ({closer} = closer). ✓ right, ✗ wrong."
     return row_grid(rows, said, "No queries to show.")
 
 
-def _answers(found: pd.DataFrame, query: str, thumbs: Thumbnails) -> list[Cell]:
-    asked = f"query: {thumbs.name(query)}"
-    cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
-    for row in found.to_dict("records"):
-        number = "undefined" if is_missing(row["value"]) else f"{row['value']:.2f}"
-        photo, name = row["photo_id"], thumbs.name(row["photo_id"])
-        cells.append(Cell(thumbs.uri(photo), f"rank {row['rank']}: {name}", f"{number}, {name}", bool(row["right"])))
-    return cells
-
-
 def pair_grid(pairs: pd.DataFrame, thumbs: Thumbnails, most: int) -> Html:
     """Return the first `most` pairs side by side with what they are and what the model said.
 
-    pairs: left, right, same (bool), and optionally kind, probability (of same), threshold (default 0.5): with a
-    probability each pair is framed right or wrong.
+    pairs: left, right, same (bool), maybe kind, threshold (default 0.5) and probability (of same): framed right or
+    wrong.
     """
     shown = [_pair(row, thumbs) for row in pairs.head(most).to_dict("records")]
     if not shown:
@@ -117,3 +112,26 @@ def hardest_pairs(predictions: pd.DataFrame, most: int) -> pd.DataFrame:
     called = beyond >= 0
     wrong = predictions.assign(error=beyond.abs())[called != predictions["same"].astype(bool)]
     return wrong.sort_values(["error", "left", "right"], ascending=[False, True, True]).head(most)
+
+
+def explanation(explained: Explained | None, thumbs: Thumbnails) -> Html:
+    """Return the tests of a network's maps, what they say, and the maps; a note where no network was explained."""
+    if explained is None:
+        return note("No network was tuned as a whole (dvc.yaml, matrix of pose-finetune): no maps.")
+    card = scorecard_table(explained.table, explained.warning)
+    return stack([card, describe_saliency(explained.table), saliency_grid(explained.pairs, explained.maps, thumbs)])
+
+
+def saliency_grid(pairs: pd.DataFrame, maps: Maps, thumbs: Thumbnails) -> Html:
+    """Return per pair one line a method: left photo, its map, right photo, its map.
+
+    pairs: left, right, same, and optionally kind, probability. maps: {method: (left (n, h, w), right (n, h, w))}, as
+    `maps_grid` takes them: the photo that matters more is brighter.
+    """
+
+    def cells(row: dict[str, Any], found: Heats) -> list[str]:
+        sides = {"left": "left photo", "right": "right photo"}
+        return [heading(*pair_words(row)), *pair_maps(row, found, thumbs, sides)]
+
+    caption = "Bright: pixels that moved the model's answer most; both maps of a row share one scale."
+    return maps_grid(pairs, maps, cells, caption)

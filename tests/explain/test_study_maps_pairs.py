@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from likeness.explain.chosen import as_arrays, choose_pairs, masks_of, pairs_to_explain
+from likeness.explain.study_maps import choose_pairs, masks_of, pairs_to_explain
 from likeness.people.joints import INDEX, to_table
 
 CLUSTERS = pd.Series({photo: f"cluster {photo}" for photo in "abcdefgh"})
@@ -121,10 +121,3 @@ def test_masks_follow_their_photos_and_half_a_cell_is_enough():
     same = masks_of(CHOSEN, PHOTOS["photo_id"], masks, size=4)
     np.testing.assert_array_equal(same["left"], masks[[2, 0]])
     assert same["left"].dtype == bool
-
-
-def test_maps_become_arrays_left_first():
-    maps = {"Grad-CAM": {"right": torch.ones(1, 2, 2), "left": torch.zeros(1, 2, 2)}}
-    left, right = as_arrays(maps)["Grad-CAM"]
-    assert isinstance(left, np.ndarray)
-    assert (left.max(), right.min()) == (0, 1)
