@@ -30,9 +30,7 @@ NAMES = (
 )
 
 
-def colour_features(
-    photos: pd.DataFrame, root: Path, *, cache: Cache | None, progress: bool = False
-) -> tuple[np.ndarray, list[str]]:
+def colour_features(photos: pd.DataFrame, root: Path, *, cache: Cache | None) -> tuple[np.ndarray, list[str]]:
     """Return (features float32 (photos, 10), their names), one row per row of `photos`, never NaN.
 
     photos: path (relative to `root`), sha256, width, height. cache: keeps the numbers per photo content.
@@ -42,7 +40,7 @@ def colour_features(
 
     def compute(paths: dict[str, str]) -> Iterator[tuple[str, np.ndarray]]:
         measured = ahead(lambda path: measure(load(Path(root) / path)), paths.values(), window=4)
-        yield from zip(paths, track(measured, "colours", total=len(paths)) if progress else measured, strict=True)
+        yield from zip(paths, track(measured, "colours", total=len(paths)), strict=True)
 
     found = compute_missing(cache, dict(zip(names, photos["path"], strict=True)), compute)
     aspect = (photos["width"] / photos["height"]).to_numpy(np.float32)

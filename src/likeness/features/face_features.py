@@ -80,7 +80,7 @@ def picture_features(
 
     Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
     weights, seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
-    `features.extract.extract`. precision and settings (root, cache, device, progress): passed to it.
+    `features.extract.extract`. precision and settings (root, cache, device): passed to it.
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():

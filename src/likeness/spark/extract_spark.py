@@ -38,7 +38,6 @@ def extract_on_spark(
     batch_size: int = 16,
     device: str = "auto",
     precision: str = "auto",
-    progress: bool = False,
 ) -> tuple[np.ndarray, SparkExtraction, pd.DataFrame]:
     """Return (features float32 (accepted, dim), record, failures), computed by the session's workers.
 
@@ -62,7 +61,7 @@ def extract_on_spark(
     refused: dict[str, tuple[str, str]] = {}
     computed = 0
     rows, where = photos.reset_index(drop=True).iloc[missing], {"session": session, "root": root}
-    for told in run_jobs(rows, backbone, sight, lambda frame: frame.toPandas(), progress=progress, **where):
+    for told in run_jobs(rows, backbone, sight, lambda frame: frame.toPandas(), **where):
         _check_finite(told, backbone)
         for row, feature, reason, detail in told[["row", "feature", "reason", "detail"]].itertuples(index=False):
             if feature is None:

@@ -40,7 +40,6 @@ def run_jobs(
     *,
     session: SparkSession,
     root: Path | str,
-    progress: bool = False,
 ) -> Iterator[pd.DataFrame]:
     """Compute rows job by job, and yield what sink gives for each and what the driver computed itself.
 
@@ -53,7 +52,7 @@ def run_jobs(
     parts = [rows.iloc[start : start + size] for start in range(0, len(rows), size)]
     backbone = prepare_backbone(backbone, torch.device("cpu"), sight.precision)
     with broadcast(backbone, session) as network:
-        for part in track(parts, f"features {sight.rendering.name}", unit="job") if progress else parts:
+        for part in track(parts, f"features {sight.rendering.name}", unit="job"):
             files = photo_files(part, session=session, root=root, batch_size=sight.batch_size)
             told = sink(files.mapInPandas(embedder(network, sight), SCHEMA))
             yield told

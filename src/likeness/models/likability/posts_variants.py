@@ -87,7 +87,7 @@ def fit_variant(
         return {}
     logs = tracker_folder(tracker, folder_of(study, variant), root, f"likability-{variant.network}")
     kept = {"tracker": tracker, "tracker_folder": logs, "checkpoints": root / "data/cache/checkpoints"}
-    return fit_post_schemes(variant.source, variant.arrays, study.posts, progress=True, **kept, **settings)
+    return fit_post_schemes(variant.source, variant.arrays, study.posts, **kept, **settings)
 
 
 def folder_of(study: LikabilityStudy, variant: Variant) -> Path:

@@ -15,7 +15,7 @@ from likeness.models.training.batches import ALONE, EpochBatches, Share
 from likeness.models.training.surroundings import Tracker, open_tracker
 from likeness.progress import track
 
-NOT_SETTINGS = ("progress", "tracker", "tracker_folder")  # they change what is shown, not what is learnt
+NOT_SETTINGS = ("tracker", "tracker_folder")  # they change what is shown, not what is learnt
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class RunPlan:
     patience: int = 10
     seed: int = 0
     augment: bool = True
-    progress: bool = True
     tracker: str = "none"
     tracker_folder: Path | None = None
 
@@ -120,7 +119,6 @@ class RunModule(lightning.LightningModule):
     def on_train_start(self) -> None:
         if self.trainer.is_global_zero:
             self._open_tracker()
-        if self.plan.progress and self.trainer.is_global_zero:
             left = (self.plan.epochs - len(self.history)) * self.trainer.num_training_batches
             self._bar = iter(track(range(left), "training", total=left, unit="batch"))
 
