@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.models.likability.classifiers import COLUMNS
+from likeness.models.likability.predictions import COLUMNS
 from likeness.spark import mllib_rows
 from likeness.spark.mllib_rows import MODELS, NO_SPARK, fit_mllib, left_out
 

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from sklearn.metrics import average_precision_score
 
 from likeness.features.layers import mirror_of
-from likeness.models.likability.classifiers import COLUMNS, as_probability
+from likeness.models.likability.predictions import COLUMNS, split_rows, tell_posts
 from likeness.models.likability.svm_curve import folds_by_user, over_folds, standardiser, turn, with_mirror
 from likeness.spark.mllib import FITS, ORIGINAL, Scorer, Settings, fit_all
 from likeness.studies.likability import SCHEMES
@@ -97,11 +97,9 @@ def classify_on_spark(
         if recipe.features not in feature_sets:
             there = ", ".join(sorted(feature_sets)) or "none"
             raise ValueError(f"{recipe.name}: no features {recipe.features!r}; there are {there}")
-        mirror = feature_sets.get(mirror_of(recipe.features)) if recipe.mirror else None
-        spark = {"session": session, "seed": seed}
         told = mllib_scores(
-            feature_sets[recipe.features], posts["liked"], posts["post_id"], posts[column], kind=recipe.kind,
-            settings=recipe.settings, mirror=mirror, **spark,
+            feature_sets[recipe.features], posts, column=column, kind=recipe.kind, settings=recipe.settings,
+            mirror=feature_sets.get(mirror_of(recipe.features)) if recipe.mirror else None, session=session, seed=seed,
         )  # fmt: skip
         tables.append(told.assign(scheme=scheme, model=recipe.name))
     return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
@@ -109,34 +107,25 @@ def classify_on_spark(
 
 def mllib_scores(
     features: NDArray,
-    liked: Sequence[bool],
-    post_ids: Sequence[str],
-    split: Sequence[str],
+    posts: pd.DataFrame,
     *,
+    column: str,
     kind: str,
     session: SparkSession,
     settings: Settings,
     seed: int,
     mirror: NDArray | None,
 ) -> pd.DataFrame:
-    """Train on the "train" posts; return post by post what is said of the "val" and "test" posts.
+    """Train on the "train" posts of a split; return what is said of its "val" and "test" posts, as `tell_posts` does.
 
-    Columns and errors as `models.classifiers.fit_predict`: left, right, same, kind, split, probability, score.
-    features: (n, d); a row of NaN is left out. mirror: (n, d), added to the training rows.
+    features: (posts, d); a row of NaN is left out. mirror: (posts, d), added to the training rows.
+    Errors as `models.classifiers.fit_predict`.
     """
-    x, liked = np.asarray(features, dtype=float), np.asarray(liked, dtype=bool)
-    split, known = np.asarray(split, dtype=object), ~np.isnan(x).all(axis=1)
-    train, held_out = known & (split == "train"), known & np.isin(split, ["val", "test"])
-    for part in ("train", "val"):
-        rows = known & (split == part)
-        if len(set(liked[rows])) < 2:
-            raise ValueError(f"the {rows.sum()} posts of {part!r} are not of both kinds, liked and not liked")
-    rows, labels = with_mirror(x, mirror, liked, np.flatnonzero(train))
-    fitted = _fit(kind, rows, labels, [settings], session=session, seed=seed)
-    score = fitted[0](x[held_out])
-    told = pd.DataFrame({"left": np.asarray(post_ids, dtype=object)[held_out]}).astype("str")
-    told = told.assign(right=told["left"], same=liked[held_out], kind="post", split=split[held_out])
-    return told.assign(probability=as_probability(score, told), score=score)
+    x = np.asarray(features, dtype=float)
+    train, held_out = split_rows(posts, column, ~np.isnan(x).all(axis=1))
+    rows, labels = with_mirror(x, mirror, posts["liked"].to_numpy(dtype=bool), np.flatnonzero(train))
+    (score,) = _fit(kind, rows, labels, [settings], session=session, seed=seed)
+    return tell_posts(posts, column, held_out, score(x[held_out]))
 
 
 def _fit(kind: str, rows: NDArray, liked: NDArray, grid: Sequence[Settings], **spark: Any) -> list[Scorer]:

@@ -16,6 +16,7 @@ from likeness.studies.stored import read_table, stored
 
 SCHEMES = {"honest": "split", "temporal": "temporal_split", "naive": "naive_split"}
 TABLES = ("metadata", "user")
+LOOKS = ("colour", "faces")  # what is measured of a photo and named
 SKIPPED = "skipped.json"
 NO_PICTURES = "the posts have no pictures"
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 
 from likeness.models.faces.detector_data import DetectorArrays, DetectorBatch, DetectorBatches, detector_arrays
+from likeness.models.training.batches import evaluated
 from likeness.models.training.fit import FitResult, fit_run, run_name, split_settings
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.people.fasterrcnn import look
@@ -98,11 +99,8 @@ class DetectorModule(RunModule):
 
 def find_boxes(net: nn.Module, arrays: DetectorArrays, rows: np.ndarray) -> list[np.ndarray]:
     """Return the faces that a network sees in pictures `rows`: (n, 5) each, x0, y0, x1, y1, score; its mode is kept."""
-    training, device = net.training, next(net.parameters()).device
-    net.eval()
-    found = look(net, [arrays.example(row)[0].to(device) for row in rows])
-    net.train(training)
-    return found
+    with evaluated(net) as device:
+        return look(net, [arrays.example(row)[0].to(device) for row in rows])
 
 
 def fit_detector(

@@ -13,7 +13,7 @@ from torch import Tensor
 from likeness.models.pose import losses
 from likeness.models.pose.pair_data import PhotoArrays, embed_photos, photo_inputs
 from likeness.models.pose.siamese import SiameseNet, compare_rows
-from likeness.models.training.batches import EpochBatches, colour_factors, scale_colours
+from likeness.models.training.batches import EpochBatches, colour_factors, evaluated, scale_colours
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.stats.calibration import platt_scale
 
@@ -141,11 +141,8 @@ class PairModule(RunModule):
         relation = torch.full((len(rows), len(rows)), -1, dtype=torch.int8, device=embeddings.device)
         relation[a, b] = relation[b, a] = known.to(torch.int8)
         logit, similarity = compare_rows(self.net, embeddings[a], embeddings[b])
-        training = self.net.training
-        self.net.eval()
-        with torch.no_grad():
+        with evaluated(self.net):
             loss = self._loss(embeddings, a, b, known, relation, JUDGING)
-        self.net.train(training)
         if self.net.head is None and bool(torch.isfinite(similarity).all()):
             slope, intercept = platt_scale(similarity.cpu().numpy(), same)
             logit = slope * similarity + intercept

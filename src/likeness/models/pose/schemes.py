@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,23 +74,20 @@ def fit_schemes(
     pairs: pd.DataFrame,
     plan: Plan,
     *,
-    tracker: str = "none",
     tracker_folder: Path | None = None,
-    **machine: Any,
+    **settings: Any,
 ) -> dict[str, FitResult]:
     """Return {scheme: fit}, each from the weights of `start`, which is not changed.
 
-    pairs: left, right, same, split, naive_split. tracker, tracker_folder: as in `Plan`; each scheme has a folder of its
-    own in it. machine: the fields of `Machine`.
+    pairs: left, right, same, split, naive_split. tracker_folder: each scheme has a folder of its own in it.
+    settings: `tracker`, and the fields of `Machine`.
     """
 
-    def fit(scheme: str) -> FitResult:
+    def fit(scheme: str, **kept: Any) -> FitResult:
         train, validation = (pairs[pairs[SCHEMES[scheme]] == part] for part in ("train", "val"))
-        folder = None if tracker_folder is None else tracker_folder / scheme
-        own = vars(replace(plan, tracker=tracker, tracker_folder=folder))
-        return fit_pairs(deepcopy(start), arrays, train, validation, keep=True, **own, **machine)
+        return fit_pairs(deepcopy(start), arrays, train, validation, **vars(plan) | settings | kept)
 
-    return fit_each(SCHEMES, fit)
+    return fit_each(SCHEMES, fit, tracker_folder)
 
 
 def predict_schemes(

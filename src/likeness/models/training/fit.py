@@ -124,12 +124,15 @@ def run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, machine
     return digest.hexdigest()
 
 
-def fit_each(schemes: Iterable[str], fit: Callable[[str], FitResult]) -> dict[str, FitResult]:
-    """Return {scheme: fit(scheme)}. fit: keeps the finished run's state.
+def fit_each(
+    schemes: Iterable[str], fit: Callable[..., FitResult], tracker_folder: Path | None = None
+) -> dict[str, FitResult]:
+    """Return {scheme: fit(scheme, keep=True, tracker_folder=...)}; each scheme has a subfolder for its log.
 
     A finished scheme's state stays until all are finished, so that a kill during the second does not cost the first.
     """
-    fits = {scheme: fit(scheme) for scheme in schemes}
+    folders = {scheme: tracker_folder and tracker_folder / scheme for scheme in schemes}
+    fits = {scheme: fit(scheme, keep=True, tracker_folder=folder) for scheme, folder in folders.items()}
     for kept in {result.kept for result in fits.values()} - {None}:
         shutil.rmtree(kept)
     return fits

@@ -75,19 +75,12 @@ class WeightsAndBiases(Tracker):
 def run_folders(tracker: str, output: Path, run: str) -> dict[str, Path]:
     """Return where a run keeps its log and its unfinished state, as `fit` takes them: tracker_folder, checkpoints.
 
-    tracker: see open_tracker. output: the run's part of the stage's output. run: its name.
+    tracker: see open_tracker. output: the run's part of the stage's output. run: its name. dvclive's files are part of
+    the output, the same bytes each time; wandb's have the time in their names and would change it, so they lie beside
+    what git and DVC keep.
     """
-    log = tracker_folder(tracker, output, paths.root(), run)
+    log = paths.root() / ".likeness" / "wandb" / run if tracker == "wandb" else output / "live"
     return {"tracker_folder": log, "checkpoints": paths.cache() / "checkpoints"}
-
-
-def tracker_folder(name: str, output: Path, root: Path, run: str) -> Path:
-    """Return where the tracker `name` keeps its files on the run `run`.
-
-    dvclive's are part of the stage's `output`, the same bytes each time; wandb's have the time in their names and
-    would change the output, so they lie in the repository's `root`, beside what git and DVC keep.
-    """
-    return root / ".likeness" / "wandb" / run if name == "wandb" else output / "live"
 
 
 def open_tracker(name: str, folder: Path | None, settings: dict[str, object]) -> Tracker:
