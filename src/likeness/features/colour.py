@@ -50,14 +50,7 @@ def colour_features(photos: pd.DataFrame, root: Path, *, cache: Cache | None) ->
 
 def measure(rgb: np.ndarray) -> np.ndarray:
     """Return the first nine of NAMES of a photo, rgb uint8 (h, w, 3): float32 (9,)."""
-    numbers = (
-        *mean_hsv(rgb),
-        brightness(rgb),
-        contrast(rgb),
-        colourfulness(rgb),
-        sharpness(rgb),
-        entropy(rgb),
-    )
+    numbers = (*mean_hsv(rgb), brightness(rgb), contrast(rgb), colourfulness(rgb), sharpness(rgb), entropy(rgb))
     return np.array(numbers, np.float32)
 
 

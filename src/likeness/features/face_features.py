@@ -113,11 +113,7 @@ def view_of(name: str) -> str:
 
 
 def write_face_features(
-    folder: Path,
-    photos: pd.DataFrame,
-    crops: pd.DataFrame,
-    arrays: Mapping[str, NDArray],
-    recipe: Mapping[str, Any],
+    folder: Path, photos: pd.DataFrame, crops: pd.DataFrame, arrays: Mapping[str, NDArray], recipe: Mapping[str, Any]
 ) -> None:
     """Write each array as <network>-<view>.npy beside a table of its rows' ids, and recipe.json.
 

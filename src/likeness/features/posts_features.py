@@ -64,13 +64,7 @@ def layer_features(
 
 
 def look_features(
-    posts: pd.DataFrame,
-    photos: pd.DataFrame,
-    root: Path,
-    objects: str,
-    *,
-    cache: Cache | None,
-    **settings: Any,
+    posts: pd.DataFrame, photos: pd.DataFrame, root: Path, objects: str, *, cache: Cache | None, **settings: Any
 ) -> Looks:
     """Measure the photos' colours, and add the faces that the prepare stage found and the objects that are seen.
 

@@ -80,13 +80,7 @@ def extract_on_spark(
 
 
 def features_to_parquet(
-    photos: pd.DataFrame,
-    backbone: Backbone,
-    sight: Sight,
-    out: Path | str,
-    *,
-    session: SparkSession,
-    root: Path | str,
+    photos: pd.DataFrame, backbone: Backbone, sight: Sight, out: Path | str, *, session: SparkSession, root: Path | str
 ) -> SparkExtraction:
     """Write row, photo_id, path, feature, reason, detail (and job) of every row of `photos` to `out`; return a record.
 

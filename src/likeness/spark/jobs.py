@@ -33,13 +33,7 @@ def broadcast(backbone: Backbone, session: SparkSession) -> Iterator[Any]:
 
 
 def run_jobs(
-    rows: pd.DataFrame,
-    backbone: Backbone,
-    sight: Sight,
-    sink: Sink,
-    *,
-    session: SparkSession,
-    root: Path | str,
+    rows: pd.DataFrame, backbone: Backbone, sight: Sight, sink: Sink, *, session: SparkSession, root: Path | str
 ) -> Iterator[pd.DataFrame]:
     """Compute rows job by job, and yield what sink gives for each and what the driver computed itself.
 

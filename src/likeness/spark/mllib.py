@@ -35,13 +35,7 @@ ORIGINAL = Settings()
 
 
 def fit_all(
-    kind: str,
-    x: NDArray,
-    liked: NDArray[np.bool_],
-    grid: Sequence[Settings],
-    *,
-    session: SparkSession,
-    seed: int,
+    kind: str, x: NDArray, liked: NDArray[np.bool_], grid: Sequence[Settings], *, session: SparkSession, seed: int
 ) -> list[Scorer]:
     """Return for each settings what scores rows (m, d) as float64 (m,). The rows are sent to the cluster once.
 

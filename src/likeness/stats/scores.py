@@ -126,13 +126,7 @@ def _row(scheme: str, split: str, model: str, metric: str, estimate: Estimate, u
     return names | estimate.to_dict() | {"undefined": undefined}
 
 
-def score_models(
-    predictions: pd.DataFrame,
-    clusters: pd.Series,
-    *,
-    n_boot: int = 1000,
-    seed: int = 0,
-) -> pd.DataFrame:
+def score_models(predictions: pd.DataFrame, clusters: pd.Series, *, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
     """Return one row per scheme, split, model and metric: value, low, high (95 %), n, undefined.
 
     Metrics: accuracy at the threshold that was best on the validation pairs (which are decided at the threshold of

@@ -67,10 +67,7 @@ def _masses(same: NDArray, score: NDArray) -> Callable[[NDArray], tuple[NDArray,
     def masses(weights: NDArray) -> tuple[NDArray, NDArray]:
         weights = weights[:, order]
         positive = weights * ordered
-        return (
-            np.add.reduceat(positive, starts, axis=1),
-            np.add.reduceat(weights - positive, starts, axis=1),
-        )
+        return (np.add.reduceat(positive, starts, axis=1), np.add.reduceat(weights - positive, starts, axis=1))
 
     return masses
 
