@@ -9,7 +9,7 @@ from likeness.models.likability.predictions import COLUMNS
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 
 from likeness.spark.mllib import FITS, ORIGINAL, Settings, fit_all
-from likeness.spark.mllib_table import (
+from likeness.spark.mllib_rows import (
     SparkRecipe,
     best_settings,
     classify_on_spark,

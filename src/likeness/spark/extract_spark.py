@@ -14,8 +14,7 @@ from likeness.features.extract import Extraction, arithmetic, feature_names
 from likeness.features.renderings import PHOTO, Rendering
 from likeness.machine import pick_device
 from likeness.photos.manifest import QUARANTINE, LostPhotos
-from likeness.spark.embed import NOT_FINITE, SCHEMA, Sight
-from likeness.spark.jobs import run_jobs
+from likeness.spark.jobs import NOT_FINITE, SCHEMA, Sight, run_jobs
 from likeness.spark.photo_files import exists, move, qualified, remove
 
 
