@@ -16,18 +16,8 @@ from likeness.progress import track
 VERSION = 1  # of what is kept in the cache
 SIDE = 256  # px; the longest side of every photo when it is measured, larger or smaller as it may be
 NO_HUE = 0.01  # length of the mean hue vector below which a photo has no tint that an eye would name
-NAMES = (
-    "hue_cos",
-    "hue_sin",
-    "saturation",
-    "value",
-    "brightness",
-    "contrast",
-    "colourfulness",
-    "sharpness",
-    "entropy",
-    "aspect_ratio",
-)
+HUES = ("hue_cos", "hue_sin", "saturation", "value")
+NAMES = (*HUES, "brightness", "contrast", "colourfulness", "sharpness", "entropy", "aspect_ratio")
 
 
 def colour_features(photos: pd.DataFrame, root: Path, *, cache: Cache | None) -> tuple[np.ndarray, list[str]]:

@@ -88,9 +88,7 @@ def picture_features(
     found, recipes = {}, {}
     for name in networks:
         network = load_extractor(name, weights, seed=seed, image_size=image_size)
-        how = {"weights": weights, "image_size": image_size, "batch_size": batch_size, "seed": seed}
-        how["precision"] = precision
-        recipes[name] = recipe_of(network, **how)
+        recipes[name] = recipe_of(network, weights, image_size, batch_size, seed, precision)
         sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size, "precision": precision}
         for view, (rows, rendering) in tables.items():
             found[f"{name}-{view}"], _ = extract(rows, network, rendering=rendering, **sizes, **settings)

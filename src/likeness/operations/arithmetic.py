@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from scipy import fft, linalg, special, stats
 
-from likeness.operations.numbers import numbers
+from likeness.operations.table import numbers
 
 Operation = tuple[str, Callable[[], Any]]
 SHAPES = ((24, 512, 256), (128, 1000, 64), (64, 4096, 2), (7, 33, 5))  # rows, columns of the first, of the second
