@@ -31,7 +31,7 @@ class one_line:  # noqa: N801 - used as a function
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        from likeness.photos.readers import LayoutError
+        from likeness.errors import LayoutError
         from likeness_collect.errors import BudgetSpent, CollectError
 
         if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):

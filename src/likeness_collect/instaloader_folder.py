@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from likeness import paths
+from likeness.errors import LayoutError
 from likeness.photos.posts_json import COMMENTS, DAMAGE, files_below, names_of, owner_of, read_instaloader, structure
-from likeness.photos.readers import LayoutError
 from likeness_collect.errors import CollectError
 from likeness_collect.instagram import date_of
 from likeness_collect.pictures import FOLDER, picture_file

@@ -7,11 +7,11 @@ import torch
 from torchvision.ops import box_iou as torchvision_iou
 
 from likeness import paths
+from likeness.errors import LayoutError
 from likeness.people.face_truth import box_iou, detection_counts, face_truth, identify, match_faces, table_in
 from likeness.people.faces import find_faces, to_table
 from likeness.photos.collections import read_collection
 from likeness.photos.manifest import build_manifest
-from likeness.photos.readers import LayoutError
 
 SHARED = paths.root().parent / "shared" / "data"
 BOX = ["x0", "y0", "x1", "y1"]

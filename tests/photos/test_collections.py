@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from likeness.errors import LayoutError
 from likeness.photos.collections import FOUND, read_collection, read_identities, take_fraction
 from likeness.photos.manifest import build_manifest
-from likeness.photos.readers import LayoutError
 
 VOC = "<annotation><object><name>face</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"
 

@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
+from likeness.errors import LayoutError
 from likeness.photos.museum import read_museum
-from likeness.photos.readers import LayoutError, photo_files
+from likeness.photos.readers import photo_files
 
 DIMENSIONS = ["objectid", "element", "dimensiontype", "dimension", "unitname"]
 OBJECTS = ["objectid", "uuid", "accessioned", "accessionnum", "locationid", "title", "displaydate", "beginyear", "endyear",

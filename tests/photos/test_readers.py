@@ -4,7 +4,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from likeness.photos.readers import LayoutError, fill_dates, read_dates, read_flat, read_sites
+from likeness.errors import LayoutError
+from likeness.photos.readers import fill_dates, read_dates, read_flat, read_sites
 
 
 def put(folder: Path, *names: str) -> None:

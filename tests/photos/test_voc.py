@@ -5,7 +5,7 @@ import time
 import pytest
 from PIL import Image
 
-from likeness.photos.readers import LayoutError
+from likeness.errors import LayoutError
 from likeness.photos.voc import VocError, read_voc, read_voc_xml
 
 OBJECT = """<object><name>{name}</name><pose>Unspecified</pose><truncated>0</truncated><difficult>{difficult}</difficult>

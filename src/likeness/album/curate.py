@@ -12,11 +12,11 @@ from likeness.album.curator import Curator, load_curator
 from likeness.album.gallery import REFUSED, album_page
 from likeness.album.selection import choose
 from likeness.cache import Cache
-from likeness.errors import UserError
+from likeness.errors import LayoutError, UserError
 from likeness.paths import write_csv, write_text
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
-from likeness.photos.readers import LayoutError, read_flat
+from likeness.photos.readers import read_flat
 from likeness.report.tables import safe_cells
 
 RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed", "colours")

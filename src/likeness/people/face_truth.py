@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness.errors import LayoutError
 from likeness.photos.manifest import relative_path
-from likeness.photos.readers import LayoutError, read_columns
+from likeness.photos.readers import read_columns
 
 BOX = ["x0", "y0", "x1", "y1"]
 TRUTH_TYPES = {"photo_id": "str", **dict.fromkeys(BOX, "float64"), "identity": "str"}

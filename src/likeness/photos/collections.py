@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness.errors import LayoutError
 from likeness.photos.museum import ELEMENT, LEFT_OUT, read_museum
-from likeness.photos.readers import PHOTO_SUFFIXES, LayoutError, photo_files, read_flat
+from likeness.photos.readers import PHOTO_SUFFIXES, photo_files, read_flat
 from likeness.photos.voc import BOX_TYPES, read_voc
 
 IDENTITIES_LAYOUT = "the layout must be <folder>/<identity>/*.jpg (or .pgm, .png, ...)"

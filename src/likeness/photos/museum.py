@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.photos.readers import LayoutError, photo_files, read_columns
+from likeness.errors import LayoutError
+from likeness.photos.readers import photo_files, read_columns
 
 ELEMENT = "painted surface"
 DIMENSIONS, OBJECTS, PUBLISHED, IMAGES = "objects_dimensions.csv", "objects.csv", "published_images.csv", "images"

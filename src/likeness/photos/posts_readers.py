@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from likeness.errors import LayoutError
 from likeness.photos.manifest import relative_path
 from likeness.photos.posts import POST_TYPES, refusals
 from likeness.photos.posts_json import Refused, Rows, read_instaloader, read_profiles, tags_of
-from likeness.photos.readers import LayoutError
 
 LAYOUTS = ("table", "instaloader", "profiles")
 COLUMNS = tuple(name for name in POST_TYPES if name != "path")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from likeness.errors import LayoutError
+
 MOST_HEADER = 1_000_000  # characters; what has a longer first line is no table
 SITE_ALONE = "_zz"  # the folder of photos that show a site without a person posing
 RASTER_SUFFIXES = (".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".jp2", ".avif")
@@ -16,10 +18,6 @@ JUNK = frozenset({"Thumbs.db", "desktop.ini"})  # file managers leave them behin
 SITES_LAYOUT = (
     f"the layout must be <folder>/<site>/<pose>/*.jpg, and <folder>/<site>/{SITE_ALONE}/*.jpg for the site alone"
 )
-
-
-class LayoutError(ValueError):
-    """A folder that is missing, empty or laid out in another way than its reader needs."""
 
 
 def read_photos(folder: Path, layout: str) -> pd.DataFrame:

@@ -11,9 +11,10 @@ import pandas as pd
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
+from likeness.errors import LayoutError
 from likeness.photos.contents import orientation, upright_size
 from likeness.photos.decode import PhotoError, open_image, refusals
-from likeness.photos.readers import LayoutError, photo_files
+from likeness.photos.readers import photo_files
 
 MAX_BYTES = 4_000_000  # an annotation of 1,000 objects takes 0.3 MB
 MAX_DEPTH = 64  # of nested elements; VOC needs 4, and taking a very deep tree apart can overflow the stack

@@ -1,0 +1,162 @@
+"""Tables that people bring as text: whichever separator and encoding a spreadsheet wrote, and no row lost."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+import pandas as pd
+
+from likeness.errors import LayoutError
+
+SEPARATORS = (",", ";", "\t", "|")
+# The longer marks first: UTF-32's begins with UTF-16's.
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16",
+         b"\xfe\xff": "utf-16"}  # fmt: skip
+MOST_CELL = 1_000_000  # characters; a longer cell is one that a forgotten quote made
+SWALLOWED = 3  # whole rows within one cell: a caption may look like a row, but not so often in a row
+
+
+class TextTable(NamedTuple):
+    """A table as text.
+
+    rows: the cells as they stand, str, "" where empty; the index is the row as a spreadsheet counts it (header: 1).
+    odd: numbers of the rows that have more or fewer cells than the header; they are not in `rows`.
+    how: separator and encoding where they are not comma and UTF-8, as in "; between cells, UTF-16"; else "".
+    """
+
+    rows: pd.DataFrame
+    odd: list[int]
+    how: str
+
+
+def read_text_table(path: Path, columns: Sequence[str] = ()) -> TextTable:
+    """Read a table with a header, its cells between commas, semicolons, tabs or bars, in UTF-8, UTF-16 or UTF-32.
+
+    columns: those to keep, each of which must stand in the header once; () keeps all of them.
+    Empty rows are passed over, and empty cells beyond the header are no cells (some programs end each row with a
+    comma). Rows are read one by one, so that a table of several 100 MB costs the memory of the kept columns.
+    Raises LayoutError in one line with the file, and the row or column: no table, another encoding, a missing or
+    repeated column, a quote that is never closed or that closed only in a later row.
+    """
+    path = Path(path)
+    encoding = encoding_of(path)
+    usual = csv.field_size_limit(MOST_CELL)
+    try:
+        with path.open(encoding=encoding, newline="") as stream:
+            separator = _separator(stream)
+            lines = csv.reader(stream, delimiter=separator, strict=True)
+            header = _header(lines, columns, path)
+            rows, odd = _rows(lines, header, columns or header, separator, path)
+    except UnicodeDecodeError as error:
+        raise not_utf8(path, error) from error
+    except OSError as error:
+        raise LayoutError(f"{path}: cannot be opened: {error.strerror}; check the file") from error
+    finally:
+        csv.field_size_limit(usual)
+    said = [f"{separator!r} between cells"] * (separator != ",") + [encoding.upper()] * encoding.startswith(
+        ("utf-16", "utf-32")
+    )
+    table = pd.DataFrame(list(rows.values()), index=list(rows), columns=list(columns or header), dtype="str")
+    return TextTable(table, odd, ", ".join(said))
+
+
+def encoding_of(path: Path) -> str:
+    """Return the encoding that a file's first bytes tell, else "utf-8". Raises LayoutError if it cannot be opened."""
+    try:
+        with Path(path).open("rb") as stream:
+            head = stream.read(512)
+    except OSError as error:
+        raise LayoutError(f"{path}: cannot be opened: {error.strerror}; check the file") from error
+    for mark, encoding in MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    if len(head) >= 4 and head[1::2].count(0) > len(head) // 4:  # Latin letters in UTF-16 without a mark
+        return "utf-16-le"
+    return "utf-8"
+
+
+def not_utf8(path: Path, error: UnicodeDecodeError) -> LayoutError:
+    """Return the error of a text file in an unknown encoding, such as Latin-1."""
+    byte = error.object[error.start]
+    return LayoutError(f"{path}: is not UTF-8 (byte 0x{byte:02x}: {error.reason}); save it as CSV UTF-8")
+
+
+def _separator(stream: TextIO) -> str:
+    """Return what stands between the header's cells, and leave the stream at the header.
+
+    The separator is the one that makes most cells of the header: captions below hold all of them. Excel may have said
+    it in a first line, sep=;.
+    """
+    first = stream.readline(MOST_CELL)
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
+        return first.strip()[4]
+    stream.seek(0)
+    return max(SEPARATORS, key=first.count)
+
+
+def _header(lines: Iterator[list[str]], columns: Sequence[str], path: Path) -> list[str]:
+    """Return the header's names. Raises LayoutError where a column is missing or stands twice."""
+    header = [name.strip() for name in _next(lines, 1, path) or []]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise LayoutError(f"{path}: is empty; bring a table with a header" + _listed(columns))
+    for name in columns or header:
+        if (count := header.count(name)) != 1:
+            fault = "no column" if not count else f"{count} columns"
+            raise LayoutError(f"{path}: {fault} {name!r}; bring the table that has it once; here are {_some(header)}")
+    return header
+
+
+def _rows(
+    lines: Iterator[list[str]], header: list[str], columns: Sequence[str], separator: str, path: Path
+) -> tuple[dict[int, list[str]], list[int]]:
+    """Return {row number: the kept cells}, and the numbers of the rows that do not fit the header."""
+    places = [header.index(name) for name in columns]
+    rows, odd, number = {}, [], 1
+    while (cells := _next(lines, number := number + 1, path)) is not None:
+        while len(cells) > len(header) and not cells[-1].strip():
+            cells.pop()
+        if not any(cells):
+            continue
+        if any(_swallowed(cell, separator, len(header)) for cell in cells if "\n" in cell):
+            raise _unclosed(path, number)
+        if len(cells) == len(header):
+            rows[number] = [cells[place] for place in places]
+        else:
+            odd.append(number)
+    return rows, odd
+
+
+def _next(lines: Iterator[list[str]], number: int, path: Path) -> list[str] | None:
+    """Return the next row's cells, None after the last. Raises LayoutError naming the row."""
+    try:
+        return next(lines, None)
+    except csv.Error as error:
+        raise _unclosed(path, number) from error
+
+
+def _swallowed(cell: str, separator: str, width: int) -> bool:
+    """Say whether a cell of several lines holds whole rows of the table."""
+    inner, streak = cell.splitlines()[1:-1], 0
+    for line in inner:
+        streak = streak + 1 if width > 2 and line.count(separator) >= width - 1 else 0
+        if streak >= SWALLOWED:
+            return True
+    return False
+
+
+def _unclosed(path: Path, number: int) -> LayoutError:
+    return LayoutError(
+        f'{path}, row {number}: a quote (") opens a cell and is not closed in that row; close it, or write "" for a '
+        "quote within a quoted cell"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f" of {_some(names)}" if names else ""
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:40]) + (", ..." if len(names) > 40 else "") or "none"
