@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor, nn
-from torchvision.models import WeightsEnum, get_model_weights, list_models
+from torchvision.models import get_model_weights, list_models
 
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone, torch_models
@@ -67,7 +67,9 @@ def load_classifier(backbone: str) -> Backbone:
         raise ValueError(f"objects: {backbone} has no weights {WEIGHTS}; choose another network, like squeezenet1_0")
     chosen = known[WEIGHTS]
     model, identity = pretrained_network(backbone, chosen)
-    return group_classifier(model, chosen.meta["categories"], name=backbone, weights=identity, **_view(chosen))
+    view = chosen.transforms()
+    facts = {"name": backbone, "weights": identity, "size": view.crop_size[0], "mean": view.mean, "std": view.std}
+    return group_classifier(model, chosen.meta["categories"], **facts)
 
 
 def group_classifier(model: nn.Module, categories: Sequence[str], **facts: object) -> Backbone:
@@ -94,8 +96,3 @@ def group_of_classes(categories: Sequence[str]) -> np.ndarray:
             group[first : last + 1] = place
         group[np.isin(categories, known["names"])] = place
     return group
-
-
-def _view(weights: WeightsEnum) -> dict[str, object]:
-    transforms = weights.transforms()
-    return {"size": transforms.crop_size[0], "mean": transforms.mean, "std": transforms.std}

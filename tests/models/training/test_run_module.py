@@ -6,7 +6,7 @@ from likeness.models.training.run_module import RunModule, RunPlan
 
 
 def make(tmp_path, **plan):
-    return RunModule(nn.Linear(2, 1), RunPlan(**plan), tmp_path / "last.ckpt")
+    return RunModule(nn.Linear(2, 1), None, None, None, RunPlan(**plan), tmp_path / "last.ckpt")
 
 
 def row(epoch, loss):

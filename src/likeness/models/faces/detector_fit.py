@@ -31,24 +31,12 @@ class DetectorPlan(RunPlan):
 
 
 class DetectorModule(RunModule):
-    """One training run. train, validation: rows of `arrays`. The best epoch has the best validation AP50.
+    """One training run. examples, validation: rows of `arrays`. The best epoch has the best validation AP50.
 
     Several processes share a batch's pictures; a batch's loss is the mean over its pictures. Each process draws the
     regions that its losses are counted on, as one process would, but other ones: the curve is another draw. All look
     at all validation pictures.
     """
-
-    def __init__(
-        self,
-        net: nn.Module,
-        arrays: DetectorArrays,
-        train: np.ndarray,
-        validation: np.ndarray,
-        plan: DetectorPlan,
-        last: Path,
-    ):
-        super().__init__(net, plan, last)
-        self.arrays, self.examples, self.validation = arrays, train, validation
 
     def configure_optimizers(self) -> Any:
         optimizer = super().configure_optimizers()

@@ -142,18 +142,15 @@ class PostPlan(RunPlan):
 class PostModule(RunModule):
     """One training run on posts, or on pairs of posts (ranker).
 
-    train, validation: (m, 1) rows of posts, or (m, 2) of winners and losers.
+    examples, validation: (m, 1) rows of posts, or (m, 2) of winners and losers.
     Several processes share a batch's photos; each computes the whole batch's loss from the answers of all, so a pair's
     two photos may be looked at by two processes.
     """
 
-    def __init__(
-        self, net: PostNet, arrays: PostArrays, train: np.ndarray, validation: np.ndarray, plan: PostPlan, last: Path
-    ):
+    def __init__(self, net: PostNet, *run: Any):
         if net.config.loss not in LOSSES:
             raise ValueError(f"loss {net.config.loss!r}: choose one of {', '.join(LOSSES)}")
-        super().__init__(net, plan, last)
-        self.arrays, self.examples, self.validation = arrays, train, validation
+        super().__init__(net, *run)
 
     def configure_optimizers(self) -> Any:
         optimizer = super().configure_optimizers()

@@ -1,6 +1,7 @@
 """What a network is given: photos as arrays, the batches of one epoch and what each process takes, altered colours."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,6 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
-from likeness.parallel import ahead
 from likeness.photos.decode import ACCEPTED, decode
 
 JITTER = 0.2  # brightness, contrast and saturation are each scaled by 1 +- this
@@ -132,7 +132,9 @@ def decode_photos(paths: Iterable[str], root: Path, size: int) -> np.ndarray:
         image = decode(root / path, draft=size, **ACCEPTED)
         return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
 
-    return np.ascontiguousarray(np.stack(list(ahead(load, paths, window=4))).transpose(0, 3, 1, 2))
+    with ThreadPoolExecutor() as pool:
+        images = list(pool.map(load, paths))
+    return np.ascontiguousarray(np.stack(images).transpose(0, 3, 1, 2))
 
 
 def float_photos(photos: np.ndarray, mirrored: np.ndarray) -> Tensor:
