@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from likeness.models.faces.detector_data import DetectorArrays, DetectorBatch, DetectorBatches, detector_arrays
 from likeness.models.training.batches import evaluated
-from likeness.models.training.fit import FitResult, fit_run, run_name, split_settings
+from likeness.models.training.fit import FitResult, fit_run, split_settings
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.people.fasterrcnn import look
 from likeness.stats.detection import average_precision
@@ -104,9 +104,8 @@ def fit_detector(
     """
     plan, machine = split_settings(DetectorPlan, {"lr": learning_rate, **settings})
     arrays = detector_arrays(photos, boxes, root, net.config.image_size)
-    train, validation = (_rows(photos, arrays, part) for part in ("train", "val"))
-    name = run_name(net, [*arrays.given(), train, validation], plan, machine)
-    return fit_run(net, lambda last: DetectorModule(net, arrays, train, validation, plan, last), name, machine)
+    examples = [_rows(photos, arrays, part) for part in ("train", "val")]
+    return fit_run(DetectorModule, net, arrays, examples, plan, machine)
 
 
 def _rows(photos: pd.DataFrame, arrays: DetectorArrays, part: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from likeness.models.likability.posts_module import PostArrays, PostModule, Post
 from likeness.models.likability.posts_net import PostConfig, PostNet, make_post_net
 from likeness.models.likability.predictions import COLUMNS, tell_posts
 from likeness.models.training.batches import cut_batches
-from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
+from likeness.models.training.fit import FitResult, fit_each, fit_run, split_settings
 from likeness.studies.likability import SCHEMES
 
 ORDER = ("train", "val", "test")
@@ -55,8 +55,7 @@ def fit_posts(
     if source.config.metadata:
         train = (posts[column] == "train").to_numpy()
         net.begin(torch.from_numpy(arrays.metadata[train]), torch.from_numpy(arrays.liked[train]))
-    name = run_name(net, [*arrays.given(), *examples], plan, machine)
-    return fit_run(net, lambda last: PostModule(net, arrays, *examples, plan, last), name, machine)
+    return fit_run(PostModule, net, arrays, examples, plan, machine)
 
 
 def examples_of(

@@ -34,10 +34,6 @@ class PostArrays:
     metadata: np.ndarray | None
     liked: np.ndarray
 
-    def given(self) -> list[np.ndarray]:
-        """Return every array there is."""
-        return [array for array in (self.photos, self.metadata, self.liked) if array is not None]
-
 
 @dataclass(frozen=True)
 class PostBatch:

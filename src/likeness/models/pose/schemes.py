@@ -14,7 +14,7 @@ from likeness.features.backbones import save_weights
 from likeness.models.pose.pair_data import PhotoArrays, embed_photos
 from likeness.models.pose.pair_module import PairModule, Pairs, Plan
 from likeness.models.pose.siamese import SiameseNet, compare_rows
-from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
+from likeness.models.training.fit import FitResult, fit_each, fit_run, split_settings
 from likeness.models.training.fit import histories as histories  # for notebooks
 from likeness.stats.calibration import platt_scale
 
@@ -40,14 +40,12 @@ def fit_pairs(
     if net.config.tune == "last":
         seen = np.unique(np.concatenate(rows[0][:2]))
         net.standardise(torch.from_numpy(arrays.features[seen]))
-    given = [value for name, value in vars(arrays).items() if name != "photo_ids" and value is not None]
-    name = run_name(net, [*given, *rows[0], *rows[1]], plan, machine)
 
     def calibrate() -> None:
         if net.head is None:
             _calibrate(net, arrays, rows[1])
 
-    return fit_run(net, lambda last: PairModule(net, arrays, *rows, plan, last), name, machine, finish=calibrate)
+    return fit_run(PairModule, net, arrays, rows, plan, machine, finish=calibrate)
 
 
 def _pair_rows(arrays: PhotoArrays, pairs: pd.DataFrame) -> Pairs:
