@@ -11,7 +11,6 @@ import pandas as pd
 
 from likeness.paths import write_json, write_npy, write_parquet
 from likeness.photos.posts_photos import rows_of_photos
-from likeness.stats.scores import best_in_validation
 from likeness.studies.stored import read_table, stored
 
 SCHEMES = {"honest": "split", "temporal": "temporal_split", "naive": "naive_split"}
@@ -107,10 +106,6 @@ class LikabilityStudy:
     def weights(self, variant: str, scheme: str = "honest") -> Path:
         """Return the file with the variant's weights."""
         return self.models / variant / f"{scheme}.pt"
-
-    def best_of(self, scores: pd.DataFrame, models: Sequence[str]) -> str | None:
-        """Return which of `models` does best on the honest validation posts, None of none. See `best_in_validation`."""
-        return best_in_validation(scores, models)
 
 
 def write_features(
