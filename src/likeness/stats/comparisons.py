@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from likeness.stats.bootstrap import cluster_codes, mean_draws, pair_clusters, pair_draws, summarise
 from likeness.stats.paired import check_resolution, difference_of, holm, verdict
-from likeness.stats.scores import VALIDATION
 from likeness.stats.weighted import auc_of, equal_error_rate_of
 
 MEASURES = {"auc": auc_of, "eer": equal_error_rate_of}
@@ -94,7 +93,7 @@ def compare_models(
     """
     parts = []
     for scheme, rows in predictions.groupby("scheme", sort=True):
-        split = "test" if (rows["split"] == "test").any() else VALIDATION
+        split = "test" if (rows["split"] == "test").any() else "val"
         tables = _same_pairs(rows[rows["split"] == split], f"{scheme} {split}")
         wanted = model_pairs(list(tables), baseline)
         if not wanted:
