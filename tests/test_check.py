@@ -28,7 +28,7 @@ def test_the_repository_agrees_with_itself():
             "- pose.prepare",
             "stage pose-features lists params ['pose.prepare', 'machine.",
         ),
-        ("dvc.yaml", "- pose.report\n", "- pose.report\n      - machine.engine\n", "it reads exactly [pose.report]"),
+        ("dvc.yaml", "- pose.report\n", "- pose.report\n      - machine.engine\n", "it reads exactly [pose.report, {"),
         ("dvc.yaml", "- pose.finetune.${item.tune}", "- pose.finetune", "it reads exactly [pose.finetune.${item.tune}"),
         ("dvc.yaml", "tune: [last, full]", "tune: [last, half]", "tune: is 'half'"),
         ("dvc.yaml", "tune: [last, full]", "depth: [last, full]", "its variants are ['tune', 'stream']"),

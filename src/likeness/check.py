@@ -47,7 +47,7 @@ def _compare_stage(stage: Stage, entry: dict[str, Any] | None) -> list[str]:
         return [f"dvc.yaml: stage {stage.title} is missing"]
     problems = _compare_matrix(stage, entry.get("matrix", {}))
     if entry.get("params") != stage.reads:
-        exactly = ", ".join(stage.reads)
+        exactly = ", ".join(map(str, stage.reads))
         problems.append(
             f"dvc.yaml: stage {stage.title} lists params {entry.get('params')}; it reads exactly [{exactly}]"
         )

@@ -7,14 +7,18 @@ Named by its kernel specification (`share/jupyter/kernels/likeness`), it is what
 import os
 import sys
 
+from likeness import warm
 from likeness.repeatable import variables
 
 NAME = "likeness"
 
 
 def main() -> None:
-    """Become the kernel that the command line describes."""
-    os.execve(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]], variables(os.environ))
+    """Become the kernel that the command line describes, forked from a parent with the libraries where one is there."""
+    environment, address = variables(os.environ), os.environ.get(warm.ADDRESS)
+    if address and (status := warm.relay(address, sys.argv[1:], environment)) is not None:
+        sys.exit(status)
+    os.execve(sys.executable, [sys.executable, "-m", "ipykernel_launcher", *sys.argv[1:]], environment)
 
 
 if __name__ == "__main__":

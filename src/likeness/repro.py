@@ -9,15 +9,20 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from likeness import progress
+from likeness import progress, repeatable
 from likeness.errors import UserError
+from likeness.fingerprint import STUDIES, write_fingerprints
 from likeness.machine import cores
 from likeness.params import STAGES
+from likeness.run import set_own_folders
+from likeness.warm import warm_parent
 
 DVC = (sys.executable, "-m", "dvc")
+FEW = 3  # stages that load their libraries themselves in less time than a parent of all kernels takes to start
 YIELDING = ("nice", "-n", "5")
 FAILED = "{}: a stage failed, its message is above; the other studies went on, and `make repro` goes on from here"
 
@@ -38,22 +43,34 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
         print("Data and pipelines are up to date.")
         return
     chosen = [study for study in studies_of(stale) if study in studies or not studies]
+    set_own_folders(root / ".likeness")
+    parent = warm_parent(repeatable.variables(os.environ)) if len(stale) > FEW else nullcontext({})
+    with parent as address:
+        _run(root, chosen, studies, os.environ | address)
+
+
+def _run(root: Path, chosen: Sequence[str], studies: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run the chosen studies side by side, then what all of them lead to, unless only some were asked for."""
     if len(chosen) > 1 or studies:
         crowded = len(chosen) > cores()
-        running = {study: _start(root, study, row, yielding=crowded and row > 0) for row, study in enumerate(chosen)}
+        running = {
+            study: _start(root, study, environment | {progress.ROW: str(row)}, yielding=crowded and row > 0)
+            for row, study in enumerate(chosen)
+        }
         failed = [study for study, process in running.items() if process.wait()]
         if failed:
             raise ReproFailed(FAILED.format(" and ".join(failed)))
-    if not studies and subprocess.run([*DVC, "repro"], cwd=root, check=False).returncode:
+    if not studies and subprocess.run([*DVC, "repro"], cwd=root, env=environment, check=False).returncode:
         raise ReproFailed("a stage failed; its message is above, and `make repro` goes on from here")
 
 
 def stale_stages(root: Path) -> list[str]:
     """Return the names of the stages of which something changed. Raises ReproFailed if DVC cannot tell."""
+    write_fingerprints(root, *STUDIES, "index")
     told = subprocess.run([*DVC, "status", "--json"], cwd=root, check=False, stdout=subprocess.PIPE, text=True)
     if told.returncode:
         raise ReproFailed("`dvc status` failed; its message is above")
-    return list(json.loads(told.stdout))
+    return [name for name in json.loads(told.stdout) if not name.startswith("code@")]  # those are always run
 
 
 def studies_of(stages: Iterable[str]) -> list[str]:
@@ -66,10 +83,10 @@ def studies_of(stages: Iterable[str]) -> list[str]:
     return [study for study, _ in counts.most_common()]
 
 
-def _start(root: Path, study: str, row: int, *, yielding: bool) -> subprocess.Popen:
-    """Start `dvc repro` of a study's stages; its progress bars are drawn `row` lines below the cursor.
+def _start(root: Path, study: str, environment: Mapping[str, str], *, yielding: bool) -> subprocess.Popen:
+    """Start `dvc repro` of a study's stages.
 
     yielding: give way to the first study, which takes longest, where there are fewer cores than studies.
     """
     command = [*(YIELDING if yielding else ()), *DVC, "--wait-for-lock", "repro", "--glob", f"{study}-*"]
-    return subprocess.Popen(command, cwd=root, env=os.environ | {progress.ROW: str(row)})
+    return subprocess.Popen(command, cwd=root, env=dict(environment))

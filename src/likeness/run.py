@@ -48,7 +48,7 @@ def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str],
 
     if dict(values.flat()).get("machine.precision") == "bf16":
         os.environ[repeatable.SWITCH] = repeatable.NATIVE  # AVX2 has no instruction for bfloat16
-    _set_own_folders(root / ".likeness")
+    set_own_folders(root / ".likeness")
     progress.watch()
     source = stage.path(root)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
@@ -76,7 +76,7 @@ def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str],
     return nbformat.read(copy, as_version=4), failure
 
 
-def _set_own_folders(folder: Path) -> None:
+def set_own_folders(folder: Path) -> None:
     """Keep the user's IPython start-up files and matplotlibrc, and news of matplotlib's font cache, off the page."""
     os.environ |= {"IPYTHONDIR": str(folder / "ipython"), "MPLCONFIGDIR": str(folder / "matplotlib")}
     if not any((folder / "matplotlib").glob("fontlist-*.json")):

@@ -147,3 +147,21 @@ def test_what_cannot_be_is_refused():
         compare_detectors({"a": FOUND}, TRUTH, PHOTOS, confidence=0.5)
     with pytest.raises(ValueError, match="unknown metric 'F1': use one of AP50, AP, recall, precision"):
         statistic_of("F1", FOUND, TRUTH, PHOTOS, 0.5)
+
+
+def test_a_difficult_face_counts_neither_way():
+    """What VOC marks as difficult is no face to find, and no false one: as if neither it nor its box were there."""
+    hard = TRUTH.assign(difficult=[False, True, False])
+    twice = to_table(["p", "q"], [np.array([[*A, 0.9], [*B, 0.95], [*B, 0.6]]), np.array([[0, 0, 10, 6.2, 0.7]])])
+    without = twice.drop(index=[1, 2]).reset_index(drop=True)
+    for faces in (twice, without):
+        pd.testing.assert_frame_equal(
+            detection_scores({"mine": faces}, hard, PHOTOS, confidence=0.65, n_boot=50),
+            detection_scores({"mine": without}, TRUTH.drop(index=1), PHOTOS, confidence=0.65, n_boot=50),
+        )
+    counts = picture_counts({"mine": twice}, hard, PHOTOS, confidence=0.65)
+    assert counts[["found", "missed", "false"]].to_numpy().tolist() == [[1, 0, 0], [1, 0, 0], [0, 0, 0]]
+    table = compare_detectors({"mine": twice, "none": FOUND[:0]}, hard, PHOTOS, confidence=0.65, n_boot=200)
+    assert table.set_index("metric")["difference"].to_dict() == pytest.approx({"found": 1.0, "AP50": 1.0}, abs=0.01)
+    with pytest.raises(ValueError, match="none of the 3 pictures has a true face"):
+        compare_detectors({"a": twice, "b": twice}, hard.assign(difficult=True), PHOTOS, confidence=0.5)

@@ -7,7 +7,15 @@ import pytest
 from PIL import Image
 
 from likeness.people import detectors
-from likeness.people.detectors import annotated_faces, chosen_faces, detect, detect_by_each, joined, sure_faces
+from likeness.people.detectors import (
+    annotated_faces,
+    chosen_faces,
+    detect,
+    detect_by_each,
+    joined,
+    looked_at,
+    sure_faces,
+)
 from likeness.people.faces import Search, to_table
 
 SEARCH = Search(300, 30, (0.5, 0.6, 0.7), "both")
@@ -38,6 +46,12 @@ def test_marks_are_faces_of_score_one_in_the_order_of_the_photos(tmp_path):
     empty = annotated_faces(PHOTOS, TRUTH[:0])
     assert (len(empty), empty.columns.tolist()) == (0, COLUMNS)
     assert list(empty.dtypes) == list(faces.dtypes)
+
+
+def test_somebody_s_marks_look_at_some_pictures_and_a_network_at_all():
+    photos = PHOTOS.assign(annotated=[True, False, True])
+    assert looked_at(photos, "annotations")["photo_id"].tolist() == ["b", "c"]
+    assert looked_at(photos, "mtcnn")["photo_id"].tolist() == ["b", "a", "c"]
 
 
 def test_mtcnn_gets_its_settings(tmp_path, monkeypatch):

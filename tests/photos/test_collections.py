@@ -102,6 +102,15 @@ def test_the_folder_is_the_identity(tmp_path):
     assert found["identity"].tolist() == ["s1", "s1", "s1", "s2"]
 
 
+def test_a_folder_name_in_both_forms_is_one_person(tmp_path):
+    """macOS decomposes letters, other systems compose them: after a copy between them both forms lie side by side."""
+    put(tmp_path, "Zo\u00eb/1.pgm", "Zoe\u0308/2.pgm", "Zoe/3.pgm")
+    assert sorted(read_identities(tmp_path)["identity"]) == ["Zoe", "Zo\u00eb", "Zo\u00eb"]
+    composed = take_fraction(paths_of(*(f"a/Zo\u00eb/{k}.jpg" for k in range(50))), 0.3, 1)["path"]
+    decomposed = take_fraction(paths_of(*(f"a/Zoe\u0308/{k}.jpg" for k in range(50))), 0.3, 1)["path"]
+    assert composed.str.rsplit("/").str[-1].tolist() == decomposed.str.rsplit("/").str[-1].tolist()
+
+
 @pytest.mark.parametrize(
     ("name", "says"), [("1.png", r"1\.png: a photo outside"), ("a/b/1.png", r"a/b/1\.png: a photo outside")]
 )

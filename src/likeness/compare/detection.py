@@ -1,7 +1,8 @@
 """How well faces were found: AP, recall and precision with intervals, and whether two detectors really differ.
 
 Pictures are resampled, not faces. A resample weighs each picture by how often it was drawn, and the precision-recall
-curve is summed up from what was matched once: the same number as COCO's evaluation of the resample would give.
+curve is summed up from what was matched once: the same number as COCO's evaluation of the resample would give. A face
+marked as difficult is neither found nor missed, and what was found there is not false (Everingham et al., 2010).
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.people.face_truth import BOX, detection_counts, match_faces
+from likeness.people.face_matching import BOX, detection_counts, match_faces, without_difficult
 from likeness.stats.bootstrap import cluster_codes, cluster_draws, summarise
 from likeness.stats.comparisons import holm_table
 from likeness.stats.detection import IOUS, MOST, RECALLS, average_precision
@@ -32,9 +33,8 @@ def detection_scores(
     at an overlap of 0.5. A value that does not exist (no true face; no face found) is NaN. 95 % intervals, see above.
     """
     clusters, rows = clusters_of(photos), []
-    here = _of(truth, photos)
     for detector, table in faces.items():
-        found = _of(table, photos)
+        found, here = without_difficult(_of(table, photos), _of(truth, photos))
         values = dict(zip(METRICS[:2], average_precision(*_as_lists(found, here, photos)), strict=True))
         for metric in METRICS:
             statistic = statistic_of(metric, found, here, photos, confidence)
@@ -67,15 +67,17 @@ def compare_detectors(
     if len(faces) != 2:
         raise ValueError(f"{len(faces)} detectors ({', '.join(faces)}): give two to compare")
     (a, of_a), (b, of_b) = faces.items()
-    here = _of(truth, photos)
+    true = _of(truth, photos)
+    judged = [without_difficult(_of(table, photos), true) for table in (of_a, of_b)]
+    here = judged[0][1]
     if here.empty:
         raise ValueError(f"none of the {len(photos)} pictures has a true face: nothing to compare {a} and {b} by")
     clusters = clusters_of(photos)
-    counts = picture_counts(faces, here, photos, confidence=confidence)
+    counts = picture_counts(faces, true, photos, confidence=confidence)
     share = (counts["found"] / (counts["found"] + counts["missed"])).to_numpy().reshape(2, -1)
     with_face = ~np.isnan(share[0])
     found = paired_query_test(*share[:, with_face], clusters[with_face], n_boot=n_boot, seed=seed)
-    statistics = [statistic_of("AP50", _of(table, photos), here, photos, confidence) for table in (of_a, of_b)]
+    statistics = [statistic_of("AP50", found, clear, photos, confidence) for found, clear in judged]
     values = [float(statistic(np.ones((1, len(photos))))[0]) for statistic in statistics]
     draws = [cluster_draws(statistic, clusters, n_boot, seed) for statistic in statistics]
     between = difference_of(*values, *draws, cluster_codes(clusters)[1])

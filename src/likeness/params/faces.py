@@ -23,6 +23,7 @@ from likeness.params.section import (
 )
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
+Marks = Literal["auto", "upright", "stored"]
 
 
 class Demo(Section):
@@ -50,6 +51,7 @@ class Detector(Split):
     """A face detector of our own, from pictures with Pascal VOC annotations."""
 
     folder: Text
+    marks: Marks
     network: Text
     weights: Text
     image_size: ImageSize
@@ -66,6 +68,7 @@ class Prepare(Split):
     folder: Text
     layout: Literal["museum", "identities", "voc", "pictures"]
     element: Text
+    marks: Marks
     truth: Text
     fraction: Annotated[float, Field(gt=0, le=1)]
     limits: Limits

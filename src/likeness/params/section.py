@@ -129,11 +129,17 @@ class Stage(NamedTuple):
         return f"{self.study}.{self.name}"
 
     @property
-    def reads(self) -> list[str]:
-        """What dvc.yaml lists as the stage's params; of a section for each variant a variant reads its own."""
+    def reads(self) -> list[str | dict[str, list[str]]]:
+        """What dvc.yaml lists as the stage's params; of a section for each variant a variant reads its own.
+
+        The last entry is the fingerprint of the code that the stage reaches (likeness.fingerprint).
+        """
         own = [f"{self.section}.${{item.{self.split_by}}}"] if self.split_by else []
         keys = [f"{self.section}.{key}" for key in self.common] if self.split_by else [self.section]
-        return [*own, *keys, *(f"machine.{key}" for key in self.machine)]
+        code = {f"data/code/{self.study}.json": [self.name]}
+        if not self.notebook:
+            code = {f"data/code/{self.name}.json": [self.study]}
+        return [*own, *keys, *(f"machine.{key}" for key in self.machine), code]
 
     @property
     def split_by(self) -> str | None:

@@ -88,6 +88,14 @@ def chosen_faces(found: Mapping[str, pd.DataFrame], detector: str) -> pd.DataFra
     return found[detector]
 
 
+def looked_at(photos: pd.DataFrame, detector: str) -> pd.DataFrame:
+    """Return the photos on which a detector looked for faces: a network on all, somebody's marks are on some.
+
+    photos: annotated (bool).
+    """
+    return photos[photos["annotated"]] if detector == "annotations" else photos
+
+
 def sure_faces(found: Mapping[str, pd.DataFrame], confidence: float) -> dict[str, pd.DataFrame]:
     """Return {detector: its faces with a score of at least `confidence`}.
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from likeness.errors import LayoutError
 from likeness.photos.museum import ELEMENT, LEFT_OUT, read_museum
+from likeness.photos.names import normal
 from likeness.photos.readers import PHOTO_SUFFIXES, photo_files, read_flat
 from likeness.photos.voc import BOX_TYPES, read_voc
 
@@ -24,27 +25,31 @@ class Collection:
     found: every picture to look at, sorted by path; the columns of FOUND, str, "" where unknown or not of the layout.
     left_out: path, object_id, reason, detail of all that is not in `found` or of no use (see read_museum, read_voc).
     boxes: faces marked by hand: path (as in found), name, x0, y0, x1, y1 [px], difficult; empty except for voc.
+    said: what was done to marks and which are not used, parts of a sentence; empty except for voc.
     """
 
     found: pd.DataFrame
     left_out: pd.DataFrame
     boxes: pd.DataFrame
+    said: list[str]
 
 
-def read_collection(folder: Path, layout: str, *, element: str = ELEMENT) -> Collection:
+def read_collection(folder: Path, layout: str, *, element: str = ELEMENT, marks: str = "auto") -> Collection:
     """Read a folder in one of LAYOUTS.
 
-    museum: read_museum, objects with `element`. identities: read_identities. voc: read_voc. pictures: any folder,
-    every file in it at any depth.
+    museum: read_museum, objects with `element`. identities: read_identities. voc: read_voc, with `marks`. pictures: any
+    folder, every file in it at any depth.
     Raises ValueError for another layout, LayoutError for a folder that is missing, empty or laid out otherwise.
     """
-    left_out, boxes = pd.DataFrame(), pd.DataFrame()
+    left_out, boxes, said = pd.DataFrame(), pd.DataFrame(), []
     if layout == "museum":
         found, left_out = read_museum(folder, element)
     elif layout == "identities":
         found = read_identities(folder)
     elif layout == "voc":
-        found, boxes, left_out = read_voc(folder)
+        found, boxes, left_out, said = read_voc(folder, marks=marks)
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in left_out["reason"].value_counts().items())
+        said = [*said, *[f"annotations that are not used: {reasons}"] * bool(reasons)]
     elif layout == "pictures":
         found = read_flat(folder)
         found = found[~found["path"].str.lower().str.endswith(".xml")]  # annotations are no damaged pictures
@@ -54,6 +59,7 @@ def read_collection(folder: Path, layout: str, *, element: str = ELEMENT) -> Col
         found.reindex(columns=list(FOUND), fill_value="").astype("str").reset_index(drop=True),
         left_out.reindex(columns=list(LEFT_OUT), fill_value="").astype("str"),
         boxes.reindex(columns=list(BOX_TYPES)).astype(BOX_TYPES),
+        said,
     )
 
 
@@ -61,7 +67,8 @@ def take_fraction(found: pd.DataFrame, fraction: float, seed: int) -> pd.DataFra
     """Return a seeded part of the pictures, at least one, in their order.
 
     found: path. fraction: in (0, 1]. A larger fraction contains the smaller ones of the same seed, and a picture's
-    place in the draw depends on its folder's and file's name only: more pictures, or another place, change no lot.
+    place in the draw depends on its folder's and file's name only: more pictures, another place, or names as macOS
+    decomposes them change no lot.
 
     >>> take_fraction(pd.DataFrame({"path": ["raw/a.jpg", "raw/b.jpg"]}), 0.5, seed=7)["path"].tolist()
     ['raw/b.jpg']
@@ -75,20 +82,21 @@ def take_fraction(found: pd.DataFrame, fraction: float, seed: int) -> pd.DataFra
 
 
 def _lot(path: str, seed: int) -> str:
-    return hashlib.sha256(f"{seed}/{'/'.join(Path(path).parts[-2:])}".encode()).hexdigest()
+    return hashlib.sha256(f"{seed}/{normal('/'.join(Path(path).parts[-2:]))}".encode()).hexdigest()
 
 
 def read_identities(folder: Path) -> pd.DataFrame:
     """List <folder>/<identity>/*: path, identity, sorted by path.
 
-    Every file in an identity's folder is listed, photo or not, except hidden ones, .csv and .json.
+    Every file in an identity's folder is listed, photo or not, except hidden ones, .csv and .json. Folders whose names
+    differ only in how letters are encoded (NFC, NFD) hold one identity.
     Raises LayoutError if the folder is missing, holds no photo, or holds photos at another depth.
     """
     rows = []
     for path in photo_files(folder):
         parts = path.relative_to(folder).parts
         if len(parts) == 2:
-            rows.append((path.as_posix(), parts[0]))
+            rows.append((path.as_posix(), normal(parts[0])))
         elif path.suffix.lower() in PHOTO_SUFFIXES:
             raise LayoutError(f"{path}: a photo outside an identity's folder; {IDENTITIES_LAYOUT}")
     if not rows:

@@ -3,13 +3,15 @@
 The tables and their columns: github.com/NationalGalleryOfArt/opendata (CC0), folder data and sql_tables.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from likeness.errors import LayoutError
-from likeness.photos.readers import photo_files, read_columns
+from likeness.photos.names import normal
+from likeness.photos.readers import photo_files
+from likeness.photos.text_tables import read_text_table
 
 ELEMENT = "painted surface"
 DIMENSIONS, OBJECTS, PUBLISHED, IMAGES = "objects_dimensions.csv", "objects.csv", "published_images.csv", "images"
@@ -29,13 +31,18 @@ def read_museum(folder: Path, element: str = ELEMENT) -> tuple[pd.DataFrame, pd.
     where the picture should be); a row of objects.csv as "second-row"; a table that is not there is listed as
     "no-table": without objects.csv titles, artists and dates are unknown, without published_images.csv nobody knows
     which missing pictures can be had.
-    Raises LayoutError if the folder, its pictures or its dimensions are missing, a column is, or nothing fits.
+    Text is composed (NFC), ids are text ("0001" is not "1"). Raises LayoutError if the folder, its pictures or its
+    dimensions are missing, a column is, a row has more or fewer cells than its header, or nothing fits.
     """
     folder = Path(folder)
-    pictures, left_out = _pictures(folder)
     elements = _elements(folder)
+    pictures, left_out = _pictures(folder, elements)
     facts, trouble = _facts(folder)
     left_out += trouble
+    if elements and not elements.keys() & pictures.keys() and (pictures or left_out):
+        other = min(pictures) if pictures else Path(left_out[0][0]).stem
+        sides = f"a picture is called {other!r}, an object {min(elements)!r}"
+        raise LayoutError(f"{folder}: no picture is named after an object of {DIMENSIONS}: {sides}; rename one side")
     wanted = {object_id for object_id, names in elements.items() if element.strip().lower() in names}
     rows = []
     for object_id, path in pictures.items():
@@ -54,15 +61,13 @@ def read_museum(folder: Path, element: str = ELEMENT) -> tuple[pd.DataFrame, pd.
     return found, rest.sort_values(["path", "reason"], ignore_index=True)
 
 
-def _pictures(folder: Path) -> tuple[dict[str, str], list[tuple[str, ...]]]:
+def _pictures(folder: Path, elements: Container[str]) -> tuple[dict[str, str], list[tuple[str, ...]]]:
     """Return {object id: path} of the picture files, and those that are no object's or its second."""
-    if folder.is_dir() and not (folder / IMAGES).is_dir():
-        raise LayoutError(f"{folder}: no folder {IMAGES} in it; {LAYOUT}")
     pictures: dict[str, str] = {}
     left_out = []
-    for file in photo_files(folder / IMAGES if folder.is_dir() else folder):
-        path, object_id = file.as_posix(), file.stem
-        if not (object_id.isascii() and object_id.isdigit()):
+    for file in photo_files(folder / IMAGES):
+        path, object_id = file.as_posix(), normal(file.stem)
+        if not (object_id in elements or (object_id.isascii() and object_id.isdigit())):
             left_out.append((path, "", "no-object-id", "the file name is no object id; name it <objectid>.jpg"))
         elif object_id in pictures:
             left_out.append((path, object_id, "second-picture", f"{pictures[object_id]} shows the object already"))
@@ -73,9 +78,12 @@ def _pictures(folder: Path) -> tuple[dict[str, str], list[tuple[str, ...]]]:
 
 def _elements(folder: Path) -> dict[str, set[str]]:
     """Return {object id: its elements in lower case}."""
+    photo_files(folder)  # a folder, or one line that says what it is
+    if not (folder / IMAGES).is_dir():
+        raise LayoutError(f"{folder}: no folder {IMAGES} in it; {LAYOUT}")
     if not (folder / DIMENSIONS).is_file():
         raise LayoutError(f"{folder}: no {DIMENSIONS} in it; {LAYOUT}; for pictures alone choose the layout pictures")
-    table = read_columns(folder / DIMENSIONS, ["objectid", "element"]).drop_duplicates()
+    table = _table(folder / DIMENSIONS, ["objectid", "element"]).drop_duplicates()
     elements: dict[str, set[str]] = {}
     for object_id, element in zip(table["objectid"], table["element"].str.lower(), strict=True):
         elements.setdefault(object_id, set()).add(element)
@@ -87,12 +95,21 @@ def _facts(folder: Path) -> tuple[dict[str, tuple[str, ...]] | None, list[tuple[
     path = folder / OBJECTS
     if not path.is_file():
         return None, [(path.as_posix(), "", "no-table", "without it titles, artists and dates are unknown")]
-    table = read_columns(path, ["objectid", *FACTS])
+    table = _table(path, ["objectid", *FACTS])
     is_second = table["objectid"].duplicated()
     detail = "the object has a row further up, which is kept"
     trouble = [(path.as_posix(), object_id, "second-row", detail) for object_id in table.loc[is_second, "objectid"]]
     once = table[~is_second]
     return dict(zip(once["objectid"], zip(*(once[name] for name in FACTS), strict=True), strict=True)), trouble
+
+
+def _table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Return a table's rows as composed text without line breaks. Raises LayoutError if one does not fit the header."""
+    rows, odd, _ = read_text_table(path, columns)
+    if odd:
+        more = f", as {len(odd) - 1} more" if len(odd) > 1 else ""
+        raise LayoutError(f"{path}, row {odd[0]}: has more or fewer cells than the header{more}; correct that row")
+    return rows.apply(lambda column: column.str.normalize("NFC").str.split().str.join(" ")).astype("str")
 
 
 def _unwanted(elements: set[str] | None, element: str) -> tuple[str, str]:
@@ -106,7 +123,7 @@ def _absent(folder: Path, object_ids: Iterable[str]) -> list[tuple[str, ...]]:
     """Return the rows of objects with the element but without a picture file, and of a missing table of pictures."""
     path = folder / PUBLISHED
     known = path.is_file()
-    published = set(read_columns(path, ["depictstmsobjectid"])["depictstmsobjectid"]) if known else set()
+    published = set(_table(path, ["depictstmsobjectid"])["depictstmsobjectid"]) if known else set()
     why = {True: f"{PUBLISHED} lists a picture: fetch it", False: f"{PUBLISHED} lists no picture of it"}
     rows = [
         (

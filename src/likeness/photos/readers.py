@@ -1,15 +1,12 @@
 """Readers: which files a user's folder holds, what their place in it says about them, and tables beside them."""
 
-import csv
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from likeness.errors import LayoutError
 
-MOST_HEADER = 1_000_000  # characters; what has a longer first line is no table
 SITE_ALONE = "_zz"  # the folder of photos that show a site without a person posing
 RASTER_SUFFIXES = (".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".jp2", ".avif")
 PHOTO_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif", *RASTER_SUFFIXES})
@@ -123,50 +120,3 @@ def known_dates(photos: pd.DataFrame, folder: Path) -> pd.Series:
     """Return taken_at with the dates of the folder's dates.csv put before EXIF's, where there is such a file."""
     path = folder / "dates.csv"
     return fill_dates(photos, read_dates(path)) if path.is_file() else photos["taken_at"]
-
-
-def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Return these columns of a UTF-8 CSV (with or without a byte order mark) as stripped text, "" for empty cells.
-
-    Other columns are not kept, so that a table of several 100 MB needs little memory; empty lines are passed over,
-    line breaks within a cell become spaces. Raises LayoutError naming the file, and the missing column, the odd row or
-    the other encoding.
-    """
-    from pyarrow import ArrowInvalid, string
-    from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
-
-    path = Path(path)
-    there = _header(path)
-    if missing := [name for name in columns if there.count(name) != 1]:
-        fault = "two columns" if missing[0] in there else "no column"
-        raise LayoutError(f"{path}: {fault} {missing[0]!r}; bring the table that has it once; here are {_some(there)}")
-    kept = ConvertOptions(include_columns=list(columns), column_types=dict.fromkeys(columns, string()))
-    try:
-        table = read_csv(path, parse_options=ParseOptions(newlines_in_values=True), convert_options=kept)
-    except ArrowInvalid as error:
-        what = " ".join(str(error).split())
-        if "UTF8" in what:
-            raise _encoding(path) from error
-        raise LayoutError(f"{path}: cannot be read as a table: {what[:200]}; correct that row") from error
-    cells = table.to_pandas().astype("str")
-    return cells.apply(lambda column: column.str.split().str.join(" ")).astype("str")
-
-
-def _header(path: Path) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return next(csv.reader([stream.readline(MOST_HEADER)]), [])
-    except UnicodeDecodeError as error:
-        raise _encoding(path) from error
-    except csv.Error as error:
-        raise LayoutError(f"{path}: cannot be read as a table: {error}") from error
-    except OSError as error:
-        raise LayoutError(f"{path}: cannot be opened: {error.strerror}; check the file") from error
-
-
-def _encoding(path: Path) -> LayoutError:
-    return LayoutError(f"{path}: is not UTF-8; save it as CSV UTF-8")
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:40]) + (", ..." if len(names) > 40 else "") or "none"

@@ -14,6 +14,7 @@ SEPARATORS = (",", ";", "\t", "|")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16",
          b"\xfe\xff": "utf-16"}  # fmt: skip
 MOST_CELL = 1_000_000  # characters; a longer cell is one that a forgotten quote made
+BLOCK = 100_000  # rows that are Python's own objects, of many times the text's size, at a time
 SWALLOWED = 3  # whole rows within one cell: a caption may look like a row, but not so often in a row
 
 
@@ -47,7 +48,7 @@ def read_text_table(path: Path, columns: Sequence[str] = ()) -> TextTable:
             separator = _separator(stream)
             lines = csv.reader(stream, delimiter=separator, strict=True)
             header = _header(lines, columns, path)
-            rows, odd = _rows(lines, header, columns or header, separator, path)
+            table, odd = _rows(lines, header, list(columns or header), separator, path)
     except UnicodeDecodeError as error:
         raise not_utf8(path, error) from error
     except OSError as error:
@@ -57,7 +58,6 @@ def read_text_table(path: Path, columns: Sequence[str] = ()) -> TextTable:
     said = [f"{separator!r} between cells"] * (separator != ",") + [encoding.upper()] * encoding.startswith(
         ("utf-16", "utf-32")
     )
-    table = pd.DataFrame(list(rows.values()), index=list(rows), columns=list(columns or header), dtype="str")
     return TextTable(table, odd, ", ".join(said))
 
 
@@ -110,11 +110,11 @@ def _header(lines: Iterator[list[str]], columns: Sequence[str], path: Path) -> l
 
 
 def _rows(
-    lines: Iterator[list[str]], header: list[str], columns: Sequence[str], separator: str, path: Path
-) -> tuple[dict[int, list[str]], list[int]]:
-    """Return {row number: the kept cells}, and the numbers of the rows that do not fit the header."""
+    lines: Iterator[list[str]], header: list[str], columns: list[str], separator: str, path: Path
+) -> tuple[pd.DataFrame, list[int]]:
+    """Return the kept cells by row number, and the numbers of the rows that do not fit the header."""
     places = [header.index(name) for name in columns]
-    rows, odd, number = {}, [], 1
+    rows, odd, number, blocks = {}, [], 1, []
     while (cells := _next(lines, number := number + 1, path)) is not None:
         while len(cells) > len(header) and not cells[-1].strip():
             cells.pop()
@@ -126,7 +126,15 @@ def _rows(
             rows[number] = [cells[place] for place in places]
         else:
             odd.append(number)
-    return rows, odd
+        if len(rows) == BLOCK:
+            blocks.append(_table(rows, columns))
+            rows = {}
+    return pd.concat([*blocks, _table(rows, columns)]), odd
+
+
+def _table(rows: dict[int, list[str]], columns: list[str]) -> pd.DataFrame:
+    index = pd.Index(list(rows), dtype="int64")
+    return pd.DataFrame(list(rows.values()), index=index, columns=columns, dtype="str")
 
 
 def _next(lines: Iterator[list[str]], number: int, path: Path) -> list[str] | None:

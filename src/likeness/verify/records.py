@@ -90,10 +90,16 @@ def stages_of(lock: str) -> dict[str, Stage]:
     """Return the stages of a dvc.lock. Their parameters are flat: {"pose.prepare.people": 2}."""
     parsed = YAML(typ="safe").load(lock) or {}
     return {
-        name: Stage(_sums(stage.get("deps")), dict(_flat(stage.get("params", {}).get("params.yaml", {}))),
+        name: Stage(_sums(stage.get("deps")), _read(stage.get("params", {})),
                     _sums([*stage.get("outs", []), *stage.get("metrics", [])]))
         for name, stage in parsed.get("stages", {}).items()
     }  # fmt: skip
+
+
+def _read(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of params.yaml that a stage read, and the fingerprint of its code as "code"."""
+    codes = [code for file, values in params.items() if file != "params.yaml" for code in values.values()]
+    return dict(_flat(params.get("params.yaml", {}))) | ({"code": codes[0]} if codes else {})
 
 
 def _sums(entries: Any) -> dict[str, str]:

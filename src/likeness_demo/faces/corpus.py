@@ -48,7 +48,8 @@ def make_faces_demo(
     Writes <folder>/paintings/objects.csv, objects_dimensions.csv, published_images.csv (the National Gallery of Art's
     open data) and images/<objectid>.jpg, with planted troubles among them; <folder>/characters/<name>.jpg and .xml
     (Pascal VOC, object "face"; some pictures have none); and into truth_folder, about every painting that can be read:
-    faces.csv (image, identity, x0, y0, x1, y1 in px, where a face detector would see them) and pictures.csv (image,
+    faces.csv (image, identity, x0, y0, x1, y1 in px, where a face detector would see them; the image alone where there
+    is none) and pictures.csv (image,
     kind, style, identities joined by spaces), and planted.csv (path below `folder`, trouble, of, detail).
     The same seed gives the same bytes, however many `workers`. Folders that an earlier call made are replaced; others
     raise FileExistsError. Raises ValueError on numbers with which the demo cannot be drawn.
@@ -131,6 +132,7 @@ def write_truth(works: list[Work], found: dict[int, np.ndarray], folder: Path) -
         pictures.append((work.image, work.kind, style, " ".join(names)))
         boxes = found[work.of or work.objectid]
         faces += [(work.image, name, *map(float, box)) for name, box in zip(names, boxes, strict=True)]
+        faces += [] if names else [(work.image, *[None] * (len(FACES) - 1))]  # looked at: nobody is there
     write_csv(pd.DataFrame(faces, columns=list(FACES)), folder / "faces.csv")
     write_csv(pd.DataFrame(pictures, columns=list(PICTURES)), folder / "pictures.csv")
     write_csv(pd.DataFrame(planted, columns=list(PLANTED)), folder / "planted.csv")

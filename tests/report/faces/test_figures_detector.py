@@ -91,7 +91,7 @@ def test_the_data_are_read_too():
     truth = pd.DataFrame({"photo_id": ["a", "a"]})
     left_out = pd.DataFrame({"reason": ["bad-box", "bad-box", "no-picture"]})
     says(reading.describe_marks(found, photos, truth, left_out), "2 faces marked on 1 picture; 1 more picture",
-         "1 picture without a usable annotation", "3 marks not used: 2 bad-box, 1 no-picture")  # fmt: skip
+         "1 picture without a usable annotation", "3 annotations not used: 2 bad-box, 1 no-picture")  # fmt: skip
     says(reading.describe_marks(found[:2], photos, truth, left_out[:0]), "Every annotation is used.")
     says(reading.describe_faces(photos, truth), "train 1 picture with 2 faces; test 1 picture with 0 faces.")
 

@@ -33,6 +33,16 @@ def test_pictures_with_one_face_several_and_none(faces, words):
     says(reading.describe_found_faces(photos, "mtcnn"), *words)
 
 
+def test_marks_are_read_with_what_nobody_looked_at():
+    truth = pd.DataFrame({"photo_id": ["a", "a"]})
+    photos = pd.DataFrame({"photo_id": list("abcd"), "annotated": [True, True, False, False]})
+    says(reading.describe_truth(truth, photos, ["faces.csv names 3 pictures"]),
+         "2 faces marked on 2 annotated pictures, 1 of them without a face; 2 pictures not annotated: nothing is concluded "
+         "from them. Faces.csv names 3 pictures.")  # fmt: skip
+    says(reading.describe_truth(truth[:0], photos.assign(annotated=False), []), "No picture is annotated")
+    assert "not annotated" not in said(reading.describe_truth(truth, photos[:2], []))
+
+
 def test_what_can_be_judged_by():
     photos = pd.DataFrame({"artist": ["Ann", "Ann", "Bo", ""]})
     faces = pd.DataFrame({"identity": ["x", "x", "y", ""], "photo_id": ["p", "p", "q", "r"]})

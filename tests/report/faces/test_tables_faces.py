@@ -32,7 +32,14 @@ def test_every_picture_found_is_accounted_for():
 
 
 def test_what_is_no_file_is_not_left_out():
-    left_out = pd.DataFrame({"reason": ["other-element", "no-image-file", "other-element", "no-table"]})
+    left_out = pd.DataFrame({"reason": ["other-element", "no-image-file", "other-element", "no-table", "bad-box"]})
+    left_out["path"] = [
+        "1.jpg",
+        "2.jpg",
+        "3.jpg",
+        "objects.csv",
+        "4.xml",
+    ]  # an annotation is no picture that is left out
     assert left_out_counts(left_out) == {"other-element": 2}
     assert left_out_counts(left_out[:0], 3) == {"not in the fraction": 3}
 
@@ -94,15 +101,33 @@ TRUTH = pd.DataFrame(
 
 
 def test_found_missed_and_false_of_each_detector():
-    rows = detector_rows({"mtcnn": BOXES, "none": BOXES[:0]}, TRUTH, ["p", "q", "r"], "drawn")
+    photos = pd.DataFrame({"photo_id": ["p", "q", "r"], "annotated": True})
+    rows = detector_rows({"mtcnn": BOXES, "none": BOXES[:0]}, TRUTH, photos, "drawn")
     assert rows.to_numpy().tolist() == [["drawn", "mtcnn", 3, 3, 2, 1, 1], ["drawn", "none", 3, 3, 0, 3, 0]]
     assert cells(detectors_table(rows))[1:] == [
         ["drawn", "mtcnn", "3", "3", "2", "1", "1", "67 %", "67 %"],
         ["drawn", "none", "3", "3", "0", "3", "0", "0 %", "–"],
     ]
-    unknown = detector_rows({"mtcnn": BOXES}, TRUTH[:0], ["p", "q"], "real")
+    unknown = detector_rows({"mtcnn": BOXES[:3]}, TRUTH[:0], photos[:2].assign(annotated=False), "real")
     assert cells(detectors_table(pd.concat([rows, unknown])))[3] == ["real", "mtcnn", "2", "–", "3", "–", "–", "–", "–"]
     assert "No detector was run." in detectors_table(rows[:0])
+
+
+def test_only_annotated_pictures_are_judged():
+    """12 finds of two pictures, one of them marked: the other six are no false alarms; nobody looked there."""
+    faces = pd.DataFrame(
+        {"photo_id": ["p"] * 6 + ["q"] * 6, "x0": [20 * k for k in range(6)] * 2, "y0": 0, "score": 1.0}
+    )
+    faces = faces.assign(x1=faces["x0"] + 10, y1=10)
+    photos = pd.DataFrame({"photo_id": ["p", "q"], "annotated": [True, False]})
+    rows = detector_rows({"mtcnn": faces}, faces[:6], photos, "half")
+    assert rows.to_numpy().tolist() == [["half", "mtcnn", 1, 6, 6, 0, 0]]
+    assert cells(detectors_table(rows))[1][-2:] == ["100 %", "100 %"]
+    nobody = detector_rows({"mtcnn": faces}, faces[:0], photos, "half")  # marked as without a face
+    assert nobody.to_numpy().tolist() == [["half", "mtcnn", 1, 0, 0, 0, 6]]
+    difficult = faces[:6].assign(difficult=[True] * 2 + [False] * 4)
+    rows = detector_rows({"mtcnn": faces[1:]}, difficult, photos, "half")
+    assert rows.to_numpy().tolist() == [["half", "mtcnn", 1, 4, 4, 0, 0]]
 
 
 def test_counts_a_picture_become_a_row_a_detector():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageColor, ImageDraw
 
-from likeness.people.face_truth import BOX, detection_counts
+from likeness.people.face_matching import BOX, detection_counts
 from likeness.report.grids import Cell, grid, row_grid
 from likeness.report.html_text import Html, counted
 from likeness.report.palette import BLUE, ORANGE
@@ -64,7 +64,7 @@ def found_cell(thumbs: Thumbnails, photo_id: str, truth: pd.DataFrame, faces: pd
     (image, true), (_, found) = (_scaled(thumbs, photo_id, table) for table in (truth, faces))
     image = overlay_boxes(overlay_boxes(image, found, FOUND), true, TRUE, dashed=True)
     counts = detection_counts(faces, truth, photo_ids=[photo_id]).iloc[0]
-    said = f"{counts['found']} of {counted(len(true), 'face')} found"
+    said = f"{counts['found']} of {counted(counts['found'] + counts['missed'], 'face')} found"
     said += f", {counts['false']} false" if counts["false"] else ""
     by = f"{named}: " if named else ""
     perfect = bool(counts["missed"] == 0 and counts["false"] == 0)

@@ -1,5 +1,7 @@
 """One or two sentences that read the face detector's pages: data in, a note out, true for any data."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from likeness.report.html_text import Html, counted, interval, is_missing, note, percent
@@ -9,21 +11,24 @@ from likeness.report.tables import paired_table
 NAMES = {"found": "share of a picture's faces found", "AP50": "AP50"}
 
 
-def describe_marks(found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFrame, left_out: pd.DataFrame) -> Html:
+def describe_marks(
+    found: pd.DataFrame, photos: pd.DataFrame, truth: pd.DataFrame, left_out: pd.DataFrame, how: Sequence[str] = ()
+) -> Html:
     """Read the annotations: pictures with and without one, faces marked, and what was not used.
 
     found: path, annotation ("" for none). photos: those with an annotation that decode. truth: their faces.
-    left_out: reason of every annotation, or object, that is not used.
+    left_out: reason of every annotation that is not used. how: as of `voc.Voc.said`.
     """
     unmarked = int((found["annotation"] == "").sum())
     faceless = int((~photos["photo_id"].isin(truth["photo_id"])).sum())
     said = f"{counted(len(truth), 'face')} marked on {counted(len(photos) - faceless, 'picture')}"
     said += f"; {counted(faceless, 'more picture')} marked as without a face" if faceless else ""
     said += f". {counted(unmarked, 'picture')} without a usable annotation: not used." if unmarked else "."
+    said += "".join(f" {what[:1].upper()}{what[1:]}." for what in how)
     if left_out.empty:
         return note(f"{said} Every annotation is used.")
     top = ", ".join(f"{count} {reason}" for reason, count in left_out["reason"].value_counts().head(4).items())
-    return note(f"{said} {counted(len(left_out), 'mark')} not used: {top}.")
+    return note(f"{said} {counted(len(left_out), 'annotation')} not used: {top}.")
 
 
 def describe_faces(photos: pd.DataFrame, truth: pd.DataFrame) -> Html:

@@ -1,6 +1,6 @@
 """One or two sentences that read pictures, faces, detectors and features of the faces study: true for any data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,24 @@ def describe_collection_files(photos: pd.DataFrame, quarantine: pd.DataFrame, le
         return note(f"{lead}{said} Nothing had to be refused.")
     top = ", ".join(f"{n:,} {reason}" for reason, n in quarantine["reason"].value_counts().head(3).items())
     return note(f"{lead}{said} The most frequent reasons of refusal: {top}.")
+
+
+def describe_truth(truth: pd.DataFrame, photos: pd.DataFrame, said: Sequence[str]) -> Html:
+    """Read the marks: how many pictures somebody looked at, and what was made of the marks.
+
+    truth: photo_id. photos: photo_id, annotated. said: as of `face_truth.FaceTruth`.
+    """
+    looked = int(photos["annotated"].sum())
+    if not looked:
+        return note("No picture is annotated: what the detectors find can be counted, not judged.")
+    faceless = looked - truth["photo_id"].nunique()
+    lead = f"{counted(len(truth), 'face')} marked on {counted(looked, 'annotated picture')}"
+    lead += f", {faceless:,} of them without a face" if faceless else ""
+    rest = len(photos) - looked
+    lead += f"; {counted(rest, 'picture')} not annotated: nothing is concluded from {'it' if rest == 1 else 'them'}" * (
+        rest > 0
+    )
+    return note(f"{lead}.{''.join(f' {what[:1].upper()}{what[1:]}.' for what in said)}")
 
 
 def describe_found_faces(photos: pd.DataFrame, detector: str) -> Html:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from likeness.people.face_truth import detection_counts
+from likeness.people.face_matching import detection_counts
 from likeness.report.html_text import DASH, Html, counted, interval, is_missing, percent, text
 from likeness.report.tables import table
 
@@ -21,13 +21,15 @@ class Unaccounted(ValueError):
 def left_out_counts(left_out: pd.DataFrame, not_taken: int = 0) -> dict[str, int]:
     """Return {reason: picture files left out}.
 
-    left_out: reason, as `photos.collections` gives; its rows that stand for no file are not counted. not_taken:
-    pictures beyond the fraction that was asked for.
+    left_out: path, reason, as `photos.collections` gives; rows that stand for no file or for an annotation are not
+    counted. not_taken: pictures beyond the fraction that was asked for.
 
-    >>> left_out_counts(pd.DataFrame({"reason": ["other-element", "no-image-file"]}), not_taken=3)
+    >>> left_out = pd.DataFrame({"path": ["1.jpg", "2.jpg"], "reason": ["other-element", "no-image-file"]})
+    >>> left_out_counts(left_out, not_taken=3)
     {'other-element': 1, 'not in the fraction': 3}
     """
-    files = left_out.loc[~left_out["reason"].isin(NO_FILE), "reason"].value_counts()
+    is_picture = ~left_out["reason"].isin(NO_FILE) & ~left_out["path"].str.lower().str.endswith(".xml")
+    files = left_out.loc[is_picture, "reason"].value_counts()
     counts = {str(reason): int(n) for reason, n in files.sort_index().items()}
     return counts | ({"not in the fraction": not_taken} if not_taken else {})
 
@@ -56,24 +58,23 @@ def read_table(opened: int, photos: pd.DataFrame, quarantine: pd.DataFrame, left
 
 
 def detector_rows(
-    found: Mapping[str, pd.DataFrame], truth: pd.DataFrame, photo_ids: pd.Series, collection: str
+    found: Mapping[str, pd.DataFrame], truth: pd.DataFrame, photos: pd.DataFrame, collection: str
 ) -> pd.DataFrame:
     """Return a row a detector: collection, detector, pictures, true, found, missed, false.
 
-    found: {detector: photo_id, x0, y0, x1, y1, score}. truth: photo_id, x0, y0, x1, y1. photo_ids: the pictures that
-    every detector was given. Without a true box in these pictures `true`, `missed` and `false` are missing, and `found`
-    counts boxes.
+    found: {detector: photo_id, x0, y0, x1, y1, score}. truth: photo_id, x0, y0, x1, y1, difficult. photos: photo_id,
+    annotated; where nobody marked the faces of a picture, what was found there is neither right nor wrong, and it is
+    not counted. Where no picture is annotated, `true`, `missed` and `false` are missing, and `found` counts all boxes.
     """
-    photo_ids = list(photo_ids)
-    known = truth[truth["photo_id"].isin(photo_ids)].reset_index(drop=True)
+    photo_ids = list(photos.loc[photos["annotated"], "photo_id"])
     rows = []
     for detector, boxes in found.items():
-        own = boxes[boxes["photo_id"].isin(photo_ids)].reset_index(drop=True)
-        if known.empty:
-            rows.append((collection, detector, len(photo_ids), None, len(own), None, None))
+        if not photo_ids:
+            rows.append((collection, detector, len(photos), None, len(boxes), None, None))
             continue
+        own, known = (table[table["photo_id"].isin(photo_ids)].reset_index(drop=True) for table in (boxes, truth))
         counts = detection_counts(own, known, photo_ids=photo_ids)[["found", "missed", "false"]].sum()
-        rows.append((collection, detector, len(photo_ids), len(known), *(int(n) for n in counts)))
+        rows.append((collection, detector, len(photo_ids), counts["found"] + counts["missed"], *counts))
     return pd.DataFrame(rows, columns=DETECTED).astype(dict.fromkeys(DETECTED[2:], "Int64"))
 
 
