@@ -1,7 +1,7 @@
 """The step of fine-tuning two ways: ours under Lightning, and a loop of bare PyTorch with the same arithmetic."""
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -68,14 +68,14 @@ def our_steps(net: SiameseNet, batches: list[Batch], device: str) -> float:
     """Train one epoch as `fit_pairs` does; return seconds per step."""
     made: list[Timed] = []
     nothing = tuple(np.zeros(0, int) for _ in range(3))
+    plan = Plan(lr=RATE, batch_size=PAIRS, epochs=1, augment=False)
 
-    def make(last: Path) -> Timed:
-        plan = Plan(lr=RATE, batch_size=PAIRS, epochs=1, augment=False)
-        made.append(Timed(net, PhotoArrays([]), nothing, nothing, plan, last))
+    def make(*run: Any) -> Timed:
+        made.append(Timed(*run))
         made[0].ready = batches
         return made[0]
 
-    fit_run(net, make, "benchmark", Machine(device=device))
+    fit_run(make, net, PhotoArrays([]), [nothing, nothing], plan, Machine(device=device))
     return made[0].spent / (len(batches) - WARM)
 
 

@@ -14,15 +14,13 @@ from likeness.errors import MissingWeights
 from likeness.features.objects import (
     CLASSES,
     GROUPS,
+    KNOWN,
     OTHER,
-    RANGES,
-    WORDS,
     SumByGroup,
     group_classifier,
     group_of_classes,
     load_classifier,
     object_features,
-    words_of,
 )
 from photo_rows import save_photos
 
@@ -32,10 +30,11 @@ TORCH_HOME = paths.root().parent / "shared" / "weights" / "torch_home"
 
 
 def test_every_class_is_in_one_group():
-    words = [word for text in WORDS.values() for word in words_of(text)]
+    words = [word for known in KNOWN.values() for word in known["names"]]
     assert [word for word, count in Counter(words).items() if count > 1] == []
     assert [word for word in words if word not in CATEGORIES] == []
-    ranges = [number for blocks in RANGES.values() for first, last in blocks for number in range(first, last + 1)]
+    blocks = [block for known in KNOWN.values() for block in known["blocks"]]
+    ranges = [number for first, last in blocks for number in range(first, last + 1)]
     assert len(ranges) == len(set(ranges))
     assert [word for word in words if CATEGORIES.index(word) in ranges] == []
     group = group_of_classes(CATEGORIES)

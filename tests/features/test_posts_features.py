@@ -83,12 +83,12 @@ def test_looks_are_colours_and_faces_side_by_side(tmp_path):
     for name, grey in {"one": 0, "two": 255}.items():
         Image.fromarray(np.full((32, 64, 3), grey, np.uint8)).save(tmp_path / f"{name}.png")
     photos = PHOTOS.assign(path=["one.png", "two.png"], sha256=["1" * 64, "2" * 64], width=64, height=32)
-    looks = look_features(POSTS, photos, tmp_path, "none", cache=None, progress=False, batch_size=2, device="cpu")
+    looks = look_features(POSTS, photos, tmp_path, "none", cache=None, batch_size=2, device="cpu")
     assert looks.table["brightness"].tolist() == [0, 1]
     assert looks.table["face_share"].tolist() == [0, 0.25]
     assert {name: array.shape for name, array in looks.arrays.items()} == {"colour": (2, 10), "faces": (2, 2)}
     assert looks.names["faces"] == list(FACES)
     assert "objects: none" in looks.no_objects
-    none = look_features(POSTS, photos[:0], tmp_path, "none", cache=None, progress=False)
+    none = look_features(POSTS, photos[:0], tmp_path, "none", cache=None)
     assert none.arrays == {}
     assert (len(none.table), list(none.table)) == (0, none.names["colour"])

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from likeness.models.likability.posts_data import PostArrays
 from likeness.models.likability.posts_fit import Source
+from likeness.models.likability.posts_module import PostArrays
 from likeness.models.likability.posts_net import PostConfig
 
 SIDE = 64

@@ -11,8 +11,7 @@ import pytest
 import torch
 
 from likeness.operations.networks import convolutions
-from likeness.operations.numbers import digest, numbers
-from likeness.operations.table import NOT_HELD, read_hashes
+from likeness.operations.table import NOT_HELD, digest, numbers, read_hashes
 from likeness.repeatable import NATIVE, SWITCH, X86
 from likeness.verify.run import hash_operations
 

@@ -4,9 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from likeness.models.likability.classifiers import COLUMNS
+from likeness.models.likability.predictions import COLUMNS
 from likeness.spark import mllib_rows
 from likeness.spark.mllib_rows import MODELS, NO_SPARK, fit_mllib, left_out
 
@@ -44,7 +43,8 @@ class Table:
 
 def test_what_the_cluster_is_asked_and_what_comes_back(monkeypatch):
     table, sets = Table(), {"fc6": 1, "fc7": 2}
-    monkeypatch.setattr("likeness.spark.mllib_table", table, raising=False)
+    for name in ("settings_curve", "best_settings", "spark_recipes", "classify_on_spark", "GRIDS", "KIND_NAMES"):
+        monkeypatch.setattr(mllib_rows, name, getattr(table, name))
     monkeypatch.setattr(mllib_rows, "spark_session", {"local[1]": "a session"}.get)
     found = fit_mllib(STUDY, sets, ["fc6", "fc7"], "local[1]", folds=3, mirror=True, trees=7, seed=5)
     assert [kind for kind, _ in table.curves_asked] == ["sgd", "svc", "sgd", "svc"]
@@ -71,10 +71,3 @@ def test_left_out_with_the_reason():
     assert left_out("local", ["fc6"]) == dict.fromkeys(MODELS, NO_SPARK)
     for engine in ("local", "spark"):  # without pictures another engine helps nothing
         assert left_out(engine, []) == dict.fromkeys(MODELS, "the posts have no pictures")
-
-
-def test_the_models_are_those_of_the_spark_floor():
-    pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
-    from likeness.spark.mllib_table import KIND_NAMES
-
-    assert tuple(KIND_NAMES.values()) == MODELS

@@ -23,9 +23,9 @@ from likeness.photos.manifest import inspect
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 
 from likeness.spark import extract_spark, session
-from likeness.spark.embed import SCHEMA, Sight, embed_files
 from likeness.spark.engine import extractor
 from likeness.spark.extract_spark import SparkExtraction, extract_on_spark, features_to_parquet
+from likeness.spark.jobs import SCHEMA, Sight, embed_files
 from likeness.spark.photo_files import with_facts
 
 torch.set_num_threads(1)

@@ -4,12 +4,12 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from sklearn.svm import SVC
 
-from likeness.models.likability.classifiers import COLUMNS
+from likeness.models.likability.predictions import COLUMNS
 
 pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
 
 from likeness.spark.mllib import FITS, ORIGINAL, Settings, fit_all
-from likeness.spark.mllib_table import (
+from likeness.spark.mllib_rows import (
     SparkRecipe,
     best_settings,
     classify_on_spark,
@@ -81,24 +81,24 @@ def test_svm_by_sgd_takes_the_steps_of_its_definition(spark):
     np.testing.assert_allclose(found, design @ w, rtol=1e-6)
 
 
+def answered(x, train):
+    """Posts whose first twenty columns tell, the last twenty of them held out."""
+    split = ["train"] * train + ["val"] * 10 + ["test"] * 10
+    ids = [f"p{k}" for k in range(len(x))]
+    return pd.DataFrame({"post_id": ids, "liked": x[:, :20].sum(axis=1) > 0, "split": split})
+
+
 def test_turned_columns_change_no_score(spark):
     """More columns than rows: the rows are turned first, and the answer is that of all columns."""
     rng = np.random.default_rng(3)
     x = rng.normal(size=(50, 200))
-    liked, split = x[:, :20].sum(axis=1) > 0, np.array(["train"] * 30 + ["val"] * 10 + ["test"] * 10)
-    told = mllib_scores(
-        x,
-        liked,
-        [f"p{k}" for k in range(50)],
-        split,
-        kind="mllib-sgd",
-        session=spark,
-        seed=0,
-        settings=ORIGINAL,
-        mirror=None,
-    )
+    posts = answered(x, 30)
+    about = {"kind": "mllib-sgd", "settings": ORIGINAL, "session": spark, "seed": 0, "mirror": None}
+    told = mllib_scores(x, posts, column="split", **about)
     mean, scale = x[:30].mean(axis=0), x[:30].std(axis=0)
-    plain = fit("mllib-sgd", (x[:30] - mean) / scale, liked[:30], ORIGINAL, session=spark)((x[30:] - mean) / scale)
+    plain = fit("mllib-sgd", (x[:30] - mean) / scale, posts["liked"][:30], ORIGINAL, session=spark)(
+        (x[30:] - mean) / scale
+    )
     np.testing.assert_allclose(told["score"], plain, rtol=1e-6, atol=1e-9)
 
 
@@ -183,10 +183,10 @@ def test_linear_svc_learns_from_fewer_rows_than_columns(spark):
     """
     rng = np.random.default_rng(3)
     x = rng.normal(size=(60, 200))
-    liked, split = x[:, :20].sum(axis=1) > 0, np.array(["train"] * 40 + ["val"] * 10 + ["test"] * 10)
+    posts = answered(x, 40)
     about = {"kind": "mllib-svc", "settings": Settings(reg=0.1), "session": spark, "seed": 0, "mirror": None}
-    told = mllib_scores(x, liked, [f"p{k}" for k in range(60)], split, **about)
+    told = mllib_scores(x, posts, column="split", **about)
     z = (x - x[:40].mean(axis=0)) / x[:40].std(axis=0)
-    expected = SVC(kernel="linear", C=1 / (0.1 * 40)).fit(z[:40], liked[:40]).decision_function(z[40:])
+    expected = SVC(kernel="linear", C=1 / (0.1 * 40)).fit(z[:40], posts["liked"][:40]).decision_function(z[40:])
     assert np.corrcoef(told["score"], expected)[0, 1] > 0.95
     assert told["score"].std() == pytest.approx(expected.std(), rel=0.3)

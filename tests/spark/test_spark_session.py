@@ -95,7 +95,7 @@ def test_each_view_is_extracted_by_the_engine_that_is_asked_for(monkeypatch, tmp
     where = {"engine": "spark", "spark_master": "local[2]", "device": "cpu", "precision": "32"}
     found = extract_renderings("photos", "net", [PHOTO, MIRROR], tmp_path, None, 64, 8, **where)
     assert found == {"photo": "photo of photos", "mirror": "mirror of photos"}
-    given = {"root": tmp_path, "cache": None, "image_size": 64, "batch_size": 8, "progress": True}
+    given = {"root": tmp_path, "cache": None, "image_size": 64, "batch_size": 8}
     assert asked == [("spark", "local[2]"), *[given | {"device": "cpu", "precision": "32"}] * 2]
 
 

@@ -9,6 +9,7 @@ from likeness.stats.comparisons import compare_models, model_pairs
 from likeness.stats.metrics import MetricsBook
 from likeness.stats.scores import (
     MAJORITY,
+    best_in_validation,
     decision_thresholds,
     score_models,
     two_halves,
@@ -222,3 +223,11 @@ def test_one_number_of_some_pairs_has_an_interval_where_clusters_are_known(predi
     assert (plain.low, plain.high) == (None, None)
     assert (found.value, found.low, found.high) == (scored["value"], scored["low"], scored["high"])
     assert plain.value == found.value
+
+
+def test_the_best_is_chosen_on_validation_rows_alone():
+    rows = [("honest", "val", "a", 0.7), ("honest", "val", "b", 0.8), ("honest", "test", "a", 0.9),
+            ("naive", "val", "a", 0.99)]  # fmt: skip
+    scores = pd.DataFrame(rows, columns=["scheme", "split", "model", "value"]).assign(metric="auc")
+    assert best_in_validation(scores, ["a", "b"]) == "b"
+    assert best_in_validation(scores, ["c"]) is None

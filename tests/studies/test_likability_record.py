@@ -60,11 +60,3 @@ def test_the_tests_by_shuffling_are_read_back(study):
 def test_a_missing_stage_is_named(study):
     with pytest.raises(FileNotFoundError, match=r"classify/predictions\.parquet is missing; `dvc repro` makes it"):
         _ = LikabilityStudy(study.data, study.models).predictions
-
-
-def test_the_best_is_chosen_on_validation_posts(study):
-    rows = [("honest", "val", "a", 0.7), ("honest", "val", "b", 0.8), ("honest", "test", "a", 0.9),
-            ("naive", "val", "a", 0.99)]  # fmt: skip
-    scores = pd.DataFrame(rows, columns=["scheme", "split", "model", "value"]).assign(metric="auc")
-    assert study.best_of(scores, ["a", "b"]) == "b"
-    assert study.best_of(scores, ["c"]) is None

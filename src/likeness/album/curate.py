@@ -50,7 +50,7 @@ def curate_album(
         raise CurateError(f"keep {keep}, diversity {diversity:g}: keep at least 1 photo, diversity at least 0")
     curator = load_curator(model)
     photos, refused = _photos(album, output, progress)
-    sets = album_features(photos, album, curator.recipe, cache=cache, progress=progress)
+    sets = album_features(photos, album, curator.recipe, cache=cache)
     try:
         table = _choices(photos, curator, sets, keep, diversity)
     except ValueError as error:
@@ -105,7 +105,7 @@ def _photos(album: Path, output: Path, progress: bool) -> tuple[pd.DataFrame, pd
 
 
 def album_features(
-    photos: pd.DataFrame, root: Path, recipe: Mapping[str, Any], *, cache: Cache | None, progress: bool = False
+    photos: pd.DataFrame, root: Path, recipe: Mapping[str, Any], *, cache: Cache | None
 ) -> dict[str, np.ndarray]:
     """Return {layer: float32 (photos, d), "colour": float32 (photos, c)}, made as the curator's were.
 
@@ -126,8 +126,8 @@ def album_features(
         )
     settings = {"root": root, "cache": cache, "image_size": size}
     settings |= {name: recipe[name] for name in ("batch_size", "precision")}
-    deep, _ = extract(photos, network, **settings, progress=progress)
-    colours, names = colour_features(photos, root, cache=cache, progress=progress)
+    deep, _ = extract(photos, network, **settings)
+    colours, names = colour_features(photos, root, cache=cache)
     if list(names) != list(recipe["colours"]):
         raise CurateError("colours were measured otherwise for the curator's model; `dvc repro likability-classify`")
     return {layer: deep, "colour": colours}

@@ -20,6 +20,7 @@ from likeness.compare.likes import (
 )
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
+from likeness.stats.scores import best_in_validation
 from likeness.studies.likability import LikabilityStudy
 
 USER_ONLY, METADATA = "user only, boosting", "metadata, boosting"
@@ -64,8 +65,8 @@ def ladder_of(study: LikabilityStudy, scores: pd.DataFrame) -> list[str]:
     scores: as compare.scores gives; of several image (combined) models the one that did best in validation stands.
     """
     models = sorted(set(study.predictions["model"]) - {USER_ONLY, METADATA})
-    images = study.best_of(scores, [model for model in models if not is_combined(model)])
-    both = study.best_of(scores, [model for model in models if is_combined(model)])
+    images = best_in_validation(scores, [model for model in models if not is_combined(model)])
+    both = best_in_validation(scores, [model for model in models if is_combined(model)])
     return [USER_ONLY, METADATA, *(model for model in (images, both) if model is not None)]
 
 
@@ -131,7 +132,7 @@ def honest_value(scores: pd.DataFrame, model: str, metric: str, split: str = "te
 
 def photo_network(study: LikabilityStudy, scores: pd.DataFrame) -> str | None:
     """Return the network that did best in validation of those that see nothing but the photo, None of none."""
-    return study.best_of(scores, [name for name in study.variants if name not in {*study.skipped, *COMBINED}])
+    return best_in_validation(scores, [name for name in study.variants if name not in {*study.skipped, *COMBINED}])
 
 
 def ratios(

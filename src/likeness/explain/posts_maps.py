@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from likeness.explain.scorecard import Scorecard, described_pointing, tested_maps
 from likeness.explain.sides import Pairs, SideName, layer_name
-from likeness.models.likability.posts_data import post_arrays
+from likeness.models.likability.posts_module import post_arrays
 from likeness.models.likability.posts_net import load_post_net
-from likeness.models.likability.recipes import fusion_table
+from likeness.models.likability.posts_variants import fusion_table
 from likeness.studies.likability import LikabilityStudy
 
 RANDOM_POSTS = 8  # of the randomisation test, which makes every map again

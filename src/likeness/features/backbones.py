@@ -38,7 +38,7 @@ class Backbone(nn.Module):
         self.trunk = channels_last(trunk)
         self.name, self.weights, self.layer, self.size = name, weights, layer, size
         self.mean, self.std = tuple(mean), tuple(std)
-        self.dim = self._dim()
+        self.dim = self._probe().shape[1]
 
     def forward(self, photos: Tensor) -> Tensor:
         features = self.trunk(photos)
@@ -83,9 +83,6 @@ class Backbone(nn.Module):
                 f"backbone {self.name} does not take photos of image_size {image_size} px; it is made for "
                 f"{self.size} px: {reason}"
             ) from error
-
-    def _dim(self) -> int:
-        return self._probe().shape[1]
 
     @torch.no_grad()
     def _probe(self, size: int | None = None) -> Tensor:

@@ -16,23 +16,11 @@ from likeness.progress import track
 VERSION = 1  # of what is kept in the cache
 SIDE = 256  # px; the longest side of every photo when it is measured, larger or smaller as it may be
 NO_HUE = 0.01  # length of the mean hue vector below which a photo has no tint that an eye would name
-NAMES = (
-    "hue_cos",
-    "hue_sin",
-    "saturation",
-    "value",
-    "brightness",
-    "contrast",
-    "colourfulness",
-    "sharpness",
-    "entropy",
-    "aspect_ratio",
-)
+HUES = ("hue_cos", "hue_sin", "saturation", "value")
+NAMES = (*HUES, "brightness", "contrast", "colourfulness", "sharpness", "entropy", "aspect_ratio")
 
 
-def colour_features(
-    photos: pd.DataFrame, root: Path, *, cache: Cache | None, progress: bool = False
-) -> tuple[np.ndarray, list[str]]:
+def colour_features(photos: pd.DataFrame, root: Path, *, cache: Cache | None) -> tuple[np.ndarray, list[str]]:
     """Return (features float32 (photos, 10), their names), one row per row of `photos`, never NaN.
 
     photos: path (relative to `root`), sha256, width, height. cache: keeps the numbers per photo content.
@@ -42,7 +30,7 @@ def colour_features(
 
     def compute(paths: dict[str, str]) -> Iterator[tuple[str, np.ndarray]]:
         measured = ahead(lambda path: measure(load(Path(root) / path)), paths.values(), window=4)
-        yield from zip(paths, track(measured, "colours", total=len(paths)) if progress else measured, strict=True)
+        yield from zip(paths, track(measured, "colours", total=len(paths)), strict=True)
 
     found = compute_missing(cache, dict(zip(names, photos["path"], strict=True)), compute)
     aspect = (photos["width"] / photos["height"]).to_numpy(np.float32)
@@ -52,14 +40,7 @@ def colour_features(
 
 def measure(rgb: np.ndarray) -> np.ndarray:
     """Return the first nine of NAMES of a photo, rgb uint8 (h, w, 3): float32 (9,)."""
-    numbers = (
-        *mean_hsv(rgb),
-        brightness(rgb),
-        contrast(rgb),
-        colourfulness(rgb),
-        sharpness(rgb),
-        entropy(rgb),
-    )
+    numbers = (*mean_hsv(rgb), brightness(rgb), contrast(rgb), colourfulness(rgb), sharpness(rgb), entropy(rgb))
     return np.array(numbers, np.float32)
 
 

@@ -50,7 +50,6 @@ def extract(
     batch_size: int = 16,
     device: str = "auto",
     precision: str = "auto",
-    progress: bool = False,
 ) -> tuple[np.ndarray, Extraction]:
     """Return (features float32 (n, dim), record): one row per row of `photos`, never NaN.
 
@@ -78,9 +77,7 @@ def extract(
         embed = partial(embed_batch, network, batch_size=batch_size, device=place, precision=bits)
         batches = (photos.iloc[missing[start : start + batch_size]] for start in range(0, len(missing), batch_size))
         computed = _compute(batches, load, embed, ahead_only=place.type != "cpu")
-        shown = (
-            track(computed, f"features {rendering.name}", total=len(missing), unit="photo") if progress else computed
-        )
+        shown = track(computed, f"features {rendering.name}", total=len(missing))
         for row, feature in zip(missing, shown, strict=True):
             if not np.isfinite(feature).all():
                 raise ValueError(f"{photos.iloc[row]['path']}: {backbone.name} gives features that are not finite")

@@ -80,7 +80,7 @@ def picture_features(
 
     Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
     weights, seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
-    `features.extract.extract`. precision and settings (root, cache, device, progress): passed to it.
+    `features.extract.extract`. precision and settings (root, cache, device): passed to it.
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():
@@ -88,9 +88,7 @@ def picture_features(
     found, recipes = {}, {}
     for name in networks:
         network = load_extractor(name, weights, seed=seed, image_size=image_size)
-        how = {"weights": weights, "image_size": image_size, "batch_size": batch_size, "seed": seed}
-        how["precision"] = precision
-        recipes[name] = recipe_of(network, **how)
+        recipes[name] = recipe_of(network, weights, image_size, batch_size, seed, precision)
         sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size, "precision": precision}
         for view, (rows, rendering) in tables.items():
             found[f"{name}-{view}"], _ = extract(rows, network, rendering=rendering, **sizes, **settings)
@@ -113,11 +111,7 @@ def view_of(name: str) -> str:
 
 
 def write_face_features(
-    folder: Path,
-    photos: pd.DataFrame,
-    crops: pd.DataFrame,
-    arrays: Mapping[str, NDArray],
-    recipe: Mapping[str, Any],
+    folder: Path, photos: pd.DataFrame, crops: pd.DataFrame, arrays: Mapping[str, NDArray], recipe: Mapping[str, Any]
 ) -> None:
     """Write each array as <network>-<view>.npy beside a table of its rows' ids, and recipe.json.
 

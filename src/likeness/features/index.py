@@ -55,11 +55,6 @@ class Index:
         """What is read for a query; None: everything, the search is exact."""
         return self.shortlist.effort if self.shortlist else None
 
-    @property
-    def recall_measured(self) -> float:
-        """Share of the exact k neighbours found for the index's own vectors when the effort was chosen; exact: 1."""
-        return self.shortlist.recall if self.shortlist else 1.0
-
     def search(self, queries: ArrayLike, k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return positions (q, k) of the nearest vectors, nearest first, and how near they are (q, k).
 

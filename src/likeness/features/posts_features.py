@@ -64,21 +64,14 @@ def layer_features(
 
 
 def look_features(
-    posts: pd.DataFrame,
-    photos: pd.DataFrame,
-    root: Path,
-    objects: str,
-    *,
-    cache: Cache | None,
-    progress: bool = True,
-    **settings: Any,
+    posts: pd.DataFrame, photos: pd.DataFrame, root: Path, objects: str, *, cache: Cache | None, **settings: Any
 ) -> Looks:
     """Measure the photos' colours, and add the faces that the prepare stage found and the objects that are seen.
 
     posts: photo_id, faces, face_share. photos, root, cache: as `extract`. objects: a classifier, see `object_groups`.
     settings: batch_size and device, for the classifier.
     """
-    colours, names = colour_features(photos, root, cache=cache, progress=progress)
+    colours, names = colour_features(photos, root, cache=cache)
     seen, why = object_groups(photos, root, objects, cache=cache, **settings)
     found = {"colour": colours if len(photos) else None, "faces": face_features(posts, photos), "objects": seen}
     arrays = {name: array for name, array in found.items() if array is not None}

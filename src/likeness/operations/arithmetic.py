@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from scipy import fft, linalg, special, stats
 
-from likeness.operations.numbers import numbers
+from likeness.operations.table import numbers
 
 Operation = tuple[str, Callable[[], Any]]
 SHAPES = ((24, 512, 256), (128, 1000, 64), (64, 4096, 2), (7, 33, 5))  # rows, columns of the first, of the second
@@ -45,10 +45,6 @@ def _products() -> Iterator[Operation]:
     yield "torch batched product", lambda: torch.bmm(_tensor(4, 30, 50), _tensor(4, 50, 20, seed=1))
 
 
-def _sums_by_axis(table: np.ndarray) -> list[np.ndarray]:
-    return [table.sum(0), table.sum(1), table.mean(0), table.std(1)]
-
-
 def _linear(n: int, k: int, m: int) -> list[torch.Tensor]:
     rows, weights, bias = _tensor(n, k, grad=True), _tensor(m, k, seed=1, grad=True), _tensor(m, seed=2, grad=True)
     out = F.linear(rows, weights, bias)
@@ -71,8 +67,8 @@ def _elementwise() -> Iterator[Operation]:
         yield f"scipy {name}", lambda name=name: _special(name)
     yield "torch lengths", lambda: [torch.hypot(_tensor(997), _tensor(997, seed=1)), _tensor(97, 31).norm(dim=1)]
     yield "torch power", lambda: (_tensor(9_973).abs() + 0.5) ** 2.4
-    yield "torch normal and uniform draws", lambda: _draws()
-    yield "numpy normal, exponential and gamma draws", lambda: _numpy_draws()
+    yield "torch normal and uniform draws", _draws
+    yield "numpy normal, exponential and gamma draws", _numpy_draws
 
 
 def _torch_unary(name: str, rows: torch.Tensor) -> torch.Tensor:
@@ -100,11 +96,12 @@ def _numpy_draws() -> list[np.ndarray]:
 def _sums() -> Iterator[Operation]:
     for dtype in KINDS:
         x = numbers(LONG, dtype=dtype)
-        table = torch.from_numpy(numbers(997, 1003, dtype=dtype))
+        table = numbers(997, 1003, dtype=dtype)
+        rows = torch.from_numpy(table)
         for name in ("sum", "mean", "std", "cumsum"):
             yield f"numpy {name} of {LONG} {dtype}", lambda name=name, x=x: getattr(np, name)(x)
-        yield f"numpy sums by axis {dtype}", lambda t=table: _sums_by_axis(t.numpy())
-        yield f"torch sums by axis {dtype}", lambda t=table: [t.sum(), t.sum(0), t.sum(1), t.var(0), t.norm(dim=1)]
+        yield f"numpy sums by axis {dtype}", lambda t=table: [t.sum(0), t.sum(1), t.mean(0), t.std(1)]
+        yield f"torch sums by axis {dtype}", lambda t=rows: [t.sum(), t.sum(0), t.sum(1), t.var(0), t.norm(dim=1)]
         yield f"numpy norm and dot {dtype}", lambda x=x: [np.linalg.norm(x), np.dot(x, x[::-1].copy())]
     yield "torch cross entropy", lambda: F.cross_entropy(_tensor(64, 10), torch.arange(64) % 10)
     same = (_tensor(997, seed=1) > 0).float()

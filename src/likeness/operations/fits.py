@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.operations.arithmetic import Operation
-from likeness.operations.numbers import numbers
+from likeness.operations.table import numbers
 
 ROWS, COLUMNS, WIDE = 240, 20, 700
 

@@ -10,7 +10,7 @@ import torchvision
 from torch import Tensor, nn
 
 from likeness.operations.arithmetic import Operation
-from likeness.operations.numbers import numbers
+from likeness.operations.table import numbers
 
 # Networks at the sizes at which params.yaml and examples/ use them; the detector's body and MTCNN's nets are apart.
 BACKBONES = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from likeness.operations.arithmetic import Operation
-from likeness.operations.numbers import numbers
+from likeness.operations.table import numbers
 
 
 def operations() -> Iterator[Operation]:

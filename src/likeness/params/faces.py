@@ -1,8 +1,8 @@
 """The parameters of the faces study, one class per stage."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from likeness.params.section import (
     EMBED,
@@ -17,9 +17,9 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Split,
     Stage,
     Text,
-    leave_a_share,
 )
 
 Probability = Annotated[float, Field(gt=0, lt=1)]
@@ -47,7 +47,7 @@ class Recipe(Section):
     patience: Count
 
 
-class Detector(Section):
+class Detector(Split):
     """A face detector of our own, from pictures with Pascal VOC annotations."""
 
     folder: Text
@@ -61,14 +61,8 @@ class Detector(Section):
     recipe: Recipe
     seed: Seed
 
-    @model_validator(mode="after")
-    def leaves_pictures_to_train_on(self) -> Self:
-        """Validation and test together must leave a share for training."""
-        leave_a_share(self.validation_share, self.test_share)
-        return self
 
-
-class Prepare(Section):
+class Prepare(Split):
     """From a collection of pictures to pictures, faces, crops and splits."""
 
     folder: Text
@@ -101,12 +95,6 @@ class Prepare(Section):
         if len(numbers) != 3 or not all(0 < number < 1 for number in numbers):
             raise ValueError(f"is {text!r}, but must be three numbers between 0 and 1, such as 0.6 0.7 0.7")
         return text
-
-    @model_validator(mode="after")
-    def leaves_pictures_to_train_on(self) -> Self:
-        """Validation and test together must leave a share for training."""
-        leave_a_share(self.validation_share, self.test_share)
-        return self
 
 
 class Features(Section):

@@ -18,9 +18,9 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Split,
     Stage,
     Text,
-    leave_a_share,
 )
 
 AlexNetSize = Annotated[int, Field(ge=64, le=1024)]  # its poolings leave nothing of less
@@ -43,7 +43,7 @@ class Followers(Section):
     factor: Annotated[float, Field(gt=0, le=100)]
 
 
-class Prepare(Section):
+class Prepare(Split):
     """From a source of posts to kept posts, their photos, faces, targets and splits."""
 
     folder: Text
@@ -75,12 +75,6 @@ class Prepare(Section):
             except ValueError:
                 raise ValueError(f"is {text!r}, but must be empty or a date such as 2017-05-01") from None
         return text
-
-    @model_validator(mode="after")
-    def leaves_posts_to_train_on(self) -> Self:
-        """Validation and test together must leave a share for training."""
-        leave_a_share(self.validation_share, self.test_share)
-        return self
 
 
 class Features(Section):

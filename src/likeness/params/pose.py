@@ -17,9 +17,9 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Split,
     Stage,
     Text,
-    leave_a_share,
 )
 
 
@@ -47,7 +47,7 @@ class Pairs(Section):
         return self
 
 
-class Prepare(Section):
+class Prepare(Split):
     """From a folder of photos to photos, keypoints, pairs and splits."""
 
     folder: Text
@@ -63,12 +63,6 @@ class Prepare(Section):
     naive_share: Share
     pairs: Pairs
     seed: Seed
-
-    @model_validator(mode="after")
-    def leaves_photos_to_train_on(self) -> Self:
-        """Validation and test together must leave a share for training."""
-        leave_a_share(self.validation_share, self.test_share)
-        return self
 
 
 class Features(Section):

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -58,13 +58,17 @@ class Limits(Section):
     min_side: Count
 
 
-def leave_a_share(validation_share: float, test_share: float) -> None:
-    """Raise ValueError where validation and test together leave nothing to train on."""
-    if validation_share + test_share >= 1:
-        raise ValueError(
-            f"validation_share + test_share = {validation_share + test_share:g} leaves nothing to train on; "
-            "choose a sum below 1"
-        )
+class Split(Section):
+    """A section with validation_share and test_share, which it declares where the page shows them."""
+
+    @model_validator(mode="after")
+    def leaves_a_share(self) -> Self:
+        """Validation and test together must leave a share for training."""
+        if (held_out := self.validation_share + self.test_share) >= 1:
+            raise ValueError(
+                f"validation_share + test_share = {held_out:g} leaves nothing to train on; choose a sum below 1"
+            )
+        return self
 
 
 def _is_master(text: str) -> str:

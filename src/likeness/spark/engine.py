@@ -61,7 +61,7 @@ def extract_renderings(
     engine, spark_master: see `extractor`. The rest, with device and precision in `machine`: see `extract`.
     """
     run = extractor(engine, spark_master)
-    settings = {"image_size": image_size, "batch_size": batch_size, "progress": True, **machine}
+    settings = {"image_size": image_size, "batch_size": batch_size, **machine}
     return {
         rendering.name: run(photos, backbone, root=root, cache=cache, rendering=rendering, **settings)[0]
         for rendering in shown

@@ -14,8 +14,7 @@ from likeness.features.extract import Extraction, arithmetic, feature_names
 from likeness.features.renderings import PHOTO, Rendering
 from likeness.machine import pick_device
 from likeness.photos.manifest import QUARANTINE, LostPhotos
-from likeness.spark.embed import NOT_FINITE, SCHEMA, Sight
-from likeness.spark.jobs import run_jobs
+from likeness.spark.jobs import NOT_FINITE, SCHEMA, Sight, run_jobs
 from likeness.spark.photo_files import exists, move, qualified, remove
 
 
@@ -38,7 +37,6 @@ def extract_on_spark(
     batch_size: int = 16,
     device: str = "auto",
     precision: str = "auto",
-    progress: bool = False,
 ) -> tuple[np.ndarray, SparkExtraction, pd.DataFrame]:
     """Return (features float32 (accepted, dim), record, failures), computed by the session's workers.
 
@@ -62,7 +60,7 @@ def extract_on_spark(
     refused: dict[str, tuple[str, str]] = {}
     computed = 0
     rows, where = photos.reset_index(drop=True).iloc[missing], {"session": session, "root": root}
-    for told in run_jobs(rows, backbone, sight, lambda frame: frame.toPandas(), progress=progress, **where):
+    for told in run_jobs(rows, backbone, sight, lambda frame: frame.toPandas(), **where):
         _check_finite(told, backbone)
         for row, feature, reason, detail in told[["row", "feature", "reason", "detail"]].itertuples(index=False):
             if feature is None:
@@ -81,13 +79,7 @@ def extract_on_spark(
 
 
 def features_to_parquet(
-    photos: pd.DataFrame,
-    backbone: Backbone,
-    sight: Sight,
-    out: Path | str,
-    *,
-    session: SparkSession,
-    root: Path | str,
+    photos: pd.DataFrame, backbone: Backbone, sight: Sight, out: Path | str, *, session: SparkSession, root: Path | str
 ) -> SparkExtraction:
     """Write row, photo_id, path, feature, reason, detail (and job) of every row of `photos` to `out`; return a record.
 

@@ -6,13 +6,15 @@ same rows give the same bytes. With several, partial sums are added as they arri
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pyspark import RDD
-from pyspark.sql import DataFrame, SparkSession
+
+if TYPE_CHECKING:  # pyspark is not on every machine
+    from pyspark import RDD
+    from pyspark.sql import DataFrame, SparkSession
 
 DEPTH = 10  # of a tree
 
@@ -35,13 +37,7 @@ ORIGINAL = Settings()
 
 
 def fit_all(
-    kind: str,
-    x: NDArray,
-    liked: NDArray[np.bool_],
-    grid: Sequence[Settings],
-    *,
-    session: SparkSession,
-    seed: int,
+    kind: str, x: NDArray, liked: NDArray[np.bool_], grid: Sequence[Settings], *, session: "SparkSession", seed: int
 ) -> list[Scorer]:
     """Return for each settings what scores rows (m, d) as float64 (m,). The rows are sent to the cluster once.
 
@@ -60,7 +56,7 @@ def fit_all(
         rows.unpersist()
 
 
-def _sgd(rows: RDD, settings: Settings, _seed: int) -> Scorer:
+def _sgd(rows: "RDD", settings: Settings, _seed: int) -> Scorer:
     from pyspark.mllib.classification import SVMWithSGD
 
     with warnings.catch_warnings():
@@ -70,7 +66,7 @@ def _sgd(rows: RDD, settings: Settings, _seed: int) -> Scorer:
     return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
 
 
-def _svc(rows: DataFrame, settings: Settings, _seed: int) -> Scorer:
+def _svc(rows: "DataFrame", settings: Settings, _seed: int) -> Scorer:
     from pyspark.ml.classification import LinearSVC
 
     model = LinearSVC(regParam=settings.reg, maxIter=settings.iterations, standardization=False).fit(rows)
@@ -78,7 +74,7 @@ def _svc(rows: DataFrame, settings: Settings, _seed: int) -> Scorer:
     return lambda judged: np.asarray(judged, np.float64) @ weights + intercept
 
 
-def _forest(rows: DataFrame, settings: Settings, seed: int) -> Scorer:
+def _forest(rows: "DataFrame", settings: Settings, seed: int) -> Scorer:
     from pyspark.ml.classification import RandomForestClassifier
     from pyspark.ml.functions import vector_to_array
 
@@ -92,7 +88,7 @@ def _forest(rows: DataFrame, settings: Settings, seed: int) -> Scorer:
     return score
 
 
-def points(x: NDArray, session: SparkSession, partitions: int, liked: NDArray) -> RDD:
+def points(x: NDArray, session: "SparkSession", partitions: int, liked: NDArray) -> "RDD":
     """Return rows x (n, d) and answers (n,) as the older MLlib takes them, in order."""
     from pyspark.mllib.regression import LabeledPoint
 
@@ -100,7 +96,7 @@ def points(x: NDArray, session: SparkSession, partitions: int, liked: NDArray) -
     return session.sparkContext.parallelize(labelled, partitions)
 
 
-def vectors(x: NDArray, session: SparkSession, partitions: int, liked: NDArray | None = None) -> DataFrame:
+def vectors(x: NDArray, session: "SparkSession", partitions: int, liked: NDArray | None = None) -> "DataFrame":
     """Return rows x (n, d) as MLlib's table: features, and label where there is liked; in order in one partition."""
     from pyspark.ml.functions import array_to_vector
 

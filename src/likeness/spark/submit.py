@@ -29,8 +29,8 @@ def main(manifest: str, root: str, out: str, backbone: str, weights: str, layer:
         from likeness.features.extractors import load_extractor
         from likeness.features.face_features import crop_rendering
         from likeness.features.renderings import MIRROR, PHOTO
-        from likeness.spark.embed import Sight
         from likeness.spark.extract_spark import features_to_parquet
+        from likeness.spark.jobs import Sight
 
         network = load_extractor(backbone, weights, seed=seed, image_size=image_size, layer=layer)
         shown = {"photo": PHOTO, "mirror": MIRROR, "crop": crop_rendering()}[rendering]

@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from likeness.stats.bootstrap import cluster_codes, mean_draws, pair_clusters, pair_draws, summarise
 from likeness.stats.paired import check_resolution, difference_of, holm, verdict
-from likeness.stats.scores import VALIDATION
 from likeness.stats.weighted import auc_of, equal_error_rate_of
 
 MEASURES = {"auc": auc_of, "eer": equal_error_rate_of}
+TESTED = ["a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]
+COLUMNS = ["scheme", "split", "metric", *TESTED]
 
 
 def model_pairs(models: Sequence[str], baseline: str | None) -> list[tuple[str, str]]:
@@ -92,7 +93,7 @@ def compare_models(
     """
     parts = []
     for scheme, rows in predictions.groupby("scheme", sort=True):
-        split = "test" if (rows["split"] == "test").any() else VALIDATION
+        split = "test" if (rows["split"] == "test").any() else "val"
         tables = _same_pairs(rows[rows["split"] == split], f"{scheme} {split}")
         wanted = model_pairs(list(tables), baseline)
         if not wanted:
@@ -102,21 +103,7 @@ def compare_models(
             found = _compare_split(tables, wanted, metric, clusters, n_boot, seed)
             part = holm_table(found, larger_is_better=metric != "eer")
             parts.append(part.assign(scheme=scheme, split=split, metric=metric))
-    columns = [
-        "scheme",
-        "split",
-        "metric",
-        "a",
-        "b",
-        "difference",
-        "low",
-        "high",
-        "p_value",
-        "p_adjusted",
-        "verdict",
-        "n",
-    ]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def mean_rows(values: Mapping[str, NDArray], clusters: ArrayLike, n_boot: int, seed: int) -> list[dict[str, Any]]:

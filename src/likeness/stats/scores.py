@@ -117,22 +117,12 @@ def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, seed: int) -> 
     return np.where(half == 0, other[0], other[1])
 
 
-def _majority(rows: pd.DataFrame, answer: NDArray[np.bool_]) -> Statistic:
-    return mean_of(rows["same"].to_numpy(dtype=bool) == answer)
-
-
 def _row(scheme: str, split: str, model: str, metric: str, estimate: Estimate, undefined: int = 0) -> dict:
     names = {"scheme": scheme, "split": split, "model": model, "metric": metric}
     return names | estimate.to_dict() | {"undefined": undefined}
 
 
-def score_models(
-    predictions: pd.DataFrame,
-    clusters: pd.Series,
-    *,
-    n_boot: int = 1000,
-    seed: int = 0,
-) -> pd.DataFrame:
+def score_models(predictions: pd.DataFrame, clusters: pd.Series, *, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
     """Return one row per scheme, split, model and metric: value, low, high (95 %), n, undefined.
 
     Metrics: accuracy at the threshold that was best on the validation pairs (which are decided at the threshold of
@@ -160,6 +150,7 @@ def score_models(
         chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == VALIDATION)]
         answer = _majority_answer(rows, chosen_on, seed)
         left, right = left_of[rows.index], right_of[rows.index]
-        estimate = pair_bootstrap(_majority(rows, answer), left, right, n_boot, seed)
+        right_answers = mean_of(rows["same"].to_numpy(dtype=bool) == answer)
+        estimate = pair_bootstrap(right_answers, left, right, n_boot, seed)
         table.append(_row(scheme, split, MAJORITY, "accuracy", estimate))
     return pd.DataFrame(table, columns=SCORE_COLUMNS).astype({"low": float, "high": float})

@@ -52,25 +52,16 @@ def mean_of(values: ArrayLike) -> Statistic:
     return lambda weights: _ratio(weights @ values, weights.sum(axis=-1))
 
 
-def _tied_groups(score: NDArray) -> tuple[NDArray, NDArray]:
-    """Return the ascending order of `score` and where each group of tied scores starts in it."""
-    order = np.argsort(score, kind="stable")
-    new = np.diff(score[order], prepend=-np.inf) > 0
-    return order, np.flatnonzero(new)
-
-
 def _masses(same: NDArray, score: NDArray) -> Callable[[NDArray], tuple[NDArray, NDArray]]:
     """Return a function from weights (b, n) to the mass of same and of different pairs at each score (b, u)."""
-    order, starts = _tied_groups(score)
+    order = np.argsort(score, kind="stable")
+    starts = np.flatnonzero(np.diff(score[order], prepend=-np.inf) > 0)  # of each group of tied scores
     ordered = same[order].astype(float)
 
     def masses(weights: NDArray) -> tuple[NDArray, NDArray]:
         weights = weights[:, order]
         positive = weights * ordered
-        return (
-            np.add.reduceat(positive, starts, axis=1),
-            np.add.reduceat(weights - positive, starts, axis=1),
-        )
+        return (np.add.reduceat(positive, starts, axis=1), np.add.reduceat(weights - positive, starts, axis=1))
 
     return masses
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from likeness.errors import UserError
 from likeness.features.vectors import combine, read_face_weight
+from likeness.studies.stored import stored
 
 if TYPE_CHECKING:
     from likeness.features.backbones import Backbone
@@ -25,46 +26,13 @@ class FaceStudy:
     data: Path
     models: Path
 
-    def _table(self, name: str) -> pd.DataFrame:
-        path = self.data / f"{name}.parquet"
-        if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing; `dvc repro` makes it")
-        return pd.read_parquet(path)
-
-    @cached_property
-    def photos(self) -> pd.DataFrame:
-        """One row per picture."""
-        return self._table("photos")
-
-    @cached_property
-    def faces(self) -> pd.DataFrame:
-        """One row per face of the chosen detector, with its identity ("" where unknown)."""
-        return self._table("faces")
-
-    @cached_property
-    def detections(self) -> pd.DataFrame:
-        """What every detector found: the faces table with `detector`."""
-        return self._table("detections")
-
-    @cached_property
-    def truth(self) -> pd.DataFrame:
-        """True boxes and identities, where they are known."""
-        return self._table("truth")
-
-    @cached_property
-    def crops(self) -> pd.DataFrame:
-        """One row per crop: kind "each" (a face) or "all" (around all faces of a picture)."""
-        return self._table("crops")
-
-    @cached_property
-    def detector_counts(self) -> pd.DataFrame:
-        """What our own detector and MTCNN find of annotated pictures: detector, photo_id, found, missed, false."""
-        return self._table("detector/counts")
-
-    @cached_property
-    def detector_tests(self) -> pd.DataFrame:
-        """The paired tests of the two."""
-        return self._table("detector/comparison")
+    photos = stored("photos")  # a row per picture
+    faces = stored("faces")  # of the chosen detector, with identities ("" where unknown)
+    detections = stored("detections")  # what every detector found: as faces, with `detector`
+    truth = stored("truth")  # true boxes and identities, where they are known
+    crops = stored("crops")  # kind "each" (a face) or "all" (around all faces of a picture)
+    detector_counts = stored("detector/counts")  # of annotated pictures: detector, photo_id, found, missed, false
+    detector_tests = stored("detector/comparison")  # the paired tests of our own detector and MTCNN
 
     def crops_of(self, kind: str) -> pd.DataFrame:
         """Return the crops of one kind, in table order: the rows of the features of that view."""

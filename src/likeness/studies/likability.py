@@ -11,10 +11,11 @@ import pandas as pd
 
 from likeness.paths import write_json, write_npy, write_parquet
 from likeness.photos.posts_photos import rows_of_photos
-from likeness.stats.scores import best_in_validation
+from likeness.studies.stored import read_table, stored
 
 SCHEMES = {"honest": "split", "temporal": "temporal_split", "naive": "naive_split"}
 TABLES = ("metadata", "user")
+LOOKS = ("colour", "faces")  # what is measured of a photo and named
 SKIPPED = "skipped.json"
 NO_PICTURES = "the posts have no pictures"
 
@@ -31,26 +32,10 @@ class LikabilityStudy:
     models: Path
     variants: Sequence[str] = ()
 
-    def _table(self, name: str) -> pd.DataFrame:
-        path = self.data / f"{name}.parquet"
-        if not path.is_file():
-            raise FileNotFoundError(f"{path} is missing; `dvc repro` makes it")
-        return pd.read_parquet(path)
-
-    @cached_property
-    def posts(self) -> pd.DataFrame:
-        """One row per kept post."""
-        return self._table("posts")
-
-    @cached_property
-    def photos(self) -> pd.DataFrame:
-        """One row per photo that a kept post shows."""
-        return self._table("photos")
-
-    @cached_property
-    def faces(self) -> pd.DataFrame:
-        """One row per face."""
-        return self._table("faces")
+    posts = stored("posts")  # a row per kept post
+    photos = stored("photos")  # a row per photo that a kept post shows
+    faces = stored("faces")  # a row per face
+    importance = stored("classify/importance")  # of the metadata, by permutation: feature, value, low, high, n
 
     @cached_property
     def funnel(self) -> pd.DataFrame:
@@ -58,14 +43,9 @@ class LikabilityStudy:
         return pd.read_csv(self.data / "funnel.csv")
 
     @cached_property
-    def importance(self) -> pd.DataFrame:
-        """Permutation importance of the metadata: feature, value, low, high, n."""
-        return self._table("classify/importance")
-
-    @cached_property
     def null(self) -> pd.Series:
         """AUC of each model of the metadata that was trained on shuffled labels."""
-        return self._table("classify/null")["auc"]
+        return read_table(self.data, "classify/null")["auc"]
 
     @cached_property
     def features(self) -> dict[str, np.ndarray]:
@@ -77,7 +57,7 @@ class LikabilityStudy:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """{"metadata", "user"}: named float columns, rows aligned with `posts`."""
-        return {name: self._table(f"features/{name}").drop(columns="post_id") for name in TABLES}
+        return {name: read_table(self.data, f"features/{name}").drop(columns="post_id") for name in TABLES}
 
     def names(self, feature: str) -> list[str]:
         """Return the columns' names of an array of features, where they have names (colour, objects)."""
@@ -116,20 +96,16 @@ class LikabilityStudy:
     def predictions(self) -> pd.DataFrame:
         """Every model's predictions for the held-out posts of every scheme that it was trained on."""
         trained = [name for name in self.variants if name not in self.skipped]
-        tables = [self._table("classify/predictions"), *(self._table(f"finetune/{n}/predictions") for n in trained)]
-        return pd.concat(tables, ignore_index=True)
+        names = ["classify/predictions", *(f"finetune/{name}/predictions" for name in trained)]
+        return pd.concat([read_table(self.data, name) for name in names], ignore_index=True)
 
     def history(self, variant: str) -> pd.DataFrame:
         """Return the epochs of all schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
-        return self._table(f"finetune/{variant}/history")
+        return read_table(self.data, f"finetune/{variant}/history")
 
     def weights(self, variant: str, scheme: str = "honest") -> Path:
         """Return the file with the variant's weights."""
         return self.models / variant / f"{scheme}.pt"
-
-    def best_of(self, scores: pd.DataFrame, models: Sequence[str]) -> str | None:
-        """Return which of `models` does best on the honest validation posts, None of none. See `best_in_validation`."""
-        return best_in_validation(scores, models)
 
 
 def write_features(

@@ -12,6 +12,7 @@ from likeness import paths
 from likeness.params.matrix import variants_of
 from likeness.stats.bootstrap import name_clusters
 from likeness.stats.scores import best_in_validation
+from likeness.studies.stored import stored
 
 VIEWS = ("photo", "mirror", "background")
 
@@ -28,6 +29,10 @@ class Study:
     models: Path
     variants: Sequence[str] = ()
 
+    photos = stored("photos")  # a row per accepted photo
+    keypoints = stored("keypoints")  # a row per photo, person and joint
+    pairs = stored("pairs")  # a row per pair, with the split of both schemes
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "variants", sorted(self.variants))
 
@@ -36,24 +41,6 @@ class Study:
         if not path.is_file():
             raise FileNotFoundError(f"variant {variant}: {path} is missing; `dvc repro` trains it")
         return path
-
-    def _table(self, name: str) -> pd.DataFrame:
-        return pd.read_parquet(self.data / f"{name}.parquet")
-
-    @cached_property
-    def photos(self) -> pd.DataFrame:
-        """One row per accepted photo."""
-        return self._table("photos")
-
-    @cached_property
-    def keypoints(self) -> pd.DataFrame:
-        """One row per photo, person and joint."""
-        return self._table("keypoints")
-
-    @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """One row per pair, with the split of both schemes."""
-        return self._table("pairs")
 
     @cached_property
     def quarantine(self) -> pd.DataFrame:

@@ -48,7 +48,11 @@ def read_run(root: Path, operations: Mapping[str, str]) -> Record:
     """Return the record of the run whose outputs lie in the repository at `root`. Raises VerifyError without one."""
     if not (root / "dvc.lock").is_file():
         raise VerifyError("dvc.lock is missing: run `make repro` first")
-    return _record(describe_machine(COMPUTE), lambda name: _text(root / name), operations)
+
+    def text_of(name: str) -> str | None:
+        return (root / name).read_text(encoding="utf-8") if (root / name).is_file() else None
+
+    return _record(describe_machine(COMPUTE), text_of, operations)
 
 
 def read_committed(root: Path) -> Record:
@@ -107,10 +111,6 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
     for key, value in values.items():
         rows += _flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else [(f"{prefix}{key}", value)]
     return rows
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def _committed(root: Path, name: str) -> str | None:

@@ -4,14 +4,13 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from likeness.models.likability.classifiers import (
-    COLUMNS,
     KINDS,
     Recipe,
-    as_probability,
     classify,
     fit_predict,
     runnable,
 )
+from likeness.models.likability.predictions import COLUMNS, as_probability
 from likeness.stats.scores import score_models
 
 

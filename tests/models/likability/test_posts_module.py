@@ -1,16 +1,21 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from PIL import Image
 from posts_samples import sample_arrays, sample_posts, sample_source
 
 from likeness.models.likability.posts_module import (
     LOSSES,
+    PostBatches,
     PostModule,
     PostPlan,
+    batch_of,
     cosine_loss,
     cross_entropy_loss,
+    post_arrays,
     post_logits,
     ranking_loss,
 )
@@ -28,6 +33,79 @@ def make(tmp_path, network="smallcnn", examples=POSTS, loss="cross_entropy", **p
     net = make_post_net(source.config, backbone="", weights="none", seed=2)
     arrays = sample_arrays(sample_posts(), side=8)
     return PostModule(net, arrays, examples, examples, PostPlan(**plan), tmp_path / "last.ckpt")
+
+
+@pytest.fixture
+def pictured(tmp_path):
+    """Three posts of two photos, half red and half blue, of unlike sizes."""
+    for name, size in (("x", (80, 40)), ("y", (40, 90))):
+        image = np.zeros((size[1], size[0], 3), np.uint8)
+        image[:, : size[0] // 2, 0] = image[:, size[0] // 2 :, 2] = 200 if name == "x" else 100
+        Image.fromarray(image).save(tmp_path / f"{name}.png")
+    photos = pd.DataFrame({"photo_id": ["idx", "idy"], "path": ["x.png", "y.png"], "sha256": ["1", "2"]})
+    posts = pd.DataFrame({"post_id": ["a", "b", "c"], "photo_id": ["idy", "idx", "idy"], "liked": [True, False, True]})
+    return posts, photos, tmp_path
+
+
+def test_arrays_hold_one_square_photo_a_post_in_their_order(pictured):
+    arrays = post_arrays(*pictured, 8)
+    assert (arrays.photos.shape, arrays.photos.dtype) == ((3, 3, 8, 8), np.uint8)
+    assert arrays.photos[:, 0, 4, 0].tolist() == [100, 200, 100]  # red, at the left
+    assert arrays.photos[:, 2, 4, 7].tolist() == [100, 200, 100]  # blue, at the right
+    assert arrays.photos[:, 1].max() == 0
+    assert arrays.liked.tolist() == [True, False, True]
+    assert arrays.metadata is None
+    known = post_arrays(*pictured, 8, np.arange(6.0).reshape(3, 2)).metadata
+    assert (known.dtype, known.tolist()) == (np.float32, [[0, 1], [2, 3], [4, 5]])
+
+
+def test_a_post_without_a_photo_is_refused_by_name(pictured):
+    posts, photos, root = pictured
+    posts.loc[1, "photo_id"] = ""
+    with pytest.raises(ValueError, match="post b has no photo; leave it out"):
+        post_arrays(posts, photos, root, 8)
+
+
+def test_a_missing_number_is_refused_by_name(pictured):
+    metadata = np.array([[0, 1], [2, np.nan], [4, 5]])
+    with pytest.raises(ValueError, match="post b: number 1 of its metadata is nan; fill it in"):
+        post_arrays(*pictured, 8, metadata)
+
+
+def batches(augment=False, examples=None, **changes):
+    arrays = sample_arrays(sample_posts(), side=8, metadata=True)
+    examples = np.arange(21)[:, None] if examples is None else examples
+    settings = {"batch_size": 4, "seed": 3, "epoch": 2, **changes}
+    return arrays, PostBatches(arrays, examples, augment=augment, **settings)
+
+
+def test_a_batch_holds_what_the_arrays_hold():
+    arrays, found = batches()
+    batch, rows = found[1], found.parts[1]
+    np.testing.assert_allclose(batch.photo.numpy() * 255, arrays.photos[rows], atol=1e-4)
+    np.testing.assert_array_equal(batch.metadata.numpy(), arrays.metadata[rows])
+    assert batch.liked.tolist() == arrays.liked[rows].tolist()
+
+
+def test_photos_are_altered_anew_each_epoch():
+    first, again, later = (batches(augment=True, epoch=epoch)[1][0].photo for epoch in (2, 2, 3))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, later)
+
+
+def test_winners_come_first_and_their_losers_in_the_same_order():
+    examples = np.array([[0, 1], [2, 3], [4, 5], [6, 7]])
+    arrays, found = batches(examples=examples)
+    (part,) = found.parts
+    rows = np.concatenate([examples[part, 0], examples[part, 1]])
+    np.testing.assert_allclose(found[0].photo.numpy() * 255, arrays.photos[rows], atol=1e-4)
+
+
+def test_mirrored_posts_are_turned_and_the_others_are_not():
+    arrays, _ = batches()
+    batch = batch_of(arrays, np.array([0, 1]), np.array([True, False]))
+    np.testing.assert_allclose(batch.photo[0].numpy() * 255, arrays.photos[0][..., ::-1], atol=1e-4)
+    np.testing.assert_allclose(batch.photo[1].numpy() * 255, arrays.photos[1], atol=1e-4)
 
 
 @pytest.mark.parametrize(("name", "loss"), LOSSES.items())

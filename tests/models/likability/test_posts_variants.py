@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from posts_samples import SETTINGS, sample_arrays, sample_posts
 
+from likeness import paths
 from likeness.models.likability.posts_net import NETWORKS, load_post_net
 from likeness.models.likability.posts_variants import (
     fit_variant,
@@ -71,9 +72,10 @@ def test_fusion_alone_is_told_what_is_known_without_the_photo(study, tmp_path):
     assert (small.source.config.loss, small.source.config.dropout) == ("cross_entropy", 0.2)
 
 
-def test_a_trained_variant_leaves_predictions_histories_and_weights(study, tmp_path):
+def test_a_trained_variant_leaves_predictions_histories_and_weights(study, tmp_path, monkeypatch):
     variant = start_variant("fusion", study, tmp_path, {"image_size": 16}, **MODEL)
-    fits = fit_variant(variant, study, tmp_path, tracker="dvclive", **SETTINGS)
+    monkeypatch.setattr(paths, "root", lambda: tmp_path)
+    fits = fit_variant(variant, study, tracker="dvclive", **SETTINGS)
     assert (tmp_path / "data/finetune/fusion/live/honest/metrics.json").is_file()
     assert not any((tmp_path / "data/cache/checkpoints").iterdir())  # finished: nothing to go on from
     table = predict_schemes(fits, variant, study)
@@ -97,7 +99,7 @@ def test_without_pictures_a_variant_is_skipped_and_leaves_its_reason(study, tmp_
     study.has_pictures = False
     variant = start_variant("alexnet", study, tmp_path, ALEXNET, **MODEL)
     assert variant.skipped == "the posts have no pictures"
-    fits = fit_variant(variant, study, tmp_path, tracker="none")
+    fits = fit_variant(variant, study, tracker="none")
     assert (fits, predict_schemes(fits, variant, study)) == ({}, None)
     write_variant(variant, study, fits, None)
     reason = json.loads((tmp_path / "data/finetune/alexnet/skipped.json").read_text())

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from likeness.models.likability.classifiers import runnable
+from likeness.models.likability.posts_variants import fusion_table
 from likeness.models.likability.recipes import (
     c_curves,
     feature_sets,
-    fusion_table,
     layers_in,
     study_recipes,
     training_layer,

@@ -140,10 +140,10 @@ def test_a_kill_in_the_second_scheme_does_not_cost_the_first(arrays, tmp_path, m
     trained, killing, end = [], [], PairModule.on_train_epoch_end
 
     def noted(module):
-        if killing and len(module.history) == 1 and len(module.pairs[0]) == 48:
+        if killing and len(module.history) == 1 and len(module.examples[0]) == 48:
             raise RuntimeError("killed")
         end(module)
-        trained.append(len(module.pairs[0]))  # of the scheme whose epoch it was
+        trained.append(len(module.examples[0]))  # of the scheme whose epoch it was
 
     def run(name):
         trained.clear()

@@ -9,7 +9,7 @@ from posts_samples import sample_posts
 from sample_data import sample_arrays, sample_pairs
 
 from likeness.models.faces.detector_data import DetectorBatches, detector_arrays
-from likeness.models.likability.posts_data import PostBatches
+from likeness.models.likability.posts_module import PostBatches
 from likeness.models.pose.pair_module import PairBatches
 from likeness.models.training.batches import ALONE, EpochBatches, Share
 

@@ -62,8 +62,7 @@ def train_posts(normalised=False, **place):
         net.trunk.blocks = nn.Sequential(*(part for part in net.trunk.blocks if not isinstance(part, nn.BatchNorm2d)))
     arrays = post_arrays(sample_posts(), side=16)
     plan = PostPlan(**{k: v for k, v in POST_SETTINGS.items() if k != "device"} | {"optimizer": "sgd", "batch_size": 4})
-    make = lambda last: PostModule(net, arrays, POST_PAIRS, POST_PAIRS + 20, plan, last)  # noqa: E731
-    return fit_run(net, make, "run", Machine(device="cpu", **place))
+    return fit_run(PostModule, net, arrays, [POST_PAIRS, POST_PAIRS + 20], plan, Machine(device="cpu", **place))
 
 
 def assert_alike(one, two):

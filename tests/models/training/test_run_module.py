@@ -6,7 +6,7 @@ from likeness.models.training.run_module import RunModule, RunPlan
 
 
 def make(tmp_path, **plan):
-    return RunModule(nn.Linear(2, 1), RunPlan(**plan), tmp_path / "last.ckpt")
+    return RunModule(nn.Linear(2, 1), None, None, None, RunPlan(**plan), tmp_path / "last.ckpt")
 
 
 def row(epoch, loss):
@@ -26,10 +26,10 @@ def test_a_run_is_over_after_its_last_epoch_or_when_patience_is(tmp_path):
 
 
 def test_settings_are_what_the_result_depends_on():
-    one, two = RunPlan(seed=3), RunPlan(seed=3, progress=True, tracker="dvclive")
+    one, two = RunPlan(seed=3), RunPlan(seed=3, tracker="dvclive")
     assert one.settings() == two.settings()
     assert one.settings()["seed"] == 3
-    assert not {"progress", "tracker", "tracker_folder"} & set(one.settings())
+    assert not {"tracker", "tracker_folder"} & set(one.settings())
 
 
 def test_the_state_of_a_run_comes_back_from_its_checkpoint(tmp_path):

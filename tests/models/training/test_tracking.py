@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from likeness.models.training.surroundings import open_tracker, run_folders, tracker_folder
+from likeness import paths
+from likeness.models.training.surroundings import open_tracker, run_folders
 
 ROWS = [{"epoch": 0, "train_loss": 0.7, "val_loss": 0.6, "val_accuracy": 0.5}, {"epoch": 1, "train_loss": 0.4,
         "val_loss": 0.5, "val_accuracy": 0.75}]  # fmt: skip
@@ -38,9 +39,10 @@ def test_dvclive_writes_the_curves_and_the_same_bytes_each_time(tmp_path, monkey
 def test_only_dvclive_writes_into_the_output(tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_MODE", "offline")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(paths, "root", lambda: tmp_path)
     output = tmp_path / "data/finetune/last-photo"
     for name in ("wandb", "dvclive"):
-        log(tracker_folder(name, output, tmp_path, "last-photo"), name)
+        log(run_folders(name, output, "last-photo")["tracker_folder"], name)
     assert {path.name for path in output.iterdir()} == {"live"}
     assert {path.name for path in (output / "live").iterdir()} == {"metrics.json", "params.yaml", "plots"}
     assert list(tmp_path.glob(".likeness/wandb/last-photo/wandb/offline-run-*/*.wandb"))

@@ -33,10 +33,6 @@ class DetectorArrays:
     boxes: np.ndarray
     owners: np.ndarray
 
-    def given(self) -> list[np.ndarray]:
-        """Return every array there is."""
-        return [self.pictures, self.sizes, self.boxes, self.owners]
-
     def example(self, row: int) -> tuple[Tensor, Tensor]:
         """Return a picture (3, h, w) in [0, 1] and its boxes (k, 4)."""
         height, width = self.sizes[row]

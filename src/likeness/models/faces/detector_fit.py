@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 
 from likeness.models.faces.detector_data import DetectorArrays, DetectorBatch, DetectorBatches, detector_arrays
-from likeness.models.training.fit import FitResult, fit_run, run_name, split_settings
+from likeness.models.training.batches import evaluated
+from likeness.models.training.fit import FitResult, fit_run, split_settings
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.people.fasterrcnn import look
 from likeness.stats.detection import average_precision
@@ -30,24 +31,12 @@ class DetectorPlan(RunPlan):
 
 
 class DetectorModule(RunModule):
-    """One training run. train, validation: rows of `arrays`. The best epoch has the best validation AP50.
+    """One training run. examples, validation: rows of `arrays`. The best epoch has the best validation AP50.
 
     Several processes share a batch's pictures; a batch's loss is the mean over its pictures. Each process draws the
     regions that its losses are counted on, as one process would, but other ones: the curve is another draw. All look
     at all validation pictures.
     """
-
-    def __init__(
-        self,
-        net: nn.Module,
-        arrays: DetectorArrays,
-        train: np.ndarray,
-        validation: np.ndarray,
-        plan: DetectorPlan,
-        last: Path,
-    ):
-        super().__init__(net, plan, last)
-        self.arrays, self.examples, self.validation = arrays, train, validation
 
     def configure_optimizers(self) -> Any:
         optimizer = super().configure_optimizers()
@@ -98,11 +87,8 @@ class DetectorModule(RunModule):
 
 def find_boxes(net: nn.Module, arrays: DetectorArrays, rows: np.ndarray) -> list[np.ndarray]:
     """Return the faces that a network sees in pictures `rows`: (n, 5) each, x0, y0, x1, y1, score; its mode is kept."""
-    training, device = net.training, next(net.parameters()).device
-    net.eval()
-    found = look(net, [arrays.example(row)[0].to(device) for row in rows])
-    net.train(training)
-    return found
+    with evaluated(net) as device:
+        return look(net, [arrays.example(row)[0].to(device) for row in rows])
 
 
 def fit_detector(
@@ -118,9 +104,8 @@ def fit_detector(
     """
     plan, machine = split_settings(DetectorPlan, {"lr": learning_rate, **settings})
     arrays = detector_arrays(photos, boxes, root, net.config.image_size)
-    train, validation = (_rows(photos, arrays, part) for part in ("train", "val"))
-    name = run_name(net, [*arrays.given(), train, validation], plan, machine)
-    return fit_run(net, lambda last: DetectorModule(net, arrays, train, validation, plan, last), name, machine)
+    examples = [_rows(photos, arrays, part) for part in ("train", "val")]
+    return fit_run(DetectorModule, net, arrays, examples, plan, machine)
 
 
 def _rows(photos: pd.DataFrame, arrays: DetectorArrays, part: str) -> np.ndarray:

@@ -1,8 +1,4 @@
-"""Classifiers on fixed features: is a post liked? One table of predictions for all models and splits.
-
-A post is a pair of itself in that table (left = right = post_id, same = liked), so that what compares pairs compares
-posts.
-"""
+"""Classifiers on fixed features: is a post liked?"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -10,19 +6,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import SGDClassifier
 from threadpoolctl import threadpool_limits
 
 from likeness.features.layers import mirror_of
+from likeness.models.likability.predictions import COLUMNS, split_rows, tell_posts
 from likeness.models.likability.svm_curve import fit_svm, standardiser, turn
-from likeness.stats.calibration import platt_scale
 from likeness.studies.likability import SCHEMES
 
 WIDE, COMPONENTS = 64, 32  # boosting sees a set of more columns than WIDE through its first principal components
-COLUMNS = ["left", "right", "same", "kind", "scheme", "split", "model", "probability", "score"]
 
 Blocks = Sequence[NDArray]  # one array (n, d) a set of features, rows aligned
 Scorer = Callable[[Blocks], NDArray[np.float64]]
@@ -116,42 +110,17 @@ def fit_predict(
     descent, hinge loss), boosting (histogram gradient boosting; takes missing values)
     or large (the same with larger trees). c: of svm and sgd.
     blocks: sets of features, each (posts, d); mirrors: the same of the mirror images, added to the training rows.
-    Columns: left, right, same, kind ("post"), split, probability, score. score: larger is more likely liked;
-    probability: Platt's scaling of it, fitted on the validation posts.
-    Raises ValueError where training or validation posts are missing or all of one kind.
+    Returns what `tell_posts` does. Raises ValueError where training or validation posts are missing or all of one kind.
     """
-    posts = posts.reset_index(drop=True)
     blocks = [np.asarray(block, dtype=float) for block in blocks]
     known = ~np.any([np.isnan(block).all(axis=1) for block in blocks], axis=0)
-    liked, split = posts["liked"].to_numpy(dtype=bool), posts[column].to_numpy(dtype=object)
-    train, held_out = known & (split == "train"), known & np.isin(split, ["val", "test"])
-    for part, rows in (("train", train), ("val", known & (split == "val"))):
-        if len(set(liked[rows])) < 2:
-            raise ValueError(f"{column}: the {rows.sum()} posts of {part!r} are not of both kinds, liked and not liked")
-    rows, labels = [block[train] for block in blocks], liked[train]
+    train, held_out = split_rows(posts, column, known)
+    rows, labels = [block[train] for block in blocks], posts["liked"].to_numpy(dtype=bool)[train]
     if mirrors is not None:
         rows = [np.concatenate([a, np.asarray(b, dtype=float)[train]]) for a, b in zip(rows, mirrors, strict=True)]
         labels = np.tile(labels, 2)
     score = KINDS[kind](rows, labels, seed=seed, c=c, trees=trees)([block[held_out] for block in blocks])
-    told = posts.loc[held_out, ["post_id"]].rename(columns={"post_id": "left"})
-    told = told.assign(right=told["left"], same=liked[held_out], kind="post", split=split[held_out])
-    return told.assign(probability=as_probability(score, told), score=score).reset_index(drop=True)
-
-
-def as_probability(score: NDArray[np.float64], told: pd.DataFrame) -> NDArray[np.float64]:
-    """Return P(liked) of each score (n,): Platt's scaling, fitted on the rows of told that are validation posts.
-
-    told: same (liked), split. The scores are first brought to unit spread, whatever scale the model gives them. A score
-    that runs against the validation labels says nothing: all get the share of liked posts.
-    """
-    at = (told["split"] == "val").to_numpy()
-    same = told["same"].to_numpy(dtype=bool)[at]
-    centre, spread = score[at].mean(), score[at].std() or 1.0
-    z = (score - centre) / spread
-    slope, intercept = platt_scale(z[at], same)
-    if slope <= 0:
-        return np.full(len(score), same.mean())
-    return expit(slope * z + intercept)
+    return tell_posts(posts, column, held_out, score)
 
 
 def _linear(fit: Callable[[NDArray, NDArray[np.bool_], float, int], Callable[[NDArray], NDArray]]) -> Callable:

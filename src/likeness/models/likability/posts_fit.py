@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import torch
 
-from likeness.models.likability.classifiers import COLUMNS, as_probability
-from likeness.models.likability.posts_data import PostArrays, within_user_pairs
-from likeness.models.likability.posts_module import PostModule, PostPlan, post_logits
+from likeness.models.likability.posts_module import PostArrays, PostModule, PostPlan, post_logits
 from likeness.models.likability.posts_net import PostConfig, PostNet, make_post_net
+from likeness.models.likability.predictions import COLUMNS, tell_posts
 from likeness.models.training.batches import cut_batches
-from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
+from likeness.models.training.fit import FitResult, fit_each, fit_run, split_settings
 from likeness.studies.likability import SCHEMES
 
 ORDER = ("train", "val", "test")
@@ -56,8 +55,7 @@ def fit_posts(
     if source.config.metadata:
         train = (posts[column] == "train").to_numpy()
         net.begin(torch.from_numpy(arrays.metadata[train]), torch.from_numpy(arrays.liked[train]))
-    name = run_name(net, [*arrays.given(), *examples], plan, machine)
-    return fit_run(net, lambda last: PostModule(net, arrays, *examples, plan, last), name, machine)
+    return fit_run(PostModule, net, arrays, examples, plan, machine)
 
 
 def examples_of(
@@ -93,6 +91,28 @@ def pairs_of(posts: pd.DataFrame, column: str, part: str, pairs: dict[str, float
     return found[sides[0] | sides[1]].reset_index(drop=True)
 
 
+def within_user_pairs(
+    posts: pd.DataFrame, *, days: float, factor: float, most_per_user: int, seed: int
+) -> pd.DataFrame:
+    """Return pairs of posts of one user, close in time, one with clearly more likes: winner, loser, user_id.
+
+    posts: post_id, user_id, taken_at, likes. days: at most so far apart. factor: the winner has at least so many times
+    the loser's likes. Of each user at most `most_per_user` pairs are drawn. (Ding, Ma and Wang, 2019.)
+    Copies of one photo are no pair: near-duplicates (duplicate_group) look alike, whatever they got.
+    """
+    rng, found = np.random.default_rng(seed), []
+    for user, part in posts.sort_values("post_id").groupby("user_id", sort=True):
+        likes, when = part["likes"].to_numpy(float), part["taken_at"].to_numpy("datetime64[s]").astype(float)
+        copies = part["duplicate_group"].to_numpy()
+        near = np.abs(when[:, None] - when[None]) <= days * 86_400
+        clear = likes[:, None] >= factor * np.maximum(likes[None], 1)
+        winners, losers = np.nonzero(near & clear & (copies[:, None] != copies[None]))
+        chosen = np.sort(rng.permutation(len(winners))[:most_per_user])
+        ids = part["post_id"].to_numpy()
+        found += [(ids[winners[k]], ids[losers[k]], user) for k in chosen]
+    return pd.DataFrame(found, columns=["winner", "loser", "user_id"])
+
+
 def fit_post_schemes(
     source: Source, arrays: PostArrays, posts: pd.DataFrame, *, tracker_folder: Path | None = None, **settings: Any
 ) -> dict[str, FitResult]:
@@ -101,25 +121,20 @@ def fit_post_schemes(
     settings: passed to `fit_posts`; a `tracker_folder` gets one subfolder per scheme.
     """
 
-    def fit(scheme: str) -> FitResult:
-        folder = None if tracker_folder is None else tracker_folder / scheme
-        return fit_posts(source, arrays, posts, column=SCHEMES[scheme], keep=True, tracker_folder=folder, **settings)
+    def fit(scheme: str, **kept: Any) -> FitResult:
+        return fit_posts(source, arrays, posts, column=SCHEMES[scheme], **kept, **settings)
 
-    return fit_each(TRAINED, fit)
+    return fit_each(TRAINED, fit, tracker_folder)
 
 
 def predict_posts(net: PostNet, arrays: PostArrays, posts: pd.DataFrame, *, scheme: str, model: str) -> pd.DataFrame:
     """Return the predictions of a scheme's held-out posts: COLUMNS.
 
-    score: the network's answer, larger is more likely liked; probability: Platt's scaling of it on validation posts,
-    as for every classifier of the study (a ranker's answer has no level of its own).
+    score: the network's answer, scaled to probabilities as for every classifier: a ranker's has no level of its own.
     """
-    split = posts[SCHEMES[scheme]].to_numpy(dtype=object)
-    rows = np.flatnonzero(split != "train")
-    told = posts.iloc[rows][["post_id"]].rename(columns={"post_id": "left"}).reset_index(drop=True)
-    told = told.assign(right=told["left"], same=posts["liked"].to_numpy(bool)[rows], kind="post", split=split[rows])
-    score = post_logits(net, arrays, rows).double().cpu().numpy()
-    told = told.assign(probability=as_probability(score, told), score=score)
+    column = SCHEMES[scheme]
+    rows = np.flatnonzero((posts[column] != "train").to_numpy())
+    told = tell_posts(posts, column, rows, post_logits(net, arrays, rows).double().cpu().numpy())
     return told.assign(scheme=scheme, model=model)[COLUMNS]
 
 

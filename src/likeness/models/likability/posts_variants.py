@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 
 from likeness.features.backbones import save_weights
-from likeness.models.likability.posts_data import PostArrays, post_arrays
 from likeness.models.likability.posts_fit import Source, fit_post_schemes, predict_posts
+from likeness.models.likability.posts_module import PostArrays, post_arrays
 from likeness.models.likability.posts_net import WITH_BACKBONE, PostConfig
-from likeness.models.likability.recipes import fusion_table
 from likeness.models.training.fit import FitResult, histories
-from likeness.models.training.surroundings import tracker_folder
+from likeness.models.training.surroundings import run_folders
 from likeness.paths import write_parquet, write_text
-from likeness.studies.likability import NO_PICTURES, LikabilityStudy, write_skipped
+from likeness.studies.likability import LOOKS, NO_PICTURES, LikabilityStudy, write_skipped
 
 ALEXNET_DECAY = 5e-4  # Krizhevsky et al., 2012
 
@@ -52,6 +51,14 @@ def start_variant(
     return Variant(network, "", arrays, source, () if told is None else tuple(told.columns))
 
 
+def fusion_table(study: LikabilityStudy) -> pd.DataFrame:
+    """Return what the fusion network is told beside the photo, a row per post: metadata, colour and faces, by name."""
+    looks = [
+        pd.DataFrame(study.spread_to_posts(name), columns=study.names(name)) for name in LOOKS if name in study.features
+    ]
+    return pd.concat([study.tables["metadata"].reset_index(drop=True), *looks], axis=1)
+
+
 def source_of(network: str, arrays: PostArrays, own: Mapping[str, Any], *, loss: str, dropout: float) -> Source:
     """Return where a variant starts. own: its weights, and its backbone where that is not its name, if it has any."""
     told = 0 if arrays.metadata is None else arrays.metadata.shape[1]
@@ -75,19 +82,15 @@ def recipe_of(network: str, own: Mapping[str, Any], *, lr: float, weight_decay: 
     return {"optimizer": "adamw", "lr": lr, "weight_decay": weight_decay}
 
 
-def fit_variant(
-    variant: Variant, study: LikabilityStudy, root: Path, *, tracker: str, **settings: Any
-) -> dict[str, FitResult]:
+def fit_variant(variant: Variant, study: LikabilityStudy, *, tracker: str, **settings: Any) -> dict[str, FitResult]:
     """Return {scheme: fit} for the honest and the naive split, {} of a variant that is skipped.
 
-    root: of the repository; a run that is killed goes on from what it keeps in data/cache. tracker: see `open_tracker`.
-    settings: of `fit_posts`, such as those of `recipe_of`.
+    tracker: see `open_tracker`. settings: of `fit_posts`, such as those of `recipe_of`.
     """
     if variant.skipped:
         return {}
-    logs = tracker_folder(tracker, folder_of(study, variant), root, f"likability-{variant.network}")
-    kept = {"tracker": tracker, "tracker_folder": logs, "checkpoints": root / "data/cache/checkpoints"}
-    return fit_post_schemes(variant.source, variant.arrays, study.posts, progress=True, **kept, **settings)
+    folders = run_folders(tracker, folder_of(study, variant), f"likability-{variant.network}")
+    return fit_post_schemes(variant.source, variant.arrays, study.posts, tracker=tracker, **folders, **settings)
 
 
 def folder_of(study: LikabilityStudy, variant: Variant) -> Path:

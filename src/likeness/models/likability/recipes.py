@@ -8,12 +8,11 @@ import pandas as pd
 from likeness.features.layers import mirror_of
 from likeness.models.likability.classifiers import Recipe
 from likeness.models.likability.svm_curve import best_c, c_curve
-from likeness.studies.likability import LikabilityStudy
+from likeness.studies.likability import LOOKS, LikabilityStudy
 
 LAYERS = ("fc6", "fc7", "pool")  # in order of depth
 ORIGINAL_LAYERS = ("fc6", "fc7")  # asked for, and listed as skipped, where the posts have no pictures
 KIND_NAMES = {"svm": "SVM", "forest": "forest", "sgd": "SVM by SGD", "boosting": "boosting", "large": "large boosting"}
-LOOKS = ("colour", "faces")
 PLAIN = ("svm", "forest")  # beside boosting, on features of few columns
 ON_LAYERS = ("svm", "forest", "sgd")
 
@@ -83,11 +82,3 @@ def training_layer(study: LikabilityStudy, layer: str, mirror: bool) -> dict[str
     mirrored = study.spread_to_posts(mirror_of(layer))[train] if mirror else None
     arrays = {"x": study.spread_to_posts(layer)[train], "mirror": mirrored}
     return arrays | {"liked": posts["liked"].to_numpy(), "groups": posts["group"].to_numpy()}
-
-
-def fusion_table(study: LikabilityStudy) -> pd.DataFrame:
-    """Return what the fusion network is told beside the photo, a row per post: metadata, colour and faces, by name."""
-    looks = [
-        pd.DataFrame(study.spread_to_posts(name), columns=study.names(name)) for name in LOOKS if name in study.features
-    ]
-    return pd.concat([study.tables["metadata"].reset_index(drop=True), *looks], axis=1)

@@ -1,6 +1,5 @@
 """What networks see of photos, as ready arrays, and what they make of it: embeddings."""
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from PIL import Image
 from torch import Tensor
 
 from likeness.models.pose.siamese import CHANNELS, SiameseNet
+from likeness.models.training.batches import decode_photos, evaluated, float_photos
 from likeness.people.joints import to_arrays
 from likeness.people.skeletons import draw_skeleton, framed, heatmaps, mirror
-from likeness.photos.decode import ACCEPTED, decode
 
 SIGMA = 1.5  # px, of a joint in a heatmap
 PEOPLE = 2  # drawn in a pose picture
@@ -59,15 +57,12 @@ def photo_inputs(arrays: PhotoArrays, rows: np.ndarray, mirrored: np.ndarray) ->
     if arrays.features is not None:
         photo = torch.from_numpy(_chosen(arrays.features, arrays.features_mirror, rows, mirrored))
     else:
-        photo = torch.from_numpy(arrays.photos[rows]).float() / 255
-        turn = torch.from_numpy(mirrored)[:, None, None, None]
-        photo = torch.where(turn, photo.flip(3), photo)
+        photo = float_photos(arrays.photos[rows], mirrored)
     if arrays.pose is None:
         return photo, None
     return photo, torch.from_numpy(_chosen(arrays.pose, arrays.pose_mirror, rows, mirrored)).float() / 255
 
 
-@torch.no_grad()
 def embed_photos(net: SiameseNet, arrays: PhotoArrays, rows: np.ndarray | None = None, *, half: bool = False) -> Tensor:
     """Return the embeddings (len(rows), d) float of photos `rows` (default: all), on the network's device.
 
@@ -75,17 +70,14 @@ def embed_photos(net: SiameseNet, arrays: PhotoArrays, rows: np.ndarray | None =
     run that it belongs to does; on the CPU it never does.
     """
     rows = np.arange(len(arrays.photo_ids)) if rows is None else rows
-    device = next(net.parameters()).device
-    precision = torch.autocast("cuda", torch.bfloat16) if half and device.type == "cuda" else nullcontext()
-    training = net.training
-    net.eval()
     parts = []
-    for start in range(0, len(rows), CHUNK):
-        some = rows[start : start + CHUNK]
-        photo, pose = photo_inputs(arrays, some, np.zeros(len(some), dtype=bool))
-        with precision:
-            parts.append(net.embed(photo.to(device), None if pose is None else pose.to(device)).float())
-    net.train(training)
+    with evaluated(net) as device:
+        precision = torch.autocast("cuda", torch.bfloat16) if half and device.type == "cuda" else nullcontext()
+        for start in range(0, len(rows), CHUNK):
+            some = rows[start : start + CHUNK]
+            photo, pose = photo_inputs(arrays, some, np.zeros(len(some), dtype=bool))
+            with precision:
+                parts.append(net.embed(photo.to(device), None if pose is None else pose.to(device)).float())
     return torch.cat(parts)
 
 
@@ -113,7 +105,7 @@ def build_arrays(
         pose = _pose_pictures(photos, keypoints, stream, pose_size, pose_frame)
     return PhotoArrays(
         photos["photo_id"].tolist(),
-        None if features else _decoded(photos["path"], root, image_size),
+        None if features else decode_photos(photos["path"], root, image_size),
         *pose,
         *(features or (None, None)),
     )
@@ -133,15 +125,6 @@ def _pose_pictures(
     plain = [picture(person, w, h) for person, w, h in sides]
     turned = [picture(mirror(person, w), w, h) for person, w, h in sides]
     return np.stack(plain), np.stack(turned)
-
-
-def _decoded(paths: pd.Series, root: Path, size: int) -> np.ndarray:
-    def load(path: str) -> np.ndarray:
-        image = decode(root / path, draft=size, **ACCEPTED)
-        return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
-
-    with ThreadPoolExecutor() as pool:
-        return np.ascontiguousarray(np.stack(list(pool.map(load, paths))).transpose(0, 3, 1, 2))
 
 
 def _chosen(plain: np.ndarray, mirror: np.ndarray | None, rows: np.ndarray, mirrored: np.ndarray) -> np.ndarray:

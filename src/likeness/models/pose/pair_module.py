@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,8 @@ from torch import Tensor
 
 from likeness.models.pose import losses
 from likeness.models.pose.pair_data import PhotoArrays, embed_photos, photo_inputs
-from likeness.models.pose.siamese import SiameseNet, compare_rows
-from likeness.models.training.batches import EpochBatches, colour_factors, scale_colours
+from likeness.models.pose.siamese import compare_rows
+from likeness.models.training.batches import EpochBatches, colour_factors, evaluated, scale_colours
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.stats.calibration import platt_scale
 
@@ -40,9 +39,10 @@ class Batch:
     photo: float (u, dim) features or (u, 3, s, s) in [0, 1]; pose: float (u, c, p, p) in [0, 1] or None. left, right:
     (b,) int, rows of photo; same: (b,) bool; relation: (u, u) int8, 1 alike, 0 different, -1 unknown (anchored only).
     number: u. Where processes share the batch, photo and pose hold the rows that this one takes, the rest is whole.
+    Without photos the pairs are those of embeddings that are there already.
     """
 
-    photo: Tensor
+    photo: Tensor | None
     pose: Tensor | None
     left: Tensor
     right: Tensor
@@ -109,26 +109,22 @@ def _anchored(left: np.ndarray, right: np.ndarray, photos: int, rng: np.random.G
 
 
 class PairModule(RunModule):
-    """One training run of a siamese network.
+    """One training run of a siamese network. examples, validation: Pairs of `arrays`.
 
     Several processes share a batch's photos, not its pairs: each embeds its own photos, and from the embeddings of all
     each computes the whole batch's loss. So every loss, those that look for the hardest pairs of a batch too, sees the
     pairs that it would see in one process, and a photo of several pairs is embedded once.
     """
 
-    def __init__(self, net: SiameseNet, arrays: PhotoArrays, train: Pairs, validation: Pairs, plan: Plan, last: Path):
-        super().__init__(net, plan, last)
-        self.arrays, self.pairs, self.validation = arrays, train, validation
-
     def batches(self, epoch: int) -> PairBatches:
         """Return the batches of an epoch."""
         anchored = self.net.config.loss in METRIC_LOSSES
-        return PairBatches(self.arrays, *self.pairs, anchored=anchored, **self.batch_settings(epoch))
+        return PairBatches(self.arrays, *self.examples, anchored=anchored, **self.batch_settings(epoch))
 
     def batch_loss(self, batch: Batch) -> tuple[Tensor, int]:
         """Return the loss of a batch of pairs, and their number."""
         embeddings = self.share.gather(self.net.embed(batch.photo, batch.pose), batch.number)
-        return self._loss(embeddings, batch.left, batch.right, batch.same, batch.relation), len(batch.same)
+        return self._loss(embeddings, batch), len(batch.same)
 
     def validate(self) -> dict[str, float]:
         """Return val_loss and val_accuracy; for a metric loss the latter is at the validation pairs' own threshold."""
@@ -141,28 +137,21 @@ class PairModule(RunModule):
         relation = torch.full((len(rows), len(rows)), -1, dtype=torch.int8, device=embeddings.device)
         relation[a, b] = relation[b, a] = known.to(torch.int8)
         logit, similarity = compare_rows(self.net, embeddings[a], embeddings[b])
-        training = self.net.training
-        self.net.eval()
-        with torch.no_grad():
-            loss = self._loss(embeddings, a, b, known, relation, JUDGING)
-        self.net.train(training)
+        with evaluated(self.net):
+            judged = Batch(None, None, a, b, known, relation, len(rows))
+            loss = self._loss(embeddings, judged, JUDGING)
         if self.net.head is None and bool(torch.isfinite(similarity).all()):
             slope, intercept = platt_scale(similarity.cpu().numpy(), same)
             logit = slope * similarity + intercept
         return {"val_loss": float(loss), "val_accuracy": float(((logit > 0) == known).float().mean())}
 
     def _loss(
-        self,
-        embeddings: Tensor,
-        left: Tensor,
-        right: Tensor,
-        same: Tensor,
-        relation: Tensor | None,
-        metric_losses: Mapping[str, Callable[..., Tensor]] = METRIC_LOSSES,
+        self, embeddings: Tensor, pairs: Batch, metric_losses: Mapping[str, Callable[..., Tensor]] = METRIC_LOSSES
     ) -> Tensor:
-        kind, margin = self.net.config.loss, self.plan.margin
+        kind, margin, relation = self.net.config.loss, self.plan.margin, pairs.relation
         if kind in metric_losses:
             return metric_losses[kind](embeddings, relation == 1, relation >= 0, margin)
+        left, right = embeddings[pairs.left], embeddings[pairs.right]
         if kind == "contrastive":
-            return losses.contrastive_loss(self.net.distance(embeddings[left], embeddings[right]), same, margin)
-        return losses.bce_loss(self.net.compare(embeddings[left], embeddings[right]), same)
+            return losses.contrastive_loss(self.net.distance(left, right), pairs.same, margin)
+        return losses.bce_loss(self.net.compare(left, right), pairs.same)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from likeness.features.backbones import save_weights
 from likeness.models.pose.pair_data import PhotoArrays, embed_photos
 from likeness.models.pose.pair_module import PairModule, Pairs, Plan
 from likeness.models.pose.siamese import SiameseNet, compare_rows
-from likeness.models.training.fit import FitResult, fit_each, fit_run, run_name, split_settings
+from likeness.models.training.fit import FitResult, fit_each, fit_run, split_settings
 from likeness.models.training.fit import histories as histories  # for notebooks
 from likeness.stats.calibration import platt_scale
 
@@ -41,14 +40,12 @@ def fit_pairs(
     if net.config.tune == "last":
         seen = np.unique(np.concatenate(rows[0][:2]))
         net.standardise(torch.from_numpy(arrays.features[seen]))
-    given = [value for name, value in vars(arrays).items() if name != "photo_ids" and value is not None]
-    name = run_name(net, [*given, *rows[0], *rows[1]], plan, machine)
 
     def calibrate() -> None:
         if net.head is None:
             _calibrate(net, arrays, rows[1])
 
-    return fit_run(net, lambda last: PairModule(net, arrays, *rows, plan, last), name, machine, finish=calibrate)
+    return fit_run(PairModule, net, arrays, rows, plan, machine, finish=calibrate)
 
 
 def _pair_rows(arrays: PhotoArrays, pairs: pd.DataFrame) -> Pairs:
@@ -75,23 +72,20 @@ def fit_schemes(
     pairs: pd.DataFrame,
     plan: Plan,
     *,
-    tracker: str = "none",
     tracker_folder: Path | None = None,
-    **machine: Any,
+    **settings: Any,
 ) -> dict[str, FitResult]:
     """Return {scheme: fit}, each from the weights of `start`, which is not changed.
 
-    pairs: left, right, same, split, naive_split. tracker, tracker_folder: as in `Plan`; each scheme has a folder of its
-    own in it. machine: the fields of `Machine`.
+    pairs: left, right, same, split, naive_split. tracker_folder: each scheme has a folder of its own in it.
+    settings: `tracker`, and the fields of `Machine`.
     """
 
-    def fit(scheme: str) -> FitResult:
+    def fit(scheme: str, **kept: Any) -> FitResult:
         train, validation = (pairs[pairs[SCHEMES[scheme]] == part] for part in ("train", "val"))
-        folder = None if tracker_folder is None else tracker_folder / scheme
-        own = vars(replace(plan, tracker=tracker, tracker_folder=folder))
-        return fit_pairs(deepcopy(start), arrays, train, validation, keep=True, **own, **machine)
+        return fit_pairs(deepcopy(start), arrays, train, validation, **vars(plan) | settings | kept)
 
-    return fit_each(SCHEMES, fit)
+    return fit_each(SCHEMES, fit, tracker_folder)
 
 
 def predict_schemes(

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from likeness.features.backbones import Backbone, load_weights
 from likeness.models.pose.losses import LOSSES
+from likeness.models.training.batches import evaluated
 from likeness.repeatable.layout import channels_last
 
 CHANNELS = {"photo": 0, "photo+skeleton": 3, "photo+heatmaps": 18}  # of the pose picture, by stream
@@ -135,14 +136,10 @@ class SiameseNet(nn.Module):
         return self.compare(left, right) if self.head is not None else -self.distance(left, right)
 
 
-@torch.no_grad()
 def compare_rows(net: SiameseNet, left: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
     """Return logits and similarities, each (n,), of row pairs of embeddings, without dropout."""
-    training = net.training
-    net.eval()
-    logit, similarity = net.compare(left, right), net.similarity(left, right)
-    net.train(training)
-    return logit, similarity
+    with evaluated(net):
+        return net.compare(left, right), net.similarity(left, right)
 
 
 def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, seed: int = 0) -> SiameseNet:

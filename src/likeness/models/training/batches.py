@@ -1,12 +1,19 @@
-"""The batches of one epoch: how examples are cut into them, what each process takes, and how colours are altered."""
+"""What a network is given: photos as arrays, the batches of one epoch and what each process takes, altered colours."""
 
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import Dataset
+
+from likeness.photos.decode import ACCEPTED, decode
 
 JITTER = 0.2  # brightness, contrast and saturation are each scaled by 1 +- this
 
@@ -116,6 +123,36 @@ class EpochBatches(Dataset):
 def cut_batches(examples: int, batch_size: int) -> list[int]:
     """Return where a run of examples is cut into batches, none of a single example: it joins the batch before."""
     return [cut for cut in range(batch_size, examples, batch_size) if cut < examples - 1]
+
+
+def decode_photos(paths: Iterable[str], root: Path, size: int) -> np.ndarray:
+    """Return photos, their paths relative to `root`, squashed to `size` px: uint8 (n, 3, size, size)."""
+
+    def load(path: str) -> np.ndarray:
+        image = decode(root / path, draft=size, **ACCEPTED)
+        return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
+
+    with ThreadPoolExecutor() as pool:
+        images = list(pool.map(load, paths))
+    return np.ascontiguousarray(np.stack(images).transpose(0, 3, 1, 2))
+
+
+def float_photos(photos: np.ndarray, mirrored: np.ndarray) -> Tensor:
+    """Return photos uint8 (n, 3, h, w) as float in [0, 1], those in `mirrored` (n,) bool as mirror images."""
+    photo = torch.from_numpy(photos).float() / 255
+    return torch.where(torch.from_numpy(mirrored)[:, None, None, None], photo.flip(3), photo)
+
+
+@contextmanager
+def evaluated(net: nn.Module) -> Iterator[torch.device]:
+    """Evaluate a network, without gradients, whatever mode it is in; yield its device and put the mode back."""
+    training = net.training
+    net.eval()
+    try:
+        with torch.no_grad():
+            yield next(net.parameters()).device
+    finally:
+        net.train(training)
 
 
 def colour_factors(number: int, rng: np.random.Generator) -> Tensor:

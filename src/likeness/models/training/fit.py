@@ -90,19 +90,25 @@ def _check(plan: RunPlan, machine: Machine) -> None:
 
 
 def fit_run(
+    kind: Callable[..., RunModule],
     net: nn.Module,
-    make: Callable[[Path], RunModule],
-    name: str,
+    arrays: Any,
+    examples: Sequence[Any],
+    plan: RunPlan,
     machine: Machine,
     finish: Callable[[], None] = lambda: None,
 ) -> FitResult:
     """Run a module to its end, and return the network at its best epoch.
 
-    make: the file of the last state -> the module that trains `net`. name: as `run_name` gives. finish: called with the
-    best weights in the network, before the run's folder may go.
+    kind: the class of the study's module. arrays: a record of what is seen. examples: what of it is learnt from, and
+    what validates; each rows (m, ...), or several such. finish: called with the best weights in the network, before the
+    run's folder may go.
     """
-    with _run_folder(machine.checkpoints, name, machine.keep) as folder:
-        state = _train(make(folder / LAST), machine)
+    given = [array for array in vars(arrays).values() if isinstance(array, np.ndarray)]
+    for part in examples:
+        given += part if isinstance(part, tuple) else [part]
+    with _run_folder(machine.checkpoints, _run_name(net, given, plan, machine), machine.keep) as folder:
+        state = _train(kind(net, arrays, *examples, plan, folder / LAST), machine)
         net.load_state_dict(state["best"])
         net.to("cpu").eval()
         finish()
@@ -110,11 +116,8 @@ def fit_run(
     return FitResult(net, pd.DataFrame(state["history"]), state["best_epoch"], kept)
 
 
-def run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, machine: Machine) -> str:
-    """Return 64 hex digits made from all that a run's result depends on.
-
-    given: every array that it learns from or is validated on, in a fixed order. net: with a `config` dataclass.
-    """
+def _run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, machine: Machine) -> str:
+    """Return 64 hex digits made from all that a run's result depends on, each array that it is given in order."""
     text = json.dumps([asdict(net.config), plan.settings(), machine.settings(), torch.__version__], sort_keys=True)
     digest = hashlib.sha256(text.encode())
     weights = [value.detach().cpu().numpy() for value in net.state_dict().values()]
@@ -124,12 +127,15 @@ def run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, machine
     return digest.hexdigest()
 
 
-def fit_each(schemes: Iterable[str], fit: Callable[[str], FitResult]) -> dict[str, FitResult]:
-    """Return {scheme: fit(scheme)}. fit: keeps the finished run's state.
+def fit_each(
+    schemes: Iterable[str], fit: Callable[..., FitResult], tracker_folder: Path | None = None
+) -> dict[str, FitResult]:
+    """Return {scheme: fit(scheme, keep=True, tracker_folder=...)}; each scheme has a subfolder for its log.
 
     A finished scheme's state stays until all are finished, so that a kill during the second does not cost the first.
     """
-    fits = {scheme: fit(scheme) for scheme in schemes}
+    folders = {scheme: tracker_folder and tracker_folder / scheme for scheme in schemes}
+    fits = {scheme: fit(scheme, keep=True, tracker_folder=folder) for scheme, folder in folders.items()}
     for kept in {result.kept for result in fits.values()} - {None}:
         shutil.rmtree(kept)
     return fits

@@ -15,7 +15,7 @@ from likeness.models.training.batches import ALONE, EpochBatches, Share
 from likeness.models.training.surroundings import Tracker, open_tracker
 from likeness.progress import track
 
-NOT_SETTINGS = ("progress", "tracker", "tracker_folder")  # they change what is shown, not what is learnt
+NOT_SETTINGS = ("tracker", "tracker_folder")  # they change what is shown, not what is learnt
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class RunPlan:
     patience: int = 10
     seed: int = 0
     augment: bool = True
-    progress: bool = True
     tracker: str = "none"
     tracker_folder: Path | None = None
 
@@ -50,15 +49,17 @@ class RunModule(lightning.LightningModule):
     Lightning's EarlyStopping and ModelCheckpoint watch one number of one file; the best epoch is chosen by several
     (`cost`), its weights and the history travel in the one file that a kill leaves whole, hence our own.
     A study says what is learnt: `batches`, `batch_loss` and `validate`. net: an nn.Module with a `config` dataclass.
+    examples, validation: what of the study's `arrays` is learnt from, and what chooses the best epoch.
     share: what this process takes of each batch; all, if it is the only one. Several take the same steps as one would,
     but for the order of sums, for dropout (each draws its own), and for batch normalisation: on GPUs its statistics are
     the whole batch's, on CPUs, where PyTorch has none such, each process normalises by those of its own share, and the
     first one's running means are kept.
     """
 
-    def __init__(self, net: nn.Module, plan: RunPlan, last: Path):
+    def __init__(self, net: nn.Module, arrays: Any, examples: Any, validation: Any, plan: RunPlan, last: Path):
         super().__init__()
         self.net, self.plan, self.last = net, plan, last
+        self.arrays, self.examples, self.validation = arrays, examples, validation
         self.history: list[dict[str, float]] = []
         self.best: dict[str, Tensor] = {}
         self.best_epoch = -1
@@ -120,7 +121,6 @@ class RunModule(lightning.LightningModule):
     def on_train_start(self) -> None:
         if self.trainer.is_global_zero:
             self._open_tracker()
-        if self.plan.progress and self.trainer.is_global_zero:
             left = (self.plan.epochs - len(self.history)) * self.trainer.num_training_batches
             self._bar = iter(track(range(left), "training", total=left, unit="batch"))
 

@@ -2,10 +2,10 @@
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from lightning.pytorch.strategies import DDPStrategy
@@ -17,77 +17,61 @@ from likeness import paths
 STRATEGIES = ("auto", "ddp")
 CHATTY = ("lightning.pytorch", "lightning.fabric", "pytorch_lightning")
 Row = dict[str, float]
-TRACKERS = ("none", "dvclive", "wandb")
 
 
-class Tracker:
-    """Takes one row of numbers per epoch; this one forgets them."""
-
-    def log(self, row: Row) -> None:
-        """Log one epoch."""
-
-    def finish(self) -> None:
-        """Close the run."""
+def _forget(*_row: Row) -> None:
+    """Log nothing: a function of the module, since runs are sent to other processes."""
 
 
-class DvcLive(Tracker):
-    """Writes metrics.json, params.yaml and plots/metrics/*.tsv into `folder`: no timestamps, same run, same bytes.
+class Tracker(NamedTuple):
+    """What takes one row of numbers per epoch, and what closes the run. By default the numbers are forgotten."""
+
+    log: Callable[[Row], object] = _forget
+    finish: Callable[[], object] = _forget
+
+
+def _dvclive(folder: Path, settings: dict[str, object]) -> Tracker:
+    """Write metrics.json, params.yaml and plots/metrics/*.tsv into `folder`: no timestamps, same run, same bytes.
 
     What an earlier run left in `folder` is replaced.
     """
+    from dvclive import Live
 
-    def __init__(self, folder: Path, settings: dict[str, object]):
-        from dvclive import Live
+    live = Live(dir=str(folder), save_dvc_exp=False, dvcyaml=None, report=None)
+    live.log_params(settings)
 
-        folder.mkdir(parents=True, exist_ok=True)
-        self.live = Live(dir=str(folder), save_dvc_exp=False, dvcyaml=None, report=None)
-        self.live.log_params(settings)
-
-    def log(self, row: Row) -> None:
+    def log(row: Row) -> None:
         for name, value in row.items():
             if name != "epoch":
-                self.live.log_metric(name.replace("_", "/", 1), value)
-        self.live.next_step()
+                live.log_metric(name.replace("_", "/", 1), value)
+        live.next_step()
 
-    def finish(self) -> None:
-        self.live.end()
+    return Tracker(log, live.end)
 
 
-class WeightsAndBiases(Tracker):
-    """Logs to Weights & Biases; the environment variable WANDB_MODE=offline keeps everything in `folder`."""
+def _wandb(folder: Path, settings: dict[str, object]) -> Tracker:
+    """Log to Weights & Biases; the environment variable WANDB_MODE=offline keeps everything in `folder`."""
+    try:
+        import wandb
+    except ImportError as error:
+        raise ImportError('tracker "wandb" needs the wandb package: pip install "likeness[wandb]"') from error
+    quiet = wandb.Settings(silent=True, console="off")
+    run = wandb.init(project="likeness", dir=str(folder), config=settings, settings=quiet)
+    return Tracker(lambda row: run.log(dict(row)), run.finish)
 
-    def __init__(self, folder: Path, settings: dict[str, object]):
-        try:
-            import wandb
-        except ImportError as error:
-            raise ImportError('tracker "wandb" needs the wandb package: pip install "likeness[wandb]"') from error
-        folder.mkdir(parents=True, exist_ok=True)
-        quiet = wandb.Settings(silent=True, console="off")
-        self.run = wandb.init(project="likeness", dir=str(folder), config=settings, settings=quiet)
 
-    def log(self, row: Row) -> None:
-        self.run.log(dict(row))
-
-    def finish(self) -> None:
-        self.run.finish()
+TRACKERS = {"none": None, "dvclive": _dvclive, "wandb": _wandb}
 
 
 def run_folders(tracker: str, output: Path, run: str) -> dict[str, Path]:
     """Return where a run keeps its log and its unfinished state, as `fit` takes them: tracker_folder, checkpoints.
 
-    tracker: see open_tracker. output: the run's part of the stage's output. run: its name.
+    tracker: see open_tracker. output: the run's part of the stage's output. run: its name. dvclive's files are part of
+    the output, the same bytes each time; wandb's have the time in their names and would change it, so they lie beside
+    what git and DVC keep.
     """
-    log = tracker_folder(tracker, output, paths.root(), run)
+    log = paths.root() / ".likeness" / "wandb" / run if tracker == "wandb" else output / "live"
     return {"tracker_folder": log, "checkpoints": paths.cache() / "checkpoints"}
-
-
-def tracker_folder(name: str, output: Path, root: Path, run: str) -> Path:
-    """Return where the tracker `name` keeps its files on the run `run`.
-
-    dvclive's are part of the stage's `output`, the same bytes each time; wandb's have the time in their names and
-    would change the output, so they lie in the repository's `root`, beside what git and DVC keep.
-    """
-    return root / ".likeness" / "wandb" / run if name == "wandb" else output / "live"
 
 
 def open_tracker(name: str, folder: Path | None, settings: dict[str, object]) -> Tracker:
@@ -101,7 +85,8 @@ def open_tracker(name: str, folder: Path | None, settings: dict[str, object]) ->
         return Tracker()
     if folder is None:
         raise ValueError(f"tracker {name!r} needs a folder for its files")
-    return DvcLive(Path(folder), settings) if name == "dvclive" else WeightsAndBiases(Path(folder), settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    return TRACKERS[name](folder, settings)
 
 
 class Processes(DDPStrategy):
