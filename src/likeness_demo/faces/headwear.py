@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, fill, mix, oval, scaled, stroke
+from likeness_demo.drawing.canvas import Colour, Rng, fill, mix, oval, scaled, stroke
 from likeness_demo.drawing.solids import smooth
 from likeness_demo.people.face_shape import HeadFrame, Looks
 
@@ -17,12 +17,6 @@ def draw_veil_behind(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     shape = [(0, -1.85), (0.8, -1.66), (1.3, -1.0), (1.42, 0.0), (1.55, 1.2), (1.9, 2.6), (0, 3.0), (-1.9, 2.6),
              (-1.55, 1.2), (-1.42, 0.0), (-1.3, -1.0), (-0.8, -1.66)]  # fmt: skip
     fill(image, [frame.at(smooth(shape))], scaled(colour, 0.95), scaled(colour, 0.55))
-
-
-def draw_headwear(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
-    """Draw turban, beret, wide-brimmed hat or the front of a veil, above the brows."""
-    if looks.person.hat:
-        {"turban": turban, "beret": beret, "broad": broad, "veil": veil}[looks.person.hat](image, frame, looks)
 
 
 def room_for(looks: Looks) -> float:
@@ -89,12 +83,7 @@ def veil(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     stroke(image, [frame.at(fold) for fold in folds], scaled(colour, 0.5), max(1.0, 0.04 * frame.unit), alpha=0.4)
 
 
-def draw_collar(image: np.ndarray, frame: HeadFrame, kind: str, robe: Colour, rng: np.random.Generator) -> None:
-    """Draw what lies round the neck, under the chin: ruff, lace, fur, scarf or a gold band."""
-    {"ruff": ruff, "lace": lace, "fur": fur, "scarf": scarf, "band": band}[kind](image, frame, robe, rng)
-
-
-def ruff(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def ruff(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a pleated white ruff."""
     fill(image, [frame.at(oval(0, 1.9, 1.5, 0.55))], (0.05, 0.04, 0.04), alpha=0.45, blur=0.09 * frame.unit)
     edge = oval(0, 1.74, 1.42, 0.52, n=72)
@@ -104,7 +93,7 @@ def ruff(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Gener
     stroke(image, [frame.at(pleat) for pleat in pleats], (0.45, 0.43, 0.42), max(1.0, 0.03 * frame.unit), alpha=0.55)
 
 
-def lace(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def lace(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a flat white collar with a scalloped hem."""
     for side in (-1, 1):
         hem = [(1.55 - 0.03 * k, 2.05 + 0.19 * np.sin(0.5 * k) + 0.05 * k) for k in range(3)]
@@ -114,7 +103,7 @@ def lace(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Gener
         fill(image, [frame.at(dot) for dot in dots], scaled(robe, 0.7), alpha=0.7)
 
 
-def fur(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def fur(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a dark fur collar."""
     for k in range(90):
         side = -1 if k % 2 else 1
@@ -124,7 +113,7 @@ def fur(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Genera
         fill(image, [frame.at(oval(x, y, 0.16, 0.24, n=10))], tone, alpha=0.7, blur=0.03 * frame.unit)
 
 
-def scarf(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def scarf(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a knotted scarf in a light tint of the robe."""
     colour = mix(robe, WHITE, 0.72)
     shape = [(-0.72, 1.5), (0, 1.86), (0.72, 1.5), (0.98, 1.95), (0.4, 2.3), (-0.4, 2.3), (-0.98, 1.95)]
@@ -135,7 +124,7 @@ def scarf(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Gene
     fill(image, [frame.at(oval(0, 2.12, 0.2, 0.2))], colour, scaled(colour, 0.75))
 
 
-def band(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def band(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a gold trim round the neckline and down the chest."""
     across = np.linspace(-1, 1, 17)
     line = np.stack([0.86 * across, 1.86 + 0.62 * (1 - across**2) ** 0.8], 1)
@@ -143,3 +132,7 @@ def band(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Gener
         points = [frame.at(each) for each in lines]
         stroke(image, points, (0.55, 0.38, 0.10), max(2.0, wide * frame.unit))
         stroke(image, points, (0.90, 0.72, 0.30), max(1.0, 0.5 * wide * frame.unit))
+
+
+HEADWEAR = {"turban": turban, "beret": beret, "broad": broad, "veil": veil}
+COLLARS = {"ruff": ruff, "lace": lace, "fur": fur, "scarf": scarf, "band": band}

@@ -2,13 +2,12 @@
 
 import numpy as np
 
+from likeness.people.joints import INDEX
 from likeness_demo.drawing.canvas import fill, mix, scaled
 from likeness_demo.drawing.solids import Layer, ball, cloth, limb, smooth
 from likeness_demo.people.heads import draw_head
-from likeness_demo.people.poses import FOOT, HIP, JOINTS, LIMBS, SHOULDER, TORSO, Pose, body_joints, direction, turned
+from likeness_demo.people.poses import FOOT, HIP, LIMBS, SHOULDER, TORSO, Pose, body_joints, direction, turned
 from likeness_demo.people.wardrobe import Person
-
-INDEX = {name: k for k, name in enumerate(JOINTS)}
 
 
 def place(pose: Pose, person: Person, x: float, ground: float, stature: float) -> np.ndarray:

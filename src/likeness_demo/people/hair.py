@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, blend, coverage, fill, mix, oval, scaled, stroke, window
+from likeness_demo.drawing.canvas import Colour, Rng, blend, coverage, fill, mix, oval, scaled, stroke, window
 from likeness_demo.drawing.light import Light
 from likeness_demo.drawing.solids import smooth
 from likeness_demo.people.face_shape import EYE, HeadFrame, Looks, bump, step
@@ -25,7 +25,7 @@ def shape_of(looks: Looks) -> str:
 
 
 def lay_hair(image: np.ndarray, frame: HeadFrame, shape: np.ndarray, looks: Looks, light: Light,
-             rng: np.random.Generator, gain: float = 1.0, root: float = -1.5) -> None:  # fmt: skip
+             rng: Rng, gain: float = 1.0, root: float = -1.5) -> None:  # fmt: skip
     """Fill an outline (n, 2) in head units with strands that fall from (part, root)."""
     points = frame.at(shape).astype(np.float32)
     box = window(points, 3, image.shape)
@@ -48,7 +48,7 @@ def lay_hair(image: np.ndarray, frame: HeadFrame, shape: np.ndarray, looks: Look
     blend(image, box, np.clip(colour, 0, 1), cover)
 
 
-def draw_back_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: np.random.Generator) -> None:
+def draw_back_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: Rng) -> None:
     """Draw what lies behind the face and the neck."""
     cut = shape_of(looks)
     if cut in BACK:
@@ -63,12 +63,12 @@ def draw_back_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Lig
         lay_hair(image, frame, oval(-0.3 * np.sin(frame.yaw), -1.62, 0.48, 0.40), looks, light, rng, 0.9, root=-2.2)
 
 
-def ragged(shape: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
+def ragged(shape: np.ndarray, rng: Rng, amount: float) -> np.ndarray:
     """Return an outline (n, 2) with waves."""
     return shape * (1 + rng.normal(0, amount, (len(shape), 1)))
 
 
-def draw_front_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: np.random.Generator) -> None:
+def draw_front_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: Rng) -> None:
     """Draw the hair on the skull down to the hairline, and what falls beside the face."""
     cut = shape_of(looks)
     if cut == "bald":

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, corners, fill, grid, mix, noise, oval, rgb, scaled
+from likeness_demo.drawing.canvas import Colour, Rng, corners, fill, grid, mix, noise, oval, rgb, scaled
 from likeness_demo.drawing.light import Light, draw_sky
 
 WALLS = tuple(map(rgb, ("#d9d2c4", "#b9c4c9", "#c9b9a6", "#9fb3a4", "#c4aeb0", "#8c98a8", "#d8c690", "#7f6f66")))
 LEAF = tuple(map(rgb, ("#4f7a3a", "#6f9446", "#3d6238", "#8ea355", "#b07a34")))
 
 
-def studio(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
+def studio(image: np.ndarray, light: Light, rng: Rng) -> None:
     """A plain wall with a pool of light."""
     height, width = image.shape[:2]
     xx, yy = grid((0, 0, width, height))
@@ -22,19 +22,27 @@ def studio(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
     image[:] = wall * (0.55 + 0.5 * pool) * (1 + 0.08 * (noise(rng, height, width, 4, 4) - 0.5))[..., None]
 
 
-def room(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
+def room(image: np.ndarray, light: Light, rng: Rng) -> None:
     """A room: wall, window or shelf, a picture, a lamp."""
     height, width = image.shape[:2]
     studio(image, light, rng)
     side = 0.02 if rng.random() < 0.5 else 0.62
+    x0 = width * side
     if rng.random() < 0.5:
-        x0, x1 = width * side, width * (side + rng.uniform(0.28, 0.36))
+        x1 = width * (side + rng.uniform(0.28, 0.36))
         fill(image, [corners(x0, -9, x1, height * 0.62)], (0.93, 0.96, 1.0), (0.80, 0.88, 0.92), vertical=True)
         for x in np.linspace(x0, x1, 3):
             fill(image, [corners(x - 4, -9, x + 4, height * 0.62)], (0.72, 0.69, 0.64))
     else:
-        for y in np.arange(0.12, 0.95, 0.24) * height:
-            shelf(image, width * side, y, width * (side + 0.36), 0.18 * height, rng)
+        x1 = width * (side + 0.36)
+        for y in np.arange(0.12, 0.95, 0.24) * height:  # boards with books
+            x = x0
+            while x < x1:
+                wide, book = rng.uniform(6, 16), tuple(rng.uniform(0.15, 0.75, 3))
+                top = y - 0.18 * height * rng.uniform(0.6, 0.95)
+                fill(image, [corners(x, top, x + wide, y)], book, scaled(book, 0.7))
+                x += wide + 1
+            fill(image, [corners(x0 - 4, y, x1 + 4, y + 6)], rgb("#6b4a32"))
     other = 0.72 - side
     frame = corners(width * other, height * 0.12, width * (other + 0.2), height * 0.36)
     fill(image, [frame], rgb("#3b322b"))
@@ -42,18 +50,7 @@ def room(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
     fill(image, [inner], tuple(rng.uniform(0.4, 0.95, 3)), tuple(rng.uniform(0.3, 0.9, 3)), vertical=True)
 
 
-def shelf(image: np.ndarray, x0: float, y: float, x1: float, tall: float, rng: np.random.Generator) -> None:
-    """A board with books."""
-    x = x0
-    while x < x1:
-        wide = rng.uniform(6, 16)
-        book = tuple(rng.uniform(0.15, 0.75, 3))
-        fill(image, [corners(x, y - tall * rng.uniform(0.6, 0.95), x + wide, y)], book, scaled(book, 0.7))
-        x += wide + 1
-    fill(image, [corners(x0 - 4, y, x1 + 4, y + 6)], rgb("#6b4a32"))
-
-
-def park(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
+def park(image: np.ndarray, light: Light, rng: Rng) -> None:
     """Trees and a lawn with discs of light between the leaves."""
     height, width = image.shape[:2]
     low = height * rng.uniform(0.6, 0.8)
@@ -69,7 +66,7 @@ def park(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
     fill(image, [corners(0, low, width, height)], scaled(grass, 1.05), scaled(grass, 0.7), vertical=True, blur=4)
 
 
-def sea(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
+def sea(image: np.ndarray, light: Light, rng: Rng) -> None:
     """Sky over water, and sand in front."""
     height, width = image.shape[:2]
     low, shore = height * rng.uniform(0.38, 0.55), height * rng.uniform(0.72, 0.9)
@@ -79,7 +76,7 @@ def sea(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
     fill(image, [corners(0, shore, width, height)], rgb("#e2cb9d"), rgb("#c9ab78"), vertical=True, blur=5)
 
 
-def dusk_street(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
+def dusk_street(image: np.ndarray, light: Light, rng: Rng) -> None:
     """House fronts at night with lamps as discs of light."""
     height, width = image.shape[:2]
     image[:] = np.linspace(1, 0.4, height, dtype=np.float32)[:, None, None] * np.array(rgb("#2a3150"), np.float32)
@@ -93,7 +90,7 @@ def dusk_street(image: np.ndarray, light: Light, rng: np.random.Generator) -> No
         bokeh(image, 9, colour, (0.1 * height, 0.9 * height), rng)
 
 
-def street(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
+def street(image: np.ndarray, light: Light, rng: Rng) -> None:
     """Light house fronts by day, with rows of windows."""
     height, width = image.shape[:2]
     draw_sky(image, light, 0.5 * height, rng)
@@ -109,7 +106,7 @@ def street(image: np.ndarray, light: Light, rng: np.random.Generator) -> None:
     fill(image, [corners(0, 0.88 * height, width, height)], rgb("#8c8a86"), rgb("#6f6d6a"), vertical=True)
 
 
-def bokeh(image: np.ndarray, count: int, colour: Colour, rows: tuple[float, float], rng: np.random.Generator) -> None:
+def bokeh(image: np.ndarray, count: int, colour: Colour, rows: tuple[float, float], rng: Rng) -> None:
     """Discs of light between two heights [px]."""
     for _ in range(count):
         radius = rng.uniform(0.012, 0.035) * image.shape[1]
@@ -117,13 +114,13 @@ def bokeh(image: np.ndarray, count: int, colour: Colour, rows: tuple[float, floa
         fill(image, [disc], colour, alpha=rng.uniform(0.25, 0.7), blur=0.8)
 
 
-BACKDROPS: dict[str, Callable[[np.ndarray, Light, np.random.Generator], None]] = {
+BACKDROPS: dict[str, Callable[[np.ndarray, Light, Rng], None]] = {
     "room": room, "park": park, "sea": sea, "street": street, "studio": studio, "dusk": dusk_street
 }  # fmt: skip
 ODDS = (0.26, 0.24, 0.14, 0.14, 0.12, 0.10)
 
 
-def draw_backdrop(image: np.ndarray, light: Light, rng: np.random.Generator) -> str:
+def draw_backdrop(image: np.ndarray, light: Light, rng: Rng) -> str:
     """Fill the photo with a blurred backdrop in place, and return its name."""
     name = str(rng.choice(list(BACKDROPS), p=ODDS))
     BACKDROPS[name](image, light, rng)

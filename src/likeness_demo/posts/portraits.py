@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
-from likeness_demo.drawing.light import Light, develop, pick_light
-from likeness_demo.drawing.solids import Layer, set_threads
+from likeness_demo.drawing.canvas import Rng, new_photo, reduced
+from likeness_demo.drawing.light import develop, pick_light
+from likeness_demo.drawing.solids import Layer
 from likeness_demo.people.bust import draw_body
 from likeness_demo.people.face import draw_face
-from likeness_demo.people.face_shape import HeadFrame, Looks, Mood
+from likeness_demo.people.face_shape import HeadFrame, Looks, pick_mood
 from likeness_demo.people.hair import draw_back_hair, draw_front_hair, draw_glasses, draw_hat
 from likeness_demo.people.wardrobe import TOPS
 from likeness_demo.posts.backdrops import draw_backdrop
@@ -20,30 +20,22 @@ UNIT = {True: (0.200, 0.255), False: (0.082, 0.108)}  # close-up or not: half a 
 
 def draw_portrait(looks: Looks, close_up: bool, size: tuple[int, int], seed: list[int]) -> np.ndarray:
     """Draw one photo (height, width, 3) uint8 of a person; size: (height, width) px."""
-    set_threads()
-    rng = np.random.default_rng(seed)
-    height, width = (round(side * FINER) for side in size)
-    image = np.zeros((height, width, 3), np.float32)
-    light = soften(pick_light(rng))
+    rng, image = new_photo(seed, size, FINER)
+    light = pick_light(rng)
+    light = replace(light, strength=min(light.strength, 0.75))  # people turn away from the hardest sun
     draw_backdrop(image, light, rng)
-    looks, mood = dress_again(looks, rng), pick_mood(rng)
-    frame = place_head(height, width, close_up, rng)
+    looks, mood = dress_again(looks, rng), pick_mood(rng, 0.55, 0.35, 0.45, 0.65)
+    frame = place_head(*image.shape[:2], close_up, rng)
     draw_back_hair(image, frame, looks, light, rng)
     draw_body(Layer(image, light), frame, looks)
     draw_face(image, frame, looks, mood, light, rng)
     draw_front_hair(image, frame, looks, light, rng)
     draw_hat(image, frame, looks)
     draw_glasses(image, frame, looks)
-    small = cv2.resize(np.clip(image, 0, 1), size[::-1], interpolation=cv2.INTER_AREA)
-    return develop(small, light, rng)
+    return develop(reduced(image, size), light, rng)
 
 
-def soften(light: Light) -> Light:
-    """Return the light as it falls on a face: people turn away from the hardest sun."""
-    return replace(light, strength=min(light.strength, 0.75))
-
-
-def dress_again(looks: Looks, rng: np.random.Generator) -> Looks:
+def dress_again(looks: Looks, rng: Rng) -> Looks:
     """Return a person in another top; hat and glasses are worn now and then only."""
     person = looks.person
     top = TOPS[rng.integers(len(TOPS))]
@@ -52,13 +44,7 @@ def dress_again(looks: Looks, rng: np.random.Generator) -> Looks:
     return replace(looks, person=replace(person, top=top, hat=hat, glasses=glasses))
 
 
-def pick_mood(rng: np.random.Generator) -> Mood:
-    """Draw an expression."""
-    smile = float(np.clip(rng.normal(0.55, 0.35), 0, 1))
-    return Mood(smile=smile, teeth=bool(smile > 0.45 and rng.random() < 0.65), gaze=float(rng.normal(0, 0.012)))
-
-
-def place_head(height: int, width: int, close_up: bool, rng: np.random.Generator) -> HeadFrame:
+def place_head(height: int, width: int, close_up: bool, rng: Rng) -> HeadFrame:
     """Choose the framing: how large the head is, where, and how it is tilted and turned."""
     unit = width * rng.uniform(*UNIT[close_up])
     spread = 0.05 if close_up else 0.14
