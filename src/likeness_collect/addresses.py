@@ -87,31 +87,23 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         self._resolver = resolver
         self._backend = httpcore.AnyIOBackend()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+                          socket_options: Iterable[Any] | None = None) -> httpcore.AsyncNetworkStream:  # fmt: skip
         """Resolve, check, connect. Raises Permanent for an address that is not public, Unreachable for none."""
+        failure: Exception = Unreachable(f"no address is known for {host}")
         try:
             async with asyncio.timeout(timeout):
                 addresses = await self._resolver(host, port)
         except (OSError, UnicodeError, TimeoutError) as error:
-            raise Unreachable(f"no address is known for {host}") from error
-        if not addresses:
-            raise Unreachable(f"no address is known for {host}")
+            raise failure from error
         if not self._allow_private and (inner := [one for one in addresses if not is_public(one)]):
             raise Permanent(f"{host} is {inner[0]}, which is no public address")
-        for last, address in enumerate(addresses[:MOST_ADDRESSES], 1 - len(addresses[:MOST_ADDRESSES])):
+        for address in addresses[:MOST_ADDRESSES]:
             try:
                 return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if last == 0:
-                    raise
-        raise AssertionError("unreachable: there is at least one address")
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
     async def sleep(self, seconds: float) -> None:
         """Pause, as the interface wants it."""

@@ -94,7 +94,7 @@ def shadow(image: np.ndarray, x: float, y: float, stature: float, light: Light, 
     blend(image, box, (0.06, 0.06, 0.10), np.clip(dark, 0, 0.72) * (1 - 0.5 * min(lift, 1)))
 
 
-def smooth(points: list, steps: int = 6) -> np.ndarray:
+def smooth(points: list | np.ndarray, steps: int = 6) -> np.ndarray:
     """Return a closed Catmull-Rom curve through points (n, 2)."""
     p = np.asarray(points, np.float32)
     t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[None, :, None]

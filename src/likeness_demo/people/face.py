@@ -123,9 +123,8 @@ def paint_eye(skin: Skin, looks: Looks, mood: Mood, side: int) -> None:
     skin.lay((0.1, 0.08, 0.08), open_ * np.exp(-(((v - upper) / 0.028) ** 2)) * 0.6)  # the lid's shadow
     glint = np.hypot(skin.u - side * EYE - mood.gaze - 0.03, skin.v + 0.045)
     skin.lay((1, 1, 1), open_ * skin.edge(0.02 - glint) * 0.95, own_light=1.0)
-    lash = np.exp(-(((v - upper + 0.008) / (0.024 if looks.soft else 0.017)) ** 2)) * skin.edge(
-        half * 1.06 - np.abs(out), 0.04
-    )
+    lash = np.exp(-(((v - upper + 0.008) / (0.024 if looks.soft else 0.017)) ** 2))
+    lash = lash * skin.edge(half * 1.06 - np.abs(out), 0.04)
     skin.lay((0.06, 0.04, 0.04), lash * (0.95 if looks.soft else 0.8))
     within = skin.edge(half * 1.1 - np.abs(out), 0.08)
     own = looks.person.skin

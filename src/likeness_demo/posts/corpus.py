@@ -48,7 +48,7 @@ def make_likability_demo(
         write_csv(text, photo_root / "posts.csv")
         sound = table.drop(index=list(plants.bad))
         write_csv(sound[list(TRUTH)], truth_root / "truth.csv")
-        factors = likes.terms(sound) / pd.Series(likes.EFFECTS)[[*likes.METADATA, *likes.VISUAL]]
+        factors = likes.terms(sound) / pd.Series(likes.METADATA | likes.VISUAL)
         write_csv(pd.concat([sound[["post_id"]], factors.round(6)], axis=1), truth_root / "factors.csv")
         constants = ("best_hour", "best_hashtags", "hashtag_spread", "median_followers")
         effects = likes.EFFECTS | {name: getattr(likes, name.upper()) for name in constants}

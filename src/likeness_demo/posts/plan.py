@@ -37,9 +37,8 @@ def plan_posts(users: int, posts: int, seed: int) -> pd.DataFrame:
         raise ValueError(f"posts {posts}: give {FEWEST * users} to {MOST * users}, {FEWEST} to {MOST} for each user")
     rng = np.random.default_rng([seed, 21])
     names, followers = captions.user_names(users, rng), pick_followers(users, rng)
-    collected = [
-        COLLECTED + timedelta(days=int(day), minutes=int(m)) for day, m in rng.integers(0, (10, 600), (users, 2))
-    ]
+    later = rng.integers(0, (10, 600), (users, 2))
+    collected = [COLLECTED + timedelta(days=int(day), minutes=int(minute)) for day, minute in later]
     owner = rng.permutation(np.repeat(np.arange(users), share_posts(users, posts, rng)))
     table = pd.DataFrame({"post_id": short_codes(posts, rng), "user": owner})
     table["user_id"] = [names[k] for k in owner]
@@ -103,7 +102,7 @@ def write_post(kind: str, tagged: bool, names: list[str], rng: np.random.Generat
         tags.insert(int(rng.integers(len(tags) + 1)), HASHTAG)
     mentions, is_ad = captions.pick_mentions(names, rng), bool(rng.random() < ADS)
     words = [captions.write_caption(kind, rng), *(["Paid partnership."] if is_ad else []), *mentions, *tags]
-    place = captions.pick_place(rng)
+    place = "" if rng.random() < 0.45 else captions.PLACES[rng.integers(len(captions.PLACES))]
     return {"caption": " ".join(words), "hashtags": tags, "mentions": mentions, "is_ad": is_ad, "place": place}
 
 

@@ -1,7 +1,5 @@
 """Pictures without people: landmarks in their light, and dull views, such as a wall, a car park or a desk."""
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 
@@ -163,9 +161,7 @@ def corridor(image: np.ndarray, rng: Rng) -> None:
             far += deep + rng.uniform(0.06, 0.3)
 
 
-DULL: dict[str, Callable[[np.ndarray, Rng], None]] = {
-    "wall": wall, "parking": parking, "desk": desk, "plate": plate, "corridor": corridor
-}  # fmt: skip
+DULL = {"wall": wall, "parking": parking, "desk": desk, "plate": plate, "corridor": corridor}
 
 
 def draw_scenery(place: str, size: tuple[int, int], seed: list[int]) -> np.ndarray:
