@@ -55,22 +55,17 @@ def is_public(address: str) -> bool:
         parsed = ipaddress.ip_address(bare)
     except ValueError:
         return False
-    return bare not in METADATA and all(_is_global(one) for one in [parsed, *_embedded(parsed)])
+    found: list[Address | None] = [parsed]
+    if isinstance(parsed, ipaddress.IPv6Address):  # and the IPv4 addresses that it leads to
+        found += [parsed.ipv4_mapped, parsed.sixtofour, *(parsed.teredo or ())]
+        if parsed in NAT64 or int(parsed) >> 32 == 0:
+            found.append(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF))
+    return bare not in METADATA and all(_is_global(one) for one in found if one is not None)
 
 
 def _is_global(address: Address) -> bool:
     special = address.is_multicast or address.is_reserved or address.is_loopback or address.is_link_local
     return address.is_global and not special and not address.is_unspecified and str(address) not in METADATA
-
-
-def _embedded(address: Address) -> list[Address]:
-    """Return the IPv4 addresses that an IPv6 address leads to."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return []
-    found: list[Address | None] = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in NAT64 or int(address) >> 32 == 0:
-        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return [one for one in found if one is not None]
 
 
 async def resolve(host: str, port: int) -> list[str]:
