@@ -13,7 +13,7 @@ def paint(image: np.ndarray, brush: Brush, spare: np.ndarray, rng: Rng) -> np.nd
     """Return the drawing (h, w, 3) as brush strokes; spare (h, w) in [0, 1]: where faces ask for a fine brush."""
     radius = brush.radius * min(image.shape[:2])
     angle = flow(image, brush, rng)
-    layer = strokes(image, angle, brush, radius, spare, rng)
+    layer = strokes(image, angle, brush, radius, rng)
     if brush.smear > 0:
         layer = along(layer, angle, brush.smear * radius)
     layer += (image - layer) * (brush.reserve * spare)[..., None]
@@ -33,8 +33,7 @@ def flow(image: np.ndarray, brush: Brush, rng: Rng) -> np.ndarray:
     return 0.5 * np.arctan2(weak * np.sin(2 * own) - 2 * xy, weak * np.cos(2 * own) - (xx - yy))
 
 
-def strokes(image: np.ndarray, angle: np.ndarray, brush: Brush, radius: float, spare: np.ndarray,
-            rng: Rng) -> np.ndarray:  # fmt: skip
+def strokes(image: np.ndarray, angle: np.ndarray, brush: Brush, radius: float, rng: Rng) -> np.ndarray:
     """Return the picture laid in with broad strokes, then with half as wide ones where they were too coarse.
 
     The layered brush of Hertzmann (1998), with straight strokes.

@@ -15,6 +15,7 @@ class Head:
     """A head's own coordinates: (across, up) in half widths and half heights around its centre, to px."""
 
     def __init__(self, joints: np.ndarray, pose: Pose, stature: float) -> None:
+        self.joints, self.pose = joints, pose
         up, across, self.yaw = head_axes(pose)
         self.up, self.across = up, across
         self.wide, self.high = HEAD_WIDE * stature, HEAD_HIGH * stature
@@ -60,7 +61,7 @@ def draw_head(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stat
             at = joints[INDEX[ear]]
             ball(layer, at, 0.17 * head.wide, 0.24 * head.high, scaled(person.skin, 0.93), tuple(head.up))
     if stature >= FACE_FROM:
-        draw_face(layer, head, joints, pose, person, stature)
+        draw_face(layer, head, person)
     draw_hat(layer, head, person)
 
 
@@ -80,7 +81,7 @@ def draw_hair(layer: Layer, head: Head, person: Person) -> None:
         stroke(layer.image, [shine], mix(person.hair, (1, 1, 1), 0.5), max(1, head.wide * 0.12), alpha=0.25)
 
 
-def draw_face(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: Person, stature: float) -> None:
+def draw_face(layer: Layer, head: Head, person: Person) -> None:
     """Draw cheeks, eyes, brows, nose, mouth, beard and glasses."""
     image, skin, wide = layer.image, person.skin, head.wide
     side, flat = head.side, float(np.cos(np.radians(head.yaw)))
@@ -95,14 +96,14 @@ def draw_face(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: 
             spot = np.sin(np.radians(head.yaw + cheek)) * 0.85
             fill(image, [oval_at(head, spot, -0.28, 0.2, 0.13)], (0.86, 0.36, 0.32), alpha=0.22, blur=wide * 0.06 + 0.3)
     for name in ("right_eye", "left_eye"):
-        if faces_camera(pose)[name]:
-            draw_eye(layer, head, joints[INDEX[name]], person)
-    nose, bridge = joints[INDEX["nose"]], head.at(0.8 * side, 0.12)
+        if faces_camera(head.pose)[name]:
+            draw_eye(layer, head, head.joints[INDEX[name]], person)
+    nose, bridge = head.joints[INDEX["nose"]], head.at(0.8 * side, 0.12)
     stroke(image, [np.array([bridge, nose])], scaled(skin, 0.72), max(0.8, wide * 0.07), alpha=0.45)
     limb(layer, nose - head.up * 0.2, nose, wide * 0.13, wide * 0.14, scaled(skin, 0.97))
-    draw_mouth(layer, head, middle, flat, pose.smile, person)
+    draw_mouth(layer, head, middle, flat, head.pose.smile, person)
     if person.glasses:
-        draw_glasses(layer, head, joints, pose, person)
+        draw_glasses(layer, head, person)
 
 
 def oval_at(head: Head, across: float, up: float, rx: float, ry: float) -> np.ndarray:
@@ -149,10 +150,10 @@ def draw_mouth(layer: Layer, head: Head, middle: float, flat: float, smile: floa
     stroke(image, [head.curve(upper)], red, max(1.0, head.wide * 0.08), alpha=0.95)
 
 
-def draw_glasses(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: Person) -> None:
+def draw_glasses(layer: Layer, head: Head, person: Person) -> None:
     """Draw spectacles or sunglasses over the visible eyes."""
-    seen = faces_camera(pose)
-    eyes = [joints[INDEX[name]] for name in ("right_eye", "left_eye") if seen[name]]
+    seen = faces_camera(head.pose)
+    eyes = [head.joints[INDEX[name]] for name in ("right_eye", "left_eye") if seen[name]]
     flat = max(0.5, float(np.cos(np.radians(head.yaw))))
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)[:, None]
     wide = head.across * np.cos(angle) * 0.29 * flat * head.wide
