@@ -55,22 +55,17 @@ def is_public(address: str) -> bool:
         parsed = ipaddress.ip_address(bare)
     except ValueError:
         return False
-    return bare not in METADATA and all(_is_global(one) for one in [parsed, *_embedded(parsed)])
+    found: list[Address | None] = [parsed]
+    if isinstance(parsed, ipaddress.IPv6Address):  # and the IPv4 addresses that it leads to
+        found += [parsed.ipv4_mapped, parsed.sixtofour, *(parsed.teredo or ())]
+        if parsed in NAT64 or int(parsed) >> 32 == 0:
+            found.append(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF))
+    return bare not in METADATA and all(_is_global(one) for one in found if one is not None)
 
 
 def _is_global(address: Address) -> bool:
     special = address.is_multicast or address.is_reserved or address.is_loopback or address.is_link_local
     return address.is_global and not special and not address.is_unspecified and str(address) not in METADATA
-
-
-def _embedded(address: Address) -> list[Address]:
-    """Return the IPv4 addresses that an IPv6 address leads to."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return []
-    found: list[Address | None] = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in NAT64 or int(address) >> 32 == 0:
-        found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return [one for one in found if one is not None]
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -87,31 +82,23 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         self._resolver = resolver
         self._backend = httpcore.AnyIOBackend()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+                          socket_options: Iterable[Any] | None = None) -> httpcore.AsyncNetworkStream:  # fmt: skip
         """Resolve, check, connect. Raises Permanent for an address that is not public, Unreachable for none."""
+        failure: Exception = Unreachable(f"no address is known for {host}")
         try:
             async with asyncio.timeout(timeout):
                 addresses = await self._resolver(host, port)
         except (OSError, UnicodeError, TimeoutError) as error:
-            raise Unreachable(f"no address is known for {host}") from error
-        if not addresses:
-            raise Unreachable(f"no address is known for {host}")
+            raise failure from error
         if not self._allow_private and (inner := [one for one in addresses if not is_public(one)]):
             raise Permanent(f"{host} is {inner[0]}, which is no public address")
-        for last, address in enumerate(addresses[:MOST_ADDRESSES], 1 - len(addresses[:MOST_ADDRESSES])):
+        for address in addresses[:MOST_ADDRESSES]:
             try:
                 return await self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if last == 0:
-                    raise
-        raise AssertionError("unreachable: there is at least one address")
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
     async def sleep(self, seconds: float) -> None:
         """Pause, as the interface wants it."""

@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from likeness_collect.pseudonyms import keyed_hash, secret_key
-from likeness_collect.store import connect
-from likeness_collect.tokens import Token
+from likeness_collect.store import connect, transaction
 
 VARIABLE = "LIKENESS_BUDGET"
 PER_HOUR = 200
@@ -25,6 +24,7 @@ CREATE TABLE IF NOT EXISTS charges(token TEXT NOT NULL, at REAL NOT NULL, n INTE
 CREATE INDEX IF NOT EXISTS charges_by_token ON charges(token, at);
 CREATE TABLE IF NOT EXISTS rests(token TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 """
+RESTS = "SELECT until FROM rests WHERE token = ?"
 
 
 def budget_file() -> Path:
@@ -38,15 +38,8 @@ def budget_file() -> Path:
 class Budget:
     """The charges of every token, in SQLite, shared by all processes that use the same file."""
 
-    def __init__(
-        self,
-        file: Path,
-        *,
-        per_hour: int = PER_HOUR,
-        window: float = HOUR,
-        deadline: float = 60.0,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, file: Path, *, per_hour: int = PER_HOUR, window: float = HOUR, deadline: float = 60.0,
+                 clock: Callable[[], float] = time.time) -> None:  # fmt: skip
         """per_hour: requests a token may send. window: the hour [s]. deadline: longest life of a request [s]."""
         if per_hour < 1:
             raise ValueError(f"per_hour {per_hour}: must be at least 1")
@@ -62,23 +55,17 @@ class Budget:
         with self._turn:
             self._db.close()
 
-    def name(self, token: Token) -> Token:
-        """Give a token the name under which it is charged, a keyed hash, and return it."""
-        token.name = keyed_hash(self._key, token.secret, 32)
-        return token
+    def name(self, secret: str) -> str:
+        """Return the name under which a token is charged, a keyed hash."""
+        return keyed_hash(self._key, secret, 32)
 
     def charge(self, names: Sequence[str], wanted: int) -> list[str]:
         """Charge up to `wanted` requests to these tokens and return whose they are, fewer where the budget ends.
 
         The charge is on the disk when this returns. Tokens with more room come first; one that rests gets nothing.
         """
-        with self._turn:
-            return self._charge(names, wanted)
-
-    def _charge(self, names: Sequence[str], wanted: int) -> list[str]:
         granted: list[str] = []
-        self._db.execute("BEGIN IMMEDIATE")  # no other process counts or charges until this one is done
-        try:
+        with self._turn, transaction(self._db):  # no other process counts or charges until this one is done
             now = self._clock()
             self._db.execute("DELETE FROM charges WHERE at < ?", (now - max(2 * self._kept, DAY),))
             room = {name: self._room(name, now) for name in names}
@@ -87,21 +74,17 @@ class Budget:
                 if share:
                     self._db.execute("INSERT INTO charges VALUES (?, ?, ?)", (name, now, share))
                     granted += [name] * share
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
         return granted
 
+    def _value(self, question: str, *values: object) -> float | None:
+        row = self._db.execute(question, values).fetchone()
+        return row[0] if row else None
+
     def _room(self, name: str, now: float) -> int:
-        until = self._db.execute("SELECT until FROM rests WHERE token = ?", (name,)).fetchone()
-        if until and until[0] > now:
+        if (self._value(RESTS, name) or now) > now:
             return 0
-        used = self._db.execute(
-            "SELECT coalesce(sum(n), 0) FROM charges WHERE token = ? AND at > ?", (name, now - self._kept)
-        ).fetchone()[0]
-        return self._per_hour - used
+        used = self._value("SELECT sum(n) FROM charges WHERE token = ? AND at > ?", name, now - self._kept)
+        return self._per_hour - int(used or 0)
 
     def rest(self, name: str, seconds: float) -> None:
         """Send nothing with a token for so many seconds, also after a restart."""
@@ -118,11 +101,8 @@ class Budget:
             return max(0.0, min((self._free_at(name, now) for name in names), default=0.0) - now)
 
     def _free_at(self, name: str, now: float) -> float:
-        until = self._db.execute("SELECT until FROM rests WHERE token = ?", (name,)).fetchone()
-        rested = until[0] if until else now
-        if self._room(name, max(now, rested)) > 0:
-            return max(now, rested)
-        oldest = self._db.execute(
-            "SELECT min(at) FROM charges WHERE token = ? AND at > ?", (name, now - self._kept)
-        ).fetchone()[0]
+        rested = max(now, self._value(RESTS, name) or now)
+        if self._room(name, rested) > 0:
+            return rested
+        oldest = self._value("SELECT min(at) FROM charges WHERE token = ? AND at > ?", name, now - self._kept)
         return max(rested, (oldest or now) + self._kept)

@@ -5,7 +5,8 @@ import errno
 import signal
 import sqlite3
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -24,22 +25,20 @@ class OneLine(click.Group):
             return super().invoke(ctx)
 
 
-class one_line:  # noqa: N801 - used as a function
+@contextmanager
+def one_line() -> Iterator[None]:
     """Turn foreseeable failures into one line and an exit status; bugs still show a traceback."""
+    from likeness.errors import LayoutError
+    from likeness_collect.errors import BudgetSpent, CollectError
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        from likeness.errors import LayoutError
-        from likeness_collect.errors import BudgetSpent, CollectError
-
-        if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
-            stop(f"interrupted; what was collected is kept, and {GOES_ON}", INTERRUPTED)
-        if isinstance(error, BudgetSpent):
-            stop(str(error), SPENT)
-        if isinstance(error, CollectError | LayoutError | OSError | sqlite3.Error):
-            stop(words(error), 1)
+    try:
+        yield
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        stop(f"interrupted; what was collected is kept, and {GOES_ON}", INTERRUPTED)
+    except BudgetSpent as error:
+        stop(str(error), SPENT)
+    except (CollectError, LayoutError, OSError, sqlite3.Error) as error:
+        stop(words(error), 1)
 
 
 def stop(line: str, status: int) -> None:

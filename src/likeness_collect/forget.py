@@ -18,6 +18,20 @@ from likeness_collect.tables import csv_header, csv_rows, write_csv
 USER_COLUMNS = ("user_id", "user", "username", "owner")
 PICTURE_COLUMNS = ("image", "file", "path")
 ADDRESS_COLUMNS = ("image_url", "url", "key")  # key: of failed.csv
+JOB = "(SELECT id FROM jobs WHERE kind = 'image' AND key = ?)"
+FORGET_ADDRESS = (
+    f"DELETE FROM pictures WHERE job = {JOB}",
+    f"DELETE FROM rows WHERE job = {JOB}",
+    "DELETE FROM post_images WHERE image_url = ?",
+    "DELETE FROM jobs WHERE kind = 'image' AND key = ?",
+)
+FORGET_NAME = (
+    "DELETE FROM jobs WHERE kind = 'user' AND key = ?",
+    "DELETE FROM post_images WHERE code IN (SELECT code FROM posts WHERE user = ?)",  # also somebody else's addresses
+    "DELETE FROM posts WHERE user = ?",
+    "DELETE FROM users WHERE name = ?",
+    "DELETE FROM aliases WHERE ? IN (name, user)",
+)
 PSEUDONYM = re.compile(f"{PREFIX}[0-9a-f]{{{DIGITS}}}")
 REMAINS = (
     "still to do: `dvc add` the folder anew, then `dvc repro`, which renews tables, features and reports; "
@@ -82,24 +96,22 @@ def called(user: str, store: Store, names: Names) -> set[str]:
     name = user.strip().lstrip("@").lower()
     if not name:
         raise CollectError("USER is empty; give a user's name, number or pseudonym")
-    both = {name}
     store.reader.create_function("pseudonym", 1, names.pseudonym, deterministic=True)
-    if has_table(store, "users"):  # a pseudonym leads back to its name only through the state
-        both |= {row[0] for row in store.reader.execute("SELECT name FROM users WHERE pseudonym(name) = ?", (name,))}
-    if has_table(store, "aliases"):
-        found = "SELECT name, user FROM aliases WHERE ? IN (name, user, pseudonym(name), pseudonym(user))"
-        both |= {one for row in store.reader.execute(found, (name,)) for one in row}
+    found = (  # a pseudonym leads back to its name only through the state
+        "SELECT name, name FROM users WHERE pseudonym(name) = ?1 UNION "
+        "SELECT name, user FROM aliases WHERE ?1 IN (name, user, pseudonym(name), pseudonym(user))"
+    )
+    both = {name} | {one for row in store.reader.execute(found, (name,)) for one in row}
     return both | {names.pseudonym(one) for one in both}
 
 
 def in_state(store: Store, known: set[str], own: Belongings) -> None:
     """Add a user's pictures and their addresses that only the state knows: older ones, or of a run without tables."""
-    if not has_table(store, "posts"):
-        return
     marks, values = ", ".join("?" * len(known)), tuple(known)
-    shown = "SELECT user, image_url FROM posts WHERE image_url <> ''"
-    if has_table(store, "post_images"):  # not in a state of an older version
-        shown += " UNION SELECT user, post_images.image_url FROM posts JOIN post_images USING (code)"
+    shown = (
+        "SELECT user, image_url FROM posts WHERE image_url <> '' UNION "
+        "SELECT user, post_images.image_url FROM posts JOIN post_images USING (code)"
+    )
     found = store.reader.execute(
         f"SELECT image_url FROM ({shown}) WHERE user IN ({marks}) "
         f"EXCEPT SELECT image_url FROM ({shown}) WHERE coalesce(user, '') NOT IN ({marks})",
@@ -126,25 +138,10 @@ def remove_picture(folder: Path, picture: str) -> int:
 def forget_state(store: Store, known: set[str], own: Belongings, names: Names) -> int:
     """Remove the user from the state, remember (by keyed hash) not to collect them again; return the rows removed."""
     before = store.db.total_changes
-    with store.writing():
-        for url in own.addresses:
-            if has_table(store, "pictures"):
-                job = "(SELECT id FROM jobs WHERE kind = 'image' AND key = ?)"
-                store.db.execute(f"DELETE FROM pictures WHERE job = {job}", (url,))
-                store.db.execute(f"DELETE FROM rows WHERE job = {job}", (url,))
-            if has_table(store, "post_images"):
-                store.db.execute("DELETE FROM post_images WHERE image_url = ?", (url,))
-            store.db.execute("DELETE FROM jobs WHERE kind = 'image' AND key = ?", (url,))
-        for one in known:
-            store.db.execute("DELETE FROM jobs WHERE kind = 'user' AND key = ?", (one,))
-            if has_table(store, "post_images"):  # also addresses that somebody else's post has too
-                posts = "SELECT code FROM posts WHERE user = ?"
-                store.db.execute(f"DELETE FROM post_images WHERE code IN ({posts})", (one,))
-            if has_table(store, "posts"):
-                store.db.execute("DELETE FROM posts WHERE user = ?", (one,))
-                store.db.execute("DELETE FROM users WHERE name = ?", (one,))
-            if has_table(store, "aliases"):
-                store.db.execute("DELETE FROM aliases WHERE ? IN (name, user)", (one,))
+    store.write(
+        [(sql, (url,)) for url in own.addresses for sql in FORGET_ADDRESS]
+        + [(sql, (one,)) for one in known for sql in FORGET_NAME]
+    )
     removed = store.db.total_changes - before
     hashes = {one for one in known if PSEUDONYM.fullmatch(one)} | {names.pseudonym(one) for one in known}
     store.write([("INSERT OR IGNORE INTO forgotten VALUES (?)", (one,)) for one in sorted(hashes)])
@@ -152,12 +149,6 @@ def forget_state(store: Store, known: set[str], own: Belongings, names: Names) -
     store.db.execute("VACUUM")  # deleted rows would stay readable in the file
     store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return removed
-
-
-def has_table(store: Store, name: str) -> bool:
-    """Say whether the state holds a table."""
-    found = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-    return store.db.execute(found, (name,)).fetchone() is not None
 
 
 def in_tables(tables: Iterable[Path], known: set[str]) -> Belongings:

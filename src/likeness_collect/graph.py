@@ -15,8 +15,7 @@ from urllib.parse import urlencode
 from likeness_collect.answers import Answer, seconds_to_wait
 from likeness_collect.errors import CollectError, FetchError, Permanent, Transient
 from likeness_collect.fetch import Fetcher
-from likeness_collect.token_pool import TokenPool
-from likeness_collect.tokens import Redactor, Token
+from likeness_collect.tokens import Redactor, Token, TokenPool
 
 BASE = "https://graph.facebook.com/v25.0"
 REFUSED = frozenset({3, 10, 102, 190, 463, 467, *range(200, 300)})  # of the token: expired, revoked, or not allowed

@@ -1,41 +1,26 @@
 """The pictures that a table has the addresses of: many at once, each stored once, resumed after a kill."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from likeness.photos.decode import MAX_PIXELS
 from likeness_collect.answers import Answer
 from likeness_collect.errors import CollectError
 from likeness_collect.fetch import Fetcher
-from likeness_collect.pictures import (
-    FOLDER,
-    Picture,
-    body_file,
-    inspect,
-    keep,
-    partial_folder,
-    picture_file,
-    remove_partial,
-)
-from likeness_collect.store import ADD_JOB, Job, Statement, Store
+from likeness_collect.pictures import FOLDER, Picture, inspect, keep, partial_folder, picture_file, remove_partial
+from likeness_collect.store import ADD_JOB, Job, Statement, Store, transaction
 from likeness_collect.tables import column, plain, write_csv
 from likeness_collect.worker_pool import Put, run_jobs
 
 KIND = "image"
+IN_MEMORY = 256 * 1024  # bytes of a body before it goes to the disk
 DECODERS = 2  # pictures decoded at once: each may take hundreds of megabytes
 LONGEST_URL = 8_000  # characters
 NO_ADDRESS = "no address in this row"
 IMAGES = ("row", "url", "file", "sha256", "width", "height")
 FAILURES = ("row", "url", "why")
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS rows(row INTEGER PRIMARY KEY, job INTEGER);
-CREATE INDEX IF NOT EXISTS rows_by_job ON rows(job);
-CREATE TABLE IF NOT EXISTS pictures(
-    job INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, suffix TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS pictures_by_content ON pictures(sha256);
-"""
 LOST = "UPDATE jobs SET state = 'waiting' WHERE id = ?"
 KEEP = "INSERT OR REPLACE INTO pictures(job, sha256, suffix, width, height) VALUES (?, ?, ?, ?, ?)"
 Place = Callable[[Job, Picture], str]
@@ -49,7 +34,7 @@ async def collect_images(
     out: gets images/<2 hex>/<sha256>.<suffix>, images.csv (IMAGES, by row from 0) and failed.csv (FAILURES).
     Raises CollectError.
     """
-    with Store(out, SCHEMA) as store:
+    with Store(out) as store:
         wait_for_lost(store, out)  # before the plan, which drops what waits and is in no row any more
         rows = plan(store, column(table, url_column))
         store.wait_again([KIND])
@@ -62,7 +47,7 @@ async def collect_images(
 def plan(store: Store, cells: Iterable[tuple[int, str]]) -> int:
     """Write down which row needs which address, and return the number of rows; what is done stays done."""
     rows = 0
-    with store.writing():
+    with transaction(store.db):
         store.db.execute("DELETE FROM rows")
         for row, cell in cells:
             rows += 1
@@ -93,30 +78,23 @@ def wait_for_lost(store: Store, out: Path, place: Place | None = None) -> None:
 
 
 async def fetch_pictures(
-    store: Store,
-    out: Path,
-    fetcher: Fetcher,
-    *,
-    workers: int,
-    max_pixels: int = MAX_PIXELS,
-    place: Place | None = None,
+    store: Store, out: Path, fetcher: Fetcher, *, workers: int, max_pixels: int = MAX_PIXELS, place: Place | None = None
 ) -> None:
     """Do the picture jobs that wait. place: where below `out` a job's picture goes; by its content if not given."""
     remove_partial(out)
-    partial_folder(out)
+    partial = partial_folder(out)
     decoding = asyncio.Semaphore(DECODERS)
 
     async def work(job: Job, put: Put) -> list[Statement]:
-        with body_file(out) as body:
-            found: list[Picture] = []
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=partial) as body:
+            picture: Picture
 
             async def check(answer: Answer) -> None:
+                nonlocal picture
                 async with decoding:
-                    said = answer.headers.get("Content-Type", "")
-                    found[:] = [await asyncio.to_thread(inspect, body, said, max_pixels)]
+                    picture = await asyncio.to_thread(inspect, body, answer.headers.get("Content-Type", ""), max_pixels)
 
             await fetcher.get(job.key, into=body, check=check)
-            picture = found[0]
             file = place(job, picture) if place else picture.file
             await asyncio.to_thread(keep, body, out, file, is_content_name=place is None)
         return [(KEEP, (job.id, picture.sha256, picture.suffix, picture.width, picture.height))]
@@ -135,23 +113,18 @@ def remove_strangers(store: Store, out: Path) -> None:
 
 def write_tables(store: Store, out: Path) -> None:
     """Write images.csv and failed.csv, by row."""
-    write_csv(out / "images.csv", IMAGES, image_rows(store))
+    found = store.reader.execute(
+        "SELECT row, key, sha256, suffix, width, height FROM rows JOIN jobs ON jobs.id = rows.job "
+        "JOIN pictures ON pictures.job = rows.job WHERE state = 'done' ORDER BY row"
+    )
+    write_csv(out / "images.csv", IMAGES, ((row, url, picture_file(sha256, suffix), sha256, *size)
+                                           for row, url, sha256, suffix, *size in found))  # fmt: skip
     failures = store.reader.execute(
         "SELECT row, coalesce(key, ''), CASE WHEN job IS NULL THEN ? ELSE why END FROM rows "
         "LEFT JOIN jobs ON jobs.id = job WHERE job IS NULL OR state = 'failed' ORDER BY row",
         (NO_ADDRESS,),
     )
     write_csv(out / "failed.csv", FAILURES, failures)
-
-
-def image_rows(store: Store) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of images.csv."""
-    found = store.reader.execute(
-        "SELECT row, key, sha256, suffix, width, height FROM rows JOIN jobs ON jobs.id = rows.job "
-        "JOIN pictures ON pictures.job = rows.job WHERE state = 'done' ORDER BY row"
-    )
-    for row, url, sha256, suffix, width, height in found:
-        yield row, url, picture_file(sha256, suffix), sha256, width, height
 
 
 def require_writable(out: Path) -> None:

@@ -12,9 +12,9 @@ from likeness_collect import images
 from likeness_collect.errors import BudgetSpent, CollectError, Permanent
 from likeness_collect.fetch import Fetcher
 from likeness_collect.graph import Graph, SchemaChanged, is_number, is_objects
-from likeness_collect.posts import FIELDS, KEEP_ADDRESSES, SCHEMA, page_of, post_of, user_of, write_tables
+from likeness_collect.posts import FIELDS, KEEP_ADDRESSES, in_utc, page_of, post_of, user_of, write_tables
 from likeness_collect.pseudonyms import KEY_FILE, Names, secret_key
-from likeness_collect.store import Job, Statement, Store
+from likeness_collect.store import Job, Statement, Store, transaction
 from likeness_collect.worker_pool import Put, run_jobs
 
 KINDS = ("hashtag", "user")
@@ -46,13 +46,7 @@ class Wanted:
 
 
 async def collect_instagram(
-    wanted: Wanted,
-    out: Path,
-    graph: Graph,
-    fetcher: Fetcher,
-    *,
-    workers: int,
-    collected_at: str = "",
+    wanted: Wanted, out: Path, graph: Graph, fetcher: Fetcher, *, workers: int, collected_at: str = ""
 ) -> dict[str, int]:
     """Ask for hashtags and users, write posts.csv, users.csv and failed.csv, and return how many of each.
 
@@ -60,7 +54,7 @@ async def collect_instagram(
     Raises CollectError; BudgetSpent (after the tables are written) where the pool does not wait.
     """
     since = date_of(wanted.since)
-    with Store(out, SCHEMA + images.SCHEMA) as store:
+    with Store(out) as store:
         names = Names(secret_key(store.folder / KEY_FILE), keep=wanted.keep_names)
         if store.keep("since", since) != since:
             raise CollectError(f"{out}: was begun with another --since; use the same, or another --out")
@@ -99,7 +93,7 @@ def add_pictures(store: Store) -> None:
     """Add a job for the picture of every post that has one, and keep which post it belongs to."""
     shown = "SELECT image_url FROM posts WHERE media_type <> 'VIDEO' AND image_url <> ''"
     old = f"kind = 'image' AND state <> 'done' AND key NOT IN ({shown})"
-    with store.writing():
+    with transaction(store.db):
         # An address that a post no longer has is not asked for: it expires.
         store.db.execute(f"DELETE FROM pictures WHERE job IN (SELECT id FROM jobs WHERE {old})")
         store.db.execute(f"DELETE FROM jobs WHERE {old}")
@@ -166,15 +160,12 @@ class Asker:
         return wanted, cursor, sha256(json.dumps([post.get("id") for post in posts]).encode()).hexdigest()
 
     def _now(self) -> str:
-        return self._fixed or datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+        return self._fixed or in_utc(datetime.now(UTC))
 
 
 def date_of(text: str) -> str:
     """Return an ISO date or time as UTC without a zone, "" for none. Raises CollectError."""
     try:
-        when = datetime.fromisoformat(text) if text else None
+        return in_utc(datetime.fromisoformat(text)) if text else ""
     except ValueError as error:
         raise CollectError(f"--since {text}: is no date; write it as 2026-01-31") from error
-    if when is None:
-        return ""
-    return (when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when).isoformat(timespec="seconds")

@@ -18,7 +18,6 @@ from likeness_collect.tables import plain, write_csv
 
 COLUMNS = ("post_id", "user_id", "image", "likes", "followers", "taken_at", "collected_at", "caption", "hashtags",
            "mentions", "is_ad", "is_video", "place")  # fmt: skip
-SCHEMA = "CREATE TABLE IF NOT EXISTS aliases(name TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID;"
 ALIAS = "INSERT OR REPLACE INTO aliases VALUES (?, ?)"
 
 
@@ -32,14 +31,13 @@ def import_instaloader(folder: Path, out: Path, *, keep_names: bool = False, col
     if not folder.is_dir():
         raise LayoutError(f"{folder}: no such folder; give the folder of the download")
     if out.resolve().is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(out.resolve()):
-        raise CollectError(
-            f"{out}: lies in the download, or around it, and that is never changed; choose another --out"
-        )
+        why = "lies in the download, or around it, and that is never changed; choose another --out"
+        raise CollectError(f"{out}: {why}")
     counted = date_of(collected_at)
     rows, refused = read_instaloader(folder)
     if not rows:
         raise LayoutError(f"{folder}: no post in it; give the folder of an Instaloader download")
-    with Store(out, SCHEMA) as store:
+    with Store(out) as store:
         names = Names(secret_key(store.folder / KEY_FILE), keep=keep_names)
         forgotten = {row[0] for row in store.reader.execute("SELECT user FROM forgotten")}
         known = list(dict.fromkeys(aliases(folder)))
@@ -47,11 +45,8 @@ def import_instaloader(folder: Path, out: Path, *, keep_names: bool = False, col
         gone = {user for pair in known if not forgotten.isdisjoint(map(names.pseudonym, pair)) for user in pair}
         store.write((ALIAS, pair) for pair in known if gone.isdisjoint(pair))
         users = [str(row["user_id"] or "") for row in rows]
-        kept = [
-            row
-            for row, user in zip(rows, users, strict=True)
-            if user not in gone and names.pseudonym(user) not in forgotten
-        ]
+        by_user = zip(rows, users, strict=True)
+        kept = [row for row, user in by_user if user not in gone and names.pseudonym(user) not in forgotten]
         kept.sort(key=lambda row: (str(row["post_id"]), row["path"]))
         written = [post_row(row, out, names, keep_names, counted) for row in kept]
         write_csv(out / "posts.csv", COLUMNS, written)

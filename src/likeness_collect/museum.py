@@ -4,7 +4,6 @@ Tables and columns: github.com/NationalGalleryOfArt/opendata. Sizes: IIIF Image 
 picture into a box and keeps its shape.
 """
 
-from collections.abc import Set
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from likeness_collect import images
 from likeness_collect.errors import CollectError, FetchError, Permanent
 from likeness_collect.fetch import Fetcher
 from likeness_collect.pictures import Picture
-from likeness_collect.store import ADD_JOB, Job, Store
+from likeness_collect.store import ADD_JOB, Job, Store, transaction
 from likeness_collect.tables import csv_header, csv_rows, need, write_csv
 
 BASE = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
@@ -24,19 +23,10 @@ NEEDED = {
     DIMENSIONS: ("objectid", "element"),
     PUBLISHED: ("iiifurl", "viewtype", "openaccess", "depictstmsobjectid"),
 }
-SCHEMA = "CREATE TABLE IF NOT EXISTS objects(objectid TEXT PRIMARY KEY, job INTEGER NOT NULL) WITHOUT ROWID;"
 
 
 async def collect_museum(
-    out: Path,
-    tables: Fetcher,
-    pictures: Fetcher,
-    *,
-    element: str,
-    limit: int,
-    size: int,
-    base_url: str,
-    workers: int,
+    out: Path, tables: Fetcher, pictures: Fetcher, *, element: str, limit: int, size: int, base_url: str, workers: int
 ) -> dict[str, int]:
     """Write the tables' rows of chosen objects and images/<objectid>.jpg; return {"done", "failed", "waiting"}.
 
@@ -44,7 +34,7 @@ async def collect_museum(
     objects, 0 for all; a larger limit contains the smaller. size: of the box [px] that each picture fits into.
     Raises CollectError.
     """
-    with Store(out, images.SCHEMA + SCHEMA) as store:
+    with Store(out) as store:
         settings = f"{element.strip().lower()}, {size} px"
         if store.keep("museum", settings) != settings:
             raise CollectError(f"{out}: was begun with another --element or --size; use the same, or another --out")
@@ -55,7 +45,9 @@ async def collect_museum(
             raise CollectError(f"no object with the element {element!r} has a published picture; try another --element")
         plan(store, chosen, size)
         for name, key in KEYS.items():
-            write_part(store.folder / name, out / name, key, chosen.keys())
+            columns = csv_header(store.folder / name)
+            rows = (row for row in csv_rows(store.folder / name) if row[key].strip() in chosen)
+            write_csv(out / name, columns, (list(map(row.__getitem__, columns)) for row in rows))
         await fetch_pictures(store, out, pictures, workers)
         failures = store.reader.execute(
             "SELECT objectid, key, why FROM objects JOIN jobs ON jobs.id = job WHERE state = 'failed' "
@@ -107,7 +99,7 @@ def is_id(text: str) -> bool:
 
 def plan(store: Store, chosen: dict[str, str], size: int) -> None:
     """Write down which object's picture has which address; another limit adds or drops objects."""
-    with store.writing():
+    with transaction(store.db):
         store.db.execute("DELETE FROM objects")
         for object_id, address in chosen.items():
             url = f"{address}/full/!{size},{size}/0/default.jpg"
@@ -133,10 +125,3 @@ async def fetch_pictures(store: Store, out: Path, fetcher: Fetcher, workers: int
     for file in (out / IMAGES).glob("*.jpg"):
         if file.name not in known and is_id(file.stem):
             file.unlink()
-
-
-def write_part(source: Path, target: Path, key: str, chosen: Set[str]) -> None:
-    """Write a table's rows of the chosen objects, all columns, in their order."""
-    columns = csv_header(source)
-    rows = (row for row in csv_rows(source) if row[key].strip() in chosen)
-    write_csv(target, columns, ([row[name] for name in columns] for row in rows))

@@ -4,8 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +14,6 @@ from likeness_collect.errors import Permanent, Transient
 
 FOLDER = "images"
 PARTIAL = ".partial"  # below it, pictures on their way; hidden, so that no reader takes them for photos
-IN_MEMORY = 256 * 1024  # bytes of a body before it goes to the disk
 DRAFT = 256  # px; every pixel is still read, only scaled while decoding
 KINDS = {  # Pillow's format -> our suffix, the content types that agree
     "JPEG": (".jpg", ("image/jpeg", "image/jpg", "image/pjpeg")),
@@ -49,13 +47,6 @@ class Picture:
 def picture_file(sha256: str, suffix: str) -> str:
     """Return images/<first 2 hex>/<sha256><suffix>."""
     return f"{FOLDER}/{sha256[:2]}/{sha256}{suffix}"
-
-
-@contextmanager
-def body_file(out: Path) -> Iterator[BinaryIO]:
-    """Yield an empty file for a body: in memory while it is small, then unnamed in the partial folder."""
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, dir=out / FOLDER / PARTIAL) as body:
-        yield body
 
 
 def partial_folder(out: Path) -> Path:

@@ -14,21 +14,6 @@ from likeness_collect.store import Statement, Store
 from likeness_collect.tables import plain, write_csv
 
 FIELDS = "id,caption,media_type,media_url,permalink,timestamp,like_count"
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS posts(
-    code TEXT PRIMARY KEY, media_id TEXT NOT NULL, user TEXT, likes INTEGER, taken_at TEXT NOT NULL,
-    collected_at TEXT NOT NULL, caption TEXT NOT NULL, media_type TEXT NOT NULL, image_url TEXT NOT NULL,
-    permalink TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS posts_by_user ON posts(user);
-CREATE TABLE IF NOT EXISTS users(
-    name TEXT PRIMARY KEY, followers INTEGER NOT NULL, media_count INTEGER NOT NULL, collected_at TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS post_images(
-    code TEXT NOT NULL, image_url TEXT NOT NULL, PRIMARY KEY (code, image_url)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS post_images_by_url ON post_images(image_url);
-"""
 # The API gives a post's picture another address every few days: which ones had a job is kept beside the newest.
 KEEP_ADDRESSES = """
 INSERT OR IGNORE INTO post_images(code, image_url)
@@ -65,7 +50,10 @@ def post_of(media: dict[str, Any], user: str | None, collected_at: str) -> tuple
         raise SchemaChanged("the API has changed: a post has no id")
     if likes is not None and not is_count(likes):
         raise SchemaChanged("the API has changed: like_count is no number")
-    taken_at = moment(media.get("timestamp"))
+    try:  # such as 2017-05-19T23:27:28+0000
+        taken_at = in_utc(datetime.fromisoformat(str(media.get("timestamp"))))
+    except ValueError as error:
+        raise SchemaChanged("the API has changed: timestamp is no time") from error
     texts = {name: text_of(media, name) for name in ("caption", "media_type", "media_url", "permalink")}
     found = CODE.search(texts["permalink"])
     values = (found[1] if found else f"id-{media_id}", str(media_id), user, likes, taken_at, collected_at,
@@ -94,12 +82,8 @@ def is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_COUNT
 
 
-def moment(value: object) -> str:
-    """Return an API's time ("2017-05-19T23:27:28+0000") as ISO in UTC without a zone."""
-    try:
-        when = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise SchemaChanged("the API has changed: timestamp is no time") from error
+def in_utc(when: datetime) -> str:
+    """Return a time as ISO in UTC without a zone; one without a zone is taken for UTC."""
     return (when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when).isoformat(timespec="seconds")
 
 

@@ -28,25 +28,20 @@ def secret_key(path: Path) -> bytes:
     The file appears whole: of two processes that start together the first one's key counts for both.
     """
     if not path.exists():
-        _make_key(path)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # private to its owner
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                stream.write(secrets.token_hex(32) + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
     key = path.read_text(encoding="ascii", errors="replace").strip()
     if not re.fullmatch(r"[0-9a-f]{64}", key):
         raise CollectError(f"{path}: is no key; bring back the one that was there, or collect anew")
     return bytes.fromhex(key)
-
-
-def _make_key(path: Path) -> None:
-    """Write a key beside `path`, then give it that name unless another process was first."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # private to its owner
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(32) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def keyed_hash(key: bytes, word: str, digits: int = DIGITS) -> str:

@@ -1,7 +1,7 @@
 """One session with the API: tokens, budget and fetcher put together, and every secret kept out of what it says."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from likeness_collect.budget import HOUR, PER_HOUR, Budget, budget_file
@@ -9,8 +9,7 @@ from likeness_collect.errors import BudgetSpent, CollectError
 from likeness_collect.fetch import Fetcher, Limits
 from likeness_collect.graph import BASE, Graph
 from likeness_collect.instagram import Wanted, collect_instagram
-from likeness_collect.token_pool import Say, TokenPool
-from likeness_collect.tokens import Redactor, read_tokens
+from likeness_collect.tokens import Redactor, Say, TokenPool, read_tokens
 
 API_BYTES = 2_000_000  # of one answer: 50 posts with the longest captions are a fifth of it
 
@@ -38,7 +37,7 @@ async def ask_instagram(
     """
     tokens = read_tokens(settings.tokens_file)
     redact = Redactor([token.secret for token in tokens])
-    of_api = Limits(limits.deadline, limits.read, API_BYTES, limits.attempts, limits.backoff, limits.retry_after)
+    of_api = replace(limits, max_bytes=API_BYTES)
     budget = Budget(budget_file(), per_hour=settings.per_hour, window=settings.window, deadline=limits.deadline)
     try:
         async with (

@@ -32,7 +32,31 @@ CREATE TABLE IF NOT EXISTS jobs(
 );
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs(kind, state, id);
 CREATE TABLE IF NOT EXISTS forgotten(user TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
+
+CREATE TABLE IF NOT EXISTS rows(row INTEGER PRIMARY KEY, job INTEGER);
+CREATE INDEX IF NOT EXISTS rows_by_job ON rows(job);
+CREATE TABLE IF NOT EXISTS pictures(
+    job INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, suffix TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS pictures_by_content ON pictures(sha256);
+
+CREATE TABLE IF NOT EXISTS objects(objectid TEXT PRIMARY KEY, job INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS posts(
+    code TEXT PRIMARY KEY, media_id TEXT NOT NULL, user TEXT, likes INTEGER, taken_at TEXT NOT NULL,
+    collected_at TEXT NOT NULL, caption TEXT NOT NULL, media_type TEXT NOT NULL, image_url TEXT NOT NULL,
+    permalink TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS posts_by_user ON posts(user);
+CREATE TABLE IF NOT EXISTS users(
+    name TEXT PRIMARY KEY, followers INTEGER NOT NULL, media_count INTEGER NOT NULL, collected_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS post_images(
+    code TEXT NOT NULL, image_url TEXT NOT NULL, PRIMARY KEY (code, image_url)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS post_images_by_url ON post_images(image_url);
+CREATE TABLE IF NOT EXISTS aliases(name TEXT PRIMARY KEY, user TEXT NOT NULL) WITHOUT ROWID;
+"""  # the same tables for every service, so that `forget` finds what any of them kept
 ADD_JOB = "INSERT OR IGNORE INTO jobs(kind, key) VALUES (?, ?)"
 DONE = "UPDATE jobs SET state = 'done', attempts = attempts + 1, again = 0, why = '' WHERE id = ?"
 FAILED = "UPDATE jobs SET state = 'failed', attempts = attempts + 1, again = ?, why = ? WHERE id = ?"
@@ -63,8 +87,8 @@ class Store:
     `write` may run in another thread while this one reads: they have a connection each.
     """
 
-    def __init__(self, out: Path, schema: str = "") -> None:
-        """Open or make the state of `out`; schema: further tables. Raises CollectError if another run has it open."""
+    def __init__(self, out: Path) -> None:
+        """Open or make the state of `out`. Raises CollectError if another run has it open."""
         self.folder = state_folder(out)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = (self.folder / "lock").open("a")
@@ -72,14 +96,11 @@ class Store:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._lock.close()
-            raise CollectError(
-                f"{out}: another run is collecting into it; wait for it, or choose another --out"
-            ) from error
+            why = "another run is collecting into it; wait for it, or choose another --out"
+            raise CollectError(f"{out}: {why}") from error
         try:
             self.db = connect(self.folder / FILE)
-            with self.writing():
-                for statement in filter(str.strip, (SCHEMA + schema).split(";")):
-                    self.db.execute(statement)
+            self.write((statement, ()) for statement in filter(str.strip, SCHEMA.split(";")))
             self.reader = connect(self.folder / FILE)
         except BaseException:
             self._lock.close()
@@ -93,28 +114,15 @@ class Store:
         self.db.close()
         self._lock.close()
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction: all of it, or nothing."""
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self.db.in_transaction:  # a full disk may have rolled it back already
-                self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-
     def write(self, statements: Iterable[Statement]) -> None:
         """Execute statements in one transaction that is on the disk when this returns."""
-        with self.writing():
+        with transaction(self.db):
             for sql, values in statements:
                 self.db.execute(sql, values)
 
     def add_jobs(self, kind: str, keys: Iterable[str]) -> None:
         """Add jobs that are not there yet, in one transaction; those that are keep their state."""
-        with self.writing():
-            self.db.executemany(ADD_JOB, ((kind, key) for key in keys))
+        self.write((ADD_JOB, (kind, key)) for key in keys)
 
     def wait_again(self, kinds: Sequence[str], *, everything: bool = False) -> None:
         """Let failures that may pass wait again; everything: all jobs, from their first page."""
@@ -136,15 +144,27 @@ class Store:
     def count(self, kinds: Sequence[str]) -> dict[str, int]:
         """Return {state: jobs} of these kinds, each state there."""
         marks = ", ".join("?" * len(kinds))
-        found = self.reader.execute(
-            f"SELECT state, count(*) FROM jobs WHERE kind IN ({marks}) GROUP BY state", tuple(kinds)
-        )
+        counted = f"SELECT state, count(*) FROM jobs WHERE kind IN ({marks}) GROUP BY state"
+        found = self.reader.execute(counted, tuple(kinds))
         return {"waiting": 0, "done": 0, "failed": 0} | dict(found.fetchall())
 
     def keep(self, key: str, value: str) -> str:
         """Return what is kept under key; keeps `value` where nothing is."""
         self.write([("INSERT OR IGNORE INTO meta(key, value) VALUES (?, ?)", (key, value))])
         return self.reader.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0]
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """One transaction: all of it, or nothing. Meanwhile no other process writes."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk may have rolled it back already
+            db.execute("ROLLBACK")
+        raise
 
 
 def connect(path: Path) -> sqlite3.Connection:

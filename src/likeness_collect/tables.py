@@ -21,17 +21,12 @@ def column(table: Path, name: str) -> Iterator[tuple[int, str]]:
         raise CollectError(f"{table}: not a .csv or .parquet table")
     if not table.is_file():
         raise CollectError(f"{table}: no such file; give the table that holds the addresses")
-    return csv_column(table, name) if table.suffix == ".csv" else parquet_column(table, name)
-
-
-def csv_column(table: Path, name: str) -> Iterator[tuple[int, str]]:
-    """Yield (row, cell) of a CSV's column; UTF-8, with or without a byte order mark."""
-    for row, cells in enumerate(csv_rows(table, [name])):
-        yield row, cells[name].strip()
+    cells = parquet_cells(table, name) if table.suffix == ".parquet" else (row[name] for row in csv_rows(table, [name]))
+    return enumerate(map(str.strip, cells))
 
 
 def csv_rows(table: Path, needed: Sequence[str] = ()) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV as {column: text}, "" where a row is too short. Raises CollectError."""
+    """Yield the rows of a UTF-8 CSV as {column: text}, "" where a row is too short. Raises CollectError."""
     csv.field_size_limit(min(LONGEST_CELL, sys.maxsize))
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream:
@@ -50,19 +45,17 @@ def csv_header(table: Path) -> list[str]:
         return next(csv.reader(stream), [])
 
 
-def parquet_column(table: Path, name: str) -> Iterator[tuple[int, str]]:
-    """Yield (row, cell) of a Parquet table's column."""
+def parquet_cells(table: Path, name: str) -> Iterator[str]:
+    """Yield the cells of a Parquet table's column."""
     import pyarrow
     from pyarrow.parquet import ParquetFile
 
     try:
         with ParquetFile(table) as file:
             need(table, [name], file.schema_arrow.names)
-            row = 0
             for batch in file.iter_batches(batch_size=ROWS, columns=[name]):
                 for cell in batch.column(0).to_pylist():
-                    yield row, "" if cell is None else str(cell).strip()
-                    row += 1
+                    yield "" if cell is None else str(cell)
     except pyarrow.ArrowException as error:
         raise CollectError(f"{table}: cannot be read as a table: {' '.join(str(error).split())[:200]}") from error
 

@@ -60,14 +60,7 @@ async def _to_the_end(work: Awaitable[None]) -> None:
 
 
 async def run_jobs(
-    store: Store,
-    kinds: Sequence[str],
-    work: Work,
-    *,
-    workers: int,
-    label: str,
-    unit: str,
-    one_host: bool = False,
+    store: Store, kinds: Sequence[str], work: Work, *, workers: int, label: str, unit: str, one_host: bool = False
 ) -> None:
     """Do every job of these kinds that waits, `workers` at once; returns when each is done or failed.
 

@@ -10,8 +10,7 @@ import pytest
 
 from likeness_collect.budget import MARGIN, Budget, budget_file
 from likeness_collect.errors import BudgetSpent, CollectError
-from likeness_collect.token_pool import TokenPool
-from likeness_collect.tokens import Token
+from likeness_collect.tokens import Token, TokenPool
 
 
 class Clock:
@@ -91,10 +90,10 @@ def test_how_long_it_takes(make, clock):
 
 
 def test_a_token_is_charged_under_a_keyed_hash(make, tmp_path):
-    token = make().name(Token("EAAsecretsecret"))
-    make().charge([token.name], 1)
-    assert make().name(Token("EAAsecretsecret")).name == token.name
-    assert make().name(Token("EAAsecretsecreT")).name != token.name
+    name = make().name("EAAsecretsecret")
+    make().charge([name], 1)
+    assert make().name("EAAsecretsecret") == name
+    assert make().name("EAAsecretsecreT") != name
     for file in tmp_path.iterdir():
         if file.is_file():
             assert b"EAAsecret" not in file.read_bytes()

@@ -16,7 +16,7 @@ from collected import invoke, send, table, tree
 from loopback import in_turn
 from PIL import Image
 
-from likeness_collect.images import SCHEMA, plan
+from likeness_collect.images import plan
 from likeness_collect.store import Store
 from likeness_collect.tables import column
 
@@ -144,7 +144,7 @@ def test_planning_takes_the_same_memory_for_many_rows(tmp_path):
     peaks = {}
     for rows in (2_000, 20_000):
         (tmp_path / "t.csv").write_text("url\n" + "".join(f"https://x.test/{row}\n" for row in range(rows)))
-        with Store(tmp_path / str(rows), SCHEMA) as store:
+        with Store(tmp_path / str(rows)) as store:
             tracemalloc.start()
             assert plan(store, column(tmp_path / "t.csv", "url")) == rows
             peaks[rows] = tracemalloc.get_traced_memory()[1]

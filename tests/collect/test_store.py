@@ -19,6 +19,12 @@ SCHEMA = "CREATE TABLE IF NOT EXISTS squares(job INTEGER PRIMARY KEY, value INTE
 KEEP = "INSERT INTO squares VALUES (?, ?)"  # no OR REPLACE: a second time is an error
 
 
+def opened(folder) -> Store:
+    store = Store(folder)
+    store.write([(SCHEMA, ())])
+    return store
+
+
 def run(store: Store, work, workers: int = 4) -> None:
     asyncio.run(run_jobs(store, ["n"], work, workers=workers, label="n", unit="n"))
 
@@ -42,7 +48,7 @@ def test_the_state_lies_beside_the_folder(tmp_path):
 
 
 def test_every_job_is_done_once(tmp_path):
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         for _ in range(2):  # adding twice adds nothing
             store.add_jobs("n", map(str, range(1200)))
         run(store, square)
@@ -59,7 +65,7 @@ def test_failures_are_kept_with_their_reason(tmp_path):
             raise Transient("later")
         return await square(job, put)
 
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", map(str, range(4)))
         run(store, work)
         found = store.db.execute(
@@ -85,7 +91,7 @@ def test_partial_results_are_kept_with_their_place(tmp_path):
             )
         return []
 
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", ["0"])
         run(store, pages)
         job = store.db.execute("SELECT cursor, pages FROM jobs").fetchone()
@@ -102,7 +108,7 @@ def test_what_is_finished_is_written_before_an_error_ends_the_run(tmp_path):
             raise CollectError("the API has changed")
         return await square(job, put)
 
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", map(str, range(40)))
         with pytest.raises(CollectError, match="the API has changed"):
             run(store, work)
@@ -118,7 +124,7 @@ def test_a_spent_budget_lets_the_others_finish(tmp_path):
         await asyncio.sleep(0.05)
         return await square(job, put)
 
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", map(str, range(2000)))
         with pytest.raises(BudgetSpent):
             run(store, work)
@@ -129,7 +135,7 @@ def test_without_a_network_it_says_so(tmp_path):
     async def work(job, put):
         raise Unreachable("no address is known for graph.test")
 
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", map(str, range(500)))
         with pytest.raises(CollectError, match=r"nothing can be reached: no address is known for graph\.test; check"):
             run(store, work)
@@ -144,7 +150,7 @@ def test_a_host_that_goes_away_ends_the_run_and_one_of_many_does_not(tmp_path, o
             raise Unreachable("no connection to graph.test")
         return await square(job, put)
 
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", map(str, range(300)))
         jobs = run_jobs(store, ["n"], work, workers=4, label="n", unit="n", one_host=one_host)
         if status == "stops":
@@ -157,7 +163,7 @@ def test_a_host_that_goes_away_ends_the_run_and_one_of_many_does_not(tmp_path, o
 
 
 def test_a_disk_that_is_full_ends_the_run(tmp_path):
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", map(str, range(3000)))
         store.db.execute(f"PRAGMA max_page_count = {store.db.execute('PRAGMA page_count').fetchone()[0] + 2}")
 
@@ -166,7 +172,7 @@ def test_a_disk_that_is_full_ends_the_run(tmp_path):
 
         with pytest.raises(sqlite3.OperationalError, match="full"):
             run(store, work)
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         kept = store.db.execute("SELECT count(*) FROM meta").fetchone()[0]
         assert store.count(["n"])["done"] == kept
 
@@ -185,7 +191,7 @@ def test_a_commit_that_fails_while_the_run_ends_is_no_success(tmp_path, monkeypa
             await asyncio.to_thread(begun.wait, 10)
         return await square(job, put)
 
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         store.add_jobs("n", ["0", "1"])
         monkeypatch.setattr(Store, "write", slow_and_full)
         with pytest.raises(sqlite3.OperationalError, match="full"):
@@ -210,7 +216,8 @@ from likeness_collect.store import Store
 async def work(job, put):
     await asyncio.sleep(0.002)
     return [("INSERT INTO squares VALUES (?, ?)", (job.id, int(job.key) ** 2))]
-with Store(Path(sys.argv[1]), sys.argv[2]) as store:
+with Store(Path(sys.argv[1])) as store:
+    store.write([(sys.argv[2], ())])
     store.add_jobs("n", map(str, range(3000)))
     print("ready", flush=True)
     asyncio.run(run_jobs(store, ["n"], work, workers=4, label="n", unit="n"))
@@ -226,10 +233,10 @@ def test_a_killed_run_loses_nothing_and_does_nothing_twice(tmp_path):
         time.sleep(pause)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        with Store(tmp_path / "me", SCHEMA) as store:
+        with opened(tmp_path / "me") as store:
             progress.append(store.count(["n"])["done"])
             assert len(values(store)) == progress[-1]
     assert progress == sorted(progress)
     assert subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0
-    with Store(tmp_path / "me", SCHEMA) as store:
+    with opened(tmp_path / "me") as store:
         assert values(store) == [number**2 for number in range(3000)]

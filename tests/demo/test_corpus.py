@@ -8,9 +8,8 @@ import pytest
 from corpora import PHOTOS, SEED, SITES, contents
 from PIL import Image, ImageOps
 
-from likeness.people import joints as people_joints
+from likeness.people.joints import JOINTS
 from likeness_demo.drawing.files import mask_name
-from likeness_demo.people.poses import JOINTS
 from likeness_demo.pose.plan import plan_shots
 from likeness_demo.pose.scene import draw_photo
 
@@ -56,7 +55,6 @@ def test_every_file_is_drawn_or_planted(corpus):
 
 
 def test_joints_have_openpose_names_and_lie_on_drawn_people(corpus):
-    assert people_joints.JOINTS == JOINTS
     assert corpus.coco()["categories"][0]["keypoints"] == list(JOINTS)
     seen = 0
     for path, people in corpus.people().items():

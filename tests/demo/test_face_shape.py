@@ -3,19 +3,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from likeness_demo.drawing.canvas import bump, step
 from likeness_demo.drawing.light import pick_light
+from likeness_demo.people import face_shape
 from likeness_demo.people.face_shape import (
     EYE,
     MOUTH,
     HeadFrame,
     Mood,
-    bump,
     half_width,
     lighting,
     outline,
     pick_looks,
-    relief,
-    step,
     turned,
 )
 
@@ -64,7 +63,10 @@ def test_the_nose_stands_out_and_the_eye_sockets_lie_back():
         "brow": (EYE, -0.27),
         "lip": (0.0, MOUTH - 0.06),
     }
-    height = {name: float(relief(np.array([u]), np.array([v]), LOOKS, CALM, 0.0)[0]) for name, (u, v) in points.items()}
+    height = {
+        name: float(face_shape.relief(np.array([u]), np.array([v]), LOOKS, CALM, 0.0)[0])
+        for name, (u, v) in points.items()
+    }
     assert height["nose"] > height["lip"] > height["cheek"]
     assert height["brow"] > height["socket"]
 

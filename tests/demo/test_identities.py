@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from likeness_demo.faces.headwear import draw_headwear, room_for
+from likeness_demo.faces.headwear import HEADWEAR, room_for
 from likeness_demo.faces.identities import HATS, features, pick_sitter, pick_sitters
 
 
@@ -38,7 +38,7 @@ def test_headwear_lies_above_the_brows_and_within_its_room(hat):
     looks = pick_sitters(3, 1)[0]
     looks = replace(looks, person=replace(looks.person, hat=hat, hat_colour=(1.0, 0.0, 0.0)))
     image = np.zeros((200, 200, 3), np.float32)
-    draw_headwear(image, HeadFrame(100, 100, 30), looks)
+    HEADWEAR[hat](image, HeadFrame(100, 100, 30), looks)
     rows = np.flatnonzero((image[:, 85:115, 0] > 0.3).any(axis=1))  # the rest is shadow
     assert rows.max() < 100 - 0.25 * 30
     assert np.flatnonzero(image.any(axis=(1, 2))).min() >= 100 - (room_for(looks) + 0.05) * 30

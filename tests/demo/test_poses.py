@@ -3,11 +3,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from likeness.people.joints import INDEX
 from likeness_demo.people.figures import place
 from likeness_demo.people.poses import (
     FORE,
     HIP,
-    JOINTS,
     POSES,
     SHIN,
     SHOULDER,
@@ -21,7 +21,6 @@ from likeness_demo.people.poses import (
 )
 from likeness_demo.people.wardrobe import dress
 
-INDEX = {name: k for k, name in enumerate(JOINTS)}
 CROSS = Pose((-90, -90, 90, 90, 0, 0, 0, 0))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from corpora import MAKERS, SIZES, contents
 
-from likeness_demo.drawing.jobs import replaced
+from likeness_demo.drawing.files import replaced
 from likeness_demo.faces.cartoons import draw_cartoon, pick_cast
 from likeness_demo.faces.identities import pick_sitters
 from likeness_demo.faces.painted import paint_sitters

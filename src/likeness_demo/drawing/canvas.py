@@ -6,8 +6,30 @@ A photo is a float32 array (height, width, 3), RGB in [0, 1]; points are (x, y) 
 import cv2
 import numpy as np
 
+Rng = np.random.Generator
 Colour = tuple[float, float, float]
 SHIFT = 4  # OpenCV's fixed-point bits: 1/16 px
+
+
+def seeded(seed: list[int]) -> Rng:
+    """Return the random numbers of one picture. OpenCV keeps to one thread: the corpus is drawn by processes."""
+    cv2.setNumThreads(1)
+    return np.random.default_rng(seed)
+
+
+def new_photo(seed: list[int], size: tuple[int, int], finer: float = 1.0) -> tuple[Rng, np.ndarray]:
+    """Return random numbers and a black photo `finer` times as large as `size` (height, width) px, to be reduced."""
+    return seeded(seed), np.zeros((*(round(side * finer) for side in size), 3), np.float32)
+
+
+def reduced(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return a photo at `size` (height, width) px."""
+    return cv2.resize(np.clip(image, 0, 1), size[::-1], interpolation=cv2.INTER_AREA)
+
+
+def as_bytes(image: np.ndarray) -> np.ndarray:
+    """Return a photo as uint8."""
+    return (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def rgb(text: str) -> Colour:
@@ -41,16 +63,8 @@ def blend(image: np.ndarray, box: tuple[int, int, int, int], colour: np.ndarray 
     patch += (np.asarray(colour, np.float32) - patch) * cover[..., None]
 
 
-def fill(
-    image: np.ndarray,
-    polygons: list,
-    colour: Colour,
-    to: Colour | None = None,
-    *,
-    vertical: bool = False,
-    alpha: float = 1.0,
-    blur: float = 0.0,
-) -> None:
+def fill(image: np.ndarray, polygons: list, colour: Colour, to: Colour | None = None, *, vertical: bool = False,
+         alpha: float = 1.0, blur: float = 0.0) -> None:  # fmt: skip
     """Fill polygons (each (n, 2) px) in place; `to` makes a gradient from left to right, or downwards.
 
     Overlapping polygons of one call cancel out (even-odd rule). blur: soft edge, px.
@@ -68,12 +82,17 @@ def fill(
 
 def coverage(polygons: list[np.ndarray], box: tuple[int, int, int, int]) -> np.ndarray:
     """Return the cover (h, w) in [0, 1] of polygons inside a pixel box; OpenCV's soft edge lies just outside."""
-    x0, y0, x1, y1 = box
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    offset = np.array([x0 + 0.5, y0 + 0.5], np.float32)  # OpenCV's whole numbers are pixel centres
-    fixed = [np.round((polygon - offset) * (1 << SHIFT)).astype(np.int32) for polygon in polygons]
+    mask, fixed = in_box(polygons, box)
     cv2.fillPoly(mask, fixed, 255, cv2.LINE_AA, SHIFT)
     return mask.astype(np.float32) / 255
+
+
+def in_box(lines: list[np.ndarray], box: tuple[int, int, int, int]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return an empty mask (h, w) of a pixel box, and lines (n, 2) px in OpenCV's fixed-point numbers inside it."""
+    x0, y0, x1, y1 = box
+    offset = np.array([x0 + 0.5, y0 + 0.5], np.float32)  # OpenCV's whole numbers are pixel centres
+    fixed = [np.round((line - offset) * (1 << SHIFT)).astype(np.int32) for line in lines]
+    return np.zeros((y1 - y0, x1 - x0), np.uint8), fixed
 
 
 def ramp(points: np.ndarray, box: tuple[int, ...], colour: Colour, to: Colour, vertical: bool) -> np.ndarray:
@@ -94,9 +113,7 @@ def stroke(
     box = window(np.concatenate(lines), width + 1, image.shape)
     if box is None:
         return
-    mask = np.zeros((box[3] - box[1], box[2] - box[0]), np.uint8)
-    offset = np.array([box[0] + 0.5, box[1] + 0.5], np.float32)
-    fixed = [np.round((line - offset) * (1 << SHIFT)).astype(np.int32) for line in lines]
+    mask, fixed = in_box(lines, box)
     cv2.polylines(mask, fixed, closed, 255, max(1, round(width)), cv2.LINE_AA, SHIFT)
     blend(image, box, colour, mask.astype(np.float32) * np.float32(alpha * min(width, 1.0) / 255))
 
@@ -113,7 +130,7 @@ def grid(box: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     return np.arange(x0, x1, dtype=np.float32)[None] + 0.5, np.arange(y0, y1, dtype=np.float32)[:, None] + 0.5
 
 
-def noise(rng: np.random.Generator, height: int, width: int, cells: float, octaves: int = 4) -> np.ndarray:
+def noise(rng: Rng, height: int, width: int, cells: float, octaves: int = 4) -> np.ndarray:
     """Return smooth noise (height, width), roughly in [0, 1]: octaves of random grids, `cells` across at first."""
     total, weight = np.zeros((height, width), np.float32), 0.0
     for octave in range(octaves):
@@ -123,6 +140,17 @@ def noise(rng: np.random.Generator, height: int, width: int, cells: float, octav
         total += cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC) * 0.55**octave
         weight += 0.55**octave
     return total / weight
+
+
+def bump(u: np.ndarray, v: np.ndarray, at: tuple[float, float], size: tuple[float, float]) -> np.ndarray:
+    """Return a Gaussian hill of height 1."""
+    return np.exp(-(((u - at[0]) / size[0]) ** 2) - ((v - at[1]) / size[1]) ** 2)
+
+
+def step(value: np.ndarray, low: float = 0, high: float = 1) -> np.ndarray:
+    """Return 0 up to `low`, 1 from `high` on, smooth between."""
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
 
 
 def corners(x0: float, y0: float, x1: float, y1: float) -> np.ndarray:

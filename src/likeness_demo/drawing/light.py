@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, grid, mix, noise, oval, rgb, window
+from likeness_demo.drawing.canvas import Colour, Rng, as_bytes, grid, mix, noise, oval, rgb, window
 from likeness_demo.drawing.canvas import blend as lay
 
 
@@ -36,7 +36,7 @@ SKIES = {
 }
 
 
-def pick_light(rng: np.random.Generator) -> Light:
+def pick_light(rng: Rng) -> Light:
     """Draw the light of one photo."""
     names = list(SKIES)
     odds = np.array([SKIES[name][-1] for name in names])
@@ -58,9 +58,9 @@ def pick_light(rng: np.random.Generator) -> Light:
     )
 
 
-def draw_sky(image: np.ndarray, light: Light, horizon: float, rng: np.random.Generator) -> None:
+def draw_sky(image: np.ndarray, light: Light, horizon: float, rng: Rng) -> None:
     """Fill the photo above (and a little below) the horizon [px] with a gradient, the low sun and clouds."""
-    height, _width = image.shape[:2]
+    height = len(image)
     down = np.clip(np.arange(height, dtype=np.float32) / max(horizon, 1), 0, 1)[:, None, None] ** 1.3
     image[:] = np.array(light.zenith, np.float32) * (1 - down) + np.array(light.horizon, np.float32) * down
     if light.sun_y < 0.3:
@@ -68,8 +68,9 @@ def draw_sky(image: np.ndarray, light: Light, horizon: float, rng: np.random.Gen
     bottom = min(height, int(horizon) + 2)
     if bottom > 8:
         draw_clouds(image[:bottom], light, rng)
-    if light.night > 0.5:
-        draw_stars(image, horizon, rng)
+    for _ in range(30 if light.night > 0.5 else 0):  # a few faint stars
+        x, y = int(rng.uniform(0, image.shape[1])), int(rng.uniform(0, horizon * 0.5))
+        image[y, x] += rng.uniform(0.1, 0.5)
 
 
 def draw_sun(image: np.ndarray, light: Light, horizon: float) -> None:
@@ -82,7 +83,7 @@ def draw_sun(image: np.ndarray, light: Light, horizon: float) -> None:
     image += (np.array([1.0, 0.93, 0.74], np.float32) - image) * np.clip(glow, 0, 1)[..., None]
 
 
-def draw_clouds(sky: np.ndarray, light: Light, rng: np.random.Generator) -> None:
+def draw_clouds(sky: np.ndarray, light: Light, rng: Rng) -> None:
     """Add clouds: noise in perspective, lit from above, thinner towards the horizon."""
     height, width = sky.shape[:2]
     field = noise(rng, height, width, rng.uniform(2.2, 4.5), 6)
@@ -97,13 +98,6 @@ def draw_clouds(sky: np.ndarray, light: Light, rng: np.random.Generator) -> None
     lay(sky, (0, 0, width, height), dark * (1 - lit) + bright * lit, cover * fade * 0.92)
 
 
-def draw_stars(image: np.ndarray, horizon: float, rng: np.random.Generator) -> None:
-    """Add a few faint stars to the upper sky."""
-    for _ in range(30):
-        x, y = int(rng.uniform(0, image.shape[1])), int(rng.uniform(0, horizon * 0.5))
-        image[y, x] += rng.uniform(0.1, 0.5)
-
-
 def add_haze(image: np.ndarray, light: Light, horizon: float, amount: float, blur: float) -> None:
     """Push what is drawn so far back: a veil that is densest at the horizon, and a lens slightly out of focus."""
     rows = np.arange(image.shape[0], dtype=np.float32)
@@ -113,7 +107,7 @@ def add_haze(image: np.ndarray, light: Light, horizon: float, amount: float, blu
         image[:] = cv2.GaussianBlur(image, (0, 0), blur)
 
 
-def develop(image: np.ndarray, light: Light, rng: np.random.Generator) -> np.ndarray:
+def develop(image: np.ndarray, light: Light, rng: Rng) -> np.ndarray:
     """Return the photo as the camera writes it, uint8: white balance, exposure, contrast, vignette, grain."""
     height, width = image.shape[:2]
     gain = np.array(light.tint, np.float32) * rng.uniform(0.93, 1.06)
@@ -125,7 +119,7 @@ def develop(image: np.ndarray, light: Light, rng: np.random.Generator) -> np.nda
     out = out * (1 - contrast) + contrast * out * out * (3 - 2 * out)
     grain = cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.7)
     out += (grain * rng.uniform(0.008, 0.018))[..., None]
-    return (np.clip(out, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return as_bytes(out)
 
 
 def lamp_glow(image: np.ndarray, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:

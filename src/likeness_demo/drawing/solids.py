@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from likeness_demo.drawing.canvas import Colour, blend, coverage, grid, window
@@ -82,22 +81,20 @@ def shadow(image: np.ndarray, x: float, y: float, stature: float, light: Light, 
     """Lay a soft shadow on the ground at the feet (x, y) px, away from the sun."""
     reach = stature * (0.10 + 0.32 * light.strength * (1 - light.sun_y * 0.75))
     centre = (x - light.sun_x * reach * 0.75, y - stature * 0.004)
-    box = window(
-        np.array([[x - reach * 2.2, y - stature * 0.13], [x + reach * 2.2, y + stature * 0.13]]), 2, image.shape
-    )
+    wide, high = reach * 2.2, stature * 0.13
+    box = window(np.array([[x - wide, y - high], [x + wide, y + high]]), 2, image.shape)
     if box is None:
         return
     xx, yy = grid(box)
     wide, high = reach * (1.1 + lift), stature * 0.032 * (1 + lift)
     far = np.sqrt(((xx - centre[0]) / wide) ** 2 + ((yy - centre[1]) / high) ** 2)
-    contact = np.exp(-(((xx - x) / (stature * 0.13)) ** 2 + ((yy - y) / (stature * 0.022)) ** 2)) * (
-        1 - min(lift * 3, 1)
-    )
+    contact = np.exp(-(((xx - x) / (stature * 0.13)) ** 2 + ((yy - y) / (stature * 0.022)) ** 2))
+    contact = contact * (1 - min(lift * 3, 1))
     dark = np.clip((1.25 - far) / 0.8, 0, 1) * (0.16 + 0.34 * light.strength) + 0.38 * contact
     blend(image, box, (0.06, 0.06, 0.10), np.clip(dark, 0, 0.72) * (1 - 0.5 * min(lift, 1)))
 
 
-def smooth(points: list, steps: int = 6) -> np.ndarray:
+def smooth(points: list | np.ndarray, steps: int = 6) -> np.ndarray:
     """Return a closed Catmull-Rom curve through points (n, 2)."""
     p = np.asarray(points, np.float32)
     t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[None, :, None]
@@ -106,6 +103,6 @@ def smooth(points: list, steps: int = 6) -> np.ndarray:
     return curve.reshape(-1, 2)
 
 
-def set_threads() -> None:
-    """Keep OpenCV to one thread: the corpus is drawn by processes."""
-    cv2.setNumThreads(1)
+def mirrored(half: list) -> list:
+    """Return a symmetrical outline: one half of it, points (x, y), and then the other, backwards."""
+    return [*half, *((-x, y) for x, y in reversed(half))]

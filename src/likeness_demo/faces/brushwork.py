@@ -3,17 +3,17 @@
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import grid, noise
+from likeness_demo.drawing.canvas import Rng, grid, noise
 from likeness_demo.faces.styles import Brush, PaintStyle
 
 STEPS = 4  # samples on either side when paint is drawn along a line
 
 
-def paint(image: np.ndarray, brush: Brush, spare: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def paint(image: np.ndarray, brush: Brush, spare: np.ndarray, rng: Rng) -> np.ndarray:
     """Return the drawing (h, w, 3) as brush strokes; spare (h, w) in [0, 1]: where faces ask for a fine brush."""
     radius = brush.radius * min(image.shape[:2])
     angle = flow(image, brush, rng)
-    layer = strokes(image, angle, brush, radius, spare, rng)
+    layer = strokes(image, angle, brush, radius, rng)
     if brush.smear > 0:
         layer = along(layer, angle, brush.smear * radius)
     layer += (image - layer) * (brush.reserve * spare)[..., None]
@@ -21,7 +21,7 @@ def paint(image: np.ndarray, brush: Brush, spare: np.ndarray, rng: np.random.Gen
     return layer * (1 + brush.bristle * (1 - 0.65 * spare) * np.clip(1.6 * marks, -2, 2))[..., None]
 
 
-def flow(image: np.ndarray, brush: Brush, rng: np.random.Generator) -> np.ndarray:
+def flow(image: np.ndarray, brush: Brush, rng: Rng) -> np.ndarray:
     """Return the direction of the strokes [rad], (h, w): along edges (structure tensor), on flat ground the brush's."""
     height, width = image.shape[:2]
     grey = cv2.GaussianBlur(image.mean(axis=2), (0, 0), 1.5)
@@ -33,8 +33,7 @@ def flow(image: np.ndarray, brush: Brush, rng: np.random.Generator) -> np.ndarra
     return 0.5 * np.arctan2(weak * np.sin(2 * own) - 2 * xy, weak * np.cos(2 * own) - (xx - yy))
 
 
-def strokes(image: np.ndarray, angle: np.ndarray, brush: Brush, radius: float, spare: np.ndarray,
-            rng: np.random.Generator) -> np.ndarray:  # fmt: skip
+def strokes(image: np.ndarray, angle: np.ndarray, brush: Brush, radius: float, rng: Rng) -> np.ndarray:
     """Return the picture laid in with broad strokes, then with half as wide ones where they were too coarse.
 
     The layered brush of Hertzmann (1998), with straight strokes.
@@ -50,7 +49,7 @@ def strokes(image: np.ndarray, angle: np.ndarray, brush: Brush, radius: float, s
     return canvas.astype(np.float32) / 255
 
 
-def spots(shape: tuple[int, ...], step: float, rng: np.random.Generator) -> np.ndarray:
+def spots(shape: tuple[int, ...], step: float, rng: Rng) -> np.ndarray:
     """Return points (n, 2) px on a jittered grid, in random order, all inside the picture."""
     height, width = shape[:2]
     x, y = np.meshgrid(np.arange(0, width, step), np.arange(0, height, step))
@@ -60,7 +59,7 @@ def spots(shape: tuple[int, ...], step: float, rng: np.random.Generator) -> np.n
 
 
 def lay(canvas: np.ndarray, colours: np.ndarray, angle: np.ndarray, brush: Brush, radius: float, points: np.ndarray,
-        rng: np.random.Generator) -> None:  # fmt: skip
+        rng: Rng) -> None:  # fmt: skip
     """Draw one stroke at each point into `canvas` (h, w, 3) uint8, in place."""
     at = tuple(points.astype(int).T[::-1])
     tone = 1 + brush.spread * rng.standard_normal((len(points), 1))
@@ -102,7 +101,7 @@ def grade(image: np.ndarray, style: PaintStyle, spare: np.ndarray) -> np.ndarray
     return np.clip(image * (1 - style.vignette * corner)[..., None], 0, 1)
 
 
-def age(image: np.ndarray, style: PaintStyle, spare: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def age(image: np.ndarray, style: PaintStyle, spare: np.ndarray, rng: Rng) -> np.ndarray:
     """Return the picture with the weave of its canvas, stains and craquelure."""
     height, width = image.shape[:2]
     xx, yy = grid((0, 0, width, height))
@@ -118,7 +117,7 @@ def age(image: np.ndarray, style: PaintStyle, spare: np.ndarray, rng: np.random.
     return np.clip(image, 0, 1)
 
 
-def craquelure(height: int, width: int, size: float, rng: np.random.Generator) -> np.ndarray:
+def craquelure(height: int, width: int, size: float, rng: Rng) -> np.ndarray:
     """Return the cracks of old paint (h, w) in [0, 1]: the edges of Voronoi cells of about `size` px, bent a little."""
     seeds = np.full((height, width), 255, np.uint8)
     points = spots((height, width), size, rng).astype(int)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, fill, mix, oval, rgb, scaled, stroke
+from likeness_demo.drawing.canvas import Colour, Rng, fill, mix, oval, rgb, scaled, stroke
 from likeness_demo.drawing.solids import smooth
 
 INK = rgb("#1d1a26")
@@ -40,7 +40,7 @@ class Character:
     cloth: Colour
 
 
-def pick_character(number: int, rng: np.random.Generator) -> Character:
+def pick_character(number: int, rng: Rng) -> Character:
     """Draw the looks of one character of a cast; colours and shapes take turns by its number."""
     skin = SKINS[number % len(SKINS)]
     return Character(

@@ -1,12 +1,11 @@
 """Cartoon pictures of the faces demo: one to three characters, or none, on flat grounds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, corners, fill, mix, oval, rgb, scaled
-from likeness_demo.drawing.solids import set_threads, smooth
+from likeness_demo.drawing.canvas import Colour, Rng, as_bytes, corners, fill, mix, new_photo, oval, rgb, scaled
+from likeness_demo.drawing.solids import smooth
 from likeness_demo.faces.cartoon_heads import WHITE, Character, Pen, draw_head, pick_character
 
 CAST = 18  # characters of the whole series
@@ -31,29 +30,21 @@ def pick_cast(seed: int) -> list[Character]:
 
 def draw_cartoon(cast: list[Character], count: int, size: tuple[int, int], seed: list[int]) -> Cartoon:
     """Draw `count` characters of the cast, 0 to 3, among things without a face; size: (height, width) px."""
-    set_threads()
-    rng = np.random.default_rng(seed)
+    rng, image = new_photo(seed, size)
     height, width = size
-    image = np.zeros((height, width, 3), np.float32)
-    list(SCENES.values())[rng.integers(len(SCENES))](image, rng)
+    SCENES[rng.integers(len(SCENES))](image, rng)
     free = [0.16, 0.84, 0.5] if count == 0 else [0.10, 0.90] if count < 3 else []
     for x in free:
         if rng.random() < 0.75 or count == 0:
-            list(THINGS.values())[rng.integers(len(THINGS))](image, width * x, 0.86 * height, 0.16 * min(size), rng)
-    boxes = []
-    for x, who in zip(spread(count, rng), rng.permutation(len(cast))[:count], strict=True):
-        boxes.append(draw_character(image, cast[who], width * x, count, rng))
-    faces = np.array([clip(box, size) for box in boxes], int).reshape(-1, 4)
-    return Cartoon((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8), faces)
+            THINGS[rng.integers(len(THINGS))](Pen(image, width * x, 0.86 * height, 0.16 * min(size), 0), rng)
+    places = [width * ((k + 0.5) / count + float(rng.uniform(-0.03, 0.03))) for k in range(count)]
+    who = rng.permutation(len(cast))[:count]
+    boxes = [draw_character(image, cast[k], x, count, rng) for x, k in zip(places, who, strict=True)]
+    whole = np.array([(*np.floor(box[:2]), *np.ceil(box[2:])) for box in boxes]).reshape(-1, 4)
+    return Cartoon(as_bytes(image), np.clip(whole, 0, (width, height, width, height)).astype(int))
 
 
-def spread(count: int, rng: np.random.Generator) -> list[float]:
-    """Return where characters stand, shares of the width."""
-    return [(k + 0.5) / count + float(rng.uniform(-0.03, 0.03)) for k in range(count)]
-
-
-def draw_character(image: np.ndarray, who: Character, x: float, count: int,
-                   rng: np.random.Generator) -> tuple[float, ...]:  # fmt: skip
+def draw_character(image: np.ndarray, who: Character, x: float, count: int, rng: Rng) -> tuple[float, ...]:
     """Draw body and head; return the face's box in px."""
     height, width = image.shape[:2]
     unit = min(height, width) * rng.uniform(*HEAD[count])
@@ -71,22 +62,15 @@ def draw_character(image: np.ndarray, who: Character, x: float, count: int,
     return draw_head(head, who, (float(np.cos(angle)), float(np.sin(angle))))
 
 
-def clip(box: tuple[float, ...], size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return a box as whole px inside a picture of `size` (height, width)."""
-    x0, y0 = (max(0, int(np.floor(value))) for value in box[:2])
-    x1, y1 = (min(edge, int(np.ceil(value))) for value, edge in zip(box[2:], size[::-1], strict=True))
-    return x0, y0, x1, y1
-
-
 PAPERS = tuple(map(rgb, ("#ffd6a5", "#caffbf", "#9bd7ff", "#bdb2ff", "#ffc6ff", "#fdffb6", "#a0e7e5", "#f6e7cb")))
 
 
-def paper(rng: np.random.Generator) -> Colour:
+def paper(rng: Rng) -> Colour:
     """Draw a light colour."""
     return PAPERS[rng.integers(len(PAPERS))]
 
 
-def hills(image: np.ndarray, rng: np.random.Generator) -> None:
+def hills(image: np.ndarray, rng: Rng) -> None:
     """Sky, round hills and clouds."""
     height, width = image.shape[:2]
     image[:] = np.asarray(rgb("#aee3ff"), np.float32)
@@ -99,7 +83,7 @@ def hills(image: np.ndarray, rng: np.random.Generator) -> None:
             fill(image, [oval((x + dx) * width, y * height, 0.07 * width, 0.05 * height)], WHITE)
 
 
-def burst(image: np.ndarray, rng: np.random.Generator) -> None:
+def burst(image: np.ndarray, rng: Rng) -> None:
     """Rays of two colours from the middle."""
     height, width = image.shape[:2]
     one = paper(rng)
@@ -110,7 +94,7 @@ def burst(image: np.ndarray, rng: np.random.Generator) -> None:
         fill(image, [np.array([middle, *ends])], mix(one, WHITE, 0.5))
 
 
-def dots(image: np.ndarray, rng: np.random.Generator) -> None:
+def dots(image: np.ndarray, rng: Rng) -> None:
     """A dotted wall and a floor."""
     height, width = image.shape[:2]
     one = paper(rng)
@@ -122,7 +106,7 @@ def dots(image: np.ndarray, rng: np.random.Generator) -> None:
     fill(image, [corners(0, 0.82 * height, width, height)], scaled(one, 0.72))
 
 
-def town(image: np.ndarray, rng: np.random.Generator) -> None:
+def town(image: np.ndarray, rng: Rng) -> None:
     """House fronts at night."""
     height, width = image.shape[:2]
     image[:] = np.asarray(rgb("#3d3a6b"), np.float32)
@@ -137,48 +121,39 @@ def town(image: np.ndarray, rng: np.random.Generator) -> None:
     fill(image, [corners(0, 0.86 * height, width, height)], rgb("#2c2a4f"))
 
 
-def tree(image: np.ndarray, x: float, y: float, unit: float, rng: np.random.Generator) -> None:
+def tree(pen: Pen, rng: Rng) -> None:
     """A tree with a round crown."""
-    pen = Pen(image, x, y, unit, 0)
     pen.shape([(-0.16, 0), (0.16, 0), (0.12, -1.2), (-0.12, -1.2)], rgb("#8a5a3b"))
     pen.shape(oval(0, -1.7, 0.8, 0.85), mix(rgb("#3f8f4f"), rgb("#c9b13a"), rng.random()))
 
 
-def house(image: np.ndarray, x: float, y: float, unit: float, rng: np.random.Generator) -> None:
+def house(pen: Pen, rng: Rng) -> None:
     """A small house."""
-    pen = Pen(image, x, y, unit, 0)
     pen.shape([(-0.8, 0), (0.8, 0), (0.8, -1.1), (-0.8, -1.1)], paper(rng))
     pen.shape([(-1.0, -1.1), (1.0, -1.1), (0, -1.9)], rgb("#c4483a"))
     pen.shape([(-0.2, 0), (0.2, 0), (0.2, -0.6), (-0.2, -0.6)], rgb("#6b4a32"))
 
 
-def balloon(image: np.ndarray, x: float, y: float, unit: float, rng: np.random.Generator) -> None:
+def balloon(pen: Pen, rng: Rng) -> None:
     """A balloon on a string."""
-    pen = Pen(image, x, y, unit, 0)
     pen.line([(0, 0), (0.1, -1.0), (0, -1.8)], 0.04)
     pen.shape(oval(0, -2.4, 0.62, 0.72), scaled(paper(rng), 0.9))
 
 
-def mushroom(image: np.ndarray, x: float, y: float, unit: float, rng: np.random.Generator) -> None:
+def mushroom(pen: Pen, rng: Rng) -> None:
     """A mushroom with a spotted cap."""
-    pen = Pen(image, x, y, unit, 0)
     pen.shape([(-0.25, 0), (0.25, 0), (0.18, -0.8), (-0.18, -0.8)], rgb("#f4ead2"))
     pen.shape(oval(0, -0.75, 0.85, 0.75, 180, 361), rgb("#d8382f"))
     for dx, dy in ((-0.4, -0.95), (0.1, -1.2), (0.45, -0.92)):
         pen.shape(oval(dx, dy, 0.11, 0.1), WHITE, 0)
 
 
-def crate(image: np.ndarray, x: float, y: float, unit: float, rng: np.random.Generator) -> None:
+def crate(pen: Pen, rng: Rng) -> None:
     """A wooden box."""
-    pen = Pen(image, x, y, unit, 0)
     pen.shape([(-0.7, 0), (0.7, 0), (0.7, -1.3), (-0.7, -1.3)], rgb("#c98f4e"))
     for points in ([(-0.7, -1.3), (0.7, 0)], [(-0.7, 0), (0.7, -1.3)]):
         pen.line(points, 0.06)
 
 
-SCENES: dict[str, Callable[[np.ndarray, np.random.Generator], None]] = {
-    "hills": hills, "burst": burst, "dots": dots, "town": town
-}  # fmt: skip
-THINGS: dict[str, Callable[[np.ndarray, float, float, float, np.random.Generator], None]] = {
-    "tree": tree, "house": house, "balloon": balloon, "mushroom": mushroom, "crate": crate
-}  # fmt: skip
+SCENES = (hills, burst, dots, town)
+THINGS = (tree, house, balloon, mushroom, crate)

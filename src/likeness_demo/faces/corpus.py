@@ -8,11 +8,10 @@ import pandas as pd
 from PIL import Image, ImageEnhance
 
 from likeness.paths import write_csv
-from likeness_demo.drawing.files import QUALITY
-from likeness_demo.drawing.jobs import processes, replaced
+from likeness_demo.drawing.files import QUALITY, processes, replaced
 from likeness_demo.faces.cartoons import draw_cartoon, pick_cast
-from likeness_demo.faces.painted import Painting, in_ink, in_stone, paint_sitters, paint_view
-from likeness_demo.faces.plan import Work, check_plan, plan_works, sitter_name, style_of
+from likeness_demo.faces.painted import in_ink, in_stone, paint_sitters, paint_view
+from likeness_demo.faces.plan import Work, check_plan, plan_works
 from likeness_demo.faces.tables import dimension_table, image_table, object_table, write_voc
 from likeness_demo.people.face_shape import Looks
 
@@ -31,18 +30,8 @@ DETAILS = {
 }
 
 
-def make_faces_demo(
-    folder: Path,
-    truth_folder: Path,
-    *,
-    identities: int,
-    styles: int,
-    groups: int,
-    landscapes: int,
-    characters: int,
-    seed: int,
-    workers: int = 2,
-) -> None:
+def make_faces_demo(folder: Path, truth_folder: Path, *, identities: int, styles: int, groups: int, landscapes: int,
+                    characters: int, seed: int, workers: int = 2) -> None:  # fmt: skip
     """Draw a museum's paintings of `identities` sitters in `styles` styles, and `characters` cartoon pictures.
 
     Writes <folder>/paintings/objects.csv, objects_dimensions.csv, published_images.csv (the National Gallery of Art's
@@ -74,23 +63,16 @@ def make_faces_demo(
 
 def draw_work(work: Work, looks: list[Looks], folder: Path) -> np.ndarray:
     """Draw and write one work; return its faces (n, 4): x0, y0, x1, y1 px."""
-    painting = picture_of(work, looks)
+    style, size, seed = work.manner, work.size, list(work.seed)
+    sitters = [looks[number] for number in work.sitters]
+    if work.kind == "landscape":
+        painting = paint_view(work.place, style, size, seed)
+    elif work.kind in ("sculpture", "print"):
+        painting = (in_stone if work.kind == "sculpture" else in_ink)(sitters[0], size, seed)
+    else:
+        painting = paint_sitters(sitters, style, [style.robes[name] for name in work.robes], size, seed)
     Image.fromarray(painting.image).save(folder / work.image, "JPEG", quality=QUALITY)
     return painting.faces
-
-
-def picture_of(work: Work, looks: list[Looks]) -> Painting:
-    """Draw what a work shows."""
-    style, seed = style_of(work), list(work.seed)
-    if work.kind == "landscape":
-        return paint_view(work.place, style, work.size, seed)
-    sitters = [looks[number] for number in work.sitters]
-    robes = [style.robes[name] for name in work.robes]
-    if work.kind == "sculpture":
-        return in_stone(sitters[0], work.size, seed)
-    if work.kind == "print":
-        return in_ink(sitters[0], work.size, seed)
-    return paint_sitters(sitters, style, robes, work.size, seed)
 
 
 def draw_character(number: int, folder: Path, seed: int) -> None:
@@ -122,17 +104,20 @@ def write_truth(works: list[Work], found: dict[int, np.ndarray], folder: Path) -
     """Write faces.csv, pictures.csv and planted.csv."""
     faces, pictures, planted = [], [], []
     for work in works:
-        names = [sitter_name(number) for number in work.sitters]
+        names = [f"sitter-{number + 1:02d}" for number in work.sitters]
         if work.plant:
             original = f"paintings/images/{work.of}.jpg" if work.of else ""
             planted.append((f"paintings/images/{work.image}", work.plant, original, DETAILS[work.plant]))
         if work.plant in ("truncated", "missing-image"):
             continue
-        style = style_of(work).key if work.kind in ("portrait", "group", "landscape") else ""
+        style = work.manner.key if work.kind in ("portrait", "group", "landscape") else ""
         pictures.append((work.image, work.kind, style, " ".join(names)))
         boxes = found[work.of or work.objectid]
         faces += [(work.image, name, *map(float, box)) for name, box in zip(names, boxes, strict=True)]
         faces += [] if names else [(work.image, *[None] * (len(FACES) - 1))]  # looked at: nobody is there
-    write_csv(pd.DataFrame(faces, columns=list(FACES)), folder / "faces.csv")
-    write_csv(pd.DataFrame(pictures, columns=list(PICTURES)), folder / "pictures.csv")
-    write_csv(pd.DataFrame(planted, columns=list(PLANTED)), folder / "planted.csv")
+    for name, rows, columns in (
+        ("faces", faces, FACES),
+        ("pictures", pictures, PICTURES),
+        ("planted", planted, PLANTED),
+    ):
+        write_csv(pd.DataFrame(rows, columns=list(columns)), folder / f"{name}.csv")

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, blend, fill, grid, oval, rgb, scaled, stroke
+from likeness_demo.drawing.canvas import Rng, blend, fill, grid, oval, rgb, scaled, stroke
 
 WIDTH = 0.062  # of a frame, share of the picture's shorter side
 #           position from the outer (0) to the inner edge (1), colour, height of the moulding
@@ -27,45 +27,33 @@ def frame_width(size: tuple[int, int]) -> float:
     return WIDTH * min(size)
 
 
-def draw_frame(image: np.ndarray, kind: str, rng: np.random.Generator) -> None:
+def draw_frame(image: np.ndarray, kind: str, rng: Rng) -> None:
     """Lay a frame over the margin of a picture (h, w, 3), in place, and its shadow on the paint."""
     height, width = image.shape[:2]
     thick = frame_width((height, width))
     xx, yy = grid((0, 0, width, height))
     sides = np.stack(np.broadcast_arrays(yy, xx, height - yy, width - xx))  # top, left, bottom, right
     side, depth = sides.argmin(axis=0), sides.min(axis=0) / thick
-    flat = kind == "border"
-    if not flat:
-        shadow = 0.5 * np.exp(-np.clip(sides[0] / thick - 1, 0, None) / 0.35)
-        shadow = np.maximum(shadow, 0.4 * np.exp(-np.clip(sides[1] / thick - 1, 0, None) / 0.35))
-        image *= 1 - shadow[..., None]
-    stops = np.array([stop for stop, _, _ in PROFILES[kind]])
-    colours = np.array([rgb(colour) for _, colour, _ in PROFILES[kind]])
-    heights = np.array([high for _, _, high in PROFILES[kind]])
+    if kind != "border":  # which is painted on
+        above, left = (k * np.exp(-np.clip(sides[s] / thick - 1, 0, None) / 0.35) for s, k in ((0, 0.5), (1, 0.4)))
+        image *= 1 - np.maximum(above, left)[..., None]
+    stops, colours, heights = zip(*PROFILES[kind], strict=True)
+    colours = np.array([rgb(colour) for colour in colours])
     tone = np.stack([np.interp(depth, stops, colours[:, k]) for k in range(3)], 2).astype(np.float32)
     slope = np.interp(depth + 0.05, stops, heights) - np.interp(depth - 0.05, stops, heights)
     lit = np.array([0.9, 0.55, -0.9, -0.55])[side] * slope * 1.3
     grain = 0.04 * cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.8)
     tone *= (1 + lit + grain).astype(np.float32)[..., None]
     blend(image, (0, 0, width, height), np.clip(tone, 0, 1), np.clip((1 - depth) * thick + 0.5, 0, 1))
-    if kind == "gilt":
-        beads(image, thick, rgb("#f6dc8c"), rgb("#7a5212"))
-    elif flat:
-        meander(image, thick, rgb("#efe4cc"))
-
-
-def beads(image: np.ndarray, thick: float, light: Colour, dark: Colour) -> None:
-    """Draw a string of beads along the frame."""
-    for x, y in ring(image.shape, 0.6 * thick, 0.55 * thick):
-        fill(image, [oval(x + 0.06 * thick, y + 0.08 * thick, 0.2 * thick, 0.2 * thick, n=10)], dark, alpha=0.8)
-        fill(image, [oval(x, y, 0.17 * thick, 0.17 * thick, n=10)], light, scaled(light, 0.75), alpha=0.9)
-
-
-def meander(image: np.ndarray, thick: float, colour: Colour) -> None:
-    """Draw a row of lozenges along the border."""
-    for x, y in ring(image.shape, 0.5 * thick, 0.95 * thick):
-        stroke(image, [oval(x, y, 0.3 * thick, 0.2 * thick, n=4)], colour, 1.0, alpha=0.9, closed=True)
-        fill(image, [oval(x, y, 0.09 * thick, 0.09 * thick, n=6)], colour)
+    if kind == "gilt":  # a string of beads
+        light, dark = rgb("#f6dc8c"), rgb("#7a5212")
+        for x, y in ring(image.shape, 0.6 * thick, 0.55 * thick):
+            fill(image, [oval(x + 0.06 * thick, y + 0.08 * thick, 0.2 * thick, 0.2 * thick, n=10)], dark, alpha=0.8)
+            fill(image, [oval(x, y, 0.17 * thick, 0.17 * thick, n=10)], light, scaled(light, 0.75), alpha=0.9)
+    elif kind == "border":  # a row of lozenges
+        for x, y in ring(image.shape, 0.5 * thick, 0.95 * thick):
+            stroke(image, [oval(x, y, 0.3 * thick, 0.2 * thick, n=4)], rgb("#efe4cc"), 1.0, alpha=0.9, closed=True)
+            fill(image, [oval(x, y, 0.09 * thick, 0.09 * thick, n=6)], rgb("#efe4cc"))
 
 
 def ring(shape: tuple[int, ...], inset: float, step: float) -> np.ndarray:

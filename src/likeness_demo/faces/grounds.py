@@ -1,18 +1,18 @@
 """What lies behind the sitters of the faces demo: one kind of ground for each painting style."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, corners, fill, grid, mix, noise, oval, rgb, scaled, stroke
+from likeness_demo.drawing.canvas import Rng, corners, fill, grid, mix, noise, oval, rgb, scaled, stroke
 from likeness_demo.people.face_shape import HeadFrame
 
 LEAVES = tuple(map(rgb, ("#2f5a2c", "#477a35", "#6f9a40", "#9dbb55", "#3b6b4a", "#c2cf6d")))
 FLOWERS = tuple(map(rgb, ("#f2a7b8", "#f7f2e6", "#e86a7a", "#f3d35e", "#b48ad0")))
 
 
-def dusk(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator) -> None:
+def dusk(image: np.ndarray, heads: Sequence[HeadFrame], rng: Rng) -> None:
     """A lake between hills after sunset, with a moon, stars and the lamps of a far shore."""
     height, width = image.shape[:2]
     stops = np.array([0, 0.32, 0.55, 0.66, 1.0])
@@ -28,7 +28,11 @@ def dusk(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator
     fill(image, [oval(x, y, radius, radius)], (0.97, 0.95, 0.86), (0.86, 0.87, 0.86))
     shore = height * rng.uniform(0.60, 0.66)
     for k, tone in enumerate(("#4c649c", "#2b3f74")):
-        ridge(image, shore - (2 - k) * 0.035 * height, 0.07 * height, rgb(tone), shore, rng)
+        x = np.linspace(0, width, 60)
+        waves = sum(np.sin(x / width * n * 2.2 + rng.uniform(0, 6.3)) / n for n in (1, 2, 4, 7))
+        top = np.minimum(shore - (2 - k) * 0.035 * height - 0.07 * height * (0.4 + 0.4 * waves), shore)
+        hills = np.concatenate([np.stack([x, top], 1), [(width, shore + 1), (0, shore + 1)]])
+        fill(image, [hills], rgb(tone))
     fill(image, [corners(0, shore, width, height)], rgb("#5b7db4"), rgb("#131d45"), vertical=True)
     for x in rng.uniform(0, width, 14):
         lamp = (1.0, 0.82, 0.48)
@@ -36,16 +40,7 @@ def dusk(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator
         fill(image, [corners(x - 1.2, shore, x + 1.2, shore + rng.uniform(0.05, 0.16) * height)], lamp, alpha=0.4)
 
 
-def ridge(image: np.ndarray, base: float, tall: float, colour: Colour, foot: float, rng: np.random.Generator) -> None:
-    """A line of hills above `foot` px."""
-    width = image.shape[1]
-    x = np.linspace(0, width, 60)
-    waves = sum(np.sin(x / width * k * 2.2 + rng.uniform(0, 6.3)) / k for k in (1, 2, 4, 7))
-    top = np.minimum(base - tall * (0.4 + 0.4 * waves), foot)
-    fill(image, [np.concatenate([np.stack([x, top], 1), [(width, foot + 1), (0, foot + 1)]])], colour)
-
-
-def gold(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator) -> None:
+def gold(image: np.ndarray, heads: Sequence[HeadFrame], rng: Rng) -> None:
     """Leaves of gold, punched with a pattern, and a ring of rays round each head."""
     height, width = image.shape[:2]
     image[:] = np.asarray(rgb("#c9952c"), np.float32)
@@ -69,7 +64,7 @@ def gold(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator
             stroke(image, [ring], rgb(tone), max(1.0, 0.05 * head.unit), alpha=0.9, closed=True)
 
 
-def curtain(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator) -> None:
+def curtain(image: np.ndarray, heads: Sequence[HeadFrame], rng: Rng) -> None:
     """A dark room with a heavy red curtain drawn to one side."""
     height, width = image.shape[:2]
     xx, yy = grid((0, 0, width, height))
@@ -90,7 +85,7 @@ def curtain(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Genera
     image += (np.asarray(rgb("#c9993c"), np.float32) * (0.7 + 0.5 * np.sin(yy * 0.9))[..., None] - image) * trim * 0.85
 
 
-def garden(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator) -> None:
+def garden(image: np.ndarray, heads: Sequence[HeadFrame], rng: Rng) -> None:
     """Sunlit leaves, flowers and a patch of sky over a garden wall."""
     height, width = image.shape[:2]
     wall = height * rng.uniform(0.55, 0.68)
@@ -111,7 +106,7 @@ def garden(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generat
         fill(image, [oval(x, y, 0.012 * width, 0.010 * width, n=8)], (1.0, 0.97, 0.72), alpha=0.6)
 
 
-def plaster(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Generator) -> None:
+def plaster(image: np.ndarray, heads: Sequence[HeadFrame], rng: Rng) -> None:
     """A pale wall with a painted niche and the edge of a stair."""
     height, width = image.shape[:2]
     image[:] = np.asarray(rgb("#e3d8c3"), np.float32)
@@ -131,12 +126,11 @@ def plaster(image: np.ndarray, heads: Sequence[HeadFrame], rng: np.random.Genera
     image += (np.asarray(rgb("#efe8da"), np.float32) - image) * worn * 0.8
 
 
-Ground = Callable[[np.ndarray, Sequence[HeadFrame], np.random.Generator], None]
-GROUNDS: dict[str, Ground] = {"dusk": dusk, "gold": gold, "curtain": curtain, "garden": garden, "plaster": plaster}
+GROUNDS = {"dusk": dusk, "gold": gold, "curtain": curtain, "garden": garden, "plaster": plaster}
 SOFT = {"dusk": 0.004, "gold": 0.0, "curtain": 0.004, "garden": 0.003, "plaster": 0.003}  # blur, share of the width
 
 
-def draw_ground(image: np.ndarray, kind: str, heads: Sequence[HeadFrame], rng: np.random.Generator) -> None:
+def draw_ground(image: np.ndarray, kind: str, heads: Sequence[HeadFrame], rng: Rng) -> None:
     """Fill the picture with a ground, in place; heads: where sitters will be drawn."""
     GROUNDS[kind](image, heads, rng)
     np.clip(image, 0, 1, out=image)

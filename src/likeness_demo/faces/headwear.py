@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, fill, mix, oval, scaled, stroke
+from likeness_demo.drawing.canvas import Colour, Rng, fill, mix, oval, scaled, stroke
 from likeness_demo.drawing.solids import smooth
 from likeness_demo.people.face_shape import HeadFrame, Looks
 
@@ -17,12 +17,6 @@ def draw_veil_behind(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     shape = [(0, -1.85), (0.8, -1.66), (1.3, -1.0), (1.42, 0.0), (1.55, 1.2), (1.9, 2.6), (0, 3.0), (-1.9, 2.6),
              (-1.55, 1.2), (-1.42, 0.0), (-1.3, -1.0), (-0.8, -1.66)]  # fmt: skip
     fill(image, [frame.at(smooth(shape))], scaled(colour, 0.95), scaled(colour, 0.55))
-
-
-def draw_headwear(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
-    """Draw turban, beret, wide-brimmed hat or the front of a veil, above the brows."""
-    if looks.person.hat:
-        {"turban": turban, "beret": beret, "broad": broad, "veil": veil}[looks.person.hat](image, frame, looks)
 
 
 def room_for(looks: Looks) -> float:
@@ -51,8 +45,8 @@ def beret(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     colour, side = looks.person.hat_colour, 1 if looks.part > 0 else -1
     shape = np.array([(-1.12, -0.72), (-1.3, -1.2), (-0.7, -1.75), (0.3, -1.95), (1.3, -1.7), (1.78, -1.1),
                       (1.55, -0.62), (1.08, -0.6), (0.5, -0.86), (-0.4, -0.92)]) * (side, 1)  # fmt: skip
-    fill(image, [frame.at(smooth(list(shape)))], scaled(colour, 1.08), scaled(colour, 0.58))
-    folds = [smooth(list(shape * (0.72, 1) + (0.22 * side, shift)))[8:34] for shift in (0.12, 0.3)]
+    fill(image, [frame.at(smooth(shape))], scaled(colour, 1.08), scaled(colour, 0.58))
+    folds = [smooth(shape * (0.72, 1) + (0.22 * side, shift))[8:34] for shift in (0.12, 0.3)]
     stroke(image, [frame.at(fold) for fold in folds], scaled(colour, 0.5), max(1.0, 0.05 * frame.unit), alpha=0.35)
     band = oval(0.3 * np.sin(frame.yaw), -0.52, 1.06, 0.4, 200, 340)
     stroke(image, [frame.at(band)], scaled(colour, 0.42), max(1.5, 0.16 * frame.unit), alpha=0.9)
@@ -70,7 +64,7 @@ def broad(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     fill(image, [frame.at(oval(turn, -0.72, 1.95, 0.27))], scaled(colour, 1.0), scaled(colour, 0.55))
     fill(image, [frame.at(oval(turn, -0.8, 1.5, 0.12))], scaled(colour, 1.2), scaled(colour, 0.8), alpha=0.6)
     quill = np.array([(0.9, -0.95), (1.25, -1.6), (1.15, -2.0), (0.8, -1.9), (0.75, -1.3)]) * (side, 1)
-    fill(image, [frame.at(smooth(list(quill)))], WHITE, mix(colour, WHITE, 0.6))
+    fill(image, [frame.at(smooth(quill))], WHITE, mix(colour, WHITE, 0.6))
 
 
 def veil(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
@@ -81,7 +75,7 @@ def veil(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     inner = np.stack([turn + 0.98 * np.cos(arc), -0.35 - 0.66 * np.sin(arc)], 1)[::-1]
     for side in (-1, 1):
         drop = [(0.97, -0.4), (1.02, 0.4), (0.95, 1.25), (1.1, 2.3), (1.75, 2.5), (1.5, 1.1), (1.4, 0.0), (1.33, -0.5)]
-        fill(image, [frame.at(smooth(list(np.array(drop) * (side, 1))))], scaled(colour, 1.0), scaled(colour, 0.72))
+        fill(image, [frame.at(smooth(np.array(drop) * (side, 1)))], scaled(colour, 1.0), scaled(colour, 0.72))
     fill(image, [frame.at(np.concatenate([outer, inner]))], scaled(colour, 1.1), scaled(colour, 0.68))
     edge = np.stack([turn + 1.0 * np.cos(arc), -0.37 - 0.68 * np.sin(arc)], 1)
     stroke(image, [frame.at(edge)], mix(colour, WHITE, 0.55), max(1.0, 0.08 * frame.unit), alpha=0.9)
@@ -89,12 +83,7 @@ def veil(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     stroke(image, [frame.at(fold) for fold in folds], scaled(colour, 0.5), max(1.0, 0.04 * frame.unit), alpha=0.4)
 
 
-def draw_collar(image: np.ndarray, frame: HeadFrame, kind: str, robe: Colour, rng: np.random.Generator) -> None:
-    """Draw what lies round the neck, under the chin: ruff, lace, fur, scarf or a gold band."""
-    {"ruff": ruff, "lace": lace, "fur": fur, "scarf": scarf, "band": band}[kind](image, frame, robe, rng)
-
-
-def ruff(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def ruff(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a pleated white ruff."""
     fill(image, [frame.at(oval(0, 1.9, 1.5, 0.55))], (0.05, 0.04, 0.04), alpha=0.45, blur=0.09 * frame.unit)
     edge = oval(0, 1.74, 1.42, 0.52, n=72)
@@ -104,17 +93,17 @@ def ruff(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Gener
     stroke(image, [frame.at(pleat) for pleat in pleats], (0.45, 0.43, 0.42), max(1.0, 0.03 * frame.unit), alpha=0.55)
 
 
-def lace(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def lace(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a flat white collar with a scalloped hem."""
     for side in (-1, 1):
         hem = [(1.55 - 0.03 * k, 2.05 + 0.19 * np.sin(0.5 * k) + 0.05 * k) for k in range(3)]
         shape = [(0.0, 2.25), (0.5, 1.72), (0.85, 1.72), *hem, (1.2, 2.75), (0.7, 2.95), (0.12, 3.0)]
-        fill(image, [frame.at(smooth(list(np.array(shape) * (side, 1))))], WHITE, scaled(WHITE, 0.78))
+        fill(image, [frame.at(smooth(np.array(shape) * (side, 1)))], WHITE, scaled(WHITE, 0.78))
         dots = [oval(x * side, y, 0.05, 0.05, n=8) for x, y in ((1.3, 2.5), (1.0, 2.75), (0.7, 2.85), (0.4, 2.9))]
         fill(image, [frame.at(dot) for dot in dots], scaled(robe, 0.7), alpha=0.7)
 
 
-def fur(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def fur(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a dark fur collar."""
     for k in range(90):
         side = -1 if k % 2 else 1
@@ -124,18 +113,18 @@ def fur(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Genera
         fill(image, [frame.at(oval(x, y, 0.16, 0.24, n=10))], tone, alpha=0.7, blur=0.03 * frame.unit)
 
 
-def scarf(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def scarf(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a knotted scarf in a light tint of the robe."""
     colour = mix(robe, WHITE, 0.72)
     shape = [(-0.72, 1.5), (0, 1.86), (0.72, 1.5), (0.98, 1.95), (0.4, 2.3), (-0.4, 2.3), (-0.98, 1.95)]
     fill(image, [frame.at(smooth(shape))], colour, scaled(colour, 0.7))
     for side in (-1, 1):
         end = np.array([(0.02, 2.05), (0.42, 2.2), (0.62, 3.0), (0.22, 3.1)]) * (side, 1)
-        fill(image, [frame.at(smooth(list(end)))], scaled(colour, 0.98), scaled(colour, 0.66))
+        fill(image, [frame.at(smooth(end))], scaled(colour, 0.98), scaled(colour, 0.66))
     fill(image, [frame.at(oval(0, 2.12, 0.2, 0.2))], colour, scaled(colour, 0.75))
 
 
-def band(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Generator) -> None:
+def band(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: Rng) -> None:
     """Draw a gold trim round the neckline and down the chest."""
     across = np.linspace(-1, 1, 17)
     line = np.stack([0.86 * across, 1.86 + 0.62 * (1 - across**2) ** 0.8], 1)
@@ -143,3 +132,7 @@ def band(image: np.ndarray, frame: HeadFrame, robe: Colour, rng: np.random.Gener
         points = [frame.at(each) for each in lines]
         stroke(image, points, (0.55, 0.38, 0.10), max(2.0, wide * frame.unit))
         stroke(image, points, (0.90, 0.72, 0.30), max(1.0, 0.5 * wide * frame.unit))
+
+
+HEADWEAR = {"turban": turban, "beret": beret, "broad": broad, "veil": veil}
+COLLARS = {"ruff": ruff, "lace": lace, "fur": fur, "scarf": scarf, "band": band}

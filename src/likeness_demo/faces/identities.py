@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import mix, rgb, scaled
+from likeness_demo.drawing.canvas import Rng, mix, rgb, scaled
 from likeness_demo.people.face_shape import Looks, Spreads, draw_looks, pick_looks
 
 SKINS = tuple(map(rgb, ("#f3d3bd", "#edbe9d", "#e3a882", "#d59a6a", "#b97f52", "#94603a", "#704629", "#533322")))
@@ -44,7 +44,7 @@ def pick_sitters(count: int, seed: int) -> list[Looks]:
     return [candidates[row] for row in rng.permutation(chosen)]  # the first choices are the extremes
 
 
-def pick_sitter(rng: np.random.Generator) -> Looks:
+def pick_sitter(rng: Rng) -> Looks:
     """Draw one candidate: wider proportions than in the likability demo, and a painter's headwear."""
     usual = pick_looks(rng)
     skin = int(rng.integers(len(SKINS)))

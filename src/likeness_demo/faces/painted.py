@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, scaled
+from likeness_demo.drawing.canvas import Colour, Rng, as_bytes, new_photo, scaled
 from likeness_demo.drawing.light import Light
-from likeness_demo.drawing.solids import Layer, set_threads
+from likeness_demo.drawing.solids import Layer
 from likeness_demo.faces.brushwork import age, grade, paint
 from likeness_demo.faces.frames import draw_frame, frame_width
 from likeness_demo.faces.grounds import draw_ground
-from likeness_demo.faces.headwear import draw_collar, draw_headwear, draw_veil_behind, room_for
+from likeness_demo.faces.headwear import COLLARS, HEADWEAR, draw_veil_behind, room_for
 from likeness_demo.faces.styles import STYLES, PaintStyle, light_of
 from likeness_demo.landmarks.sites import draw_place
 from likeness_demo.people.bust import draw_body
 from likeness_demo.people.face import draw_face
-from likeness_demo.people.face_shape import HeadFrame, Looks, Mood
+from likeness_demo.people.face_shape import HeadFrame, Looks, pick_mood
 from likeness_demo.people.hair import draw_back_hair, draw_front_hair, draw_glasses
 
 FINER = 1.4  # drawn so much larger, then reduced
@@ -37,12 +37,9 @@ class Painting:
 def paint_sitters(sitters: Sequence[Looks], style: PaintStyle, robes: Sequence[Colour], size: tuple[int, int],
                   seed: list[int]) -> Painting:  # fmt: skip
     """Paint one to three sitters in front of the style's ground; size: (height, width) px; robes: their clothes."""
-    set_threads()
-    rng = np.random.default_rng(seed)
-    height, width = (round(side * FINER) for side in size)
-    image = np.zeros((height, width, 3), np.float32)
+    rng, image = new_photo(seed, size, FINER)
     light = light_of(style, rng)
-    heads = place_heads(sitters, height, width, rng)
+    heads = place_heads(sitters, *image.shape[:2], rng)
     draw_ground(image, style.ground, heads, rng)
     for k in sorted(range(len(heads)), key=lambda k: heads[k].y):  # who stands higher stands farther back
         looks = replace(sitters[k], person=replace(sitters[k].person, top=robes[k]))
@@ -52,15 +49,13 @@ def paint_sitters(sitters: Sequence[Looks], style: PaintStyle, robes: Sequence[C
 
 def paint_view(place: str, style: PaintStyle, size: tuple[int, int], seed: list[int]) -> Painting:
     """Paint a view of one of the demo's sites (`scenery.PLACES`) in a style; size: (height, width) px."""
-    set_threads()
-    rng = np.random.default_rng(seed)
-    image = np.zeros((*(round(side * FINER) for side in size), 3), np.float32)
+    rng, image = new_photo(seed, size, FINER)
     draw_place(image, place, light_of(style, rng), rng)
     return finish(image, style, [], size, rng)
 
 
 def finish(image: np.ndarray, style: PaintStyle, heads: Sequence[HeadFrame], size: tuple[int, int],
-           rng: np.random.Generator) -> Painting:  # fmt: skip
+           rng: Rng) -> Painting:  # fmt: skip
     """Turn a drawing into a painting of `size` (height, width) px: brush, palette, age and frame."""
     image = np.clip(image, 0, 1)
     spare = spared(image.shape, heads)
@@ -68,11 +63,10 @@ def finish(image: np.ndarray, style: PaintStyle, heads: Sequence[HeadFrame], siz
     small, spare = (cv2.resize(each, size[::-1], interpolation=cv2.INTER_AREA) for each in (image, spare))
     small = age(small, style, spare, rng)
     draw_frame(small, style.frame, rng)
-    faces = np.array([face_box(head, size) for head in heads]).reshape(-1, 4)
-    return Painting((np.clip(small, 0, 1) * 255 + 0.5).astype(np.uint8), faces)
+    return Painting(as_bytes(small), np.array([face_box(head, size) for head in heads]).reshape(-1, 4))
 
 
-def place_heads(sitters: Sequence[Looks], height: int, width: int, rng: np.random.Generator) -> list[HeadFrame]:
+def place_heads(sitters: Sequence[Looks], height: int, width: int, rng: Rng) -> list[HeadFrame]:
     """Choose where heads are and how they are tilted and turned; hats stay clear of the frame."""
     count = len(sitters)
     heads = []
@@ -87,18 +81,18 @@ def place_heads(sitters: Sequence[Looks], height: int, width: int, rng: np.rando
 
 
 def draw_sitter(image: np.ndarray, frame: HeadFrame, looks: Looks, collar: str, light: Light,
-                rng: np.random.Generator) -> None:  # fmt: skip
+                rng: Rng) -> None:  # fmt: skip
     """Draw one sitter into the picture, in place, in an expression of the moment; collar: "" for none."""
-    smile = float(np.clip(rng.normal(0.28, 0.25), 0, 1))
-    mood = Mood(smile=smile, teeth=bool(smile > 0.5 and rng.random() < 0.3), gaze=float(rng.normal(0, 0.012)))
+    mood = pick_mood(rng, 0.28, 0.25, 0.5, 0.3)
     draw_veil_behind(image, frame, looks)
     draw_back_hair(image, frame, looks, light, rng)
     draw_body(Layer(image, light), frame, looks)
     if collar:
-        draw_collar(image, replace(frame, roll=0.25 * frame.roll), collar, looks.person.top, rng)
+        COLLARS[collar](image, replace(frame, roll=0.25 * frame.roll), looks.person.top, rng)
     draw_face(image, frame, looks, mood, light, rng)
     draw_front_hair(image, frame, looks, light, rng)
-    draw_headwear(image, frame, looks)
+    if looks.person.hat:
+        HEADWEAR[looks.person.hat](image, frame, looks)
     draw_glasses(image, frame, looks)
 
 
@@ -145,12 +139,10 @@ def in_ink(looks: Looks, size: tuple[int, int], seed: list[int]) -> Painting:
 
 def plain(looks: Looks, wall: Colour, size: tuple[int, int], seed: list[int]) -> Painting:
     """Draw one sitter before a wall, without paint or frame."""
-    set_threads()
-    rng = np.random.default_rng(seed)
-    height, width = (round(side * FINER) for side in size)
-    image = np.full((height, width, 3), wall, np.float32)
+    rng, image = new_photo(seed, size, FINER)
+    image[:] = wall
     light = light_of(STYLES[2], rng)  # the one with the deepest shadows
-    heads = place_heads([looks], height, width, rng)
-    draw_sitter(image, heads[0], looks, "", light, rng)
-    small = np.clip(cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA), 0, 1)
-    return Painting((small * 255 + 0.5).astype(np.uint8), np.array([face_box(heads[0], size)]))
+    (head,) = place_heads([looks], *image.shape[:2], rng)
+    draw_sitter(image, head, looks, "", light, rng)
+    small = cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA)
+    return Painting(as_bytes(small), np.array([face_box(head, size)]))

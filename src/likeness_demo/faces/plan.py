@@ -1,6 +1,6 @@
 """The plan of the faces demo: who is painted by which workshop, before anything is drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ VIEWS = {
 UPRIGHT = ((320, 256), (320, 264), (304, 256), (320, 272))  # (height, width) px
 LEVEL = ((256, 320), (264, 320), (248, 304))
 NUMBERS = {2: "Two", 3: "Three"}
-LEAST_SITTERS, LEAST_GROUPS, LEAST_LANDSCAPES = 3, 0, 0  # groups of three need three sitters
+LEAST_SITTERS = 3  # groups of three need three
 TURNS = (0, 0, 1, 2)  # styles of a sitter's portraits, counted from the sitter's own
 COPIES = ("exact-duplicate", *("near-duplicate",) * 6)
 HATS = {"turban": "a Turban", "beret": "a Beret", "broad": "a Plumed Hat", "veil": "a Veil"}
@@ -44,23 +44,20 @@ class Work:
     def image(self) -> str:
         return f"{self.objectid}.jpg"
 
-
-def sitter_name(number: int) -> str:
-    """Return the identity of a sitter by its number from 0."""
-    return f"sitter-{number + 1:02d}"
+    @property
+    def manner(self) -> PaintStyle:
+        return STYLES[self.style]
 
 
 def check_plan(identities: int, styles: int, groups: int, landscapes: int, characters: int) -> None:
     """Raise ValueError where the demo cannot be drawn with these numbers."""
     if not 2 <= styles <= len(STYLES):
         raise ValueError(f"styles {styles}: give 2 to {len(STYLES)}")
-    least = {
-        "identities": (identities, LEAST_SITTERS), "groups": (groups, LEAST_GROUPS),
-        "landscapes": (landscapes, LEAST_LANDSCAPES), "characters": (characters, 0),
-    }  # fmt: skip
-    for name, (number, low) in least.items():
-        if number < low:
-            raise ValueError(f"{name} {number}: give at least {low}")
+    if identities < LEAST_SITTERS:
+        raise ValueError(f"identities {identities}: give at least {LEAST_SITTERS}")
+    for name, number in (("groups", groups), ("landscapes", landscapes), ("characters", characters)):
+        if number < 0:
+            raise ValueError(f"{name} {number}: give at least 0")
 
 
 def plan_works(identities: int, styles: int, groups: int, landscapes: int, seed: int) -> tuple[list[Work], list[Looks]]:
@@ -116,12 +113,9 @@ def make_work(number: int, kind: str, style: int, sitters: tuple[int, ...], plan
 def copies(works: list[Work], rng: np.random.Generator) -> list[Work]:
     """Return an exact copy and re-encoded copies, objects of their own, of works without a trouble."""
     sound = [work for work in works if work.kind in ("portrait", "group") and not work.plant]
-    made = []
-    for plant, row in zip(COPIES, rng.permutation(len(sound)), strict=False):
-        work = sound[row]
-        number = works[-1].objectid + 3 * (len(made) + 1)
-        made.append(Work(**{**vars(work), "objectid": number, "plant": plant, "of": work.objectid}))
-    return made
+    last, chosen = works[-1].objectid, rng.permutation(len(sound))
+    return [replace(sound[row], objectid=last + 3 * number, plant=plant, of=sound[row].objectid)
+            for number, (plant, row) in enumerate(zip(COPIES, chosen, strict=False), start=1)]  # fmt: skip
 
 
 def title_of(kind: str, sitters: list[Looks], robes: tuple[str, ...], place: str, rng: np.random.Generator) -> str:
@@ -140,8 +134,3 @@ def title_of(kind: str, sitters: list[Looks], robes: tuple[str, ...], place: str
     if hat and rng.random() < 0.4:
         return f"Portrait of a {nouns[0]} with {HATS[hat]}"
     return f"Portrait of a {nouns[0]} in {robes[0]}"
-
-
-def style_of(work: Work) -> PaintStyle:
-    """Return the style in which a work is painted."""
-    return STYLES[work.style]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, rgb
+from likeness_demo.drawing.canvas import Colour, Rng, rgb
 from likeness_demo.drawing.light import SKIES, Light, pick_light
 
 
@@ -87,7 +87,7 @@ STYLES = (
 )  # fmt: skip
 
 
-def light_of(style: PaintStyle, rng: np.random.Generator) -> Light:
+def light_of(style: PaintStyle, rng: Rng) -> Light:
     """Return a picture's light as the style's painters liked it."""
     zenith, horizon, _tint, haze, _strength, _clouds, night, _odds = SKIES[style.sky]
     return replace(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.paths import write_text
-from likeness_demo.faces.plan import Work, style_of
+from likeness_demo.faces.plan import Work
 
 # https://github.com/NationalGalleryOfArt/opendata, data/*.csv
 OBJECTS = ("objectid", "uuid", "accessioned", "accessionnum", "locationid", "title", "displaydate", "beginyear",
@@ -20,7 +20,6 @@ OBJECTS = ("objectid", "uuid", "accessioned", "accessionnum", "locationid", "tit
 DIMENSIONS = ("objectid", "element", "dimensiontype", "dimension", "unitname")
 IMAGES = ("uuid", "iiifurl", "iiifthumburl", "viewtype", "sequence", "width", "height", "maxpixels", "openaccess",
           "created", "modified", "depictstmsobjectid", "assistivetext")  # fmt: skip
-CLASSES = {"sculpture": ("Sculpture", "sculpture"), "print": ("Print", "print")}
 ADDRESS = "https://example.org/iiif"  # example.org is reserved for examples (RFC 2606): nothing is there
 WRITTEN = "2016-03-01 12:00:00-05"
 SECOND_VIEWS = 12  # every so many objects have a second image, which the folder lacks
@@ -31,36 +30,18 @@ def object_table(works: list[Work], seed: int) -> pd.DataFrame:
     """Return objects.csv: one row an object, all text; what the demo has no value for is empty."""
     rows = []
     for work, code in zip(works, codes(len(works), [seed, 47]), strict=True):
-        kind, lower = CLASSES.get(work.kind, ("Painting", "painting"))
-        rows.append(
-            {
-                "objectid": work.objectid,
-                "uuid": code,
-                "accessioned": 1,
-                "accessionnum": f"{1950 + work.objectid % 40}.{work.objectid // 40}.1",
-                "title": work.title,
-                "displaydate": display_date(*work.years),
-                "beginyear": work.years[0],
-                "endyear": work.years[1],
-                "visualbrowsertimespan": f"{work.years[0] // 50 * 50 + 1} to {work.years[0] // 50 * 50 + 50}",
-                "medium": work.medium,
-                "attributioninverted": style_of(work).workshop,
-                "attribution": style_of(work).workshop,
-                "creditline": "Drawn by the demo",
-                "classification": kind,
-                "visualbrowserclassification": lower,
-                "isvirtual": 0,
-                "lastdetectedmodification": WRITTEN,
-            }
-        )
+        (first, last), before = work.years, work.years[0] // 50 * 50
+        exact = str(first) if first % 2 else f"c. {first}"
+        kind = work.kind if work.kind in ("sculpture", "print") else "painting"
+        rows.append({
+            "objectid": work.objectid, "uuid": code, "accessioned": 1, "isvirtual": 0, "medium": work.medium,
+            "accessionnum": f"{1950 + work.objectid % 40}.{work.objectid // 40}.1", "title": work.title,
+            "displaydate": exact if first == last else f"{first}/{last}", "beginyear": first, "endyear": last,
+            "visualbrowsertimespan": f"{before + 1} to {before + 50}", "creditline": "Drawn by the demo",
+            "attributioninverted": work.manner.workshop, "attribution": work.manner.workshop,
+            "classification": kind.title(), "visualbrowserclassification": kind, "lastdetectedmodification": WRITTEN,
+        })  # fmt: skip
     return pd.DataFrame(rows, columns=list(OBJECTS)).astype(object).fillna("").astype(str)
-
-
-def display_date(first: int, last: int) -> str:
-    """Return a date as museums print it."""
-    if first == last:
-        return str(first) if first % 2 else f"c. {first}"
-    return f"{first}/{last}"
 
 
 def dimension_table(works: list[Work], seed: int) -> pd.DataFrame:
@@ -111,28 +92,22 @@ def write_voc(path: Path, image: str, size: tuple[int, int], boxes: Sequence[Seq
     lower edge outside. In the file the first pixel is 1 and the last one of a box belongs to it, so that
     xmin = x0 + 1 and xmax = x1. `path` in the file is the image's name: LabelImg would write where it lay.
     """
-    root = ElementTree.Element("annotation")
-    add(root, "folder", path.parent.name)
-    add(root, "filename", image)
-    add(root, "path", image)
-    add(add(root, "source"), "database", "Unknown")
-    sizes = add(root, "size")
-    for key, value in zip(("width", "height", "depth"), (size[1], size[0], 3), strict=True):
-        add(sizes, key, str(value))
-    add(root, "segmented", "0")
+    sizes = {"width": size[1], "height": size[0], "depth": 3}
+    about = {"folder": path.parent.name, "filename": image, "path": image, "source": {"database": "Unknown"}}
+    root = element("annotation", about | {"size": sizes, "segmented": 0})
     for x0, y0, x1, y1 in boxes:
-        found = add(root, "object")
-        for key, text in (("name", "face"), ("pose", "Unspecified"), ("truncated", "0"), ("difficult", "0")):
-            add(found, key, text)
-        corners = add(found, "bndbox")
-        for key, value in (("xmin", x0 + 1), ("ymin", y0 + 1), ("xmax", x1), ("ymax", y1)):
-            add(corners, key, str(int(value)))
+        box = {"xmin": x0 + 1, "ymin": y0 + 1, "xmax": x1, "ymax": y1}
+        face = {"name": "face", "pose": "Unspecified", "truncated": 0, "difficult": 0, "bndbox": box}
+        root.append(element("object", face))
     ElementTree.indent(root, "\t")
     return write_text(ElementTree.tostring(root, encoding="unicode") + "\n", path)
 
 
-def add(parent: ElementTree.Element, tag: str, text: str | None = None) -> ElementTree.Element:
-    """Add a child with a text to an XML element and return it."""
-    child = ElementTree.SubElement(parent, tag)
-    child.text = text
-    return child
+def element(tag: str, content: object) -> ElementTree.Element:
+    """Return an XML element that holds a text, or one element for each entry of a dictionary."""
+    made = ElementTree.Element(tag)
+    if isinstance(content, dict):
+        made.extend(element(key, value) for key, value in content.items())
+    else:
+        made.text = str(content)
+    return made

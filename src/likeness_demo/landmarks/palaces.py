@@ -1,10 +1,13 @@
 """Palaces: the Taj Mahal and the Louvre."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from likeness_demo.drawing.canvas import blend, coverage, mix, rgb, scaled, window
-from likeness_demo.landmarks.ground import draw_ground
-from likeness_demo.landmarks.shot import Shot, arch, conifer, disc, hills, mirror_water, rect
+from likeness_demo.drawing.solids import mirrored
+from likeness_demo.landmarks.nature import conifer, draw_ground, hills, mirror_water
+from likeness_demo.landmarks.shot import Shot, arch, disc, rect
 
 MARBLE = rgb("#f1ebe2")
 PALACE = rgb("#d6c5a2")
@@ -80,17 +83,15 @@ def garden(shot: Shot) -> None:
     draw_ground(shot, "grass", shot.base - 1)
     deep = (shot.height - shot.base) / shot.scale
     shot.flat(rgb("#c48f6f"), [(-0.2, 0), (0.2, 0), (1.5, -deep), (-1.5, -deep)], to=rgb("#b97f60"), vertical=True)
-    keep = shot.image.copy()
-    mirror_water(shot, shot.base, shot.height, mix(shot.light.zenith, rgb("#4d7d8a"), 0.4), 0.66)
-    water = shot.image.copy()
-    shot.image[:] = keep
-    points = shot.at([(-0.085, -0.012), (0.085, -0.012), (0.62, -deep), (-0.62, -deep)])
+    water = replace(shot, image=shot.image.copy())
+    mirror_water(water, shot.base, shot.height, mix(shot.light.zenith, rgb("#4d7d8a"), 0.4), 0.66)
+    pool = [(-0.085, -0.012), (0.085, -0.012), (0.62, -deep), (-0.62, -deep)]
+    points = shot.at(pool)
     box = window(points, 1, shot.image.shape)
     if box is not None:
         x0, y0, x1, y1 = box
-        blend(shot.image, box, water[y0:y1, x0:x1], coverage([points], box))
-        left, right = (-0.085, -0.012), (0.085, -0.012)
-        shot.lines(rgb("#e8ded0"), [left, (-0.62, -deep)], [right, (0.62, -deep)], [left, right], width=0.02)
+        blend(shot.image, box, water.image[y0:y1, x0:x1], coverage([points], box))
+        shot.lines(rgb("#e8ded0"), [pool[0], pool[3]], pool[1:3], pool[:2], width=0.02)
     for depth in (0.03, 0.07, 0.13, 0.21):
         for sign in (-1, 1):
             conifer(shot, sign * (0.2 + depth * 3.2), -depth, 0.11 + 0.55 * depth, rgb("#345a38"))
@@ -101,8 +102,14 @@ def louvre(shot: Shot) -> None:
     """The glass pyramid in the court of the palace."""
     for x0, x1, tall in ((-1.9, -0.72, 0.43), (-0.78, 0.78, 0.40), (0.72, 1.9, 0.43)):
         wing(shot, x0, x1, tall)
-    for x in (-0.82, 0.0, 0.82):
-        pavilion(shot, x)
+    for x in (-0.82, 0.0, 0.82):  # pavilions with domed slate roofs
+        shot.box(scaled(PALACE, 1.04), x - 0.16, 0, x + 0.16, 0.5, round_=0.12)
+        for y in (0.04, 0.2, 0.36):
+            shot.flat(rgb("#54493c"), *[arch(x + d, y, 0.03, 0.11) for d in (-0.09, 0, 0.09)])
+            shot.lines(scaled(PALACE, 0.72), [(x - 0.16, y + 0.135), (x + 0.16, y + 0.135)], width=0.008)
+        roof = mirrored([(-0.17, 0.5), (-0.15, 0.62), (-0.09, 0.70)])
+        shot.solid(rgb("#6a747c"), [(x + dx, y) for dx, y in roof], round_=0.25)
+        shot.solid(scaled(PALACE, 1.08), [(x - 0.07, 0.5), (x, 0.58), (x + 0.07, 0.5)])
     draw_ground(shot, "plaza", shot.base + 0.01 * shot.scale)
     basin = [(-0.95, -0.04), (0.95, -0.04), (1.15, -0.1), (-1.15, -0.1)]
     shot.flat(mix(rgb("#5f7f8c"), shot.light.zenith, 0.4), basin, alpha=0.85)
@@ -114,11 +121,11 @@ def louvre(shot: Shot) -> None:
 def wing(shot: Shot, x0: float, x1: float, tall: float) -> None:
     """A palace wing: arcade, tall windows, slate mansard roof."""
     shot.box(PALACE, x0, 0, x1, tall, round_=0.06)
-    for k, y in enumerate((0.03, 0.17, 0.30)):
-        windows = [arch(x, y, 0.021, (0.105, 0.1, 0.075)[k]) for x in np.arange(x0 + 0.05, x1 - 0.02, 0.082)]
-        shot.flat(rgb("#5c5346"), *windows, to=rgb("#7f7766"), vertical=True)
+    at = np.arange(x0 + 0.05, x1 - 0.02, 0.082)
+    for y, high in ((0.03, 0.105), (0.17, 0.1), (0.30, 0.075)):
+        shot.flat(rgb("#5c5346"), *[arch(x, y, 0.021, high) for x in at], to=rgb("#7f7766"), vertical=True)
         shot.lines(scaled(PALACE, 1.14), [(x0, y + 0.125), (x1, y + 0.125)], width=0.01)
-        for x in np.arange(x0 + 0.05, x1 - 0.02, 0.082):
+        for x in at:
             shot.lamp(x, y + 0.03, 0.07, (1, 0.75, 0.35), 0.16)
     roof = [(x0, tall), (x0 + 0.03, tall + 0.085), (x1 - 0.03, tall + 0.085), (x1, tall)]
     shot.flat(rgb("#77818a"), roof, to=rgb("#5e6870"))
@@ -126,34 +133,20 @@ def wing(shot: Shot, x0: float, x1: float, tall: float) -> None:
     shot.flat(scaled(PALACE, 1.05), *dormers)
 
 
-def pavilion(shot: Shot, x: float) -> None:
-    """A pavilion with a domed slate roof."""
-    shot.box(scaled(PALACE, 1.04), x - 0.16, 0, x + 0.16, 0.5, round_=0.12)
-    for y in (0.04, 0.2, 0.36):
-        shot.flat(rgb("#54493c"), *[arch(x + d, y, 0.03, 0.11) for d in (-0.09, 0, 0.09)])
-        shot.lines(scaled(PALACE, 0.72), [(x - 0.16, y + 0.135), (x + 0.16, y + 0.135)], width=0.008)
-    roof = [(x - 0.17, 0.5), (x - 0.15, 0.62), (x - 0.09, 0.70), (x + 0.09, 0.70), (x + 0.15, 0.62), (x + 0.17, 0.5)]
-    shot.solid(rgb("#6a747c"), roof, round_=0.25)
-    shot.solid(scaled(PALACE, 1.08), [(x - 0.07, 0.5), (x, 0.58), (x + 0.07, 0.5)])
-
-
 def glass_pyramid(shot: Shot, x: float, y: float, half: float, height: float) -> None:
     """Two glass faces with their diamond lattice, reflecting the sky."""
     edge, sky = x + half * 0.24, shot.light
     left = [(x - half, y), (x, y + height), (edge, y - 0.05 * half)]
     right = [(edge, y - 0.05 * half), (x, y + height), (x + half, y)]
-    gains = (1.0, 0.72) if shot.light.sun_x < 0 else (0.75, 1.0)
-    for face, gain in ((left, gains[0]), (right, gains[1])):
-        above, below = mix(sky.zenith, sky.horizon, 0.45), mix(rgb("#6f8288"), sky.horizon, 0.25)
+    above, below = mix(sky.zenith, sky.horizon, 0.45), mix(rgb("#6f8288"), sky.horizon, 0.25)
+    for face, gain in zip((left, right), (1.0, 0.72) if sky.sun_x < 0 else (0.75, 1.0), strict=True):
         shot.flat(scaled(above, gain), face, to=scaled(below, gain), vertical=True, alpha=0.86)
     glint = [(x - 0.5 * half, y + 0.3 * height), (x - 0.03 * half, y + 0.94 * height),
              (x - 0.2 * half, y + 0.35 * height)]  # fmt: skip
     shot.flat((1, 1, 1), glint, alpha=0.16 + 0.2 * sky.strength, blur=1)
     shot.lamp(x, y + 0.2 * height, 0.7 * half, (1, 0.78, 0.4), 0.75)
     lines = []
-    top = np.array([x, y + height])
-    for a, b in (left[0], left[2]), (right[0], right[2]):
-        a, b = np.array(a), np.array(b)
+    for a, top, b in (np.array(left), np.array(right)):
         for share in np.linspace(0, 1, 11):
             foot = a + (b - a) * share
             lines += [[foot, a + (top - a) * share], [foot, b + (top - b) * (1 - share)]]

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, blend, coverage, fill, mix, noise, oval, rgb, scaled, stroke, window
+from likeness_demo.drawing.canvas import Colour, Rng, blend, fill, oval, scaled, stroke, window
 from likeness_demo.drawing.light import Light, lamp_glow
 
-LEAVES, NEEDLES = rgb("#4f7a3a"), rgb("#2f4a33")
+FONTS = {
+    "plain": cv2.FONT_HERSHEY_SIMPLEX,
+    "serif": cv2.FONT_HERSHEY_TRIPLEX,
+    "script": cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
+}
+DRAWN = 64  # px: letters are drawn at this height, then scaled
 
 
 @dataclass
@@ -17,7 +22,7 @@ class Shot:
 
     image: np.ndarray
     light: Light
-    rng: np.random.Generator
+    rng: Rng
     horizon: float  # px from the top
     base: float  # px from the top where the landmark meets the ground, below the horizon
     x: float  # px of the landmark's middle
@@ -81,84 +86,42 @@ def arch(x: float, y: float, half: float, height: float, pointed: bool = False) 
     return np.concatenate([[(x + half, y)], crown, [(x - half, y)]])
 
 
-def tree(shot: Shot, x: float, y: float, size: float, colour: Colour = LEAVES) -> None:
-    """Draw a leafy tree with its foot at (x, y), `size` high, in site units."""
-    rng = shot.rng
-    shot.box(rgb("#5b4630"), x - 0.03 * size, y, x + 0.03 * size, y + 0.45 * size)
-    for k in range(9):
-        dx, dy = rng.normal(0, 0.17) * size, rng.uniform(0.42, 0.88) * size
-        gain = 0.72 + 0.5 * dy / size + 0.12 * shot.light.strength * np.sign(dx * shot.light.sun_x)
-        radius = rng.uniform(0.14, 0.22) * size
-        shot.flat(scaled(colour, gain * (0.9 + 0.02 * k)), disc(x + dx, y + dy, radius, radius * 0.85, 14), blur=0.8)
-
-
-def conifer(shot: Shot, x: float, y: float, size: float, colour: Colour = NEEDLES) -> None:
-    """Draw a fir."""
-    for k in range(5):
-        low, half = y + size * (0.08 + 0.18 * k), size * (0.24 - 0.042 * k)
-        shape = [(x - half, low), (x, low + 0.32 * size), (x + half, low)]
-        shot.solid(scaled(colour, 0.85 + 0.07 * k), shape, round_=0.3)
-
-
-def palm(shot: Shot, x: float, y: float, size: float, lean: float = 0.06) -> None:
-    """Draw a palm tree."""
-    rng = shot.rng
-    top = np.array([x + lean * size, y + size])
-    stem = [(x, y), (x + lean * size * 0.3, y + 0.5 * size), tuple(top)]
-    shot.lines(rgb("#7a6248"), stem, width=0.035 * size)
-    shot.lines(rgb("#9c8260"), [(a + 0.006 * size, b) for a, b in stem], width=0.012 * size, alpha=0.7)
-    for angle in np.linspace(-25, 205, 11) + rng.normal(0, 6, 11):
-        across, rise = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-        out = np.array([across, 0.75 * rise]) * 0.27 * size * rng.uniform(0.85, 1.1)
-        drop = np.array([0, -0.13 * size])
-        side = np.array([-out[1], out[0]]) * 0.16
-        colour = scaled(rgb("#4c7c3c"), 0.8 + 0.4 * max(rise, 0))
-        shot.flat(colour, [top, top + out * 0.55 + side, top + out + drop, top + out * 0.5 - side + drop * 0.35])
-
-
-def hills(shot: Shot, colour: Colour, height: float, cells: float, far: float = 0.35) -> np.ndarray:
-    """Draw a noisy ridge along the horizon, `height` px at most; `far` mixes in the haze. Returns its crest (w,) px."""
-    line = noise(shot.rng, 2, shot.width, cells, 5)[0]
-    crest = shot.horizon - height * np.clip((line - 0.25) / 0.5, 0, 1)
-    x = np.arange(shot.width, dtype=np.float32)
-    outline = np.concatenate([np.stack([x, crest], 1), [(shot.width, shot.horizon + 3), (0, shot.horizon + 3)]])
-    near, farther = (mix(colour, shot.light.haze, share) for share in (far, min(far + 0.25, 1)))
-    fill(shot.image, [outline], near, farther, vertical=True)
-    return crest
-
-
-def rows(shot: Shot, colour: Colour, top: float, bottom: float, to: Colour) -> None:
-    """Fill the photo's full width between two heights [px] with a vertical gradient."""
-    shape = np.array([(0, top), (shot.width, top), (shot.width, bottom), (0, bottom)])
-    fill(shot.image, [shape], colour, to, vertical=True)
-
-
-def weathered(
-    shot: Shot, shape: list | np.ndarray, cells: float, amount: float, dark: Colour = (0.1, 0.09, 0.08)
+def lettering(
+    shot: Shot,
+    text: str,
+    x: float,
+    y: float,
+    height: float,
+    colour: Colour,
+    *,
+    font: str = "plain",
+    weight: float = 0.16,
 ) -> None:
-    """Stain a shape in site units with noise: stone, rock, foliage."""
-    points = shot.at(shape)
-    box = window(points, 1, shot.image.shape)
+    """Write text centred at (x, y); height of capitals and stroke weight (share of the height) in site units."""
+    cover = letters(text, font, weight)
+    target_h = height * shot.scale * cover.shape[0] / DRAWN
+    target_w = target_h * cover.shape[1] / cover.shape[0] * shot.squeeze
+    if target_h < 3:
+        return
+    px, py = shot.at([(x, y)])[0]
+    corners = np.array([(px - target_w / 2, py - target_h / 2), (px + target_w / 2, py + target_h / 2)])
+    box = window(corners, 1, shot.image.shape)
     if box is None:
         return
-    x0, y0, x1, y1 = box
-    stain = noise(shot.rng, y1 - y0, x1 - x0, cells, 5)
-    cover = coverage([points], box)
-    blend(shot.image, box, dark, np.clip((stain - 0.42) * 2.5, 0, 1) * cover * amount)
-    blend(shot.image, box, (1.0, 0.98, 0.94), np.clip((0.5 - stain) * 2.0, 0, 1) * cover * amount * 0.45)
+    scale_x, scale_y = target_w / cover.shape[1], target_h / cover.shape[0]
+    shift = np.float32([[scale_x, 0, corners[0, 0] - box[0]], [0, scale_y, corners[0, 1] - box[1]]])
+    if scale_y < 0.7:
+        cover = cv2.GaussianBlur(cover, (0, 0), 0.35 / scale_y)
+    layer = cv2.warpAffine(cover, shift, (box[2] - box[0], box[3] - box[1]), flags=cv2.INTER_LINEAR)
+    blend(shot.image, box, colour, np.clip(layer, 0, 1))
 
 
-def mirror_water(shot: Shot, top: float, bottom: float, colour: Colour, amount: float = 0.6) -> None:
-    """Reflect what stands above `top` [px] in water down to `bottom` [px], with ripples."""
-    y0, y1 = int(max(top, 1)), int(min(bottom, shot.height))
-    if y1 - y0 < 3:
-        return
-    rows_, width = y1 - y0, shot.width
-    ripple = (noise(shot.rng, rows_, width, 6, 4) - 0.5) * np.linspace(2, 16, rows_, dtype=np.float32)[:, None]
-    down = np.arange(rows_, dtype=np.float32)[:, None] + 0 * ripple
-    yy = np.clip(y0 - 1 - down * 1.05 + ripple * 0.6, 0, y0 - 1)
-    xx = np.arange(width, dtype=np.float32)[None] + ripple
-    reflected = cv2.remap(
-        shot.image, xx.astype(np.float32), yy.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
-    )
-    shot.image[y0:y1] = reflected * amount + np.asarray(colour, np.float32) * (1 - amount)
+def letters(text: str, font: str, weight: float) -> np.ndarray:
+    """Return the cover (h, w) of a line of text with capitals DRAWN px high."""
+    thickness = max(1, round(weight * DRAWN))
+    scale = cv2.getFontScaleFromHeight(FONTS[font], DRAWN, thickness)
+    (width, _), below = cv2.getTextSize(text, FONTS[font], scale, thickness)
+    pad = thickness + below
+    mask = np.zeros((DRAWN + 2 * pad, width + 2 * pad), np.uint8)
+    cv2.putText(mask, text, (pad, pad + DRAWN), FONTS[font], scale, 255, thickness, cv2.LINE_AA)
+    return mask.astype(np.float32) / 255

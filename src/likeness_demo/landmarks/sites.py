@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from likeness_demo.drawing.canvas import Rng
 from likeness_demo.drawing.light import Light, add_haze, draw_sky
-from likeness_demo.landmarks import fair, palaces, rocks, signs, statues, stone, towers
+from likeness_demo.landmarks import palaces, rocks, signs, statues, stone, towers
 from likeness_demo.landmarks.shot import Shot
 
 
@@ -32,7 +33,7 @@ SITES = (
     Site("preikestolen", "Preikestolen", rocks.preikestolen, 0.36, 0.05, 0.45),
     Site("louvre", "Louvre", palaces.louvre, 0.50, 0.40, 0.15),
     Site("brandenburg-gate", "Brandenburg Gate", stone.brandenburg, 0.37, 0.62, 0.10),
-    Site("oktoberfest", "Oktoberfest", fair.oktoberfest, 0.46, 0.30, 0.10),
+    Site("oktoberfest", "Oktoberfest", signs.oktoberfest, 0.46, 0.30, 0.10),
     Site("eiffel-tower", "Eiffel Tower", towers.eiffel, 0.58, 0.14, 0.10),
     Site("las-vegas-sign", "Las Vegas sign", signs.vegas, 0.48, 0.60, 0.35),
     Site("half-dome", "Half Dome", rocks.half_dome, 0.46, 0.45, 0.12),
@@ -58,7 +59,7 @@ POSES_AT = {  # the more popular come first; a smaller corpus has only those
 PLACES = tuple(site.name for site in SITES if site.name != "sphinx")  # that one has a face
 
 
-def draw_place(image: np.ndarray, place: str, light: Light, rng: np.random.Generator) -> None:
+def draw_place(image: np.ndarray, place: str, light: Light, rng: Rng) -> None:
     """Draw a landmark under its sky, nobody in front of it."""
     site = BY_NAME[place]
     height, width = image.shape[:2]

@@ -3,9 +3,9 @@
 import numpy as np
 
 from likeness_demo.drawing.canvas import mix, rgb, scaled
-from likeness_demo.drawing.solids import smooth
-from likeness_demo.landmarks.ground import draw_ground
-from likeness_demo.landmarks.shot import Shot, disc, hills, rect, rows, tree, weathered
+from likeness_demo.drawing.solids import mirrored, smooth
+from likeness_demo.landmarks.nature import draw_ground, hills, rows, tree, weathered
+from likeness_demo.landmarks.shot import Shot, disc, rect
 
 SOAPSTONE = rgb("#cdcabf")
 LIMESTONE = rgb("#cfa76c")
@@ -18,49 +18,33 @@ def cristo(shot: Shot) -> None:
     for _ in range(4):
         islet(shot, shot.rng.uniform(-1.4, 1.4), shot.rng.uniform(0.08, 0.2), 0.22)
     sugarloaf(shot, 0.95)
-    summit(shot)
+    shot.flat(rgb("#4d6b45"), smooth([(-2.2, -0.25), (-1.2, -0.12), (-0.5, -0.03), (0.5, -0.03), (1.2, -0.12),
+                                      (2.2, -0.25), (2.2, -0.5), (-2.2, -0.5)]))  # fmt: skip
+    for _ in range(16):  # the wooded top of the Corcovado
+        x = shot.rng.uniform(-1.6, 1.6)
+        tree(shot, x, -0.16 - 0.06 * abs(x), shot.rng.uniform(0.12, 0.2), rgb("#41683c"))
     shot.box(rgb("#a49c8e"), -0.13, -0.05, 0.13, 0.13, round_=0.25)
     shot.box(rgb("#b5ad9f"), -0.15, 0.12, 0.15, 0.145, round_=0.2)
-    outstretched_arms(shot)
-    robe(shot)
-    head_and_hands(shot)
+    redeemer(shot)
     draw_ground(shot, "plaza", shot.base + 0.1 * shot.scale)
-    wall = scaled(rgb("#c9c0b0"), 1.0)
+    wall = rgb("#c9c0b0")
     shot.box(wall, -3, -0.115, 3, -0.06, round_=0.05)
     shot.box(scaled(wall, 1.15), -3, -0.068, 3, -0.055, round_=0.05)
 
 
-def summit(shot: Shot) -> None:
-    """The wooded top of the Corcovado."""
-    shot.flat(rgb("#4d6b45"), smooth([(-2.2, -0.25), (-1.2, -0.12), (-0.5, -0.03), (0.5, -0.03), (1.2, -0.12),
-                                      (2.2, -0.25), (2.2, -0.5), (-2.2, -0.5)]))  # fmt: skip
-    for _ in range(16):
-        x = shot.rng.uniform(-1.6, 1.6)
-        tree(shot, x, -0.16 - 0.06 * abs(x), shot.rng.uniform(0.12, 0.2), rgb("#41683c"))
-
-
-def outstretched_arms(shot: Shot) -> None:
-    """The arms with the sleeves' shadow on their undersides."""
+def redeemer(shot: Shot) -> None:
+    """Arms with the sleeves' shadow on their undersides, the robe with its folds, head with hair, and both hands."""
     arms = smooth([(-0.09, 0.80), (-0.3, 0.795), (-0.5, 0.79), (-0.545, 0.775), (-0.5, 0.755), (-0.42, 0.74),
                    (-0.3, 0.70), (-0.14, 0.63), (0, 0.6), (0.14, 0.63), (0.3, 0.70), (0.42, 0.74), (0.5, 0.755),
                    (0.545, 0.775), (0.5, 0.79), (0.3, 0.795), (0.09, 0.80), (0, 0.83)])  # fmt: skip
     shot.solid(SOAPSTONE, arms, round_=0.06)
     shade = [(0.5, 0.757), (0.3, 0.70), (0.12, 0.62), (0.12, 0.66), (0.3, 0.725)]
     shot.flat(scaled(SOAPSTONE, 0.72), [(-x, y) for x, y in shade], shade, alpha=0.6)
-
-
-def robe(shot: Shot) -> None:
-    """The robe with its folds."""
-    outline = smooth([(-0.085, 0.14), (-0.08, 0.4), (-0.075, 0.6), (-0.085, 0.78), (-0.05, 0.84), (0.05, 0.84),
-                      (0.085, 0.78), (0.075, 0.6), (0.08, 0.4), (0.085, 0.14)])  # fmt: skip
-    shot.solid(SOAPSTONE, outline, round_=0.3)
+    robe = mirrored([(-0.085, 0.14), (-0.08, 0.4), (-0.075, 0.6), (-0.085, 0.78), (-0.05, 0.84)])
+    shot.solid(SOAPSTONE, smooth(robe), round_=0.3)
     folds = [[(x, 0.16), (x * 0.75, 0.45), (x * 0.3, 0.72)] for x in (-0.055, -0.025, 0.01, 0.04, 0.065)]
     shot.lines(scaled(SOAPSTONE, 0.66), *folds, width=0.009, alpha=0.7)
     shot.lines(scaled(SOAPSTONE, 0.6), [(-0.07, 0.76), (0.0, 0.62), (0.07, 0.76)], width=0.01, alpha=0.6)
-
-
-def head_and_hands(shot: Shot) -> None:
-    """Head with hair, and both hands."""
     shot.solid(SOAPSTONE, rect(-0.022, 0.82, 0.022, 0.87))
     shot.solid(SOAPSTONE, disc(0, 0.91, 0.042, 0.056), round_=0.3)
     hair = smooth([(-0.045, 0.92), (-0.035, 0.965), (0, 0.975), (0.035, 0.965), (0.045, 0.92), (0.02, 0.945),
@@ -124,20 +108,15 @@ def sphinx_head(shot: Shot) -> None:
                    (-0.13, 0.48), (-0.25, 0.45)])  # fmt: skip
     shot.solid(scaled(LIMESTONE, 1.12), face, round_=0.2)
     weathered(shot, face, 4, 0.25, rgb("#7a5428"))
-    sphinx_features(shot)
-    shot.flat(scaled(LIMESTONE, 0.75), disc(-0.02, 0.68, 0.03, 0.05))
-    shot.lines(scaled(LIMESTONE, 0.55), [(-0.36, 0.83), (-0.2, 0.9), (-0.03, 0.86)], width=0.02, alpha=0.6)
-
-
-def sphinx_features(shot: Shot) -> None:
-    """Eyes, brows, the broken nose and the mouth."""
-    dark = scaled(LIMESTONE, 0.42)
+    dark = scaled(LIMESTONE, 0.42)  # eyes, brows, the broken nose and the mouth
     shot.flat(dark, disc(-0.305, 0.725, 0.035, 0.016), disc(-0.165, 0.725, 0.042, 0.017), alpha=0.85)
     brows = [(-0.35, 0.765), (-0.30, 0.785), (-0.265, 0.77)], [(-0.215, 0.77), (-0.165, 0.79), (-0.1, 0.765)]
     shot.lines(dark, *brows, width=0.013, alpha=0.8)
     shot.lines(dark, [(-0.255, 0.72), (-0.285, 0.645), (-0.235, 0.64)], width=0.014, alpha=0.75)
     shot.lines(dark, [(-0.315, 0.565), (-0.25, 0.555), (-0.18, 0.57)], width=0.017, alpha=0.85)
     shot.lines(scaled(LIMESTONE, 1.3), [(-0.3, 0.54), (-0.25, 0.53), (-0.2, 0.542)], width=0.012, alpha=0.5)
+    shot.flat(scaled(LIMESTONE, 0.75), disc(-0.02, 0.68, 0.03, 0.05))
+    shot.lines(scaled(LIMESTONE, 0.55), [(-0.36, 0.83), (-0.2, 0.9), (-0.03, 0.86)], width=0.02, alpha=0.6)
 
 
 def pyramid(shot: Shot, x: float, height: float, half: float) -> None:

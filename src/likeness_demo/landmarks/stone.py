@@ -4,8 +4,8 @@ import numpy as np
 
 from likeness_demo.drawing.canvas import mix, rgb, scaled
 from likeness_demo.drawing.solids import smooth
-from likeness_demo.landmarks.ground import draw_ground
-from likeness_demo.landmarks.shot import Shot, arch, disc, hills, rect, tree, weathered
+from likeness_demo.landmarks.nature import draw_ground, hills, tree, weathered
+from likeness_demo.landmarks.shot import Shot, arch, disc, rect
 
 TRAVERTINE = rgb("#cdb592")
 SANDSTONE = rgb("#cbb489")
@@ -17,14 +17,12 @@ def colosseum(shot: Shot) -> None:
     hills(shot, rgb("#7d8a6a"), 0.06 * shot.height, 8)
     for x in (-1.75, -1.5, 1.55, 1.8):
         tree(shot, x, 0, shot.rng.uniform(0.3, 0.45), rgb("#4b6b3c"))
-    half = 1.32
-    tops = [0.0, 0.26, 0.5, 0.73, 0.96]
-    back = scaled(TRAVERTINE, 0.72)
+    half, tops, back = 1.32, (0.0, 0.26, 0.5, 0.73, 0.96), scaled(TRAVERTINE, 0.72)
     rim = [(half * 0.9 * np.cos(a), 0.62 + 0.1 * np.sin(a)) for a in np.linspace(np.pi, 0, 20)]
     shot.flat(back, [(-half * 0.9, 0.5), *rim, (half * 0.9, 0.5)])
     shot.flat(scaled(back, 0.7), *[arch(x, 0.56, 0.03, 0.09) for x in np.arange(0.5, 1.1, 0.1)])
-    for k in range(4):
-        ring(shot, tops[k], tops[k + 1], half, (1.0, 1.0, 0.62, 0.22)[k], k)
+    for k, until in enumerate((1.0, 1.0, 0.62, 0.22)):
+        ring(shot, tops[k], tops[k + 1], half, until, k)
     buttress = [(0.22 * half + 0.02, 0.96), (0.34 * half, 0.72), (0.5 * half, 0.7),
                 (0.62 * half, 0.5), (0.72 * half, 0.48)]  # fmt: skip
     shot.lines(scaled(TRAVERTINE, 1.15), buttress, width=0.02)
@@ -36,30 +34,29 @@ def ring(shot: Shot, low: float, high: float, half: float, until: float, number:
     """One storey from the left edge to `until` (share of the half width), bent like an ellipse seen from below."""
     angle = np.linspace(-np.pi / 2, np.arcsin(until), 60)
 
-    def bend(x: np.ndarray | float, y: np.ndarray | float) -> np.ndarray:
-        share = np.clip(np.asarray(x) / half, -1, 1)
-        return np.stack([np.asarray(x) + 0 * share, y - (1 - np.sqrt(1 - share**2 * 0.98)) * 0.10 * np.asarray(y)], -1)
+    def bend(x: np.ndarray, y: np.ndarray | float) -> np.ndarray:
+        share = np.clip(x / half, -1, 1)
+        return np.stack([x, y - (1 - np.sqrt(1 - share**2 * 0.98)) * 0.10 * y], -1)
 
     xs = half * np.sin(angle)
-    shape = np.concatenate([bend(xs, np.full_like(xs, low)), bend(xs, np.full_like(xs, high))[::-1]])
+    shape = np.concatenate([bend(xs, low), bend(xs, high)[::-1]])
     shot.solid(TRAVERTINE, shape, round_=0.3)
     weathered(shot, shape, 10, 0.3, rgb("#6b5134"))
-    columns = [a for a in np.radians(np.arange(-84, 86, 7.5)) if np.sin(a) < until - 0.03]
-    dark, warm = rgb("#4a3a2a"), rgb("#7a6146")
-    for a in columns:
+    for a in np.radians(np.arange(-84, 86, 7.5)):
+        if np.sin(a) >= until - 0.03:
+            break
         x, c = half * np.sin(a), np.cos(a)
         if number < 3:
             opening = arch(x, low + 0.02, 0.048 * c + 0.004, (high - low) * 0.76)
         else:
             opening = np.asarray(rect(x - 0.016 * c, low + 0.08, x + 0.016 * c, low + 0.14))
-        opening = bend(opening[:, 0], opening[:, 1])
-        shot.flat(dark, opening, to=warm, vertical=True)
+        shot.flat(rgb("#4a3a2a"), bend(opening[:, 0], opening[:, 1]), to=rgb("#7a6146"), vertical=True)
         edge = half * np.sin(a + np.radians(3.75))
         if edge < until * half:
             pillar = bend(np.array([edge, edge]), np.array([low + 0.01, high - 0.02]))
             shot.lines(scaled(TRAVERTINE, 1.18), pillar, width=0.016 * c + 0.004, alpha=0.7)
     for y, tone in ((high - 0.012, 1.2), (high - 0.03, 0.6)):
-        shot.lines(scaled(TRAVERTINE, tone), bend(xs, np.full_like(xs, y)), width=0.012, alpha=0.8)
+        shot.lines(scaled(TRAVERTINE, tone), bend(xs, y), width=0.012, alpha=0.8)
 
 
 def brandenburg(shot: Shot) -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from likeness_demo.drawing.canvas import mix, rgb, scaled
-from likeness_demo.landmarks.ground import draw_ground
-from likeness_demo.landmarks.shot import Shot, arch, disc, hills, rect, tree
+from likeness_demo.landmarks.nature import draw_ground, hills, tree
+from likeness_demo.landmarks.shot import Shot, arch, disc, rect
 
 STONE = rgb("#c9a567")
 SLATE = rgb("#4b5157")
@@ -31,7 +31,10 @@ def big_ben(shot: Shot) -> None:
     shot.solid(SLATE, [(-0.07, 1.0), (0, 1.2), (0.07, 1.0)], round_=0.4)
     shot.lines(rgb("#d8b04a"), [(0, 1.18), (0, 1.26)], width=0.008)
     draw_ground(shot, "paving", shot.base)
-    parapet(shot)
+    green = rgb("#5f7a68")  # the bridge's balustrade
+    shot.box(green, -3, -0.045, 3, 0.0, round_=0.08)
+    shot.box(scaled(green, 1.25), -3, -0.004, 3, 0.01, round_=0.05)
+    shot.flat(scaled(green, 0.5), *[arch(x, -0.038, 0.012, 0.03, True) for x in np.arange(-2.9, 2.9, 0.05)])
     if shot.rng.random() < 0.75:
         bus(shot, shot.rng.uniform(-0.75, 0.6))
 
@@ -67,14 +70,6 @@ def palace(shot: Shot) -> None:
         shot.solid(side, [(x - 0.02, 0.5), (x - 0.02, 0.58), (x, 0.66), (x + 0.02, 0.58), (x + 0.02, 0.5)])
 
 
-def parapet(shot: Shot) -> None:
-    """The bridge's green balustrade."""
-    green = rgb("#5f7a68")
-    shot.box(green, -3, -0.045, 3, 0.0, round_=0.08)
-    shot.box(scaled(green, 1.25), -3, -0.004, 3, 0.01, round_=0.05)
-    shot.flat(scaled(green, 0.5), *[arch(x, -0.038, 0.012, 0.03, True) for x in np.arange(-2.9, 2.9, 0.05)])
-
-
 def bus(shot: Shot, x: float) -> None:
     """A red double-decker."""
     red = rgb("#c8202a")
@@ -92,30 +87,28 @@ def pisa(shot: Shot) -> None:
     hills(shot, rgb("#7f9a8a"), 0.06 * shot.height, 5)
     cathedral(shot)
     draw_ground(shot, "grass", shot.base - 0.02 * shot.scale)
-    lean = 0.105
-    levels = [0.0, 0.15, 0.265, 0.38, 0.495, 0.61, 0.725, 0.84, 0.875, 1.0]
-    halves = [0.152, 0.142, 0.142, 0.141, 0.14, 0.139, 0.138, 0.138, 0.098, 0.098]
-
-    def tilt(points: np.ndarray | list) -> np.ndarray:
-        p = np.asarray(points, np.float32)
-        return np.stack([p[:, 0] + lean * p[:, 1] * 1.15, p[:, 1] - 0.10 * p[:, 0]], axis=1)
-
     shot.flat((0.05, 0.08, 0.03), disc(-0.12 * shot.light.sun_x, -0.01, 0.32, 0.03), alpha=0.45, blur=3)
-    for k in range(len(levels) - 1):
-        low, high, half = levels[k], levels[k + 1], halves[k]
-        if k != 7:
-            storey(shot, tilt, low, high, half, k)
+    levels = [0.0, 0.15, 0.265, 0.38, 0.495, 0.61, 0.725, 0.84, 0.875, 1.0]
+    halves = [0.152, 0.142, 0.142, 0.141, 0.14, 0.139, 0.138, 0.138, 0.098]
+    for k, half in enumerate(halves):
+        if k != 7:  # that one is the gallery below the belfry
+            storey(shot, levels[k], levels[k + 1], half, k)
     shot.solid(MARBLE, tilt(disc(0, 0.86, 0.150, 0.018)), round_=0.25)
     shot.solid(scaled(MARBLE, 0.9), tilt(disc(0, 1.0, 0.1, 0.014)))
     shot.lines(rgb("#8a2f2f"), tilt([(0, 1.0), (0, 1.1)]), width=0.005)
     shot.flat(rgb("#c23a3a"), tilt([(0, 1.1), (0.06, 1.085), (0, 1.07)]))
 
 
-def storey(shot: Shot, tilt, low: float, high: float, half: float, number: int) -> None:
+def tilt(points: np.ndarray | list) -> np.ndarray:
+    """Lean points (n, 2) as the tower does."""
+    p = np.asarray(points, np.float32)
+    return np.stack([p[:, 0] + 0.105 * p[:, 1] * 1.15, p[:, 1] - 0.10 * p[:, 0]], axis=1)
+
+
+def storey(shot: Shot, low: float, high: float, half: float, number: int) -> None:
     """One ring of columns and arches around the shaft."""
     shot.solid(scaled(MARBLE, 0.97), tilt(rect(-half, low, half, high)), round_=0.26)
-    count = 9 if number != 8 else 6
-    angles = np.radians(np.linspace(-80, 80, count))
+    angles = np.radians(np.linspace(-80, 80, 9 if number != 8 else 6))
 
     def openings(shift: float, wide: float, rim: float, tall: float) -> list[np.ndarray]:
         places = [(half * np.sin(a) * 0.97 + shift, half * wide * np.cos(a) + rim) for a in angles]
@@ -124,8 +117,7 @@ def storey(shot: Shot, tilt, low: float, high: float, half: float, number: int) 
     dark = rgb("#6f675c") if number else rgb("#a39886")
     shot.flat(dark, *openings(0, 0.15, 0.002, 0.8), to=scaled(dark, 0.8 + 0.4 * (shot.light.sun_x > 0)))
     shot.flat(scaled(MARBLE, 0.74), *openings(0.004, 0.09, 0.001, 0.66), alpha=0.8)
-    ring = tilt(np.concatenate([rect(-half - 0.008, high - 0.016, half + 0.008, high)]))
-    shot.solid(scaled(MARBLE, 1.04), ring, round_=0.26)
+    shot.solid(scaled(MARBLE, 1.04), tilt(rect(-half - 0.008, high - 0.016, half + 0.008, high)), round_=0.26)
     shot.lines(scaled(MARBLE, 0.6), tilt([(-half - 0.006, high - 0.018), (half + 0.006, high - 0.018)]), width=0.004)
 
 
@@ -153,15 +145,11 @@ def eiffel(shot: Shot) -> None:
     shot.flat(rgb("#cfc0a0"), path, alpha=0.85)
     heights = np.linspace(0, 1, 26)
     outer = 0.018 + 0.232 * np.exp(-heights * 3.6)
-    for sign in (-1, 1):
-        leg_out = np.stack([sign * outer, heights], 1)[:11]
-        inner = np.maximum(outer - 0.105 * (1 - heights * 1.6), 0.012)[:11]
-        leg_in = np.stack([sign * inner, heights[:11]], 1)
-        shot.solid(scaled(IRON, 0.92), np.concatenate([leg_out, leg_in[::-1]]), round_=0.3)
-        braces(shot, leg_out, leg_in)
-    shaft = np.concatenate([np.stack([outer, heights], 1)[9:], np.stack([-outer, heights], 1)[9:][::-1]])
-    shot.solid(IRON, shaft, round_=0.35)
-    braces(shot, np.stack([outer, heights], 1)[9:], np.stack([-outer, heights], 1)[9:])
+    inner = np.maximum(outer - 0.105 * (1 - heights * 1.6), 0.012)
+    left, right = (np.stack([sign * outer, heights], 1) for sign in (-1, 1))
+    for sign, edge in ((-1, left), (1, right)):
+        braced(shot, 0.92, 0.3, edge[:11], np.stack([sign * inner, heights], 1)[:11])
+    braced(shot, 1, 0.35, right[9:], left[9:])
     span = np.linspace(0, np.pi, 17)
     for radius, tone in ((0.152, 1.1), (0.138, 0.75)):
         bow = np.stack([radius * np.cos(span), 0.02 + 0.125 * np.sin(span) * radius / 0.15], 1)
@@ -175,8 +163,9 @@ def eiffel(shot: Shot) -> None:
         shot.lamp(shot.rng.uniform(-1, 1) * outer[k], heights[k], 0.035, (1.0, 0.8, 0.35), 0.9)
 
 
-def braces(shot: Shot, left: np.ndarray, right: np.ndarray) -> None:
-    """Cross-bracing between two edges."""
+def braced(shot: Shot, tone: float, round_: float, left: np.ndarray, right: np.ndarray) -> None:
+    """Iron between two edges, with cross-bracing."""
+    shot.solid(scaled(IRON, tone), np.concatenate([left, right[::-1]]), round_=round_)
     lines = []
     for a, b, c, d in zip(left[:-1], left[1:], right[:-1], right[1:], strict=True):
         lines += [[a, d], [c, b], [b, d]]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import fill, mix, scaled, stroke
+from likeness_demo.drawing.canvas import corners, fill, mix, scaled, stroke
 from likeness_demo.drawing.solids import Layer, ball, cloth, limb, smooth
 from likeness_demo.people.face_shape import HeadFrame, Looks
 
@@ -36,9 +36,8 @@ def draw_top(layer: Layer, trunk: HeadFrame, looks: Looks, up: np.ndarray) -> No
     drop = 0.95 if looks.soft else 0.5  # how deep the neckline is, in head units
     middle = trunk.at([(0, 2)])[0]
     for side in (-1, 1):
-        shoulder, elbow, wrist = trunk.at(
-            [(side * (wide - 0.42), 2.62), (side * (wide + 0.1), 5.6), (side * wide, 9.5)]
-        )
+        arm = [(side * (wide - 0.42), 2.62), (side * (wide + 0.1), 5.6), (side * wide, 9.5)]
+        shoulder, elbow, wrist = trunk.at(arm)
         bare = scaled(person.skin, 0.97)
         sleeve = bare if person.sleeves < 0.2 and looks.soft else scaled(person.top, 0.92)
         limb(layer, elbow, wrist, 0.40 * unit, 0.34 * unit, scaled(person.top, 0.92) if person.sleeves > 0.5 else bare)
@@ -53,8 +52,8 @@ def draw_top(layer: Layer, trunk: HeadFrame, looks: Looks, up: np.ndarray) -> No
     cloth(layer, trunk.at(outline), person.top, axis=up, half=1.15 * wide * unit, middle=middle)
     if person.pattern == "stripes":
         for v in np.arange(3.1, 9, 0.55):
-            band = np.array([(-0.84 * wide, v), (0.84 * wide, v), (0.84 * wide, v + 0.24), (-0.84 * wide, v + 0.24)])
-            cloth(layer, trunk.at(band), person.accent, axis=up, half=1.15 * wide * unit, middle=middle)
+            band = trunk.at(corners(-0.84 * wide, v, 0.84 * wide, v + 0.24))
+            cloth(layer, band, person.accent, axis=up, half=1.15 * wide * unit, middle=middle)
     elif person.pattern == "print":
         ball(Layer(layer.image, layer.light), trunk.at([(0, 4.0)])[0], 0.75 * unit, 0.75 * unit, person.accent)
     stroke(layer.image, [trunk.at(collar)], mix(person.top, (0, 0, 0), 0.35), max(1.0, 0.07 * unit), alpha=0.7)

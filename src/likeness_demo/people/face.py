@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, blend, coverage, mix, noise, scaled, window
+from likeness_demo.drawing.canvas import Colour, Rng, blend, coverage, mix, noise, scaled, window
 from likeness_demo.drawing.light import Light
 from likeness_demo.people.face_shape import (
     EYE,
@@ -45,7 +45,7 @@ class Skin:
 
 
 def draw_face(image: np.ndarray, frame: HeadFrame, looks: Looks, mood: Mood, light: Light,
-              rng: np.random.Generator) -> None:  # fmt: skip
+              rng: Rng) -> None:  # fmt: skip
     """Draw a face without its hair into the photo, in place."""
     shape = frame.at(outline(looks))
     box = window(shape, 2, image.shape)
@@ -69,7 +69,7 @@ def draw_face(image: np.ndarray, frame: HeadFrame, looks: Looks, mood: Mood, lig
     blend(image, box, np.clip(lit, 0, 1), coverage([shape.astype(np.float32)], box))
 
 
-def paint_complexion(skin: Skin, looks: Looks, rng: np.random.Generator) -> None:
+def paint_complexion(skin: Skin, looks: Looks, rng: Rng) -> None:
     """Paint cheeks, shaded eye sockets, the jaw's shade and the skin's grain."""
     u, v, side = skin.u, skin.v, np.abs(skin.u)
     own = looks.person.skin
@@ -85,7 +85,7 @@ def paint_complexion(skin: Skin, looks: Looks, rng: np.random.Generator) -> None
     skin.colours *= 1 + 0.10 * grain[..., None]
 
 
-def paint_beard(skin: Skin, looks: Looks, rng: np.random.Generator) -> None:
+def paint_beard(skin: Skin, looks: Looks, rng: Rng) -> None:
     """Paint a trimmed beard with moustache."""
     side, v = np.abs(skin.u), skin.v
     cheek = step(v - 0.62 * np.clip(0.95 - side, 0, 1) ** 1.2, 0.36, 0.52)
@@ -123,9 +123,8 @@ def paint_eye(skin: Skin, looks: Looks, mood: Mood, side: int) -> None:
     skin.lay((0.1, 0.08, 0.08), open_ * np.exp(-(((v - upper) / 0.028) ** 2)) * 0.6)  # the lid's shadow
     glint = np.hypot(skin.u - side * EYE - mood.gaze - 0.03, skin.v + 0.045)
     skin.lay((1, 1, 1), open_ * skin.edge(0.02 - glint) * 0.95, own_light=1.0)
-    lash = np.exp(-(((v - upper + 0.008) / (0.024 if looks.soft else 0.017)) ** 2)) * skin.edge(
-        half * 1.06 - np.abs(out), 0.04
-    )
+    lash = np.exp(-(((v - upper + 0.008) / (0.024 if looks.soft else 0.017)) ** 2))
+    lash = lash * skin.edge(half * 1.06 - np.abs(out), 0.04)
     skin.lay((0.06, 0.04, 0.04), lash * (0.95 if looks.soft else 0.8))
     within = skin.edge(half * 1.1 - np.abs(out), 0.08)
     own = looks.person.skin
@@ -134,7 +133,7 @@ def paint_eye(skin: Skin, looks: Looks, mood: Mood, side: int) -> None:
     skin.lay((0.75, 0.45, 0.42), bump(out, v, (-half * 0.93, 0.01), (0.02, 0.016)) * 0.7)
 
 
-def paint_brow(skin: Skin, looks: Looks, mood: Mood, side: int, rng: np.random.Generator) -> None:
+def paint_brow(skin: Skin, looks: Looks, mood: Mood, side: int, rng: Rng) -> None:
     """Paint an eyebrow of fine hairs."""
     out = (skin.u - side * EYE) * side
     middle = -0.275 - 0.02 * mood.smile - 0.065 * np.clip(1 - ((out - 0.06) / 0.3) ** 2, -0.4, 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from likeness_demo.drawing.canvas import Colour, rgb
+from likeness_demo.drawing.canvas import Colour, Rng, bump, rgb, step
 from likeness_demo.drawing.light import Light
 from likeness_demo.people.wardrobe import Person, dress
 
@@ -77,7 +77,7 @@ class HeadFrame:
         return dx * cos + dy * sin, dy * cos - dx * sin
 
 
-def pick_looks(rng: np.random.Generator) -> Looks:
+def pick_looks(rng: Rng) -> Looks:
     """Draw one person's face, hair and clothes."""
     person = dress(rng)
     soft = person.style in ("long", "bun") or (person.style == "curly" and rng.random() < 0.5 and not person.beard)
@@ -85,7 +85,7 @@ def pick_looks(rng: np.random.Generator) -> Looks:
     return draw_looks(person, soft, dark, SPREADS, rng)
 
 
-def draw_looks(person: Person, soft: bool, dark: bool, spreads: Spreads, rng: np.random.Generator) -> Looks:
+def draw_looks(person: Person, soft: bool, dark: bool, spreads: Spreads, rng: Rng) -> Looks:
     """Draw the face of a person. dark: brown eyes only; spreads: of its parts, see SPREADS."""
     sizes = {
         part: float(np.clip(rng.normal(mean if soft else other, sd), low, high))
@@ -95,6 +95,12 @@ def draw_looks(person: Person, soft: bool, dark: bool, spreads: Spreads, rng: np
     part = float(rng.uniform(-0.5, 0.5))
     fringe = float(rng.choice([0.05, 0.18, 0.42], p=[0.4, 0.35, 0.25]))
     return Looks(person=person, soft=soft, **sizes, iris=iris, part=part, fringe=fringe)
+
+
+def pick_mood(rng: Rng, mean: float, sd: float, shown: float, odds: float) -> Mood:
+    """Draw an expression: a smile's mean and SD, and the odds that one above `shown` shows teeth."""
+    smile = float(np.clip(rng.normal(mean, sd), 0, 1))
+    return Mood(smile=smile, teeth=bool(smile > shown and rng.random() < odds), gaze=float(rng.normal(0, 0.012)))
 
 
 def half_width(v: np.ndarray, looks: Looks) -> np.ndarray:
@@ -118,17 +124,6 @@ def turned(u: np.ndarray, v: np.ndarray, looks: Looks, yaw: float) -> np.ndarray
     half = np.maximum(np.interp(v, line, half_width(line, looks)), 0.05).astype(np.float32)
     angle = np.arcsin(np.clip(u / half, -1, 1))
     return half * np.sin(np.clip(angle - np.float32(yaw), -np.pi / 2, np.pi / 2))
-
-
-def bump(u: np.ndarray, v: np.ndarray, at: tuple[float, float], size: tuple[float, float]) -> np.ndarray:
-    """Return a Gaussian hill of height 1."""
-    return np.exp(-(((u - at[0]) / size[0]) ** 2) - ((v - at[1]) / size[1]) ** 2)
-
-
-def step(value: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return 0 up to `low`, 1 from `high` on, smooth between."""
-    t = np.clip((value - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
 
 
 def relief(u: np.ndarray, v: np.ndarray, looks: Looks, mood: Mood, yaw: float) -> np.ndarray:

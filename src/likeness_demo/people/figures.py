@@ -2,13 +2,12 @@
 
 import numpy as np
 
+from likeness.people.joints import INDEX
 from likeness_demo.drawing.canvas import fill, mix, scaled
-from likeness_demo.drawing.solids import Layer, ball, cloth, limb, smooth
+from likeness_demo.drawing.solids import Layer, ball, cloth, limb, mirrored, smooth
 from likeness_demo.people.heads import draw_head
-from likeness_demo.people.poses import FOOT, HIP, JOINTS, LIMBS, SHOULDER, TORSO, Pose, body_joints, direction, turned
+from likeness_demo.people.poses import FOOT, HIP, LIMBS, SHOULDER, TORSO, Pose, body_joints, direction, turned
 from likeness_demo.people.wardrobe import Person
-
-INDEX = {name: k for k, name in enumerate(JOINTS)}
 
 
 def place(pose: Pose, person: Person, x: float, ground: float, stature: float) -> np.ndarray:
@@ -108,34 +107,25 @@ def draw_hips(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stat
         half = max(np.hypot(*(hem[1] - hem[0])) * 0.75, 0.1 * stature)
         cloth(layer, np.array(corners), person.bottom, axis=up, half=half, middle=middle)
         return
-    points = [(-hips * 0.6, -0.075), (-hips, -0.03), (-hips * 0.95, 0.05), (hips * 0.95, 0.05), (hips, -0.03),
-              (hips * 0.6, -0.075)]  # fmt: skip
-    outline = smooth([middle + (across * a + up * u) * stature for a, u in points])
+    half = mirrored([(-hips * 0.6, -0.075), (-hips, -0.03), (-hips * 0.95, 0.05)])
+    outline = smooth([middle + (across * a + up * u) * stature for a, u in half])
     cloth(layer, outline, person.bottom, axis=up, half=hips * stature * 1.1, middle=middle)
-
-
-def torso_side(pose: Pose, person: Person) -> list[tuple[float, float]]:
-    """Return the right half of the torso's outline as (half width, height) in statures, from the hem to the neck."""
-    shoulders, waist, hips = half_widths(pose, person)
-    return [(hips * 1.02, -0.028), (waist * 1.02, 0.075), (waist * 1.08, 0.15), (shoulders * 1.06, 0.235),
-            (shoulders * 1.04, TORSO - 0.008), (shoulders * 0.72, TORSO + 0.024), (0.030, TORSO + 0.036)]  # fmt: skip
 
 
 def draw_torso(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stature: float) -> None:
     """Draw the top with its pattern, and a pack's straps."""
     middle, across, up = body_frame(joints)
-    side = torso_side(pose, person)
-    both = [*side, *((-a, u) for a, u in reversed(side))]
-    outline = smooth([middle + (across * a + up * u) * stature for a, u in both])
-    half = 1.12 * half_widths(pose, person)[0] * stature
+    shoulders, waist, hips = half_widths(pose, person)
+    side = [(hips * 1.02, -0.028), (waist * 1.02, 0.075), (waist * 1.08, 0.15), (shoulders * 1.06, 0.235),
+            (shoulders * 1.04, TORSO - 0.008), (shoulders * 0.72, TORSO + 0.024), (0.030, TORSO + 0.036)]  # fmt: skip
+    outline = smooth([middle + (across * a + up * u) * stature for a, u in mirrored(side)])  # hem, right, neck, left
+    half = 1.12 * shoulders * stature
     cloth(layer, outline, person.top, axis=up, half=half, middle=middle)
-    heights, halves = [u for _, u in side[:5]], [a for a, _ in side[:5]]
+    halves, heights = zip(*side[:5], strict=True)
 
     def band(low: float, high: float) -> np.ndarray:
-        steps = np.linspace(low, high, 5)
-        right = [middle + (across * np.interp(u, heights, halves) * 0.985 + up * u) * stature for u in steps]
-        left = [middle + (-across * np.interp(u, heights, halves) * 0.985 + up * u) * stature for u in reversed(steps)]
-        return np.array(right + left)
+        edge = mirrored([(np.interp(u, heights, halves), u) for u in np.linspace(low, high, 5)])
+        return np.array([middle + (across * a * 0.985 + up * u) * stature for a, u in edge])
 
     if person.pattern == "stripes":
         for low in np.arange(0.0, TORSO - 0.04, 0.05):

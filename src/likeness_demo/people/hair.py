@@ -3,19 +3,23 @@
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, blend, coverage, fill, mix, oval, scaled, stroke, window
+from likeness_demo.drawing.canvas import Colour, Rng, blend, corners, coverage, fill, mix, oval, scaled, stroke, window
 from likeness_demo.drawing.light import Light
-from likeness_demo.drawing.solids import smooth
+from likeness_demo.drawing.solids import mirrored, smooth
 from likeness_demo.people.face_shape import EYE, HeadFrame, Looks, bump, step
 
 BACK = {  # outlines behind the face, in head units
-    "long": ((-0.95, -1.25), (-1.2, -0.6), (-1.28, 0.3), (-1.35, 1.2), (-1.3, 2.2), (-0.7, 2.6), (0.7, 2.6),
-             (1.3, 2.2), (1.35, 1.2), (1.28, 0.3), (1.2, -0.6), (0.95, -1.25), (0, -1.65)),
-    "bob": ((-0.95, -1.25), (-1.22, -0.6), (-1.3, 0.3), (-1.28, 1.05), (-0.9, 1.3), (0.9, 1.3), (1.28, 1.05),
-            (1.3, 0.3), (1.22, -0.6), (0.95, -1.25), (0, -1.65)),
-    "curly": ((-1.1, -1.2), (-1.5, -0.6), (-1.6, 0.2), (-1.4, 0.95), (-0.8, 1.2), (0.8, 1.2), (1.4, 0.95),
-              (1.6, 0.2), (1.5, -0.6), (1.1, -1.2), (0.5, -1.75), (-0.5, -1.75)),
-}  # fmt: skip
+    "long": [
+        *mirrored([(-0.95, -1.25), (-1.2, -0.6), (-1.28, 0.3), (-1.35, 1.2), (-1.3, 2.2), (-0.7, 2.6)]),
+        (0, -1.65),
+    ],
+    "bob": [*mirrored([(-0.95, -1.25), (-1.22, -0.6), (-1.3, 0.3), (-1.28, 1.05), (-0.9, 1.3)]), (0, -1.65)],
+    "curly": [
+        *mirrored([(-1.1, -1.2), (-1.5, -0.6), (-1.6, 0.2), (-1.4, 0.95), (-0.8, 1.2)]),
+        (0.5, -1.75),
+        (-0.5, -1.75),
+    ],
+}
 
 
 def shape_of(looks: Looks) -> str:
@@ -25,7 +29,7 @@ def shape_of(looks: Looks) -> str:
 
 
 def lay_hair(image: np.ndarray, frame: HeadFrame, shape: np.ndarray, looks: Looks, light: Light,
-             rng: np.random.Generator, gain: float = 1.0, root: float = -1.5) -> None:  # fmt: skip
+             rng: Rng, gain: float = 1.0, root: float = -1.5) -> None:  # fmt: skip
     """Fill an outline (n, 2) in head units with strands that fall from (part, root)."""
     points = frame.at(shape).astype(np.float32)
     box = window(points, 3, image.shape)
@@ -48,27 +52,24 @@ def lay_hair(image: np.ndarray, frame: HeadFrame, shape: np.ndarray, looks: Look
     blend(image, box, np.clip(colour, 0, 1), cover)
 
 
-def draw_back_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: np.random.Generator) -> None:
+def draw_back_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: Rng) -> None:
     """Draw what lies behind the face and the neck."""
     cut = shape_of(looks)
     if cut in BACK:
         shape = np.array(BACK[cut], np.float32)
         shape[:, 0] -= 0.12 * np.sin(frame.yaw)
-        if cut == "curly":
-            shape = ragged(smooth(list(shape), 10), rng, 0.05)
-            lay_hair(image, frame, shape, looks, light, rng, 0.85)
-        else:
-            lay_hair(image, frame, smooth(list(shape)), looks, light, rng, 0.78)
+        shape = ragged(smooth(shape, 10), rng, 0.05) if cut == "curly" else smooth(shape)
+        lay_hair(image, frame, shape, looks, light, rng, 0.85 if cut == "curly" else 0.78)
     elif cut == "bun":
         lay_hair(image, frame, oval(-0.3 * np.sin(frame.yaw), -1.62, 0.48, 0.40), looks, light, rng, 0.9, root=-2.2)
 
 
-def ragged(shape: np.ndarray, rng: np.random.Generator, amount: float) -> np.ndarray:
+def ragged(shape: np.ndarray, rng: Rng, amount: float) -> np.ndarray:
     """Return an outline (n, 2) with waves."""
     return shape * (1 + rng.normal(0, amount, (len(shape), 1)))
 
 
-def draw_front_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: np.random.Generator) -> None:
+def draw_front_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Light, rng: Rng) -> None:
     """Draw the hair on the skull down to the hairline, and what falls beside the face."""
     cut = shape_of(looks)
     if cut == "bald":
@@ -94,7 +95,7 @@ def draw_front_hair(image: np.ndarray, frame: HeadFrame, looks: Looks, light: Li
             wide = 0.12 + 0.10 * (np.sign(part) == -side)
             lock = [(0.75, -1.0), (0.97 - 0.4 * wide, -0.35), (0.98 - 0.3 * wide, 0.3), (0.95, 1.0), (0.9, low),
                     (1.25, low), (1.34, 1.0), (1.27, 0.2), (1.2, -0.6)]  # fmt: skip
-            lay_hair(image, frame, smooth(list(np.array(lock) * (side, 1))), looks, light, rng, 0.95)
+            lay_hair(image, frame, smooth(np.array(lock) * (side, 1)), looks, light, rng, 0.95)
 
 
 def draw_hat(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
@@ -109,8 +110,8 @@ def draw_hat(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     light, dark = scaled(colour, 1.1), scaled(colour, 0.66)
     fill(image, [frame.at(dome)], light, dark)
     if person.hat == "beanie":
-        band = np.array([(-puff * 1.02, -0.9), (puff * 1.02, -0.9), (puff * 1.02, -0.5), (-puff * 1.02, -0.5)])
-        fill(image, [frame.at(band)], scaled(colour, 0.9), scaled(colour, 0.55))
+        band = frame.at(corners(-puff * 1.02, -0.9, puff * 1.02, -0.5))
+        fill(image, [band], scaled(colour, 0.9), scaled(colour, 0.55))
         ribs = [frame.at([(x, -0.9), (x, -0.5)]) for x in np.linspace(-puff, puff, 17)]
         stroke(image, ribs, scaled(colour, 0.45), max(1.0, 0.03 * frame.unit), alpha=0.5)
         return
@@ -119,8 +120,7 @@ def draw_hat(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     rim = (puff * 1.62, 0.17) if person.hat == "straw" else (puff * 0.98, 0.17)
     fill(image, [frame.at(oval(turn, -0.64, *rim))], scaled(colour, 0.95), scaled(colour, 0.6))
     if person.hat == "straw":
-        band = np.array([(-puff, -0.95), (puff, -0.95), (puff, -0.75), (-puff, -0.75)])
-        fill(image, [frame.at(band)], (0.35, 0.16, 0.12), (0.2, 0.09, 0.07))
+        fill(image, [frame.at(corners(-puff, -0.95, puff, -0.75))], (0.35, 0.16, 0.12), (0.2, 0.09, 0.07))
 
 
 def draw_glasses(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:

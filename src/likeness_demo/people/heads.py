@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from likeness.people.joints import INDEX
 from likeness_demo.drawing.canvas import Colour, fill, mix, scaled, stroke
 from likeness_demo.drawing.solids import Layer, ball, cloth, limb, smooth
-from likeness_demo.people.poses import HEAD_HIGH, HEAD_UP, HEAD_WIDE, JOINTS, Pose, faces_camera, head_axes
+from likeness_demo.people.poses import HEAD_HIGH, HEAD_UP, HEAD_WIDE, Pose, faces_camera, head_axes
 from likeness_demo.people.wardrobe import Person
 
 FACE_FROM = 90  # px of stature from which a face has features
@@ -14,10 +15,11 @@ class Head:
     """A head's own coordinates: (across, up) in half widths and half heights around its centre, to px."""
 
     def __init__(self, joints: np.ndarray, pose: Pose, stature: float) -> None:
+        self.joints, self.pose = joints, pose
         up, across, self.yaw = head_axes(pose)
         self.up, self.across = up, across
         self.wide, self.high = HEAD_WIDE * stature, HEAD_HIGH * stature
-        self.centre = joints[JOINTS.index("neck")] + up * HEAD_UP * stature
+        self.centre = joints[INDEX["neck"]] + up * HEAD_UP * stature
         self.side = float(np.sin(np.radians(self.yaw)))
 
     def at(self, across: float, up: float) -> np.ndarray:
@@ -36,7 +38,7 @@ def draw_back_hair(layer: Layer, head: Head, person: Person) -> None:
     if person.style == "long":
         points = [(back - 1.1, 0.4), (back - 1.22, -0.6), (back - 1.05, -1.55), (back, -1.7), (back + 1.05, -1.55),
                   (back + 1.22, -0.6), (back + 1.1, 0.4), (back, 0.9)]  # fmt: skip
-        outline = smooth(list(head.curve(points)))
+        outline = smooth(head.curve(points))
         cloth(layer, outline, scaled(person.hair, 0.8), axis=head.up, half=1.3 * head.wide, middle=head.at(back, 0))
     elif person.style == "bun":
         head.ball(layer, back * 2.2, 1.12 - 0.3 * abs(head.side), 0.5, 0.38, person.hair)
@@ -45,7 +47,7 @@ def draw_back_hair(layer: Layer, head: Head, person: Person) -> None:
 def draw_head(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stature: float) -> None:
     """Draw neck, head, hair, face and hat at the joints (18, 2) px."""
     head = Head(joints, pose, stature)
-    neck = joints[JOINTS.index("neck")]
+    neck = joints[INDEX["neck"]]
     draw_back_hair(layer, head, person)
     base = neck - head.up * 0.012 * stature
     limb(layer, base, head.at(-0.1 * head.side, -0.55), 0.029 * stature, 0.026 * stature, scaled(person.skin, 0.88))
@@ -54,12 +56,12 @@ def draw_head(layer: Layer, joints: np.ndarray, pose: Pose, person: Person, stat
     if abs(head.side) > 0.5:  # a chin and a nose that stand out in profile
         head.ball(layer, 0.42 * head.side, -0.62, 0.5, 0.32, person.skin)
     draw_hair(layer, head, person)
-    for side in ("right", "left"):
-        if seen[f"{side}_ear"]:
-            ear = joints[JOINTS.index(f"{side}_ear")]
-            ball(layer, ear, 0.17 * head.wide, 0.24 * head.high, scaled(person.skin, 0.93), tuple(head.up))
+    for ear in ("right_ear", "left_ear"):
+        if seen[ear]:
+            at = joints[INDEX[ear]]
+            ball(layer, at, 0.17 * head.wide, 0.24 * head.high, scaled(person.skin, 0.93), tuple(head.up))
     if stature >= FACE_FROM:
-        draw_face(layer, head, joints, pose, person, stature)
+        draw_face(layer, head, person)
     draw_hat(layer, head, person)
 
 
@@ -79,7 +81,7 @@ def draw_hair(layer: Layer, head: Head, person: Person) -> None:
         stroke(layer.image, [shine], mix(person.hair, (1, 1, 1), 0.5), max(1, head.wide * 0.12), alpha=0.25)
 
 
-def draw_face(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: Person, stature: float) -> None:
+def draw_face(layer: Layer, head: Head, person: Person) -> None:
     """Draw cheeks, eyes, brows, nose, mouth, beard and glasses."""
     image, skin, wide = layer.image, person.skin, head.wide
     side, flat = head.side, float(np.cos(np.radians(head.yaw)))
@@ -94,14 +96,14 @@ def draw_face(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: 
             spot = np.sin(np.radians(head.yaw + cheek)) * 0.85
             fill(image, [oval_at(head, spot, -0.28, 0.2, 0.13)], (0.86, 0.36, 0.32), alpha=0.22, blur=wide * 0.06 + 0.3)
     for name in ("right_eye", "left_eye"):
-        if faces_camera(pose)[name]:
-            draw_eye(layer, head, joints[JOINTS.index(name)], person)
-    nose, bridge = joints[JOINTS.index("nose")], head.at(0.8 * side, 0.12)
+        if faces_camera(head.pose)[name]:
+            draw_eye(layer, head, head.joints[INDEX[name]], person)
+    nose, bridge = head.joints[INDEX["nose"]], head.at(0.8 * side, 0.12)
     stroke(image, [np.array([bridge, nose])], scaled(skin, 0.72), max(0.8, wide * 0.07), alpha=0.45)
     limb(layer, nose - head.up * 0.2, nose, wide * 0.13, wide * 0.14, scaled(skin, 0.97))
-    draw_mouth(layer, head, middle, flat, pose.smile, person)
+    draw_mouth(layer, head, middle, flat, head.pose.smile, person)
     if person.glasses:
-        draw_glasses(layer, head, joints, pose, person)
+        draw_glasses(layer, head, person)
 
 
 def oval_at(head: Head, across: float, up: float, rx: float, ry: float) -> np.ndarray:
@@ -114,9 +116,9 @@ def draw_eye(layer: Layer, head: Head, eye: np.ndarray, person: Person) -> None:
     """Draw one eye with its socket, iris, lid and brow."""
     image, wide, high = layer.image, head.wide, head.high
     flat = max(0.45, float(np.cos(np.radians(head.yaw))))
+    angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)[:, None]
 
     def ring(rx: float, ry: float, dx: float = 0) -> np.ndarray:
-        angle = np.linspace(0, 2 * np.pi, 14, endpoint=False)[:, None]
         across = head.across * (np.cos(angle) * rx * wide + dx * wide)
         return eye + (across + head.up * (np.sin(angle) * ry * high))
 
@@ -148,10 +150,10 @@ def draw_mouth(layer: Layer, head: Head, middle: float, flat: float, smile: floa
     stroke(image, [head.curve(upper)], red, max(1.0, head.wide * 0.08), alpha=0.95)
 
 
-def draw_glasses(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, person: Person) -> None:
+def draw_glasses(layer: Layer, head: Head, person: Person) -> None:
     """Draw spectacles or sunglasses over the visible eyes."""
-    seen = faces_camera(pose)
-    eyes = [joints[JOINTS.index(name)] for name in ("right_eye", "left_eye") if seen[name]]
+    seen = faces_camera(head.pose)
+    eyes = [head.joints[INDEX[name]] for name in ("right_eye", "left_eye") if seen[name]]
     flat = max(0.5, float(np.cos(np.radians(head.yaw))))
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)[:, None]
     wide = head.across * np.cos(angle) * 0.29 * flat * head.wide
@@ -166,12 +168,10 @@ def draw_glasses(layer: Layer, head: Head, joints: np.ndarray, pose: Pose, perso
 
 def draw_hat(layer: Layer, head: Head, person: Person) -> None:
     """Draw a cap, a straw hat or a beanie."""
-    back, colour = -0.1 * head.side, person.hat_colour
-    dome = [(back + 1.1 * np.cos(a), 0.36 + 0.85 * np.sin(a)) for a in np.radians(np.linspace(180, 0, 13))]
     if not person.hat:
         return
-    if person.hat == "straw":
-        colour = (0.87, 0.74, 0.48)
+    back, colour = -0.1 * head.side, (0.87, 0.74, 0.48) if person.hat == "straw" else person.hat_colour
+    dome = [(back + 1.1 * np.cos(a), 0.36 + 0.85 * np.sin(a)) for a in np.radians(np.linspace(180, 0, 13))]
     cloth(layer, head.curve(dome), colour, axis=head.up, half=1.2 * head.wide, middle=head.at(back, 0))
     if person.hat == "cap":
         tip = 0.62 * head.side

@@ -9,14 +9,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-JOINTS = (
-    "nose", "neck",
-    "right_shoulder", "right_elbow", "right_wrist",
-    "left_shoulder", "left_elbow", "left_wrist",
-    "right_hip", "right_knee", "right_ankle",
-    "left_hip", "left_knee", "left_ankle",
-    "right_eye", "left_eye", "right_ear", "left_ear",
-)  # fmt: skip
+from likeness.people.joints import JOINTS
+from likeness_demo.drawing.canvas import Rng
+
 LIMBS = ("r_upper", "r_fore", "l_upper", "l_fore", "r_thigh", "r_shin", "l_thigh", "l_shin")
 TORSO, UPPER, FORE, THIGH, SHIN, FOOT = 0.285, 0.160, 0.140, 0.240, 0.235, 0.042
 SHOULDER, HIP = 0.102, 0.056  # half widths
@@ -77,7 +72,7 @@ STANDING = (
 )
 
 
-def jitter(pose: Pose, rng: np.random.Generator) -> Pose:
+def jitter(pose: Pose, rng: Rng) -> Pose:
     """Return the pose as another person would hold it: every angle a little off."""
     limbs = tuple(float(angle + rng.normal(0, 6.0)) for angle in pose.limbs)
     return replace(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, mix, rgb, scaled
+from likeness_demo.drawing.canvas import Colour, Rng, mix, rgb, scaled
 
 SKINS = tuple(map(rgb, ("#f6d7c3", "#eec1a0", "#e0a97f", "#c98d5f", "#a86d43", "#7d4c2c", "#5a3520")))
 HAIRS = tuple(map(rgb, ("#1b1512", "#2e2019", "#4a2f1c", "#6f4727", "#a9793f", "#d9b36c", "#8c3b1d", "#b9b4ae")))
@@ -39,7 +39,7 @@ class Person:
     pack: bool
 
 
-def dress(rng: np.random.Generator, light_name: str = "") -> Person:
+def dress(rng: Rng, light_name: str = "") -> Person:
     """Draw a person's looks."""
     skin = SKINS[rng.integers(len(SKINS))]
     dark = skin[0] < 0.7

@@ -4,14 +4,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from likeness.people.joints import INDEX
+from likeness_demo.drawing.canvas import Rng
 from likeness_demo.landmarks.shot import Shot
 from likeness_demo.landmarks.sites import Site
-from likeness_demo.people.figures import INDEX, place
+from likeness_demo.people.figures import place
 from likeness_demo.people.poses import POSES, Pose, jitter
 from likeness_demo.people.wardrobe import Person, dress
 
 TOUCHING = ("hold-up", "kiss")  # poses that seem to touch the landmark
 CLOSE_UP = 0.08  # share of photos whose lower edge cuts the legs
+# poses of two: the joints of the left and the right person that come together, and how far apart [statures]
+MEETING = {"high-five": ("left_wrist", "right_wrist", 0.055), "back-to-back": ("neck", "neck", 0.19)}
 
 
 @dataclass
@@ -26,7 +30,7 @@ class Actor:
     stature: float
 
 
-def cast(site: Site, pose: str, shot: Shot, rng: np.random.Generator) -> list[Actor]:
+def cast(site: Site, pose: str, shot: Shot, rng: Rng) -> list[Actor]:
     """Put the posing people into the photo, whole, or cut at the legs in a close-up."""
     poses = [jitter(one, rng) for one in POSES[pose]]
     close = rng.random() < CLOSE_UP and poses[0].lift == 0 and not poses[0].seat
@@ -44,29 +48,25 @@ def cast(site: Site, pose: str, shot: Shot, rng: np.random.Generator) -> list[Ac
             Actor(p, who, place(p, who, x, ground, s), x, ground, s)
             for p, who, s in zip(poses, people, statures, strict=True)
         ]
-        if len(actors) > 1:
-            join(pose, *actors)
+        if len(actors) > 1:  # hands that meet, or backs that touch
+            left, right = actors
+            one, other, apart = MEETING[pose]
+            gap = left.joints[INDEX[one], 0] - right.joints[INDEX[other], 0] + apart * left.stature
+            right.joints[:, 0] += gap
+            right.x += gap
         everyone = np.concatenate([actor.joints for actor in actors])
         room_x, room_y = shot.width - 0.23 * stature, ground - 0.11 * stature
         ratio = min(room_x / np.ptp(everyone[:, 0]), room_y / max(ground - everyone[:, 1].min(), 1), 1.0)
         if ratio >= 1:
             break
         statures, stature = [s * ratio * 0.98 for s in statures], stature * ratio * 0.98
-    shift = clamp_shift(everyone, shot, stature, reach_shift(site, pose, shot, actors[0]))
+    margin = 0.11 * stature
+    low, high = margin - everyone[:, 0].min(), shot.width - margin - everyone[:, 0].max()
+    shift = float(np.clip(reach_shift(site, pose, shot, actors[0]), min(low, high), max(low, high)))
     for actor in actors:
         actor.joints[:, 0] += shift
         actor.x += shift
     return actors
-
-
-def join(pose: str, left: Actor, right: Actor) -> None:
-    """Move the right person to the left one: hands that meet, or backs that touch."""
-    if pose == "high-five":
-        gap = left.joints[INDEX["left_wrist"], 0] - right.joints[INDEX["right_wrist"], 0] + 0.055 * left.stature
-    else:
-        gap = left.joints[INDEX["neck"], 0] - right.joints[INDEX["neck"], 0] + 0.19 * left.stature
-    right.joints[:, 0] += gap
-    right.x += gap
 
 
 def reach_shift(site: Site, pose: str, shot: Shot, actor: Actor) -> float:
@@ -76,10 +76,3 @@ def reach_shift(site: Site, pose: str, shot: Shot, actor: Actor) -> float:
     wrist, nose = actor.joints[INDEX["left_wrist"], 0], actor.joints[INDEX["nose"], 0]
     touches = wrist + 0.05 * actor.stature if pose == "hold-up" else nose + 4
     return float(shot.x - site.edge * shot.scale * shot.squeeze - touches)
-
-
-def clamp_shift(joints: np.ndarray, shot: Shot, stature: float, shift: float) -> float:
-    """Return the shift nearest to the wanted one that keeps everybody inside the photo."""
-    margin = 0.11 * stature
-    low, high = margin - joints[:, 0].min(), shot.width - margin - joints[:, 0].max()
-    return float(np.clip(shift, min(low, high), max(low, high)))

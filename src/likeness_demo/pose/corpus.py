@@ -10,11 +10,9 @@ import pandas as pd
 from PIL import Image
 
 from likeness.paths import write_csv, write_json
-from likeness_demo.drawing.files import mask_name, write_jpeg, write_mask
-from likeness_demo.drawing.jobs import processes, replaced
-from likeness_demo.people.poses import JOINTS
-from likeness_demo.pose.plan import Shot, plan_shots
-from likeness_demo.pose.planted import COLUMNS, Copy, copy_mask, plant
+from likeness.people.joints import JOINTS
+from likeness_demo.drawing.files import mask_name, processes, replaced, write_jpeg
+from likeness_demo.pose.plan import COLUMNS, Copy, Shot, copy_mask, plan_shots, plant
 from likeness_demo.pose.scene import draw_photo
 
 SKELETON = ((2, 3), (3, 4), (4, 5), (2, 6), (6, 7), (7, 8), (2, 9), (9, 10), (10, 11), (2, 12), (12, 13), (13, 14),
@@ -33,13 +31,15 @@ def make_pose_demo(
     """
     shots = plan_shots(photos, sites, seed)
     with replaced(photos_folder, truth_folder) as (photo_root, truth_root), processes(workers) as run:
+        (truth_root / "masks").mkdir()
         drawn = run(partial(draw_and_write, photos=photo_root, truth=truth_root), shots, "demo photos")
         planted, copies = plant(photo_root, shots, seed)
         for copy in copies:
             copy_mask(truth_root / "masks", copy)
         write_json(coco(shots, drawn, copies), truth_root / "keypoints.json")
         write_csv(pd.DataFrame(planted, columns=list(COLUMNS)), truth_root / "planted.csv")
-        write_csv(pose_table(shots), truth_root / "poses.csv")
+        columns = ["path", "site", "pose", "taken_at", "role_model"]  # no pose: the site alone; role_model: was copied
+        write_csv(pd.DataFrame(map(vars, shots), columns=columns), truth_root / "poses.csv")
         write_csv(role_model_table(shots), truth_root / "role_models.csv")
 
 
@@ -48,7 +48,8 @@ def draw_and_write(shot: Shot, photos: Path, truth: Path) -> list[dict[str, Any]
     photo = draw_photo(shot.site, shot.pose, list(shot.seed))
     orientation = shot.orientation if shot.turned else None
     write_jpeg(Image.fromarray(photo.image), photos / shot.path, shot.taken_at, orientation)
-    write_mask(photo.masks.any(axis=0), truth / "masks" / mask_name(shot.path))
+    mask = Image.fromarray(photo.masks.any(axis=0).astype(np.uint8) * 255)
+    mask.save(truth / "masks" / mask_name(shot.path), "PNG", optimize=True)
     size = {"height": photo.image.shape[0], "width": photo.image.shape[1]}
     return [size, *(annotation(joints, mask) for joints, mask in zip(photo.joints, photo.masks, strict=True))]
 
@@ -92,12 +93,6 @@ def resize(person: dict[str, Any], scale: float) -> dict[str, Any]:
     flat = [round(value * scale, 2) if k % 3 < 2 else value for k, value in enumerate(person["keypoints"])]
     box = [round(value * scale) for value in person["bbox"]]
     return {**person, "keypoints": flat, "bbox": box, "area": round(person["area"] * scale**2)}
-
-
-def pose_table(shots: list[Shot]) -> pd.DataFrame:
-    """Return path, site, pose (empty: site alone), taken_at and role_model (this photo was copied) of every photo."""
-    columns = ("path", "site", "pose", "taken_at", "role_model")
-    return pd.DataFrame([[getattr(shot, name) for name in columns] for shot in shots], columns=list(columns))
 
 
 def role_model_table(shots: list[Shot]) -> pd.DataFrame:

@@ -1,10 +1,14 @@
-"""The plan of a corpus: which photos there are, when they were taken, and which arrangements had a role model."""
+"""The plan of a corpus: which photos there are, when they were taken, who had a role model, and planted troubles."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
+from likeness_demo.drawing.canvas import Rng
+from likeness_demo.drawing.files import ALTERED, PAGE, alter, bomb, mask_name, write_jpeg
 from likeness_demo.landmarks.sites import POSES_AT, SITES, Site
 
 SITE_ALONE = "_zz"
@@ -13,6 +17,8 @@ ROLE_MODEL_EVERY = 5  # of so many arrangements, one has a first photo that was 
 MODEL_DAYS = 501  # from a role model to the first copy, at least
 FIRST_YEAR = 2011
 FEWEST = 24  # photos that leave room for all the planted troubles
+STEMS = {"re-encoded": "web", "resized": "small", "brightened": "bright"}
+COLUMNS = ("path", "plant", "of", "detail")
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,10 @@ def plan_shots(photos: int, sites: int, seed: int) -> list[Shot]:
                 path = f"{site.name}/{pose or SITE_ALONE}/{names[len(shots)]}"
                 own = (seed, 2, len(shots))
                 shots.append(Shot(path, site.name, pose, own, taken_at, role_model=is_model and k == 0))
-    return turn(sorted(shots, key=lambda shot: shot.path), rng)
+    shots.sort(key=lambda shot: shot.path)
+    for value, k in enumerate(rng.choice(len(shots), size=min(8, len(shots)), replace=False), start=1):
+        shots[k] = replace(shots[k], orientation=value, turned=True)
+    return shots
 
 
 def share_out(site: Site, quota: int) -> list[tuple[str | None, int]]:
@@ -67,7 +76,7 @@ def share_out(site: Site, quota: int) -> list[tuple[str | None, int]]:
     return [*((pose, each + (k < rest)) for k, pose in enumerate(names[:poses])), (None, alone)]
 
 
-def pick_dates(count: int, is_model: bool, rng: np.random.Generator) -> list[datetime]:
+def pick_dates(count: int, is_model: bool, rng: Rng) -> list[datetime]:
     """Return dates in order, within two months; after a role model the next photo comes 500 days later or more."""
     start = datetime(FIRST_YEAR, 1, 1) + timedelta(days=int(rng.integers(0, 2200)))
     dates = []
@@ -78,8 +87,55 @@ def pick_dates(count: int, is_model: bool, rng: np.random.Generator) -> list[dat
     return sorted(dates)
 
 
-def turn(shots: list[Shot], rng: np.random.Generator) -> list[Shot]:
-    """Give eight photos the eight EXIF orientations."""
-    chosen = rng.choice(len(shots), size=min(8, len(shots)), replace=False)
-    turned = {int(k): value + 1 for value, k in enumerate(chosen)}
-    return [replace(shot, orientation=turned[k], turned=True) if k in turned else shot for k, shot in enumerate(shots)]
+@dataclass(frozen=True)
+class Copy:
+    """A copy of a photo: `scale` says how its joints and mask are resized."""
+
+    path: str
+    of: str
+    scale: float
+
+
+def plant(folder: Path, shots: list[Shot], seed: int) -> tuple[list[tuple[str, ...]], list[Copy]]:
+    """Add damaged files and copies to the drawn photos in `folder`; return rows of COLUMNS and the readable copies.
+
+    Copies are made of upright photos with people; all troubles lie in folders that hold photos already.
+    """
+    rng = np.random.default_rng([seed, 3])
+    plain = [shot for shot in shots if shot.pose and not shot.turned]
+    chosen = [plain[k] for k in rng.permutation(len(plain))]
+    rows, copies = [], []
+    first, second = ((folder / shot.path).read_bytes() for shot in chosen[-5:-3])
+    damages = (
+        ("truncated", "the first 60 % of the bytes", first[: int(0.6 * len(first))]),
+        ("truncated", "the first 30 % of the bytes", second[: int(0.3 * len(second))]),
+        ("empty", "no bytes", b""),
+        ("disguised", "an HTML page", PAGE),
+        ("bomb", "declares 65500 x 65500 px", bomb()),
+    )
+    for number, (shot, (kind, detail, data)) in enumerate(zip(chosen[-5:], damages, strict=True), start=100):
+        path = f"{shot.arrangement}/IMG_{number:04d}.jpg"
+        (folder / path).write_bytes(data)
+        rows.append((path, kind, shot.path if kind == "truncated" else "", detail))
+    for shot in chosen[:3]:
+        path = shot.path.replace(".jpg", "_copy.jpg")
+        (folder / path).write_bytes((folder / shot.path).read_bytes())
+        rows.append((path, "exact-duplicate", shot.path, "the same bytes"))
+        copies.append(Copy(path, shot.path, 1.0))
+    for k, shot in enumerate(chosen[3:9]):
+        how = list(ALTERED)[k % len(ALTERED)]
+        path = shot.path.replace(".jpg", f"_{STEMS[how]}.jpg")
+        with Image.open(folder / shot.path) as image:
+            copy, quality = alter(image.convert("RGB"), how)
+        write_jpeg(copy, folder / path, shot.taken_at, quality=quality)
+        rows.append((path, "near-duplicate", shot.path, ALTERED[how]))
+        copies.append(Copy(path, shot.path, 0.75 if how == "resized" else 1.0))
+    turned = sorted((shot for shot in shots if shot.turned), key=lambda shot: shot.orientation)
+    return rows + [(shot.path, "orientation", "", str(shot.orientation)) for shot in turned], copies
+
+
+def copy_mask(folder: Path, copy: Copy) -> None:
+    """Write the mask of a copied photo from that of its original."""
+    with Image.open(folder / mask_name(copy.of)) as image:
+        size = (round(image.width * copy.scale), round(image.height * copy.scale))
+        image.resize(size, Image.Resampling.NEAREST).save(folder / mask_name(copy.path), "PNG", optimize=True)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, fill, rgb, scaled
+from likeness.people.joints import INDEX
+from likeness_demo.drawing.canvas import Colour, Rng, fill, rgb, scaled, seeded
 from likeness_demo.drawing.light import Light, add_haze, develop, draw_sky, pick_light
-from likeness_demo.drawing.solids import Layer, set_threads, shadow
+from likeness_demo.drawing.solids import Layer, shadow
 from likeness_demo.landmarks.shot import Shot, rect
 from likeness_demo.landmarks.sites import BY_NAME, Site
-from likeness_demo.people.figures import INDEX, draw_person, place
+from likeness_demo.people.figures import draw_person, place
 from likeness_demo.people.poses import POSES, STANDING, faces_camera, jitter
 from likeness_demo.people.wardrobe import dress
 from likeness_demo.pose.cast import TOUCHING, Actor, cast
@@ -29,35 +30,32 @@ class Photo:
 
 def draw_photo(site: str, pose: str | None, seed: list[int]) -> Photo:
     """Draw one photo of people in `pose` (a key of POSES; None: nobody poses) at a site, from a seed."""
-    set_threads()
-    rng = np.random.default_rng(seed)
+    rng, place = seeded(seed), BY_NAME[site]
     light = pick_light(rng)
     upright = rng.random() < (0.12 if pose and len(POSES[pose]) > 1 else 0.35)
-    height, width = (LONG, SHORT) if upright else (SHORT, LONG)
-    shot = frame(BY_NAME[site], pose, light, (height, width), rng)
+    shot = frame(place, pose, light, (LONG, SHORT) if upright else (SHORT, LONG), rng)
     draw_sky(shot.image, light, shot.horizon, rng)
-    BY_NAME[site].draw(shot)
-    actors = cast(BY_NAME[site], pose, shot, rng) if pose else []
+    place.draw(shot)
+    actors = cast(place, pose, shot, rng) if pose else []
     slope = actors[0].stature / max(actors[0].ground - shot.horizon, 40) if actors else rng.uniform(1.1, 1.7)
-    draw_passers_by(shot, BY_NAME[site], slope, 0.36 if actors else 0.24, rng)
+    draw_passers_by(shot, place, slope, 0.36 if actors else 0.24, rng)
     add_haze(shot.image, light, shot.horizon, rng.uniform(0.06, 0.24), rng.uniform(0.35, 1.1))
     masks = draw_actors(shot, actors)
     joints = np.array([truth(actor, k, masks) for k, actor in enumerate(actors)]).reshape(-1, 18, 3)
     return Photo(develop(shot.image, light, rng), joints, masks)
 
 
-def frame(site: Site, pose: str | None, light: Light, size: tuple[int, int], rng: np.random.Generator) -> Shot:
+def frame(site: Site, pose: str | None, light: Light, size: tuple[int, int], rng: Rng) -> Shot:
     """Choose where the camera stands: horizon, landmark's place and size, and how far round it is seen."""
     height, width = size
     horizon = height * rng.uniform(0.50, 0.62)
     scale = site.tall * SHORT * rng.uniform(0.85, 1.18) * (1.06 if height > width else 1.0)
     x = width * (rng.uniform(0.52, 0.74) if pose in TOUCHING else rng.uniform(0.30, 0.70))
-    image = np.zeros((height, width, 3), np.float32)
     base = horizon + rng.uniform(8, 26)
-    return Shot(image, light, rng, horizon, base, x, scale, rng.uniform(0.88, 1.06))
+    return Shot(np.zeros((*size, 3), np.float32), light, rng, horizon, base, x, scale, rng.uniform(0.88, 1.06))
 
 
-def draw_passers_by(shot: Shot, site: Site, slope: float, tallest: float, rng: np.random.Generator) -> None:
+def draw_passers_by(shot: Shot, site: Site, slope: float, tallest: float, rng: Rng) -> None:
     """Draw a few people behind: `slope` px of stature per px below the horizon, up to `tallest` of the height."""
     nearest = shot.base + 0.62 * (shot.height - shot.base)
     first = shot.base + site.walk * (shot.height - shot.base)
@@ -87,7 +85,7 @@ def draw_actors(shot: Shot, actors: list[Actor]) -> np.ndarray:
 
 def draw_props(shot: Shot, actor: Actor) -> None:
     """Draw the stone block somebody sits on, or the bollard somebody leans on."""
-    stone: Colour = scaled(rgb("#b5ab9b"), shot.rng.uniform(0.8, 1.1))
+    stone = scaled(rgb("#b5ab9b"), shot.rng.uniform(0.8, 1.1))
     s = actor.stature
     if actor.pose.seat:
         hip = (actor.joints[INDEX["right_hip"]] + actor.joints[INDEX["left_hip"]]) / 2

@@ -80,11 +80,6 @@ def user_names(users: int, rng: np.random.Generator) -> list[str]:
     return [str(name) for name in rng.permutation(np.array([*special, *rest], object))]
 
 
-def pick_place(rng: np.random.Generator) -> str:
-    """Return where a post says that it was made: nowhere in almost half of the posts."""
-    return "" if rng.random() < 0.45 else PLACES[rng.integers(len(PLACES))]
-
-
 def pick_mentions(names: list[str], rng: np.random.Generator) -> list[str]:
     """Return 0 to 3 mentioned users, '@' in front; only of names that could be a user's."""
     plain = [name for name in names if name.replace(".", "").replace("_", "").isalnum()]

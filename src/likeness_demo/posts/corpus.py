@@ -9,29 +9,11 @@ import pandas as pd
 from PIL import Image
 
 from likeness.paths import write_csv, write_json
-from likeness_demo.drawing.files import write_jpeg
-from likeness_demo.drawing.jobs import processes, replaced
+from likeness_demo.drawing.files import processes, replaced, write_jpeg
 from likeness_demo.people.face_shape import pick_looks
-from likeness_demo.posts.likes import (
-    BEST_HASHTAGS,
-    BEST_HOUR,
-    EFFECTS,
-    HASHTAG_SPREAD,
-    MEDIAN_FOLLOWERS,
-    draw_likes,
-    terms,
-)
+from likeness_demo.posts import likes, planted
 from likeness_demo.posts.memes import draw_meme
 from likeness_demo.posts.plan import plan_posts
-from likeness_demo.posts.planted import (
-    COLUMNS,
-    Plants,
-    choose_plants,
-    filtered_rows,
-    plant_files,
-    share_pictures,
-    spoil_rows,
-)
 from likeness_demo.posts.portraits import draw_portrait
 from likeness_demo.posts.scenery import draw_scenery
 
@@ -53,45 +35,33 @@ def make_likability_demo(
     raise FileExistsError. Raises ValueError where the numbers of users and posts do not fit.
     """
     table = plan_posts(users, posts, seed)
-    plants = choose_plants(table, seed)
-    table = share_pictures(table, plants)
+    plants = planted.choose_plants(table, seed)
+    table = planted.share_pictures(table, plants)
     table = table.join(user_likes(table, users, seed))
-    with replaced(photos_folder, truth_folder) as (photo_root, truth_root):
-        draw_all(table, plants, photo_root, seed, workers)
-        rows = plant_files(photo_root, table, plants)
-        text, bad = spoil_rows(as_text(table), table, plants)
-        rows += [*bad, *filtered_rows(table, plants)]
+    with replaced(photos_folder, truth_folder) as (photo_root, truth_root), processes(workers) as run:
+        skip = {*plants.missing, *plants.copies, *plants.reposts}
+        jobs = [(row, post) for row, post in enumerate(table.to_dict("records")) if row not in skip]
+        run(partial(draw_and_write, folder=photo_root, seed=seed), jobs, "demo posts")
+        rows = planted.plant_files(photo_root, table, plants)
+        text, bad = planted.spoil_rows(as_text(table), table, plants)
+        rows += [*bad, *planted.filtered_rows(table, plants)]
         write_csv(text, photo_root / "posts.csv")
-        write_csv(table.drop(index=list(plants.bad))[list(TRUTH)], truth_root / "truth.csv")
-        write_csv(factor_table(table.drop(index=list(plants.bad))), truth_root / "factors.csv")
-        write_json(planted_effects(), truth_root / "effects.json")
-        write_csv(pd.DataFrame(rows, columns=list(COLUMNS)), truth_root / "planted.csv")
+        sound = table.drop(index=list(plants.bad))
+        write_csv(sound[list(TRUTH)], truth_root / "truth.csv")
+        factors = likes.terms(sound) / pd.Series(likes.METADATA | likes.VISUAL)
+        write_csv(pd.concat([sound[["post_id"]], factors.round(6)], axis=1), truth_root / "factors.csv")
+        constants = ("best_hour", "best_hashtags", "hashtag_spread", "median_followers")
+        effects = likes.EFFECTS | {name: getattr(likes, name.upper()) for name in constants}
+        write_json(effects, truth_root / "effects.json")
+        write_csv(pd.DataFrame(rows, columns=list(planted.COLUMNS)), truth_root / "planted.csv")
 
 
 def user_likes(table: pd.DataFrame, users: int, seed: int) -> pd.DataFrame:
     """Return likes and the parts of their model for every post of the plan, rounded to 6 decimals."""
     rng = np.random.default_rng([seed, 25])
-    effects = rng.normal(0, EFFECTS["user_sd"], users)
+    effects = rng.normal(0, likes.EFFECTS["user_sd"], users)
     of_user = dict(zip(table["user_id"], effects[table["user"]], strict=True))
-    return draw_likes(table, of_user, rng).round(6)
-
-
-def planted_effects() -> dict[str, float]:
-    """Return every coefficient of the likes model by name."""
-    return {
-        **EFFECTS,
-        "best_hour": BEST_HOUR,
-        "best_hashtags": BEST_HASHTAGS,
-        "hashtag_spread": HASHTAG_SPREAD,
-        "median_followers": MEDIAN_FOLLOWERS,
-    }
-
-
-def factor_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Return post_id and what each effect acts on: a column per effect of `likes`, before its coefficient."""
-    parts = terms(table)
-    factors = (parts / pd.Series({name: EFFECTS[name] for name in parts})).round(6)
-    return pd.concat([table[["post_id"]], factors], axis=1)
+    return likes.draw_likes(table, of_user, rng).round(6)
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -104,27 +74,15 @@ def as_text(table: pd.DataFrame) -> pd.DataFrame:
     return text.astype(str)
 
 
-def draw_all(table: pd.DataFrame, plants: Plants, folder: Path, seed: int, workers: int) -> None:
-    """Draw and write the picture of every post that has one of its own."""
-    skip = {*plants.missing, *plants.copies, *plants.reposts}
-    jobs = [(row, post) for row, post in enumerate(table.to_dict("records")) if row not in skip]
-    with processes(workers) as run:
-        run(partial(draw_and_write, folder=folder, seed=seed), jobs, "demo posts")
-
-
 def draw_and_write(job: tuple[int, dict[str, Any]], folder: Path, seed: int) -> None:
-    """Draw and write one picture; job: the row in the plan, and its post."""
+    """Draw and write one picture; job: the row in the plan, and its post. A user has one face on all portraits."""
     row, post = job
-    photo = draw_picture(post, seed, [seed, 23, row])
-    write_jpeg(Image.fromarray(photo), folder / post["image"], post["taken_at"])
-
-
-def draw_picture(post: dict[str, Any], seed: int, own_seed: list[int]) -> np.ndarray:
-    """Draw the picture (height, width, 3) uint8 of one post of the plan; a user has one face on all portraits."""
-    size = (post["height"], post["width"])
+    size, own_seed = (post["height"], post["width"]), [seed, 23, row]
     if post["kind"] == "portrait":
         looks = pick_looks(np.random.default_rng([seed, 22, post["user"]]))
-        return draw_portrait(looks, post["close_up"], size, own_seed)
-    if post["kind"] == "meme":
-        return draw_meme(size, own_seed)
-    return draw_scenery(post["subject"], size, own_seed)
+        photo = draw_portrait(looks, post["close_up"], size, own_seed)
+    elif post["kind"] == "meme":
+        photo = draw_meme(size, own_seed)
+    else:
+        photo = draw_scenery(post["subject"], size, own_seed)
+    write_jpeg(Image.fromarray(photo), folder / post["image"], post["taken_at"])

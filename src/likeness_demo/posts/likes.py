@@ -23,22 +23,9 @@ import pandas as pd
 MEDIAN_FOLLOWERS, LOG_FOLLOWERS_SD = 600, 0.7
 CELEBRITIES, SD_OVER_MEAN = 3, 5.0
 BEST_HOUR, BEST_HASHTAGS, HASHTAG_SPREAD = 20, 11, 10
-EFFECTS = {  # on log(likes / followers)
-    "base": -1.85,
-    "user_sd": 0.24,
-    "noise_sd": 0.32,
-    "evening": 0.38,
-    "weekend": 0.32,
-    "hashtags": 0.36,
-    "ad": -0.75,
-    "caption": 0.08,
-    "followers": -0.30,
-    "close_up": 0.62,
-    "scenic": 0.55,
-    "meme": -0.62,
-}
-METADATA = ("evening", "weekend", "hashtags", "ad", "caption", "followers")
-VISUAL = ("close_up", "scenic", "meme")
+METADATA = {"evening": 0.38, "weekend": 0.32, "hashtags": 0.36, "ad": -0.75, "caption": 0.08, "followers": -0.30}
+VISUAL = {"close_up": 0.62, "scenic": 0.55, "meme": -0.62}
+EFFECTS = {"base": -1.85, "user_sd": 0.24, "noise_sd": 0.32, **METADATA, **VISUAL}  # on log(likes / followers)
 
 
 def hashtag_term(count: np.ndarray) -> np.ndarray:
@@ -67,7 +54,7 @@ def terms(posts: pd.DataFrame) -> pd.DataFrame:
         "meme": posts["kind"] == "meme",
     }
     table = pd.DataFrame({name: np.asarray(value, np.float64) for name, value in raw.items()}, index=posts.index)
-    return table * pd.Series({name: EFFECTS[name] for name in raw})
+    return table * pd.Series(METADATA | VISUAL)
 
 
 def draw_likes(posts: pd.DataFrame, user_effects: Mapping[str, float], rng: np.random.Generator) -> pd.DataFrame:
@@ -75,15 +62,10 @@ def draw_likes(posts: pd.DataFrame, user_effects: Mapping[str, float], rng: np.r
 
     posts: as `terms` takes them, and user_id. user_effects: of every user_id.
     """
-    parts = terms(posts)
-    out = pd.DataFrame(
-        {
-            "metadata": parts[list(METADATA)].sum(axis=1),
-            "visual": parts[list(VISUAL)].sum(axis=1),
-            "user_effect": posts["user_id"].map(user_effects).astype(float),
-        },
-        index=posts.index,
-    )
+    parts, out = terms(posts), pd.DataFrame(index=posts.index)
+    out["metadata"] = parts[list(METADATA)].sum(axis=1)
+    out["visual"] = parts[list(VISUAL)].sum(axis=1)
+    out["user_effect"] = posts["user_id"].map(user_effects).astype(float)
     out["expected"] = EFFECTS["base"] + out["metadata"] + out["visual"]
     noise = rng.normal(0, EFFECTS["noise_sd"], len(posts))
     wanted = posts["followers"] * np.exp(out["expected"] + out["user_effect"] + noise)
@@ -101,14 +83,10 @@ def pick_followers(users: int, rng: np.random.Generator) -> np.ndarray:
     plain = np.exp(np.log(MEDIAN_FOLLOWERS) + LOG_FOLLOWERS_SD * rng.standard_normal(users))
     count = max(1, min(CELEBRITIES, users // 10))
     who, share = rng.permutation(users)[:count], 1 / np.array([1, *3.0 * np.arange(1, count)])
-
-    def at_level(level: float) -> np.ndarray:
-        return np.concatenate([np.delete(plain, who), level * share])
-
     low, high = 10.0 * MEDIAN_FOLLOWERS, 2000.0 * MEDIAN_FOLLOWERS
     for _ in range(60):  # the ratio grows with the level
         middle = (low + high) / 2
-        values = at_level(middle)
+        values = np.concatenate([np.delete(plain, who), middle * share])
         low, high = (low, middle) if values.std() > SD_OVER_MEAN * values.mean() else (middle, high)
     plain[who] = high * share
     return np.maximum(np.rint(plain), 30).astype("int64")

@@ -7,8 +7,19 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from likeness_demo.drawing.canvas import Colour, corners, fill, grid, mix, noise, rgb, scaled
-from likeness_demo.drawing.solids import set_threads
+from likeness_demo.drawing.canvas import (
+    Colour,
+    Rng,
+    as_bytes,
+    corners,
+    fill,
+    grid,
+    mix,
+    new_photo,
+    noise,
+    rgb,
+    scaled,
+)
 
 FONTS = ("DejaVuSans-Bold", "DejaVuSerif-Bold", "DejaVuSerif-Italic", "DejaVuSans", "DejaVuSansMono-Bold")
 STYLES = ("plain", "framed", "gradient", "notebook", "bars", "marble")
@@ -35,38 +46,31 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 def draw_meme(size: tuple[int, int], seed: list[int]) -> np.ndarray:
     """Draw one card (height, width, 3) uint8 with a quotation of its own; size: (height, width) px."""
-    set_threads()
-    rng = np.random.default_rng(seed)
-    height, width = size
+    rng, image = new_photo(seed, size)
     style = STYLES[rng.integers(len(STYLES))]
     paper = PAPERS[rng.integers(len(PAPERS))]
-    image = np.empty((height, width, 3), np.float32)
     image[:] = paper
     ink = draw_card(image, style, paper, rng)
     quote = " ".join(str(rng.choice(words)) for words in (STARTS, MIDDLES, ENDS))
-    card = Image.fromarray((np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8))
+    card = Image.fromarray(as_bytes(image))
     write_quote(card, quote, str(rng.choice(NAMES)), ink, 0.6 if style == "bars" else 0.82, rng)
     return np.asarray(card)
 
 
-def draw_card(image: np.ndarray, style: str, paper: Colour, rng: np.random.Generator) -> Colour:
+def draw_card(image: np.ndarray, style: str, paper: Colour, rng: Rng) -> Colour:
     """Draw a card's background in place; return the colour of its letters."""
     height, width = image.shape[:2]
     accent = tuple(rng.uniform(0.1, 0.75, 3))
-    dark = sum(paper) < 1.5
     if style == "gradient":
         xx, yy = grid((0, 0, width, height))
         share = ((xx * rng.uniform(-1, 1) + yy) / (width + height) + 0.25)[..., None]
-        image[:] = (
-            np.asarray(accent, np.float32) * (1 - share)
-            + np.asarray(mix(accent, (1, 0.8, 0.6), 0.5), np.float32) * share
-        )
+        one, other = (np.asarray(colour, np.float32) for colour in (accent, mix(accent, (1, 0.8, 0.6), 0.5)))
+        image[:] = one * (1 - share) + other * share
         return (1.0, 1.0, 1.0)
     if style == "framed":
         inset = width * rng.uniform(0.04, 0.08)
-        fill(image, [corners(inset, inset, width - inset, height - inset)], accent)
-        inset += 4
-        fill(image, [corners(inset, inset, width - inset, height - inset)], paper)
+        for edge, colour in ((inset, accent), (inset + 4, paper)):
+            fill(image, [corners(edge, edge, width - edge, height - edge)], colour)
     elif style == "notebook":
         image[:] = rgb("#fbfaf2")
         for y in np.arange(20, height, rng.uniform(16, 24)):
@@ -78,14 +82,13 @@ def draw_card(image: np.ndarray, style: str, paper: Colour, rng: np.random.Gener
         fill(image, [corners(0, height * 0.8, width, height)], accent)
     elif style == "marble":
         veins = np.abs(noise(rng, height, width, 3, 5) - 0.5)
-        image[:] = cv2.GaussianBlur(np.clip(0.80 + veins * 1.6, 0, 1), (0, 0), 1.0)[..., None] * np.array(
-            [0.97, 0.96, 0.95], np.float32
-        )
+        image[:] = np.array([0.97, 0.96, 0.95], np.float32)
+        image *= cv2.GaussianBlur(np.clip(0.80 + veins * 1.6, 0, 1), (0, 0), 1.0)[..., None]
         return (0.1, 0.1, 0.12)
-    return (0.96, 0.95, 0.92) if dark else scaled(accent, 0.45)
+    return (0.96, 0.95, 0.92) if sum(paper) < 1.5 else scaled(accent, 0.45)
 
 
-def write_quote(card: Image.Image, quote: str, name: str, ink: Colour, share: float, rng: np.random.Generator) -> None:
+def write_quote(card: Image.Image, quote: str, name: str, ink: Colour, share: float, rng: Rng) -> None:
     """Write a quotation in the largest letters that fit into `share` of the card, and who is said to have said it."""
     width, height = card.size
     face = FONTS[rng.integers(len(FONTS))]

@@ -7,15 +7,7 @@ import numpy as np
 import pandas as pd
 
 from likeness_demo.landmarks.sites import BY_NAME, PLACES
-from likeness_demo.posts.captions import (
-    HOSTILE_CAPTIONS,
-    HOSTILE_PLACE,
-    pick_hashtags,
-    pick_mentions,
-    pick_place,
-    user_names,
-    write_caption,
-)
+from likeness_demo.posts import captions
 from likeness_demo.posts.likes import pick_followers
 from likeness_demo.posts.scenery import DULL
 
@@ -44,10 +36,9 @@ def plan_posts(users: int, posts: int, seed: int) -> pd.DataFrame:
     if not FEWEST * users <= posts <= MOST * users:
         raise ValueError(f"posts {posts}: give {FEWEST * users} to {MOST * users}, {FEWEST} to {MOST} for each user")
     rng = np.random.default_rng([seed, 21])
-    names, followers = user_names(users, rng), pick_followers(users, rng)
-    collected = [
-        COLLECTED + timedelta(days=int(day), minutes=int(m)) for day, m in rng.integers(0, (10, 600), (users, 2))
-    ]
+    names, followers = captions.user_names(users, rng), pick_followers(users, rng)
+    later = rng.integers(0, (10, 600), (users, 2))
+    collected = [COLLECTED + timedelta(days=int(day), minutes=int(minute)) for day, minute in later]
     owner = rng.permutation(np.repeat(np.arange(users), share_posts(users, posts, rng)))
     table = pd.DataFrame({"post_id": short_codes(posts, rng), "user": owner})
     table["user_id"] = [names[k] for k in owner]
@@ -97,31 +88,22 @@ def pick_subjects(posts: int, rng: np.random.Generator) -> pd.DataFrame:
     names = np.repeat(list(KINDS), np.diff([0, *bounds]))[rng.permutation(posts)]
     kinds = {"close-up": "portrait", "half-length": "portrait", "scenic": "scenery", "dull": "scenery", "meme": "meme"}
     places = {"scenic": PLACES, "dull": tuple(DULL)}
-    subjects = [places[name][rng.integers(len(places[name]))] if name in places else "" for name in names]
-    sizes = [SIZES[int(rng.random() < UPRIGHT)] for _ in names]
-    return pd.DataFrame(
-        {
-            "kind": [kinds[name] for name in names],
-            "close_up": names == "close-up",
-            "scenic": names == "scenic",
-            "subject": subjects,
-            "height": [height for height, _ in sizes],
-            "width": [width for _, width in sizes],
-        }
-    )
+    shown = {"kind": [kinds[name] for name in names], "close_up": names == "close-up", "scenic": names == "scenic"}
+    shown["subject"] = [places[name][rng.integers(len(places[name]))] if name in places else "" for name in names]
+    shown["height"], shown["width"] = zip(*(SIZES[int(rng.random() < UPRIGHT)] for _ in names), strict=True)
+    return pd.DataFrame(shown)
 
 
 def write_post(kind: str, tagged: bool, names: list[str], rng: np.random.Generator) -> dict[str, Any]:
     """Return caption, hashtags (among them #me where `tagged`), mentions, is_ad and place of one post."""
     count = int(np.clip(rng.gamma(1.6, 6.0), 0, 27))
-    tags = pick_hashtags(count, rng)
+    tags = captions.pick_hashtags(count, rng)
     if tagged:
         tags.insert(int(rng.integers(len(tags) + 1)), HASHTAG)
-    mentions, is_ad = pick_mentions(names, rng), bool(rng.random() < ADS)
-    words = [write_caption(kind, rng), *(["Paid partnership."] if is_ad else []), *mentions, *tags]
-    return {
-        "caption": " ".join(words), "hashtags": tags, "mentions": mentions, "is_ad": is_ad, "place": pick_place(rng)
-    }  # fmt: skip
+    mentions, is_ad = captions.pick_mentions(names, rng), bool(rng.random() < ADS)
+    words = [captions.write_caption(kind, rng), *(["Paid partnership."] if is_ad else []), *mentions, *tags]
+    place = "" if rng.random() < 0.45 else captions.PLACES[rng.integers(len(captions.PLACES))]
+    return {"caption": " ".join(words), "hashtags": tags, "mentions": mentions, "is_ad": is_ad, "place": place}
 
 
 def pick_date(collected: datetime, days: float, rng: np.random.Generator) -> datetime:
@@ -135,9 +117,9 @@ def pick_date(collected: datetime, days: float, rng: np.random.Generator) -> dat
 def make_hostile(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Put the hostile captions and place into posts of their own; landmarks are named where they were seen."""
     rows = rng.permutation(len(table))
-    for caption, row in zip(HOSTILE_CAPTIONS, rows, strict=False):
+    for caption, row in zip(captions.HOSTILE_CAPTIONS, rows, strict=False):
         table.loc[row, "caption"] = f"{caption} {' '.join(table.loc[row, 'hashtags'])}"
     for row in np.flatnonzero(table["scenic"] & (rng.random(len(table)) < 0.6)):
         table.loc[row, "place"] = BY_NAME[table.loc[row, "subject"]].title
-    table.loc[rows[-1], "place"] = HOSTILE_PLACE
+    table.loc[rows[-1], "place"] = captions.HOSTILE_PLACE
     return table

@@ -75,7 +75,7 @@ def share_pictures(table: pd.DataFrame, plants: Plants) -> pd.DataFrame:
     return table
 
 
-def plant_files(folder: Path, table: pd.DataFrame, plants: Plants) -> list[dict[str, str]]:
+def plant_files(folder: Path, table: pd.DataFrame, plants: Plants) -> list[tuple[str, ...]]:
     """Damage, copy and re-post the drawn pictures in `folder`; return their rows of planted.csv."""
     rows = []
     shares = iter((0.6, 0.3))
@@ -98,14 +98,13 @@ def plant_files(folder: Path, table: pd.DataFrame, plants: Plants) -> list[dict[
     return rows
 
 
-def planted(table: pd.DataFrame, row: int, plant: str, of: int | None = None, detail: str = "") -> dict[str, str]:
-    """Return one row of planted.csv about a row of the plan; `of`: the row of the original."""
+def planted(table: pd.DataFrame, row: int, plant: str, of: int | None = None, detail: str = "") -> tuple[str, ...]:
+    """Return the COLUMNS of planted.csv about a row of the plan; `of`: the row of the original."""
     original = "" if of is None else table.loc[of, "post_id"]
-    values = (table.loc[row, "post_id"], table.loc[row, "image"], plant, original, detail)
-    return dict(zip(COLUMNS, values, strict=True))
+    return table.loc[row, "post_id"], table.loc[row, "image"], plant, original, detail
 
 
-def spoil_rows(text: pd.DataFrame, table: pd.DataFrame, plants: Plants) -> tuple[pd.DataFrame, list[dict[str, str]]]:
+def spoil_rows(text: pd.DataFrame, table: pd.DataFrame, plants: Plants) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
     """Return posts.csv (all text) with its bad rows, two of them appended, and their rows of planted.csv."""
     text = text.copy()
     rows = []
@@ -120,11 +119,11 @@ def spoil_rows(text: pd.DataFrame, table: pd.DataFrame, plants: Plants) -> tuple
     nameless[["post_id", "image"]] = ""
     repeats = "the last row but one of posts.csv repeats the id"
     rows.append(planted(table, plants.repeated, REPEATED, plants.repeated, repeats))
-    rows.append(dict(zip(COLUMNS, ("", "", WITHOUT_ID, "", "the last row of posts.csv"), strict=True)))
+    rows.append(("", "", WITHOUT_ID, "", "the last row of posts.csv"))
     return pd.concat([text, pd.DataFrame([again, nameless])], ignore_index=True), rows
 
 
-def filtered_rows(table: pd.DataFrame, plants: Plants) -> list[dict[str, str]]:
+def filtered_rows(table: pd.DataFrame, plants: Plants) -> list[tuple[str, ...]]:
     """Return rows of planted.csv for sound posts that filters drop, and for those without a picture."""
     found = {
         "no-hashtag": np.flatnonzero(table["hashtags"].map(lambda tags: HASHTAG not in tags)),

@@ -1,20 +1,30 @@
 """Pictures without people: landmarks in their light, and dull views, such as a wall, a car park or a desk."""
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 
-from likeness_demo.drawing.canvas import Colour, corners, fill, grid, mix, noise, oval, rgb, scaled, stroke
+from likeness_demo.drawing.canvas import (
+    Colour,
+    Rng,
+    corners,
+    fill,
+    mix,
+    new_photo,
+    noise,
+    oval,
+    reduced,
+    rgb,
+    scaled,
+    stroke,
+)  # fmt: skip
 from likeness_demo.drawing.light import develop, pick_light
-from likeness_demo.drawing.solids import set_threads
 from likeness_demo.landmarks.sites import draw_place
 
 FINER = 4 / 3  # drawn so much larger, then reduced
 PAINTS = tuple(map(rgb, ("#b9b2a6", "#a8a49c", "#9a9690", "#b8a998", "#8f9494", "#a39a86")))
 
 
-def wall(image: np.ndarray, rng: np.random.Generator) -> None:
+def wall(image: np.ndarray, rng: Rng) -> None:
     """A house wall: plaster with stains, or bricks, and a drain pipe."""
     height, width = image.shape[:2]
     plaster(image, rng)
@@ -31,14 +41,14 @@ def wall(image: np.ndarray, rng: np.random.Generator) -> None:
             fill(image, [corners(x - 4, y, x + 18, y + 8)], rgb("#6a6c6e"))
 
 
-def plaster(image: np.ndarray, rng: np.random.Generator) -> None:
+def plaster(image: np.ndarray, rng: Rng) -> None:
     """Fill the photo with stained grey plaster."""
     height, width = image.shape[:2]
     stain = noise(rng, height, width, rng.uniform(2, 5), 5)[..., None]
     image[:] = np.asarray(PAINTS[rng.integers(len(PAINTS))], np.float32) * (0.72 + 0.5 * stain)
 
 
-def parking(image: np.ndarray, rng: np.random.Generator) -> None:
+def parking(image: np.ndarray, rng: Rng) -> None:
     """A car park: asphalt with bays, and a few grey cars under a white sky."""
     height, width = image.shape[:2]
     low = height * rng.uniform(0.28, 0.42)
@@ -53,30 +63,38 @@ def parking(image: np.ndarray, rng: np.random.Generator) -> None:
         car(image, width * x, low + 0.12 * height, 0.11 * width, rng)
 
 
-def car(image: np.ndarray, x: float, y: float, half: float, rng: np.random.Generator) -> None:
+def car(image: np.ndarray, x: float, y: float, half: float, rng: Rng) -> None:
     """A car seen from behind, standing at (x, y) px."""
     paint = scaled(rgb("#8c9196"), rng.uniform(0.5, 1.25))
     fill(image, [oval(x, y, half * 1.1, half * 0.2)], (0.1, 0.1, 0.1), alpha=0.6, blur=3)
     roof = [(x - 0.7 * half, y - 0.75 * half), (x - 0.5 * half, y - 1.3 * half), (x + 0.5 * half, y - 1.3 * half),
             (x + 0.7 * half, y - 0.75 * half)]  # fmt: skip
     fill(image, [np.array(roof)], scaled(paint, 0.5))
-    fill(
-        image, [corners(x - half, y - 0.8 * half, x + half, y - 0.12 * half)], paint, scaled(paint, 0.75), vertical=True
-    )
+    body = corners(x - half, y - 0.8 * half, x + half, y - 0.12 * half)
+    fill(image, [body], paint, scaled(paint, 0.75), vertical=True)
     fill(image, [corners(x - 0.3 * half, y - 0.5 * half, x + 0.3 * half, y - 0.32 * half)], (0.85, 0.85, 0.8))
 
 
-def desk(image: np.ndarray, rng: np.random.Generator) -> None:
+def desk(image: np.ndarray, rng: Rng) -> None:
     """A desk from above: a keyboard, sheets of paper, pens."""
     height, width = image.shape[:2]
-    xx, _ = grid((0, 0, width, height))
     grain = noise(rng, height, 24, 6, 4)
     board = np.asarray(mix(rgb("#a58a6a"), rgb("#8b8a86"), rng.random()), np.float32)
-    image[:] = (
-        board * (0.82 + 0.3 * cv2.resize(grain, (width, height)))[..., None] * (1 - 0.12 * (xx / width)[..., None])
-    )
-    for _ in range(int(rng.integers(1, 4))):
-        sheet(image, rng.uniform(0.1, 0.8, 2) * (width, height), rng.uniform(0.18, 0.3) * width, rng.uniform(-0.5, 0.5))
+    grain = (0.82 + 0.3 * cv2.resize(grain, (width, height)))[..., None]
+    across = (np.arange(width, dtype=np.float32) + 0.5)[None, :, None] / width
+    image[:] = board * grain * (1 - 0.12 * across)
+    for _ in range(int(rng.integers(1, 4))):  # sheets of paper with lines of writing
+        at, wide, angle = (
+            rng.uniform(0.1, 0.8, 2) * (width, height),
+            rng.uniform(0.18, 0.3) * width,
+            rng.uniform(-0.5, 0.5),
+        )
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        fill(image, [at + corners(-wide / 2, -0.7 * wide, wide / 2, 0.7 * wide) @ turn], rgb("#d8d6d0"))
+        rows = [
+            at + np.array([(-0.4 * wide, y * wide), (0.35 * wide, y * wide)]) @ turn for y in np.arange(-0.6, 0.6, 0.09)
+        ]
+        stroke(image, rows, (0.4, 0.4, 0.42), 1.5, alpha=0.6)
     x0, y0, wide = width * rng.uniform(0.05, 0.4), height * rng.uniform(0.1, 0.65), 0.55 * width
     fill(image, [corners(x0, y0, x0 + wide, y0 + 0.36 * wide)], rgb("#4b4d50"), rgb("#3d3f42"), vertical=True)
     for row in range(4):
@@ -87,17 +105,7 @@ def desk(image: np.ndarray, rng: np.random.Generator) -> None:
     stroke(image, [pen], tuple(rng.uniform(0.2, 0.5, 3)), 6)
 
 
-def sheet(image: np.ndarray, at: np.ndarray, wide: float, angle: float) -> None:
-    """A sheet of paper with lines of writing."""
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    fill(image, [at + corners(-wide / 2, -0.7 * wide, wide / 2, 0.7 * wide) @ turn], rgb("#d8d6d0"))
-    rows = [
-        at + np.array([(-0.4 * wide, y * wide), (0.35 * wide, y * wide)]) @ turn for y in np.arange(-0.6, 0.6, 0.09)
-    ]
-    stroke(image, rows, (0.4, 0.4, 0.42), 1.5, alpha=0.6)
-
-
-def plate(image: np.ndarray, rng: np.random.Generator) -> None:
+def plate(image: np.ndarray, rng: Rng) -> None:
     """A plate of stew from above, a fork beside it."""
     height, width = image.shape[:2]
     plaster(image, rng)
@@ -118,7 +126,7 @@ def plate(image: np.ndarray, rng: np.random.Generator) -> None:
     stroke(image, [np.array([(x + 1.15 * r, y - 0.6 * r), (x + 1.12 * r, y + 0.8 * r)])], rgb("#8e9194"), 7)
 
 
-def corridor(image: np.ndarray, rng: np.random.Generator) -> None:
+def corridor(image: np.ndarray, rng: Rng) -> None:
     """A corridor in perspective with doors, posters and strip lights, each of its own."""
     height, width = image.shape[:2]
     plaster(image, rng)
@@ -132,32 +140,28 @@ def corridor(image: np.ndarray, rng: np.random.Generator) -> None:
     fill(image, [end], rgb("#85857f"))
     foot, reach = end[[3, 2]].mean(axis=0), half * rng.uniform(0.3, 0.8)
     fill(image, [foot + reach * np.array([(-1, 0), (-1, -2), (1, -2), (1, 0)])], rgb("#5d5348"))
+
+    def panel(side: tuple[int, int], near: float, deep: float, across: tuple[float, float], colour: Colour) -> None:
+        """Fill a rectangle of a wall: `deep` into the picture from `near`, `across` from one corner to the other."""
+        front, back = (edge + (end - edge) * min(share, 0.95) for share in (near, near + deep))
+        where = ((front, across[0]), (front, across[1]), (back, across[1]), (back, across[0]))
+        line = [wall[side[0]] + (wall[side[1]] - wall[side[0]]) * share for wall, share in where]
+        fill(image, [np.array(line)], colour)
+
     for near in np.cumsum(rng.uniform(0.12, 0.3, rng.integers(1, 5))):
-        panel(image, edge, end, (0, 1), (near, near + 0.08), (0.38, 0.62), (0.95, 0.96, 0.93))
-    for top, foot in ((0, 3), (1, 2)):
+        panel((0, 1), near, 0.08, (0.38, 0.62), (0.95, 0.96, 0.93))
+    for side in ((0, 3), (1, 2)):
         far = rng.uniform(-0.1, 0.1)
         while far < 0.85:
             tall, deep = rng.uniform(0.2, 0.35), rng.uniform(0.08, 0.2)
             if rng.random() < 0.7:
-                door = scaled(rgb("#6b5d4f"), rng.uniform(0.7, 1.3))
-                panel(image, edge, end, (top, foot), (far, far + deep), (tall, 1.0), door)
+                panel(side, far, deep, (tall, 1.0), scaled(rgb("#6b5d4f"), rng.uniform(0.7, 1.3)))
             else:
-                panel(image, edge, end, (top, foot), (far, far + deep), (0.3, 0.55), tuple(rng.uniform(0.35, 0.7, 3)))
+                panel(side, far, deep, (0.3, 0.55), tuple(rng.uniform(0.35, 0.7, 3)))
             far += deep + rng.uniform(0.06, 0.3)
 
 
-def panel(image: np.ndarray, edge: np.ndarray, end: np.ndarray, side: tuple[int, int], deep: tuple[float, float],
-          across: tuple[float, float], colour: Colour) -> None:  # fmt: skip
-    """Fill a rectangle of a corridor's wall: `deep` into the picture, `across` from one corner to the other."""
-    near, far = (edge + (end - edge) * min(share, 0.95) for share in deep)
-    where = ((near, across[0]), (near, across[1]), (far, across[1]), (far, across[0]))
-    line = [wall[side[0]] + (wall[side[1]] - wall[side[0]]) * share for wall, share in where]
-    fill(image, [np.array(line)], colour)
-
-
-DULL: dict[str, Callable[[np.ndarray, np.random.Generator], None]] = {
-    "wall": wall, "parking": parking, "desk": desk, "plate": plate, "corridor": corridor
-}  # fmt: skip
+DULL = {"wall": wall, "parking": parking, "desk": desk, "plate": plate, "corridor": corridor}
 
 
 def draw_scenery(place: str, size: tuple[int, int], seed: list[int]) -> np.ndarray:
@@ -165,15 +169,11 @@ def draw_scenery(place: str, size: tuple[int, int], seed: list[int]) -> np.ndarr
 
     Raises KeyError where the place is neither.
     """
-    set_threads()
-    rng = np.random.default_rng(seed)
-    height, width = (round(side * FINER) for side in size)
-    image = np.zeros((height, width, 3), np.float32)
+    rng, image = new_photo(seed, size, FINER)
     light = pick_light(rng)
     if place in DULL:
         DULL[place](image, rng)
         image *= np.float32(rng.uniform(0.82, 1.02))
     else:
         draw_place(image, place, light, rng)
-    small = cv2.resize(np.clip(image, 0, 1), size[::-1], interpolation=cv2.INTER_AREA)
-    return develop(small, light, rng)
+    return develop(reduced(image, size), light, rng)
