@@ -16,7 +16,7 @@ from likeness.people.joints import COLUMNS, UNMARKED, nobody, seen, to_table
 from likeness.people.marks.account import Account
 from likeness.people.marks.checks import is_inside
 from likeness.people.marks.fitting import fit_marks
-from likeness.people.marks.reading import read_annotations
+from likeness.people.marks.sources import read_annotations
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
@@ -63,7 +63,7 @@ def find_people(
     estimator: "annotations" (marks by hand), "mediapipe" or "keypointrcnn".
     photos: the photos table; path (relative to `root`), sha256, width and height are read.
     cache: keeps what the two networks found, per photo content; one photo more means one photo computed.
-    annotations: where the marks lie (see `marks.reading`); the two networks don't look at it.
+    annotations: where the marks lie (see `marks.sources`); the two networks don't look at it.
     device: for keypointrcnn. workers: processes for mediapipe, default one a core; the result is the same.
     Raises ValueError on an unknown estimator or impossible argument, LayoutError on marks that cannot be of these
     photos, and one line where a library or weights are missing.

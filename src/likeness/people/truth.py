@@ -9,7 +9,7 @@ from PIL import Image
 from likeness.people.distances import pairwise
 from likeness.people.joints import nobody, seen, to_arrays
 from likeness.people.marks.fitting import fit_marks
-from likeness.people.marks.reading import read_annotations
+from likeness.people.marks.sources import read_annotations
 from likeness.people.masks import person_mask
 
 MASK_GROWTH = 0.05  # torso lengths beyond the limbs: misses 2 % of the drawn people of the demo

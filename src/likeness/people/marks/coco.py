@@ -1,6 +1,5 @@
 """COCO keypoint annotations (cocodataset.org, data format), as many programs write them."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,11 +9,11 @@ import numpy as np
 
 from likeness.errors import LayoutError
 from likeness.people.joints import COCO17, UNMARKED, from_named
+from likeness.people.marks.coco_images import Images, get, read_images
 from likeness.people.marks.joint_names import WHOLE_BODY, our_joints, unknown_joints
 from likeness.people.marks.record import Marks, make_marks
 from likeness.people.marks.scales import scores_of, unit_of
 from likeness.photos.json_files import read_json
-from likeness.photos.names import normal
 
 VISIBILITIES = {0: 0.0, 1: 0.5, 2: 1.0}  # absent, marked though hidden, visible
 UNNAMED = {len(names): names for names in (COCO17, WHOLE_BODY)}  # where a category names no joints
@@ -25,17 +24,7 @@ OTHER_FORMATS = {
     "objects": "Supervisely's own; export COCO keypoints",
     "people": "OpenPose's; give the folder that holds its files",
 }
-ROBOFLOW = re.compile(r"(?P<stem>.+)_(?P<ending>jpe?g|png|webp|bmp|tiff?)\.rf\.\w+\.\w+", re.IGNORECASE)
 UNPLACED = "annotations without keypoints"
-
-
-class Images(NamedTuple):
-    """rows: {image id as text: row in names}. others: a second name of each, "". sizes: (n, 2) px, NaN if not said."""
-
-    rows: dict[str, int]
-    names: list[str]
-    others: list[str]
-    sizes: np.ndarray
 
 
 class Group(NamedTuple):
@@ -52,7 +41,7 @@ def read_coco(path: Path) -> Marks:
     (a box only) are left out and counted. Raises LayoutError in one line.
     """
     content = _checked(read_json(path), path)
-    images = _images(content, path)
+    images = read_images(content, path)
     groups, left_out, unplaced = _groups(content, images, path)
     named = _named(groups, _categories(content, path), images.names, path, left_out, unplaced)
     said = np.concatenate([[0.0], *(points[..., 2].ravel() for _, points, _ in named)])
@@ -87,48 +76,18 @@ def _checked(content: Any, path: Path) -> dict[str, Any]:
             if key in content:
                 raise LayoutError(f"{path}: no key 'images': the format is {format_and_advice}")
     for key in ("images", "annotations"):
-        if not isinstance(_get(content, key, path), list):
+        if not isinstance(get(content, key, path), list):
             raise LayoutError(f"{path}: {key!r} is no list; export COCO keypoints again")
     return content
 
 
-def _images(content: dict[str, Any], path: Path) -> Images:
-    """Return the photos that are listed; several entries of one name are one photo."""
-    place: dict[str, int] = {}
-    rows, others, sizes = {}, [], []
-    for image in content["images"]:
-        name = normal(str(_get(image, "file_name", path)))
-        if name not in place:
-            place[name] = len(place)
-            others.append(_other_name(image, name))
-            sizes.append([_length(image.get(side)) for side in ("width", "height")])
-        rows[str(_get(image, "id", path))] = place[name]
-    return Images(rows, list(place), others, np.array(sizes, dtype=float).reshape(-1, 2))
-
-
-def _other_name(image: dict[str, Any], name: str) -> str:
-    """Return the name that a picture had before Roboflow gave it another; "" for none."""
-    extra = image.get("extra")
-    if isinstance(extra, dict) and isinstance(extra.get("name"), str):
-        return normal(extra["name"])
-    renamed = ROBOFLOW.fullmatch(name)
-    return f"{renamed['stem']}.{renamed['ending']}" if renamed else ""
-
-
-def _length(value: Any) -> float:
-    """Return a stated width or height, NaN where none is: some programs write 0 or -1."""
-    try:
-        length = float(value)
-    except (TypeError, ValueError):
-        return np.nan
-    return length if np.isfinite(length) and length > 0 else np.nan
-
-
 def _categories(content: dict[str, Any], path: Path) -> dict[str, list[str]]:
     """Return {category id as text: joint names}, [] where a category names none."""
-    names = {}
-    for category in content.get("categories") or []:
-        number, joints = _get(category, "id", path), category.get("keypoints") or []
+    names, categories = {}, content.get("categories") or []
+    if not isinstance(categories, list):
+        raise LayoutError(f"{path}: 'categories' is no list; export COCO keypoints again")
+    for category in categories:
+        number, joints = get(category, "id", path), category.get("keypoints") or []
         if not isinstance(joints, list):
             raise LayoutError(f"{path}: categories[].keypoints is no list of joint names; write one, or leave it out")
         names[str(number)] = [str(joint) for joint in joints]
@@ -140,7 +99,7 @@ def _groups(content: dict[str, Any], images: Images, path: Path) -> tuple[dict[s
     groups: dict[str, Group] = defaultdict(lambda: Group([], []))
     left_out, unplaced = Counter(), np.zeros(len(images.names), bool)
     for mark in content["annotations"]:
-        row = images.rows.get(str(image := _get(mark, "image_id", path)))
+        row = images.rows.get(str(image := get(mark, "image_id", path)))
         if row is None:
             raise LayoutError(f"{path}: annotation of image_id {image}, which is not among the images; export it again")
         crowd = mark.get("iscrowd") in (1, True, "1")
@@ -198,38 +157,26 @@ def _ours(joints: list[str], path: Path) -> list[str]:
 
 def _points(group: Group, joints: list[str], names: list[str], path: Path) -> np.ndarray:
     """Return a category's keypoints as (k, J, 3). Raises LayoutError, which names the photo of the first odd ones."""
-    try:
-        points = np.array(group.flats, dtype=float).reshape(len(group.flats), -1)
-    except (TypeError, ValueError, OverflowError):
-        points = np.empty((0, 0))
-    count = points.shape[1] // 3
-    if points.size and points.shape[1] % 3 == 0 and (count == len(joints) if joints else count in UNNAMED):
-        return points.reshape(len(points), count, 3)
-    for flat, owner in zip(group.flats, group.owners, strict=True):
-        where, count = f"{path}: {names[owner]}", _triples(flat)
-        if count is None:
-            raise LayoutError(f"{where}: keypoints must be a flat list x, y, v, x, y, v, ... of numbers")
-        if count != (len(joints) or len(COCO17)):
-            raise LayoutError(f"{where}: {count} keypoints for {len(joints) or len(COCO17)} joint names")
-    raise LayoutError(f"{path}: keypoints must be flat lists x, y, v, x, y, v, ... of one length")
+    rows = [_numbers(flat, f"{path}: {names[owner]}") for flat, owner in zip(group.flats, group.owners, strict=True)]
+    count = len(joints) or (rows[0].size // 3 if rows[0].size // 3 in UNNAMED else len(COCO17))
+    for row, owner in zip(rows, group.owners, strict=True):
+        if row.size != 3 * count:
+            raise LayoutError(f"{path}: {names[owner]}: {row.size // 3} keypoints for {count} joint names")
+    return np.stack(rows).reshape(len(rows), count, 3)
 
 
-def _triples(flat: Any) -> int | None:
-    """Return how many x, y, v a list holds, None if it is no such list."""
+def _numbers(flat: Any, where: str) -> np.ndarray:
+    """Return x, y, v, x, y, v, ... as (3 J,) floats, NaN for null."""
     try:
-        size = np.array(flat, dtype=float).size if isinstance(flat, list) else 1
+        row = np.array(flat, dtype=float).ravel() if isinstance(flat, list) else np.empty(1)
     except (TypeError, ValueError, OverflowError):
-        return None
-    return None if size % 3 else size // 3
+        row = np.empty(1)
+    if row.size % 3:
+        raise LayoutError(f"{where}: keypoints must be a flat list x, y, v, x, y, v, ... of numbers")
+    return row
 
 
 def _blanked(points: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Return the points (k, J, 3) with these scores, joints of score 0 or without a place unmarked."""
     marked = (scores > 0) & np.isfinite(points[..., :2]).all(axis=-1)
     return np.where(marked[..., None], np.dstack([points[..., :2], scores]), UNMARKED)
-
-
-def _get(content: Any, key: str, path: Path) -> Any:
-    if not isinstance(content, dict) or key not in content:
-        raise LayoutError(f"{path}: no key {key!r} where one is expected; export COCO keypoints")
-    return content[key]

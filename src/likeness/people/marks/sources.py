@@ -4,9 +4,9 @@ from pathlib import Path
 
 from likeness.errors import LayoutError
 from likeness.people.marks.coco import read_coco
+from likeness.people.marks.joint_tables import read_joint_table
 from likeness.people.marks.openpose import ENDING, read_openpose
 from likeness.people.marks.record import Marks
-from likeness.people.marks.tables import read_joint_table
 
 TABLES = ("keypoints.json", "joints.csv")
 READERS = {".json": read_coco, **dict.fromkeys((".csv", ".tsv", ".txt"), read_joint_table)}
