@@ -36,9 +36,9 @@ def check_places(
     everybody = np.concatenate([np.empty((0, len(JOINTS), 3)), *people])
     marked = seen(everybody)
     if not marked.any():
-        why = "".join(f", {count} {what}" for what, count in marks.left_out.items())
+        why = "".join(f"; {what}: {count}" for what, count in marks.left_out.items())
         raise LayoutError(
-            f"{marks.file}: marks no joint of anybody in the {len(paths)} photos that it names{why}; bring the file "
+            f"{marks.file}: marks no joint of anybody (photos that it names here: {len(paths)}{why}); bring the file "
             "with the keypoints"
         )
     inside = is_inside(everybody, upright[owner][:, None])

@@ -64,6 +64,6 @@ def _check(marks: Marks, rows: np.ndarray, paths: list[str], strangers: list[str
     photo = fits.near.get(name, paths[int(np.flatnonzero(rows < 0)[0])])
     case = ", which differs in case only" if name in fits.near else ""
     raise LayoutError(
-        f"{marks.file}: names {len(marks.names)} photos, of which {found} are among the {len(paths)} here: it has "
+        f"{marks.file}: {found} of {len(marks.names)} names fit one of the photos here ({len(paths)}): it has "
         f"{name!r}, a photo is {photo!r}{case}; name photos by their path below the photos' folder"
     )

@@ -15,12 +15,17 @@ def describe_marks(account: Account | None) -> Html:
     said = (
         f"{account.file.name} names {counted(account.named, 'photo')}: {account.found} of them are among the "
         f"{account.photos:,} here. {counted(account.joints, 'joint')} are marked in these, {percent(inside, 1)} of "
-        f"them inside the photo. {counted(account.nobody, 'photo')} with nobody marked, {account.unknown:,} not "
-        "annotated: who is in those is not known."
+        f"them inside the photo. With nobody marked in them: {counted(account.nobody, 'photo')}."
     )
-    parts = [said, *_treatment(account), *_rest(account)]
+    parts = [said, *_unknown(account), *_treatment(account), *_rest(account)]
     fits = account.found >= MOSTLY * min(account.named, account.photos) and inside >= MOSTLY
     return (note if fits else warning)(" ".join(parts))
+
+
+def _unknown(account: Account) -> list[str]:
+    """Say of how many photos the file says nothing: they are not photos of nobody."""
+    said = f"Not annotated: {counted(account.unknown, 'photo')}; whether people are in them is not known."
+    return [said] * (account.unknown > 0)
 
 
 def _treatment(account: Account) -> list[str]:
@@ -35,7 +40,7 @@ def _treatment(account: Account) -> list[str]:
 
 def _rest(account: Account) -> list[str]:
     """Say what was not used."""
-    left = ", ".join(f"{count:,} {what}" for what, count in account.left_out.items())
+    left = "; ".join(f"{what}: {count:,}" for what, count in account.left_out.items())
     more = account.named - account.found - len(account.strangers)
     strangers = ", ".join(account.strangers) + (f" and {more:,} more" if more > 0 else "")
-    return [f"Left out: {left}."] * bool(left) + [f"No photo here: {strangers}."] * bool(strangers)
+    return [f"Left out, {left}."] * bool(left) + [f"Names that fit no accepted photo: {strangers}."] * bool(strangers)
