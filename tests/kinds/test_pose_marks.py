@@ -74,16 +74,20 @@ def found(file, photos, root="."):
 @READERS
 def test_kind_1_marks_of_other_photos_or_of_nobody_are_an_error(tmp_path, writer):
     photos = photo_table("1.jpg", "2.jpg")
-    for people, says in (
+    for number, (people, says) in enumerate(
         (
-            {"x.jpg": [BODY], "y.jpg": [BODY]},
-            r"0 of 2 names fit one of the photos here \(2\): it has 'x.*', a photo is 'data/raw/x/1\.jpg'",
-        ),
-        ({"1.jpg": [], "2.jpg": []}, "marks no joint of anybody"),
-        ({"1.jpg": [{name: (x + 1000, y) for name, (x, y) in BODY.items()}]}, r"0 of 18 joints lie inside .*640 x 480"),
+            (
+                {"x.jpg": [BODY], "y.jpg": [BODY]},
+                r"0 of 2 names fit one of the photos here \(2\): it has 'x.*', a photo is 'data/raw/x/1\.jpg'",
+            ),
+            ({"1.jpg": [], "2.jpg": []}, "marks no joint of anybody"),
+            (
+                {"1.jpg": [{name: (x + 1000, y) for name, (x, y) in BODY.items()}]},
+                r"0 of 18 joints lie inside .*640 x 480",
+            ),
+        )
     ):
-        (tmp_path / says[:4]).mkdir()
-        file = writer(tmp_path / says[:4], people)
+        file = writer(tmp_path / str(number), people)
         for read in (lambda: found(file, photos), lambda: annotated_poses(photos, Path(), file)):  # noqa: B023
             with pytest.raises(LayoutError, match=says) as error:
                 read()

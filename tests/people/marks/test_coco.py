@@ -116,10 +116,12 @@ def test_ids_may_be_text_and_sizes_be_missing(tmp_path):
         {"id": 8, "file_name": "2_jpg.rf.0a1b2c.jpg", "width": 0, "height": -1, "extra": {"name": "holiday 2.jpg"}},
         {"id": 9, "file_name": "IMG_3_JPG.rf.ffff.jpg", "width": None, "height": "?"},
         {"id": 10, "file_name": "a\\1.jpg"},  # the first one again
+        {"id": 11, "file_name": "/data/upload/3/3b5c1a2e-M%C3%BCller.jpg"},
+        {"id": 12, "file_name": "my%20trip/1.jpg"},
     ]
     marks = read(tmp_path, coco([flat(), {"image_id": 10, "keypoints": flat(x=300)}], images=images))
-    assert marks.names == ["a/1.jpg", "2_jpg.rf.0a1b2c.jpg", "IMG_3_JPG.rf.ffff.jpg"]
-    assert marks.others == ["", "holiday 2.jpg", "IMG_3.JPG"]
+    assert marks.names[:3] == ["a/1.jpg", "2_jpg.rf.0a1b2c.jpg", "IMG_3_JPG.rf.ffff.jpg"]
+    assert marks.others == ["", "holiday 2.jpg", "IMG_3.JPG", "M\u00fcller.jpg", "my trip/1.jpg"]
     assert marks.sizes[0].tolist() == [640, 480]
     assert np.isnan(marks.sizes[1:]).all()
     assert len(marks.of(0)) == 2

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from likeness.errors import LayoutError
 from likeness.photos.names import normal
 
 ROBOFLOW = re.compile(r"(?P<stem>.+)_(?P<ending>jpe?g|png|webp|bmp|tiff?)\.rf\.\w+\.\w+", re.IGNORECASE)
+LABEL_STUDIO = re.compile(r"(.*/)?[0-9a-f]{8}-(?P<name>[^/]+)")
 
 
 class Images(NamedTuple):
@@ -39,12 +41,16 @@ def read_images(content: dict[str, Any], path: Path) -> Images:
 
 
 def _other_name(image: dict[str, Any], name: str) -> str:
-    """Return the name that a picture had before Roboflow gave it another; "" for none."""
+    """Return the name that a picture had before Roboflow or Label Studio gave it another; "" for none."""
     extra = image.get("extra")
     if isinstance(extra, dict) and isinstance(extra.get("name"), str):
         return normal(extra["name"])
-    renamed = ROBOFLOW.fullmatch(name)
-    return f"{renamed['stem']}.{renamed['ending']}" if renamed else ""
+    if renamed := ROBOFLOW.fullmatch(name):
+        return f"{renamed['stem']}.{renamed['ending']}"
+    plain = normal(unquote(name))
+    if uploaded := LABEL_STUDIO.fullmatch(plain):
+        return uploaded["name"]
+    return plain if plain != name else ""
 
 
 def _length(value: Any) -> float:
