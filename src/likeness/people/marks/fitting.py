@@ -13,11 +13,12 @@ from likeness.people.marks.checks import check_places, is_inside
 from likeness.people.marks.frames import frames_of, on_photo
 from likeness.people.marks.matching import rows_of
 from likeness.people.marks.record import Marks
-from likeness.people.marks.scales import in_pixels
+from likeness.people.marks.scales import PIXELS, in_pixels
 
 # Similarity (OKS) from which two people in one photo are one, marked twice: the marks of two annotators differ by about
 # as much, two people side by side by far more (COCO's keypoint evaluation).
 TWICE = 0.8
+FAR = 0.3  # of a person's length, between the joints of two: no OKS of TWICE, and that takes longer to compute
 MOST_LISTED = 5
 
 
@@ -47,8 +48,9 @@ def fit_marks(marks: Marks, photos: pd.DataFrame, root: Path) -> Fitted:
     people, twice = [np.empty((0, 18, 3))] * len(photos), 0
     for k, size, turn, own in zip(named, *frames, upright, strict=True):
         found = marks.of(rows[k])
-        places = on_photo(in_pixels(found[..., :2], marks.unit, size), size, turn, own)
-        found = np.concatenate([places, found[..., 2:]], axis=-1)
+        if marks.unit != PIXELS or turn != 1 or (size != own).any():
+            places = on_photo(in_pixels(found[..., :2], marks.unit, size), size, turn, own)
+            found = np.concatenate([places, found[..., 2:]], axis=-1)
         people[k] = _once(found[np.argsort(-confidence(found), kind="stable")])
         twice += len(found) - len(people[k])
     if len(photos):
@@ -63,8 +65,8 @@ def fit_marks(marks: Marks, photos: pd.DataFrame, root: Path) -> Fitted:
         found=len(named),
         photos=len(photos),
         strangers=strangers[:MOST_LISTED],
-        joints=sum(joints),
-        inside=sum(inside),
+        joints=int(sum(joints)),
+        inside=int(sum(inside)),
         nobody=sum(1 for k in named if known[k] and not len(people[k])),
         unknown=int((~known).sum()),
         twice=twice,
@@ -80,11 +82,13 @@ def _once(people: np.ndarray) -> np.ndarray:
     """Return the people (n, 18, 3) of one photo without those that are an earlier one again."""
     if len(people) < 2:
         return people
-    low, high = np.nanmin(people[..., :2], axis=1), np.nanmax(people[..., :2], axis=1)
-    meet = ((low[:, None] <= high) & (low <= high[:, None])).all(axis=-1)  # boxes apart: not one person
+    places = people[..., :2]
+    apart = np.hypot(*np.moveaxis(places[:, None] - places, -1, 0))  # (n, n, 18), NaN where one does not show the joint
+    length = np.hypot(*np.moveaxis(np.nanmax(places, axis=1) - np.nanmin(places, axis=1), -1, 0))
+    near = np.nansum(apart, axis=-1) <= FAR * np.maximum(length[:, None], length) * np.isfinite(apart).sum(axis=-1)
     kept: list[int] = []
     for k in range(len(people)):
-        if not any(meet[j, k] and _same(people[j], people[k]) for j in kept):
+        if not any(near[j, k] and _same(people[j], people[k]) for j in kept):
             kept.append(k)
     return people[kept]
 
