@@ -137,6 +137,9 @@ def test_a_drawn_mask_goes_before_joints_and_nobody_is_an_empty_mask(tmp_path, s
     assert not masks[1][:, 4:].any()
     assert not masks[2].any()
     assert sources.to_dict() == {5: "annotated", 6: "keypoints", 7: "nobody"}
+    again, sources = person_masks(sites, keypoints, tmp_path, np.array([False, True, False]), size=8)
+    np.testing.assert_array_equal(again, masks)  # a mask without marked joints is a mask
+    assert sources.to_dict() == {5: "unknown", 6: "keypoints", 7: "unknown"}
 
 
 def test_every_person_is_masked_not_only_the_first(tmp_path, sites):

@@ -53,16 +53,16 @@ def person_masks(
     """Return where the people are, and how that is known.
 
     Masks: bool (n, size, size), the photo squashed to a square. Source: "annotated" where the annotations
-    hold masks/<site>__<pose>__<name>.png, "keypoints" where the joints were drawn, else "nobody", or "unknown" where
-    `known` (photos,), as `estimate.Found` has it, is False.
+    hold masks/<site>__<pose>__<name>.png, "keypoints" where the joints were drawn, else "nobody"; but "unknown",
+    whether there is a mask or not, where `known` (photos,), as `estimate.Found` has it, is False.
     """
     most = int(keypoints["person"].max()) + 1 if len(keypoints) else 1
     people = to_arrays(keypoints, list(photos["photo_id"]), people=most)
     masks, sources = [], []
     for row, joints, looked in zip(photos.itertuples(), people, known, strict=True):
         drawn = _annotated_mask(Path(row.path), annotations)
-        nowhere = "nobody" if looked else "unknown"
-        source = "annotated" if drawn is not None else "keypoints" if seen(joints).any() else nowhere
+        source = "annotated" if drawn is not None else "keypoints" if seen(joints).any() else "nobody"
+        source = source if looked else "unknown"
         if drawn is None:
             drawn = person_mask(joints, row.width, row.height, grow=MASK_GROWTH)
         masks.append(np.asarray(Image.fromarray(drawn).resize((size, size), Image.Resampling.NEAREST)))
