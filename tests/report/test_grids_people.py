@@ -49,7 +49,7 @@ def test_photos_without_a_person_are_shown_and_counted(thumbs, keypoints):
 def test_photos_that_were_not_annotated_are_not_called_empty(thumbs, keypoints):
     thumbs.photos = thumbs.photos.assign(mask=["keypoints", "keypoints", "nobody", "unknown", "unknown", "unknown"])
     html = no_person_gallery(thumbs, keypoints, most=9)
-    assert "found in 1 of 3 photos. 3 photos more were not annotated." in html
+    assert "found in 1 of 3 photos. Not annotated: 3 photos." in html
     assert html.count("<img ") == 1
 
 

@@ -39,7 +39,7 @@ def no_person_gallery(thumbs: Thumbnails, keypoints: pd.DataFrame, most: int) ->
     missing = ids[~ids.isin(keypoints["photo_id"])].tolist()
     said = f"No person was found in {len(missing):,} of {len(ids):,} photos"
     said += f"; the first {most} are shown." if len(missing) > most else "."
-    said += f" {counted(int(unmarked.sum()), 'photo')} more were not annotated." if unmarked.any() else ""
+    said += f" Not annotated: {counted(int(unmarked.sum()), 'photo')}." if unmarked.any() else ""
     return grid([Cell(thumbs.uri(p), thumbs.name(p), thumbs.name(p)) for p in missing[:most]], said, empty=said)
 
 
