@@ -11,8 +11,8 @@ from likeness.people.marks.frames import SIDEWAYS, orientation_of
 from likeness.people.marks.record import Marks
 from likeness.people.marks.scales import PIXELS
 
-# Of the joints marked: by hand 99.99 % lie inside the photo (Leeds Sports Pose), and networks that guess the legs of a
-# half-length portrait put a third of the joints below it; where most lie outside, they are of a larger picture.
+# Of the joints marked: by hand 99.99 % lie inside the photo (Leeds Sports Pose), and networks may guess the six
+# leg joints of 17 below a half-length portrait; where most lie outside, they are of a larger picture.
 INSIDE = 0.5
 MANY = 4  # photos; where every joint of so many lies in the upper left quarter, smaller copies were marked
 JOINTS_EACH = 5  # of these photos in the mean: fewer joints do not say where people are
