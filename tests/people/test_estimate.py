@@ -6,8 +6,8 @@ from PIL import Image
 from skimage.data import astronaut
 
 from likeness.cache import key
+from likeness.errors import LayoutError
 from likeness.people import keypointrcnn, mediapipe_pose
-from likeness.people.annotations import AnnotationError
 from likeness.people.estimate import find_people, keypoints_table
 from likeness.people.joints import COLUMNS, JOINTS, to_arrays
 from photo_rows import save_photos
@@ -50,16 +50,24 @@ def test_annotations_become_rows_in_the_photos_order(tmp_path, photos):
 
 
 def test_marks_outside_the_photo_are_not_seen(tmp_path, photos):
-    marks = table(tmp_path, ["0.png,nose,1,2,1", "0.png,right_knee,193,5,1", "1.png,nose,50,61,1"])
+    marks = table(tmp_path, ["0.png,nose,1,2,1", "0.png,right_knee,193,5,1", "2.png,nose,50,61,1"])
     found = estimate("annotations", photos, tmp_path, annotations=marks)
-    assert found["joint"].tolist() == ["nose"]
+    assert found["joint"].tolist() == ["nose", "nose"]
+
+
+def test_a_photo_that_the_marks_do_not_name_is_not_known_to_be_empty(tmp_path, photos):
+    marks = table(tmp_path, ["0.png,nose,1,2,1", "1.png,nose,1,2,0"])
+    found = find_people("annotations", photos, tmp_path, annotations=marks)
+    assert [len(people) for people in found.people] == [1, 0, 0]
+    assert found.known.tolist() == [True, True, False]
+    assert (found.account.nobody, found.account.unknown) == (1, 1)
 
 
 def test_annotations_that_fit_no_photo_or_several_are_named(tmp_path, photos):
-    with pytest.raises(AnnotationError, match=r"'9\.png'.*'raw/0\.png'"):
+    with pytest.raises(LayoutError, match=r"'9\.png'.*'raw/0\.png'"):
         estimate("annotations", photos, tmp_path, annotations=table(tmp_path, ["9.png,nose,1,1,1"]))
     twins = photos.assign(path=["a/0.png", "b/0.png", "c/2.png"])
-    with pytest.raises(AnnotationError, match=r"'0\.png' fits several"):
+    with pytest.raises(LayoutError, match=r"'0\.png' fits several"):
         estimate("annotations", twins, tmp_path, annotations=table(tmp_path, ["0.png,nose,1,1,1"]))
 
 

@@ -70,6 +70,15 @@ def test_a_marked_neck_is_kept():
     assert np.isnan(person[INDEX["nose"], 0])
 
 
+def test_many_people_are_named_at_once_as_one_by_one():
+    people = np.stack([numbered(17), numbered(17) + 3])
+    people[1, 5, :2] = np.nan  # a shoulder: no neck
+    together = from_named(people[None], COCO17)
+    assert together.shape == (1, 2, 18, 3)
+    np.testing.assert_array_equal(together[0], [from_named(person, COCO17) for person in people])
+    assert np.isfinite(together[0, :, INDEX["neck"], 0]).tolist() == [True, False]
+
+
 def test_mediapipe_takes_the_documented_landmarks():
     person = from_mediapipe(numbered(33))
     for name, place in {"nose": 0, "left_ear": 7, "right_ear": 8, "right_wrist": 16, "left_ankle": 27}.items():

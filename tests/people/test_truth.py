@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from likeness.people.annotations import AnnotationError, annotation_source
+from likeness.errors import LayoutError
 from likeness.people.joints import INDEX, to_table
-from likeness.people.truth import annotated_poses, person_masks, true_distance
+from likeness.people.truth import annotated_poses, is_unmarked, person_masks, true_distance
 
 # Hips at (10, 20) and (14, 20), shoulders at (10, 10) and (14, 10): the torso is 10 px long.
 BODY = {"right_hip": (10, 20), "left_hip": (14, 20), "right_shoulder": (10, 10), "left_shoulder": (14, 10)}
@@ -24,21 +24,13 @@ def joints_csv(folder, marked: dict[str, dict[str, tuple[float, float]]]):
 
 def flat(*names: str) -> pd.DataFrame:
     ids = [f"id-{name}" for name in names]
-    return pd.DataFrame({"photo_id": ids, "path": [f"data/raw/{name}.jpg" for name in names], "arrangement": None})
-
-
-def test_a_folder_stands_for_the_table_that_it_holds(tmp_path):
-    assert annotation_source(tmp_path) == tmp_path  # OpenPose: the folder itself
-    (tmp_path / "joints.csv").touch()
-    assert annotation_source(tmp_path) == tmp_path / "joints.csv"
-    (tmp_path / "keypoints.json").touch()
-    assert annotation_source(tmp_path) == tmp_path / "keypoints.json"
-    assert annotation_source(tmp_path / "joints.csv") == tmp_path / "joints.csv"
+    paths = [f"data/raw/{name}.jpg" for name in names]
+    return pd.DataFrame({"photo_id": ids, "path": paths, "arrangement": None, "width": 160, "height": 120})
 
 
 def test_in_a_folder_of_sites_the_arrangement_decides(tmp_path):
     photos = pd.DataFrame({"arrangement": ["louvre/jump", "louvre/lean", None, "louvre/jump", None]})
-    distance = true_distance(photos, tmp_path, "sites")
+    distance = true_distance(photos, tmp_path, tmp_path, "sites")
     nan = np.nan
     expected = [
         [0, 1, nan, 0, nan],
@@ -61,7 +53,7 @@ def test_in_a_flat_folder_the_marked_joints_decide(tmp_path):
         "f.jpg": BODY | {"nose": (12, 5)},
     }
     photos = flat("a", "b", "c", "d", "e", "f")
-    distance = true_distance(photos, joints_csv(tmp_path, marked).parent, "flat")
+    distance = true_distance(photos, tmp_path, joints_csv(tmp_path, marked).parent, "flat")
     known = distance[np.ix_([0, 1, 2, 5], [0, 1, 2, 5])]
     # a, b have no nose: only what both show is compared; the noses of c and f are half a torso apart, one of 6 joints
     expected = np.zeros((4, 4))
@@ -74,7 +66,7 @@ def test_in_a_flat_folder_the_marked_joints_decide(tmp_path):
 
 def test_another_layout_is_refused(tmp_path):
     with pytest.raises(ValueError, match="unknown layout 'nested'; choose 'sites' or 'flat'"):
-        true_distance(flat("a"), tmp_path, "nested")
+        true_distance(flat("a"), tmp_path, tmp_path, "nested")
 
 
 def test_the_first_person_of_each_photo_counts(tmp_path):
@@ -90,7 +82,7 @@ def test_the_first_person_of_each_photo_counts(tmp_path):
         ],
     }
     (tmp_path / "keypoints.json").write_text(json.dumps(content))
-    poses = annotated_poses(flat("a", "b", "c"), tmp_path)
+    poses = annotated_poses(flat("a", "b", "c"), tmp_path, tmp_path)
     assert poses.shape == (3, 18, 3)
     np.testing.assert_array_equal(poses[0, INDEX["nose"]], [5, 1, 1])
     np.testing.assert_array_equal(poses[0, INDEX["left_eye"]], [5, 3, 1])
@@ -101,14 +93,14 @@ def test_the_first_person_of_each_photo_counts(tmp_path):
 
 def test_annotations_of_other_photos_are_refused(tmp_path):
     table = joints_csv(tmp_path, {"x.jpg": BODY})
-    with pytest.raises(AnnotationError, match=r"names none of the 2 photos, such as data/raw/a\.jpg"):
-        annotated_poses(flat("a", "b"), table)
+    with pytest.raises(LayoutError, match=r"it has 'x\.jpg', a photo is 'data/raw/a\.jpg'"):
+        annotated_poses(flat("a", "b"), tmp_path, table)
 
 
 def test_annotations_that_fit_two_photos_are_no_truth_of_either(tmp_path):
     table = joints_csv(tmp_path, {"1.jpg": BODY})
-    with pytest.raises(AnnotationError, match=r"'1\.jpg' fits several photos"):
-        annotated_poses(flat("a/1", "b/1"), table)
+    with pytest.raises(LayoutError, match=r"'1\.jpg' fits several photos"):
+        annotated_poses(flat("a/1", "b/1"), tmp_path, table)
 
 
 @pytest.fixture
@@ -134,7 +126,7 @@ def test_a_drawn_mask_goes_before_joints_and_nobody_is_an_empty_mask(tmp_path, s
     people[0, INDEX["right_hip"]], people[0, INDEX["left_hip"]] = (8, 16, 1), (12, 16, 1)
     people[0, INDEX["right_shoulder"]], people[0, INDEX["left_shoulder"]] = (8, 6, 1), (12, 6, 1)
     keypoints = pd.concat([to_table("one", people), to_table("two", people)])
-    masks, sources = person_masks(sites, keypoints, tmp_path, size=8)
+    masks, sources = person_masks(sites, keypoints, tmp_path, np.array([True] * 3), size=8)
     assert masks.shape == (3, 8, 8)
     assert masks.dtype == bool
     expected = np.zeros((8, 8), dtype=bool)
@@ -145,6 +137,9 @@ def test_a_drawn_mask_goes_before_joints_and_nobody_is_an_empty_mask(tmp_path, s
     assert not masks[1][:, 4:].any()
     assert not masks[2].any()
     assert sources.to_dict() == {5: "annotated", 6: "keypoints", 7: "nobody"}
+    again, sources = person_masks(sites, keypoints, tmp_path, np.array([False, True, False]), size=8)
+    np.testing.assert_array_equal(again, masks)  # a mask without marked joints is a mask
+    assert sources.to_dict() == {5: "unknown", 6: "keypoints", 7: "unknown"}
 
 
 def test_every_person_is_masked_not_only_the_first(tmp_path, sites):
@@ -153,7 +148,7 @@ def test_every_person_is_masked_not_only_the_first(tmp_path, sites):
         for side, x in (("right", left), ("left", left + 4)):
             people[person, INDEX[f"{side}_hip"]] = (x, 16, 1)
             people[person, INDEX[f"{side}_shoulder"]] = (x, 6, 1)
-    masks, _ = person_masks(sites.iloc[:1], to_table("one", people), tmp_path, size=8)
+    masks, _ = person_masks(sites.iloc[:1], to_table("one", people), tmp_path, np.array([True]), size=8)
     assert masks[0][4, 1]
     assert masks[0][4, 6]
     assert not masks[0][4, 4]
@@ -161,6 +156,9 @@ def test_every_person_is_masked_not_only_the_first(tmp_path, sites):
 
 def test_without_any_keypoints_everybody_is_nobody(tmp_path, sites):
     empty = to_table("none", np.empty((0, 18, 3)))
-    masks, sources = person_masks(sites, empty, tmp_path / "keypoints.json", size=4)
+    known = np.array([True, False, True])
+    masks, sources = person_masks(sites, empty, tmp_path / "keypoints.json", known, size=4)
     assert not masks.any()
-    assert list(sources) == ["nobody"] * 3
+    assert list(sources) == ["nobody", "unknown", "nobody"]
+    assert is_unmarked(sites.assign(mask=sources)).tolist() == [False, True, False]
+    assert not is_unmarked(sites).any()

@@ -46,6 +46,13 @@ def test_photos_without_a_person_are_shown_and_counted(thumbs, keypoints):
     assert "found in 0 of 6 photos." in no_person_gallery(thumbs, everywhere, most=2)
 
 
+def test_photos_that_were_not_annotated_are_not_called_empty(thumbs, keypoints):
+    thumbs.photos = thumbs.photos.assign(mask=["keypoints", "keypoints", "nobody", "unknown", "unknown", "unknown"])
+    html = no_person_gallery(thumbs, keypoints, most=9)
+    assert "found in 1 of 3 photos. Not annotated: 3 photos." in html
+    assert html.count("<img ") == 1
+
+
 PAIRS = pd.DataFrame(
     [("id0", "id2", True, 0.9), ("id1", "id4", False, 0.8)], columns=["left", "right", "same", "probability"]
 )

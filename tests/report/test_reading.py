@@ -1,12 +1,16 @@
 """Sentences that read the data or a comparison: the numbers in them are counted by hand in tables of a few rows."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from shown import said
 
+from likeness.people.marks.account import Account
 from likeness.report import html_text, reading, reading_data
 from likeness.report.html_text import POSTS
+from likeness.report.pose import reading_marks
 
 ACCURACY = pd.DataFrame(
     [
@@ -71,6 +75,8 @@ PHOTOS = pd.DataFrame(
 )
 # a: 3 joints of one person. b: 5 and 1 of two people. c: 10 of one. d, e and f: nobody.
 PEOPLE = pd.DataFrame([("a", 0)] * 3 + [("b", 0)] * 5 + [("b", 1)] + [("c", 0)] * 10, columns=["photo_id", "person"])
+# Of 20 photos that a file names, 10 are among 12; all of their 90 joints lie inside.
+ACCOUNT = Account(Path("k.json"), 20, 10, 12, [], 90, 90, 3, 2, 0, "px", 0, 0, {})
 LEAKS = pd.DataFrame([("photos", 45, 50, 0.9), ("sites", 5, 5, 1.0)], columns=["shared", "count", "of", "share"])
 CLEAN = LEAKS.iloc[[0, 0, 1]].assign(shared=["photos", "groups", "arrangements"], count=[2, 1, 7])
 # a and b point the same way, c and d nearly so, but d carries a's label; e lies on a and is not labelled.
@@ -130,6 +136,12 @@ CASES = [
     (reading_data.describe_duplicates, [COPIES], "2 groups of near-duplicates hold 5 photos, so 3 (37.5 %) | has 3."),
     (reading_data.describe_duplicates, [COPIES[4:]], "No photo is a near-duplicate"),
     (reading_data.describe_people, [PHOTOS[:4], PEOPLE], "in 1 of 4 photos (25.0 %), one person in 2, two or more in 1 | 5 of 18 joints"),
+    (reading_data.describe_people, [PHOTOS[:4].assign(mask=[*["keypoints"] * 3, "unknown"]), PEOPLE], "in 0 of 3 photos (0.0 %)"),
+    (reading_marks.describe_marks, [ACCOUNT], "k.json names 20 photos: 10 of them are among the 12 here. 90 joints are marked in these, 100.0 % | With nobody marked in them: 3 photos. Not annotated: 2 photos; whether"),
+    (reading_marks.describe_marks, [ACCOUNT._replace(unit="0 to 1", scaled=1, turned=2, twice=3)], "run from 0 to 1 of | Those of 1 photo were made on another size | Those of 2 photos were turned | counted once: 3 people"),
+    (reading_marks.describe_marks, [ACCOUNT._replace(left_out={"crowds": 4}, strangers=["x.jpg", "y.jpg"])], "Left out, crowds: 4. | Names that fit no accepted photo: x.jpg, y.jpg and 8 more."),
+    (reading_marks.describe_marks, [ACCOUNT._replace(inside=60)], "Warning | 66.7 % of them inside"),
+    (reading_marks.describe_marks, [ACCOUNT._replace(found=6)], "Warning | 6 of them are among the 12 here"),
     (reading_data.describe_people, [PHOTOS[:4], PEOPLE[:0]], "in 4 of 4 photos (100.0 %), one person in 0, two or more in 0; no joints"),
     (reading_data.describe_splits, [PHOTOS], "train 3 photos in 2 groups; val 1 photos in 1 groups; test 2 photos in 1 groups"),
     (reading_data.describe_splits, [PHOTOS[PHOTOS["split"] != "val"]], "train 3 photos in 2 groups; test 2"),

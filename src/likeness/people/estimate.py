@@ -12,14 +12,29 @@ import pandas as pd
 from PIL import Image
 
 from likeness.cache import Cache, compute_missing, key
-from likeness.people.annotations import AnnotationError, annotation_source, matches, read_annotations
-from likeness.people.joints import COLUMNS, nobody, seen, to_table
+from likeness.people.joints import COLUMNS, UNMARKED, nobody, seen, to_table
+from likeness.people.marks.account import Account
+from likeness.people.marks.checks import is_inside
+from likeness.people.marks.fitting import fit_marks
+from likeness.people.marks.sources import read_annotations
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
 ESTIMATORS = ("annotations", "mediapipe", "keypointrcnn")
 BATCH = 8  # photos a Keypoint R-CNN call
 FEW = 48  # photos that one process has done before a second one is up and has loaded its model
+
+
+class Found(NamedTuple):
+    """Who is in each photo, and what the files of marks said.
+
+    people: a photo each, (n, 18, 3), most confident first. known: (photos,) bool, False where the marks do not say who
+    is there: a photo without people is not the same. account: of the marks; None where a network looked.
+    """
+
+    people: list[np.ndarray]
+    known: np.ndarray
+    account: Account | None = None
 
 
 class Looker(NamedTuple):
@@ -42,16 +57,16 @@ def find_people(
     annotations: Path | None = None,
     device: str = "auto",
     workers: int | None = None,
-) -> list[np.ndarray]:
-    """Find the `people` most confident people in each photo: (n, 18, 3) joints a photo, in the order of `photos`.
+) -> Found:
+    """Find the `people` most confident people in each photo, in the order of `photos`.
 
     estimator: "annotations" (marks by hand), "mediapipe" or "keypointrcnn".
     photos: the photos table; path (relative to `root`), sha256, width and height are read.
     cache: keeps what the two networks found, per photo content; one photo more means one photo computed.
-    annotations: where the marks lie (see annotation_source); the two networks don't look at it.
+    annotations: where the marks lie (see `marks.sources`); the two networks don't look at it.
     device: for keypointrcnn. workers: processes for mediapipe, default one a core; the result is the same.
-    Raises ValueError on an unknown estimator or impossible argument, AnnotationError, and one line where a
-    library or weights are missing.
+    Raises ValueError on an unknown estimator or impossible argument, LayoutError on marks that cannot be of these
+    photos, and one line where a library or weights are missing.
     """
     if estimator not in ESTIMATORS:
         raise ValueError(f"unknown estimator {estimator!r}; choose one of {', '.join(ESTIMATORS)}")
@@ -60,24 +75,27 @@ def find_people(
     if estimator == "annotations":
         if annotations is None:
             raise ValueError("estimator 'annotations' needs the file or folder of marks in `annotations`; it is None")
-        return _marked(photos, annotation_source(annotations), people)
+        return _marked(photos, Path(root), annotations, people)
     look = _mediapipe(people, workers) if estimator == "mediapipe" else _keypointrcnn(people, device)
-    return _found(photos, Path(root), look, cache)
+    return Found(_found(photos, Path(root), look, cache), np.ones(len(photos), bool))
 
 
-def keypoints_table(photos: pd.DataFrame, found: list[np.ndarray], min_score: float = 0.0) -> pd.DataFrame:
+def keypoints_table(photos: pd.DataFrame, found: Found, min_score: float = 0.0) -> pd.DataFrame:
     """Return the keypoints table, photo_id, person, joint, x, y, score, of what `find_people` found.
 
     min_score: joints scored lower are left out; a person without any joint left is, too. A photo without people has no
     rows. Raises ValueError for a score outside [0, 1].
 
     >>> photos = pd.DataFrame({"photo_id": ["a", "b"]})
-    >>> keypoints_table(photos, [np.ones((1, 18, 3)), nobody()])["photo_id"].value_counts().to_dict()
+    >>> found = Found([np.ones((1, 18, 3)), nobody()], known=np.array([True, True]))
+    >>> keypoints_table(photos, found)["photo_id"].value_counts().to_dict()
     {'a': 18}
     """
     if not 0 <= min_score <= 1:
         raise ValueError(f"min_score {min_score} must lie in [0, 1]")
-    tables = [to_table(row, _kept(array, min_score)) for row, array in zip(photos["photo_id"], found, strict=True)]
+    tables = [
+        to_table(row, _kept(array, min_score)) for row, array in zip(photos["photo_id"], found.people, strict=True)
+    ]
     tables = [table for table in tables if len(table)]
     return pd.concat(tables, ignore_index=True) if tables else to_table("", nobody())[list(COLUMNS)]
 
@@ -103,20 +121,14 @@ def _kept(array: np.ndarray, min_score: float) -> np.ndarray:
     return array[seen(array).any(axis=1)]
 
 
-def _marked(photos: pd.DataFrame, annotations: Path, people: int) -> list[np.ndarray]:
+def _marked(photos: pd.DataFrame, root: Path, annotations: Path, people: int) -> Found:
     """Each photo's marked people, joints outside the photo blanked (the tables put unmarked ones far off)."""
-    marks = read_annotations(annotations)
-    names = matches(photos, marks, annotations)
-    if len(photos) and not any(names):
-        other, photo = next(iter(marks), "nothing"), photos["path"].iloc[0]
-        raise AnnotationError(f"{annotations}: names none of the photos; it has {other!r}, a photo is {photo!r}")
-    found = []
-    for name, width, height in zip(names, photos["width"], photos["height"], strict=True):
-        array = (nobody() if name is None else marks[name])[:people].copy()
-        inside = (array[..., :2] >= 0).all(axis=-1) & (array[..., :2] <= [width, height]).all(axis=-1)
-        array[~inside] = (np.nan, np.nan, 0.0)
+    fitted, found = fit_marks(read_annotations(annotations), photos, root), []
+    for marked, width, height in zip(fitted.people, photos["width"], photos["height"], strict=True):
+        array = marked[:people].copy()
+        array[~is_inside(array, np.array([width, height]))] = UNMARKED
         found.append(array)
-    return found
+    return Found(found, fitted.known, fitted.account)
 
 
 def _mediapipe(people: int, workers: int | None) -> Looker:

@@ -69,6 +69,7 @@ TORSO_PER_SEGMENT = (
 )  # fmt: skip
 
 
+UNMARKED = (np.nan, np.nan, 0.0)  # x, y and score of a joint that is not seen
 COLUMNS = ("photo_id", "person", "joint", "x", "y", "score")
 
 
@@ -89,29 +90,30 @@ def confidence(people: np.ndarray) -> np.ndarray:
     return np.where(seen(people), people[..., 2], 0.0).mean(axis=-1)
 
 
-def with_neck(person: np.ndarray) -> np.ndarray:
-    """Return a copy of (18, 3) with a missing neck put midway between the shoulders, if both are seen.
+def with_neck(people: np.ndarray) -> np.ndarray:
+    """Return a copy of (..., 18, 3) with a missing neck put midway between the shoulders, if both are seen.
 
     Its score is the lower of the two shoulders'. A neck that is there is kept.
     """
-    person = np.array(person, dtype=float)
-    neck, shoulders = INDEX["neck"], person[[INDEX["right_shoulder"], INDEX["left_shoulder"]]]
-    if not seen(person)[neck] and seen(shoulders).all():
-        person[neck, :2] = shoulders[:, :2].mean(axis=0)
-        person[neck, 2] = shoulders[:, 2].min()
-    return person
+    people = np.array(people, dtype=float)
+    neck, shoulders = INDEX["neck"], people[..., [INDEX["right_shoulder"], INDEX["left_shoulder"]], :]
+    middle = np.concatenate([shoulders[..., :2].mean(axis=-2), shoulders[..., 2].min(axis=-1)[..., None]], axis=-1)
+    derived = ~seen(people)[..., neck] & seen(shoulders).all(axis=-1)
+    people[..., neck, :] = np.where(derived[..., None], middle, people[..., neck, :])
+    return people
 
 
 def from_named(points: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Put (len(names), 3) points under their names into (18, 3); other names are dropped, the neck is derived."""
+    """Put (..., len(names), 3) points under their names into (..., 18, 3); others are dropped, the neck is derived."""
     points = np.asarray(points, dtype=float)
-    if points.shape != (len(names), 3):
-        raise ValueError(f"expected points of shape ({len(names)}, 3), got {points.shape}")
-    person = nobody(1)[0]
-    for name, point in zip(names, points, strict=True):
-        if name in INDEX and np.isfinite(point[:2]).all():
-            person[INDEX[name]] = point
-    return with_neck(person)
+    if points.ndim < 2 or points.shape[-2:] != (len(names), 3):
+        raise ValueError(f"expected points of shape (..., {len(names)}, 3), got {points.shape}")
+    people = np.full((*points.shape[:-2], len(JOINTS), 3), UNMARKED)
+    for k, name in enumerate(names):
+        if name in INDEX:
+            placed = np.isfinite(points[..., k, :2]).all(axis=-1)[..., None]
+            people[..., INDEX[name], :] = np.where(placed, points[..., k, :], people[..., INDEX[name], :])
+    return with_neck(people)
 
 
 def from_coco17(points: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
+from likeness.people.truth import is_unmarked
 from likeness.report.html_text import PAIRS, Html, Wording, counted, most_frequent, note, number, percent
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
@@ -33,13 +34,14 @@ def describe_duplicates(photos: pd.DataFrame) -> Html:
 
 
 def describe_people(photos: pd.DataFrame, keypoints: pd.DataFrame) -> Html:
-    """Read the people found: one, several or nobody."""
-    people = keypoints.groupby("photo_id")["person"].nunique().reindex(photos["photo_id"], fill_value=0)
+    """Read the people found: one, several or nobody; of photos that were not annotated this is not known."""
+    told = photos[~is_unmarked(photos)]
+    people = keypoints.groupby("photo_id")["person"].nunique().reindex(told["photo_id"], fill_value=0)
     joints = keypoints[keypoints["person"] == 0].groupby("photo_id").size()
     typical = f"the first person has {joints.median():.0f} of 18 joints in the median" if len(joints) else "no joints"
     nobody = int((people == 0).sum())
     return note(
-        f"Nobody was found in {nobody} of {len(photos)} photos ({percent(nobody / len(photos), 1)}), one person in "
+        f"Nobody was found in {nobody} of {len(told)} photos ({percent(nobody / max(len(told), 1), 1)}), one person in "
         f"{int((people == 1).sum())}, two or more in {int((people > 1).sum())}; {typical}."
     )
 

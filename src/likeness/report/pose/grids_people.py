@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from likeness.people.joints import to_arrays
+from likeness.people.truth import is_unmarked
 from likeness.report.grids import Cell, grid, row_grid
-from likeness.report.html_text import Html
+from likeness.report.html_text import Html, counted
 from likeness.report.thumbnails import Thumbnails, jpeg_uri, overlay_skeleton
 
 MODELS, COPIES = 6, 4  # role models shown, and copies of each
@@ -29,11 +30,16 @@ def skeleton_grid(thumbs: Thumbnails, keypoints: pd.DataFrame, photo_ids: Iterab
 
 
 def no_person_gallery(thumbs: Thumbnails, keypoints: pd.DataFrame, most: int) -> Html:
-    """Return the photos in which nobody was found, and how many they are; the first `most` are shown."""
-    ids = thumbs.photos["photo_id"]
+    """Return the photos in which nobody was found, and how many they are; the first `most` are shown.
+
+    Photos that were not annotated are not among them: they may show somebody.
+    """
+    unmarked = is_unmarked(thumbs.photos)
+    ids = thumbs.photos.loc[~unmarked, "photo_id"]
     missing = ids[~ids.isin(keypoints["photo_id"])].tolist()
     said = f"No person was found in {len(missing):,} of {len(ids):,} photos"
     said += f"; the first {most} are shown." if len(missing) > most else "."
+    said += f" Not annotated: {counted(int(unmarked.sum()), 'photo')}." if unmarked.any() else ""
     return grid([Cell(thumbs.uri(p), thumbs.name(p), thumbs.name(p)) for p in missing[:most]], said, empty=said)
 
 
