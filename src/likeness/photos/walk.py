@@ -17,6 +17,7 @@ DECODED_SUFFIXES = frozenset(
 )
 PHOTO_SUFFIXES = DECODED_SUFFIXES | {".jxl", *RAW_MAKERS}
 TABLES = frozenset({".csv", ".json"})  # other readers read them
+NOTES = frozenset({".txt", ".html", ".htm", ".url", ".log", ".ini"})  # sidecars where they bear a photo's name
 # What network drives, systems and photo programs keep beside the photos, in lower case: thumbnails, bins, snapshots.
 DEVICE_FOLDERS = (
     "@eadir", "@tmp", "@recycle", "@recently-snapshot", "@sharebin", "@synoresource", "#recycle", "#snapshot",
@@ -31,9 +32,8 @@ LIBRARIES = (".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplib
 ORIGINALS = frozenset({"originals", "masters"})  # of a library's folders: the others hold previews and faces
 # Edits, captions, previews and places that cameras, phones and editors write beside a photo.
 SIDECARS = frozenset(
-    ".xmp .aae .thm .lrv .pp3 .dop .txt .arp .arw.dop .cos .comask .cop .cot .nksc .on1 .onphoto .rw2.dop .vrd .dr4 .gpx"
-    " .nmea .kml .srt .lrtemplate .photo-edit .spd .xml.bak .exif .bib .url .log .md5 .sfv .par2 .ctg .ind .bdm .sav"
-    " .supplemental-metadata".split()
+    ".xmp .aae .thm .lrv .pp3 .dop .cos .comask .cop .cot .nksc .on1 .onphoto .vrd .dr4 .lrtemplate .photo-edit .spd"
+    " .arp .gpx .nmea .kml .srt .ctg .supplemental-metadata".split()
 )
 MOVING = frozenset({".mov", ".mp4", ".mp", ".m4v", ".3gp", ".wav", ".m4a", ".aac"})  # Live Photos, motion, voice memos
 DEVICES, HIDDEN, AGAIN = "left by devices and programs", "hidden", "reached by another path"
@@ -62,6 +62,8 @@ def walk(folder: Path) -> Walk:
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "no such folder"
         raise LayoutError(f"{folder}: {what}; give the folder that holds the photos")
+    if (name := escaped(str(folder))) != str(folder):
+        raise LayoutError(f"{name}: the folder's name is not UTF-8; rename it")
     files: list[Path] = []
     passed: dict[str, Counter] = defaultdict(Counter)
     seen = {_identity(parent) for parent in folder.resolve().parents}
@@ -101,6 +103,11 @@ def walk(folder: Path) -> Walk:
 def photo_files(folder: Path) -> list[Path]:
     """Return the files of `walk`: what is, or stands where, a photo."""
     return walk(folder).files
+
+
+def passed_over(folder: Path) -> dict[str, Counter]:
+    """Return what `walk` passes over; nothing where there is no such folder."""
+    return walk(folder).passed if Path(folder).is_dir() else {}
 
 
 def dangling_links(folder: Path) -> list[Path]:
@@ -172,12 +179,12 @@ def _sorted_out(names: list[str]) -> Iterator[tuple[str, str | None]]:
     for name in names:
         suffix, key = PurePath(name).suffix.lower(), _key(name)
         is_beside = key in keys or PurePath(key).stem.removesuffix("_hevc") in keys
-        if suffix in TABLES:
-            # Google Takeout's: IMG_1.jpg.json, IMG_1.jpg.supplemental-metadata.json
-            if is_beside or PurePath(PurePath(key).stem).stem in keys:
-                yield name, SIDECAR
-        elif suffix in SIDECARS:
+        # Google Takeout's: IMG_1.jpg.json, IMG_1.jpg.supplemental-metadata.json
+        is_about = is_beside or PurePath(PurePath(key).stem).stem in keys
+        if suffix in SIDECARS or (is_about and suffix in TABLES | NOTES):
             yield name, SIDECAR
+        elif suffix in TABLES:
+            continue
         elif is_beside and (suffix in RAW_MAKERS or suffix in MOVING):
             yield name, PAIRED
         else:
