@@ -6,16 +6,21 @@ DVC runs one stage after the other, and lets several `dvc repro` of independent 
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from likeness import progress
 from likeness.errors import UserError
 from likeness.machine import cores
-from likeness.params import STAGES
+from likeness.params import STAGES, STUDIES
 
 DVC = (sys.executable, "-m", "dvc")
 YIELDING = ("nice", "-n", "5")
@@ -30,22 +35,91 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
     """Run what has changed: the studies that it is in side by side, then what all of them lead to.
 
     root: of the repository. studies: run only these, such as pose; default all, which gives what `dvc repro` gives.
-    Raises ReproFailed after all studies have ended.
+    Raises ReproFailed after all studies have ended. A study whose folder holds what DVC cannot read is left out.
     """
     progress.watch()
+    blocked = obstacles(root)
+    if any(blocked.values()):
+        _run_others(root, studies, blocked)
+        return
     stale = stale_stages(root)
     if not stale:
         print("Data and pipelines are up to date.")
         return
     chosen = [study for study in studies_of(stale) if study in studies or not studies]
     if len(chosen) > 1 or studies:
-        crowded = len(chosen) > cores()
-        running = {study: _start(root, study, row, yielding=crowded and row > 0) for row, study in enumerate(chosen)}
-        failed = [study for study, process in running.items() if process.wait()]
-        if failed:
-            raise ReproFailed(FAILED.format(" and ".join(failed)))
+        _run(root, chosen)
     if not studies and subprocess.run([*DVC, "repro"], cwd=root, check=False).returncode:
         raise ReproFailed("a stage failed; its message is above, and `make repro` goes on from here")
+
+
+def obstacles(root: Path) -> dict[str, str]:
+    """Return {study: what in a folder that one of its stages depends on stops DVC, in one line, or ""}.
+
+    DVC gives up, for all studies, at a link to nowhere and at a name that is not UTF-8.
+    """
+    try:
+        stages = _yaml(root / "dvc.yaml").get("stages") or {}
+        values = _yaml(root / "params.yaml")
+    except (OSError, YAMLError, AttributeError):
+        return {}  # DVC says what is wrong with them
+    found: dict[str, str] = {}
+    known: dict[str, str] = {}
+    for name, stage in stages.items():
+        study = name.removeprefix("demo-").partition("-")[0]
+        if study not in STUDIES:
+            continue
+        found.setdefault(study, "")
+        for dependency in (stage or {}).get("deps") or ():
+            folder = re.sub(r"\$\{([\w.]+)\}", lambda key: str(_value(values, key[1])), str(dependency))
+            if folder not in known:
+                known[folder] = _obstacle(root / folder)
+            found[study] = found[study] or known[folder]
+    return found
+
+
+def _yaml(path: Path) -> Any:
+    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
+
+
+def _value(values: Any, key: str) -> Any:
+    for part in key.split("."):
+        values = values.get(part) if isinstance(values, dict) else None
+    return values
+
+
+def _obstacle(folder: Path) -> str:
+    """Name the first file below a folder that DVC cannot read, and say what to do; "" if there is none."""
+    for parent, folders, names in os.walk(folder):
+        for name in sorted((*folders, *names)):
+            written = os.fsencode(name).decode("utf-8", "backslashreplace")
+            path = Path(parent) / name
+            if written != name:
+                return f"{Path(parent) / written}: the name is not UTF-8; rename it"
+            if path.is_symlink() and not os.path.exists(path):  # noqa: PTH110 (Path.exists raises for a loop)
+                return f"{path}: a link to {path.readlink()}, which leads nowhere; mend or remove it"
+    return ""
+
+
+def _run_others(root: Path, studies: Sequence[str], blocked: dict[str, str]) -> None:
+    """Run the studies that nothing blocks, then say in one line what blocks the others."""
+    wanted = [study for study in blocked if study in studies or not studies]
+    fault = None
+    try:
+        _run(root, [study for study in wanted if not blocked[study]])
+    except ReproFailed as error:
+        fault = error
+    lines = [f"{blocked[study]} ({study} was left out)" for study in wanted if blocked[study]]
+    if lines or fault:
+        raise ReproFailed("; ".join([*lines, *([str(fault)] if fault else ["the other studies went on"])]))
+
+
+def _run(root: Path, studies: Sequence[str]) -> None:
+    """Run the stages of studies side by side. Raises ReproFailed, after all have ended, if one fails."""
+    crowded = len(studies) > cores()
+    running = {study: _start(root, study, row, yielding=crowded and row > 0) for row, study in enumerate(studies)}
+    if failed := [study for study, process in running.items() if process.wait()]:
+        raise ReproFailed(FAILED.format(" and ".join(failed)))
 
 
 def stale_stages(root: Path) -> list[str]:

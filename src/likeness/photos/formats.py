@@ -179,7 +179,9 @@ def unsupported(head: bytes, suffix: str) -> str | None:
     if is_heif(head):
         brand = head[8:12].decode()
         if not has_heif_codec():
-            return "HEIC (a phone's photo), whose codec is not installed; `pip install pillow-heif`, or convert it to JPEG"
+            return (
+                "HEIC (a phone's photo), whose codec is not installed; `pip install pillow-heif`, or convert it to JPEG"
+            )
         return f"HEIC (brand {brand}) in a form that its codec does not read; convert it to JPEG or copy it again"
     if named := _picture(head):
         return f"{named}; {DEVELOP if ' raw ' in named else EXPORT}"
@@ -225,4 +227,3 @@ def as_text(head: bytes) -> str | None:
     lost = len(head) - len(text.encode(encoding))
     is_printable = all(letter.isprintable() or letter.isspace() for letter in text.lstrip("\ufeff"))
     return text if text and is_printable and lost <= 3 else None
-

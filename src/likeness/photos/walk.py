@@ -36,8 +36,8 @@ SIDECARS = frozenset(
     " .arp .gpx .nmea .kml .srt .ctg .supplemental-metadata".split()
 )
 MOVING = frozenset({".mov", ".mp4", ".mp", ".m4v", ".3gp", ".wav", ".m4a", ".aac"})  # Live Photos, motion, voice memos
-DEVICES, HIDDEN, AGAIN = "left by devices and programs", "hidden", "reached by another path"
-SIDECAR, PAIRED, SPECIAL = "sidecar", "raw or film of a photo beside it", "no ordinary file"
+DEVICES, HIDDEN, AGAIN = "left by devices and programs", "hidden", "reached by another path already"
+SIDECAR, PAIRED, SPECIAL = "sidecars", "raws or films of a photo beside them", "no ordinary files"
 
 
 class Walk(NamedTuple):
@@ -110,14 +110,6 @@ def passed_over(folder: Path) -> dict[str, Counter]:
     return walk(folder).passed if Path(folder).is_dir() else {}
 
 
-def dangling_links(folder: Path) -> list[Path]:
-    """Return the links below a folder that lead nowhere, sorted; [] where there is no folder."""
-    found = []
-    for parent, folders, names in os.walk(folder):
-        found += [path for name in (*folders, *names) if (path := Path(parent) / name).is_symlink() and _is_lost(path)]
-    return sorted(found)
-
-
 def escaped(name: str) -> str:
     r"""Return a name that is UTF-8 as it is, and of another the bytes that are none written out.
 
@@ -125,14 +117,6 @@ def escaped(name: str) -> str:
     True
     """
     return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _is_lost(path: Path) -> bool:
-    try:
-        path.stat()
-    except OSError:
-        return True
-    return False
 
 
 def _identity(folder: Path) -> tuple[int, int] | str:

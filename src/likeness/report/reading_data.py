@@ -1,5 +1,7 @@
 """One or two sentences that read the data, the features or the training: data in, a note out, true for any data."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
@@ -9,15 +11,51 @@ from likeness.report.wording import PAIRS, Wording
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
 
+NAMED = 5  # of many
 
-def describe_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> Html:
-    """Read the accounting: every file found is accepted or refused."""
+
+def describe_files(
+    found: pd.DataFrame,
+    photos: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    passed: Mapping[str, Mapping[str, int]] | None = None,
+    unfit: Sequence[str] = (),
+) -> Html:
+    """Read the accounting: every file found is accepted or refused.
+
+    passed: what was no file to look at, as `walk.passed_over` tells. unfit: names in dates.csv that fit no file.
+    """
     lead = f"{len(found):,} files found: {len(photos):,} accepted, {len(quarantine):,} refused."
+    rest = say_passed(passed or {})
+    if unfit:
+        names = ", ".join(unfit[:NAMED]) + (", ..." if len(unfit) > NAMED else "")
+        rest += f" In dates.csv {counted(len(unfit), 'name')} fit no file: {names}."
     if quarantine.empty:
-        return note(f"{lead} Nothing had to be refused.")
+        return note(f"{lead} Nothing had to be refused.{rest}")
     reasons = quarantine["reason"].value_counts()
     top = ", ".join(f"{count} {reason}" for reason, count in reasons.head(3).items())
-    return note(f"{lead} The most frequent reasons: {top}; each refused file is listed below with what was wrong.")
+    listed = "each refused file is listed below with what was wrong."
+    return note(f"{lead} The most frequent reasons: {top}; {listed}{rest}")
+
+
+def say_passed(passed: Mapping[str, Mapping[str, int]]) -> str:
+    """Return a sentence, with a blank before it, of what was passed over in a folder; "" for nothing.
+
+    >>> say_passed({"sidecars": {".xmp": 2, ".aae": 1}})
+    ' Passed over: 3 sidecars (2 .xmp, 1 .aae).'
+    """
+    parts = [
+        f"{sum(sorts.values()):,} {why} ({', '.join(f'{n:,} {sort}' for sort, n in _most(sorts))})"
+        for why, sorts in sorted(passed.items())
+    ]
+    return f" Passed over: {'; '.join(parts)}." if parts else ""
+
+
+def _most(sorts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the most frequent sorts, the others as one."""
+    ranked = sorted(sorts.items(), key=lambda item: (-item[1], item[0]))
+    others = sum(number for _, number in ranked[NAMED:])
+    return ranked[:NAMED] + ([("others", others)] if others else [])
 
 
 def describe_duplicates(photos: pd.DataFrame) -> Html:
