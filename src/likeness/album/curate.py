@@ -17,8 +17,7 @@ from likeness.paths import write_csv, write_text
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_flat
-from likeness.photos.walk import passed_over
-from likeness.report.reading_data import say_passed
+from likeness.photos.walk import passed_over, say_passed
 from likeness.report.tables import safe_cells
 
 RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed", "colours")

@@ -161,7 +161,7 @@ def is_heif(head: bytes) -> bool:
 
 
 def has_heif_codec() -> bool:
-    """Make Pillow open HEIF (HEIC) by pillow-heif, and say whether that is installed. Embedded thumbnails stay unused."""
+    """Make Pillow open HEIF (HEIC) by pillow-heif, without its thumbnails; say whether that is installed."""
     try:
         from pillow_heif import register_heif_opener
 

@@ -111,7 +111,7 @@ def why_not_opened(path: Path, error: OSError) -> str:
     path: as `walk` lists it, the bytes that are no UTF-8 written as \xe9.
     """
     if path.is_symlink() and error.errno in (errno.ENOENT, errno.ELOOP):
-        return f"cannot be opened: a link to {os.readlink(path)}, which leads nowhere; mend or remove the link"
+        return f"cannot be opened: a link to {path.readlink()}, which leads nowhere; mend or remove the link"
     if path.is_dir():
         return "a folder that cannot be read; give yourself the right to, or move its photos"
     written = re.sub(rb"\\x([0-9a-f]{2})", lambda found: bytes.fromhex(found[1].decode()), os.fsencode(path))

@@ -3,7 +3,7 @@
 import os
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -11,10 +11,11 @@ from typing import NamedTuple
 from likeness.errors import LayoutError
 from likeness.photos.formats import RAW_MAKERS
 
-DECODED_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .jif .mpo .png .apng .webp .gif .bmp .dib .tif .tiff .ppm .pgm .pbm .pnm .jp2 .j2k .jpx .jpf"
-    " .avif .avifs .heic .heif .heics .heifs .hif".split()
-)
+DECODED_SUFFIXES = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib", ".tif",
+    ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".j2k", ".jpx", ".jpf", ".avif", ".avifs", ".heic",
+    ".heif", ".heics", ".heifs", ".hif",
+})  # fmt: skip
 PHOTO_SUFFIXES = DECODED_SUFFIXES | {".jxl", *RAW_MAKERS}
 TABLES = frozenset({".csv", ".json"})  # other readers read them
 NOTES = frozenset({".txt", ".html", ".htm", ".url", ".log", ".ini"})  # sidecars where they bear a photo's name
@@ -23,7 +24,7 @@ DEVICE_FOLDERS = (
     "@eadir", "@tmp", "@recycle", "@recently-snapshot", "@sharebin", "@synoresource", "#recycle", "#snapshot",
     "$recycle.bin", "recycler", "recycled", "system volume information", "lost+found", "found.[0-9][0-9][0-9]",
     "__macosx", "network trash folder", "temporary items", "thevolumesettingsfolder", "ipod photo cache",
-    "captureone", "_vti_cnf", "*.lrdata", "*.lrcat-data",
+    "_vti_cnf", "*.lrdata", "*.lrcat-data",
 )  # fmt: skip
 DEVICE_FILES = ("thumbs.db", "thumbs.db:*", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", "picasa.ini", "icon\r",
                 "zbthumbnail.info", "synophoto_thumb_*", "*.lrcat", "*.lrprev", "*.cocatalogdb", "photothumb.db",
@@ -31,13 +32,15 @@ DEVICE_FILES = ("thumbs.db", "thumbs.db:*", "ehthumbs.db", "ehthumbs_vista.db", 
 LIBRARIES = (".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplibrary", ".cocatalog")
 ORIGINALS = frozenset({"originals", "masters"})  # of a library's folders: the others hold previews and faces
 # Edits, captions, previews and places that cameras, phones and editors write beside a photo.
-SIDECARS = frozenset(
-    ".xmp .aae .thm .lrv .pp3 .dop .cos .comask .cop .cot .nksc .on1 .onphoto .vrd .dr4 .lrtemplate .photo-edit .spd"
-    " .arp .gpx .nmea .kml .srt .ctg .supplemental-metadata".split()
-)
+SIDECARS = frozenset({
+    ".xmp", ".aae", ".thm", ".lrv", ".pp3", ".dop", ".cos", ".comask", ".cop", ".cot", ".nksc", ".on1",
+    ".onphoto", ".vrd", ".dr4", ".lrtemplate", ".photo-edit", ".spd", ".arp", ".gpx", ".nmea", ".kml", ".srt",
+    ".ctg", ".supplemental-metadata",
+})  # fmt: skip
 MOVING = frozenset({".mov", ".mp4", ".mp", ".m4v", ".3gp", ".wav", ".m4a", ".aac"})  # Live Photos, motion, voice memos
 DEVICES, HIDDEN, AGAIN = "left by devices and programs", "hidden", "reached by another path already"
 SIDECAR, PAIRED, SPECIAL = "sidecars", "raws or films of a photo beside them", "no ordinary files"
+NAMED = 5  # of many
 
 
 class Walk(NamedTuple):
@@ -108,6 +111,26 @@ def photo_files(folder: Path) -> list[Path]:
 def passed_over(folder: Path) -> dict[str, Counter]:
     """Return what `walk` passes over; nothing where there is no such folder."""
     return walk(folder).passed if Path(folder).is_dir() else {}
+
+
+def say_passed(passed: Mapping[str, Mapping[str, int]]) -> str:
+    """Return a sentence, with a blank before it, of what was passed over in a folder; "" for nothing.
+
+    >>> say_passed({"sidecars": {".xmp": 2, ".aae": 1}})
+    ' Passed over: 3 sidecars (2 .xmp, 1 .aae).'
+    """
+    parts = [
+        f"{sum(sorts.values()):,} {why} ({', '.join(f'{n:,} {sort}' for sort, n in _most(sorts))})"
+        for why, sorts in sorted(passed.items())
+    ]
+    return f" Passed over: {'; '.join(parts)}." if parts else ""
+
+
+def _most(sorts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the most frequent sorts, the others as one."""
+    ranked = sorted(sorts.items(), key=lambda item: (-item[1], item[0]))
+    others = sum(number for _, number in ranked[NAMED:])
+    return ranked[:NAMED] + ([("others", others)] if others else [])
 
 
 def escaped(name: str) -> str:

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
+from likeness.photos.walk import NAMED, say_passed
 from likeness.report.html_text import Html, counted, note, number, percent
 from likeness.report.wording import PAIRS, Wording
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
-
-NAMED = 5  # of many
 
 
 def describe_files(
@@ -36,26 +35,6 @@ def describe_files(
     top = ", ".join(f"{count} {reason}" for reason, count in reasons.head(3).items())
     listed = "each refused file is listed below with what was wrong."
     return note(f"{lead} The most frequent reasons: {top}; {listed}{rest}")
-
-
-def say_passed(passed: Mapping[str, Mapping[str, int]]) -> str:
-    """Return a sentence, with a blank before it, of what was passed over in a folder; "" for nothing.
-
-    >>> say_passed({"sidecars": {".xmp": 2, ".aae": 1}})
-    ' Passed over: 3 sidecars (2 .xmp, 1 .aae).'
-    """
-    parts = [
-        f"{sum(sorts.values()):,} {why} ({', '.join(f'{n:,} {sort}' for sort, n in _most(sorts))})"
-        for why, sorts in sorted(passed.items())
-    ]
-    return f" Passed over: {'; '.join(parts)}." if parts else ""
-
-
-def _most(sorts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return the most frequent sorts, the others as one."""
-    ranked = sorted(sorts.items(), key=lambda item: (-item[1], item[0]))
-    others = sum(number for _, number in ranked[NAMED:])
-    return ranked[:NAMED] + ([("others", others)] if others else [])
 
 
 def describe_duplicates(photos: pd.DataFrame) -> Html:

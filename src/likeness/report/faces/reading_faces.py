@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from likeness.photos.walk import say_passed
 from likeness.report.faces.figures_faces import separation
 from likeness.report.html_text import Html, counted, note, percent
-from likeness.report.reading_data import say_passed
 from likeness.report.tables import table
 
 WEIGHTS = 28  # characters of the weights' identity that are shown
