@@ -54,7 +54,9 @@ def icc_profile(space: str) -> bytes:
 
 def in_srgb(space: str, pixels: np.ndarray) -> np.ndarray:
     """Pixels (..., 3) of a space, 0 to 255, in sRGB by the formulas, clipped, not rounded."""
-    srgb = np.array([[3.1338561, -1.6168667, -0.4906146], [-0.9787684, 1.9161415, 0.0334540], [0.0719453, -0.2289914, 1.4052427]])
+    srgb = np.array(
+        [[3.1338561, -1.6168667, -0.4906146], [-0.9787684, 1.9161415, 0.0334540], [0.0719453, -0.2289914, 1.4052427]]
+    )
     linear = np.clip((pixels / 255.0) ** SPACES[space][-1] @ (srgb @ to_xyz(space)).T, 0, 1)
     return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
