@@ -1,6 +1,5 @@
 """Readers: which files a user's folder holds, what their place in it says about them, and tables beside them."""
 
-import csv
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,6 @@ from likeness.photos.names import Fits, fit_names, ignores_case, normal
 from likeness.photos.text_tables import read_text_table
 from likeness.photos.walk import PHOTO_SUFFIXES, photo_files
 
-MOST_HEADER = 1_000_000  # characters; what has a longer first line is no table
 SITE_ALONE = "_zz"  # the folder of photos that show a site without a person posing
 SITES_LAYOUT = (
     f"the layout must be <folder>/<site>/<pose>/*.jpg, and <folder>/<site>/{SITE_ALONE}/*.jpg for the site alone"
@@ -135,47 +133,14 @@ def _fits(dates: pd.DataFrame, paths: list[str], folder: Path) -> Fits:
 
 
 def read_columns(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Return these columns of a UTF-8 CSV (with or without a byte order mark) as stripped text, "" for empty cells.
+    """Return these columns of a table as stripped text, "" for empty cells; line breaks within a cell become spaces.
 
-    Other columns are not kept, so that a table of several 100 MB needs little memory; empty lines are passed over,
-    line breaks within a cell become spaces. Raises LayoutError naming the file, and the missing column, the odd row or
-    the other encoding.
+    As `read_text_table` reads it: other columns are not kept, so that a table of several 100 MB needs little memory.
+    Raises LayoutError naming the file, and the missing column, the odd row or the other encoding.
     """
-    from pyarrow import ArrowInvalid, string
-    from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
-
-    path = Path(path)
-    there = _header(path)
-    if missing := [name for name in columns if there.count(name) != 1]:
-        fault = "two columns" if missing[0] in there else "no column"
-        raise LayoutError(f"{path}: {fault} {missing[0]!r}; bring the table that has it once; here are {_some(there)}")
-    kept = ConvertOptions(include_columns=list(columns), column_types=dict.fromkeys(columns, string()))
-    try:
-        table = read_csv(path, parse_options=ParseOptions(newlines_in_values=True), convert_options=kept)
-    except ArrowInvalid as error:
-        what = " ".join(str(error).split())
-        if "UTF8" in what:
-            raise _encoding(path) from error
-        raise LayoutError(f"{path}: cannot be read as a table: {what[:200]}; correct that row") from error
-    cells = table.to_pandas().astype("str")
+    table, odd, _ = read_text_table(path, columns)
+    if odd:
+        more = f" (and {len(odd) - 1} more)" if len(odd) > 1 else ""
+        raise LayoutError(f"{path}, row {odd[0]}{more}: more or fewer cells than the header; correct that row")
+    cells = table.reset_index(drop=True)
     return cells.apply(lambda column: column.str.split().str.join(" ")).astype("str")
-
-
-def _header(path: Path) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return next(csv.reader([stream.readline(MOST_HEADER)]), [])
-    except UnicodeDecodeError as error:
-        raise _encoding(path) from error
-    except csv.Error as error:
-        raise LayoutError(f"{path}: cannot be read as a table: {error}") from error
-    except OSError as error:
-        raise LayoutError(f"{path}: cannot be opened: {error.strerror}; check the file") from error
-
-
-def _encoding(path: Path) -> LayoutError:
-    return LayoutError(f"{path}: is not UTF-8; save it as CSV UTF-8")
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:40]) + (", ..." if len(names) > 40 else "") or "none"
