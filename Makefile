@@ -45,7 +45,7 @@ lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	@likeness lab
 
 lock: $(UV) ## resolve every version anew into requirements.lock and requirements-spark.lock
-	@$(UV) pip compile pyproject.toml --extra dev --extra wandb --python-version 3.11 --generate-hashes \
+	@$(UV) pip compile pyproject.toml --extra dev --extra heic --extra wandb --python-version 3.11 --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --quiet --upgrade -o requirements.lock
 	@sed -n 's/^spark = \["\([^"]*\)"\].*/\1/p' pyproject.toml | $(UV) pip compile - -c requirements.lock --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet --upgrade -o requirements-spark.lock

@@ -1,5 +1,6 @@
 """`likeness repro`: the studies side by side, on a small pipeline of stages that say when they ran."""
 
+import os
 import subprocess
 import sys
 
@@ -115,6 +116,34 @@ def test_a_pipeline_that_cannot_be_read_is_one_line(pipeline):
     ended = repro()
     assert ended.exit_code == 1
     assert ended.stderr.splitlines()[-1] == "likeness: `dvc status` failed; its message is above"
+
+
+@pytest.mark.parametrize("kind", ["nowhere", "itself", "not UTF-8"])
+def test_a_link_to_nowhere_stops_its_own_study_only_and_is_named_in_one_line(pipeline, kind):
+    """DVC itself gives up at such a file, for all studies."""
+    write_work(pipeline, meet=0)
+    photos = pipeline / "photos/day 1"
+    photos.mkdir(parents=True)
+    if kind == "not UTF-8":
+        with open(os.fsencode(photos) + b"/caf\xe9.jpg", "wb"):  # noqa: PTH123 (Path takes no bytes)
+            pass
+    else:
+        (photos / "caf.jpg").symlink_to("elsewhere.jpg" if kind == "nowhere" else "caf.jpg")
+    text = (pipeline / "dvc.yaml").read_text()
+    (pipeline / "dvc.yaml").write_text(text.replace(", raw/p]", ", raw/p, '${pose.folder}']"))
+    (pipeline / "params.yaml").write_text("pose: {folder: photos}")
+    ended = repro()
+    assert ended.exit_code == 1
+    line = ended.stderr.splitlines()[-1]
+    assert "photos/day 1/caf" in line
+    assert {"nowhere": "elsewhere.jpg", "itself": "leads nowhere", "not UTF-8": r"caf\xe9.jpg"}[kind] in line
+    assert "pose was left out" in line
+    assert {"demo-faces", "faces-report"} == set(ran(pipeline))
+    assert repro("faces").exit_code == 0
+    for path in photos.iterdir():
+        path.unlink()
+    assert repro().exit_code == 0
+    assert set(ran(pipeline)) == {"demo-pose", "pose-report", "index"}
 
 
 def test_stages_and_their_studies():

@@ -16,9 +16,10 @@ from pathlib import Path
 from likeness import progress, repeatable
 from likeness.errors import UserError
 from likeness.fingerprint import STUDIES, write_fingerprints
+from likeness.kernel import set_own_folders
 from likeness.machine import cores
+from likeness.obstacles import obstacles
 from likeness.params import STAGES
-from likeness.run import set_own_folders
 from likeness.warm import warm_parent
 
 DVC = (sys.executable, "-m", "dvc")
@@ -35,33 +36,50 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
     """Run what has changed: the studies that it is in side by side, then what all of them lead to.
 
     root: of the repository. studies: run only these, such as pose; default all, which gives what `dvc repro` gives.
-    Raises ReproFailed after all studies have ended.
+    Raises ReproFailed after all studies have ended. A study whose folder holds what DVC cannot read is left out.
     """
     progress.watch()
-    stale = stale_stages(root)
-    if not stale:
+    blocked = obstacles(root)
+    stale = [] if any(blocked.values()) else stale_stages(root)
+    if not stale and not any(blocked.values()):
         print("Data and pipelines are up to date.")
         return
-    chosen = [study for study in studies_of(stale) if study in studies or not studies]
     set_own_folders(root / ".likeness")
-    parent = warm_parent(repeatable.variables(os.environ)) if len(stale) > FEW else nullcontext({})
-    with parent as address:
-        _run(root, chosen, studies, os.environ | address)
+    few = 0 < len(stale) <= FEW
+    with nullcontext({}) if few else warm_parent(repeatable.variables(os.environ)) as address:
+        environment = os.environ | address
+        if any(blocked.values()):
+            _run_others(root, studies, blocked, environment)
+            return
+        chosen = [study for study in studies_of(stale) if study in studies or not studies]
+        if len(chosen) > 1 or studies:
+            _run(root, chosen, environment)
+        if not studies and subprocess.run([*DVC, "repro"], cwd=root, env=environment, check=False).returncode:
+            raise ReproFailed("a stage failed; its message is above, and `make repro` goes on from here")
 
 
-def _run(root: Path, chosen: Sequence[str], studies: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Run the chosen studies side by side, then what all of them lead to, unless only some were asked for."""
-    if len(chosen) > 1 or studies:
-        crowded = len(chosen) > cores()
-        running = {
-            study: _start(root, study, environment | {progress.ROW: str(row)}, yielding=crowded and row > 0)
-            for row, study in enumerate(chosen)
-        }
-        failed = [study for study, process in running.items() if process.wait()]
-        if failed:
-            raise ReproFailed(FAILED.format(" and ".join(failed)))
-    if not studies and subprocess.run([*DVC, "repro"], cwd=root, env=environment, check=False).returncode:
-        raise ReproFailed("a stage failed; its message is above, and `make repro` goes on from here")
+def _run_others(root: Path, studies: Sequence[str], blocked: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """Run the studies that nothing blocks, then say in one line what blocks the others."""
+    wanted = [study for study in blocked if study in studies or not studies]
+    fault = None
+    try:
+        _run(root, [study for study in wanted if not blocked[study]], environment)
+    except ReproFailed as error:
+        fault = error
+    lines = [f"{blocked[study]} ({study} was left out)" for study in wanted if blocked[study]]
+    if lines or fault:
+        raise ReproFailed("; ".join([*lines, *([str(fault)] if fault else ["the other studies went on"])]))
+
+
+def _run(root: Path, studies: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run the stages of studies side by side. Raises ReproFailed, after all have ended, if one fails."""
+    crowded = len(studies) > cores()
+    running = {
+        study: _start(root, study, dict(environment) | {progress.ROW: str(row)}, yielding=crowded and row > 0)
+        for row, study in enumerate(studies)
+    }
+    if failed := [study for study, process in running.items() if process.wait()]:
+        raise ReproFailed(FAILED.format(" and ".join(failed)))
 
 
 def stale_stages(root: Path) -> list[str]:

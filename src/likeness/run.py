@@ -48,7 +48,7 @@ def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str],
 
     if dict(values.flat()).get("machine.precision") == "bf16":
         os.environ[repeatable.SWITCH] = repeatable.NATIVE  # AVX2 has no instruction for bfloat16
-    set_own_folders(root / ".likeness")
+    kernel.set_own_folders(root / ".likeness")
     progress.watch()
     source = stage.path(root)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
@@ -74,13 +74,6 @@ def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str],
         where = source.relative_to(root)
         raise NotebookFailed(f"{where}: the kernel died, most often for want of memory; try smaller batches") from error
     return nbformat.read(copy, as_version=4), failure
-
-
-def set_own_folders(folder: Path) -> None:
-    """Keep the user's IPython start-up files and matplotlibrc, and news of matplotlib's font cache, off the page."""
-    os.environ |= {"IPYTHONDIR": str(folder / "ipython"), "MPLCONFIGDIR": str(folder / "matplotlib")}
-    if not any((folder / "matplotlib").glob("fontlist-*.json")):
-        import matplotlib.font_manager  # noqa: F401 - builds its cache; a kernel says so where that takes 5 s
 
 
 def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -> Path:

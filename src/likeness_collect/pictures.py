@@ -26,6 +26,7 @@ KINDS = {  # Pillow's format -> our suffix, the content types that agree
     "PPM": (".ppm", ("image/x-portable-pixmap", "image/x-portable-graymap", "image/x-portable-anymap")),
     "JPEG2000": (".jp2", ("image/jp2", "image/jpx", "image/jpeg2000")),
     "AVIF": (".avif", ("image/avif",)),
+    "HEIF": (".heic", ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence")),
 }
 
 

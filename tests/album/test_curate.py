@@ -164,3 +164,25 @@ def test_a_model_made_of_other_features(album, model):
     del recipe["layer"]
     with pytest.raises(CurateError, match="does not say its layer"):
         album_features(pd.DataFrame(), album, recipe, cache=None)
+
+
+def test_raws_live_photos_sidecars_and_device_folders_are_no_photos_of_the_album(album, model, tmp_path):
+    """RAW beside JPEG: the thumbnail in the raw, or that of a network drive, is never kept in the photo's place."""
+    copy = tmp_path / "album"
+    copy.mkdir()
+    for k in range(3):
+        scene(k, (320, 240)).save(copy / f"DSC_{k}.JPG", format="JPEG")
+        scene(k).save(copy / f"DSC_{k}.NEF", format="TIFF")
+        (copy / f"DSC_{k}.MOV").write_bytes(b"\0\0\0\x14ftypqt  ")
+        (copy / f"DSC_{k}.xmp").write_text("<x/>")
+        small = copy / f"@eaDir/DSC_{k}.JPG/SYNOPHOTO_THUMB_XL.jpg"
+        small.parent.mkdir(parents=True)
+        scene(k).save(small)
+    scene(9).save(copy / "alone.NEF", format="TIFF")
+    table = curate_album(copy, model, tmp_path / "out", keep=3)
+    assert sorted(table["path"]) == ["DSC_0.JPG", "DSC_1.JPG", "DSC_2.JPG", "alone.NEF"]
+    assert not table.set_index("path").loc["alone.NEF", "chosen"]
+    page = (tmp_path / "out/gallery.html").read_text(encoding="utf-8")
+    assert "3 sidecars (3 .xmp)" in page
+    assert "6 raws or films of a photo beside them" in page
+    assert "1 left by devices and programs (1 @eaDir)" in page

@@ -363,7 +363,20 @@ def test_draft_keeps_both_sides_at_least_as_asked(tmp_path):
     [
         ("2015:06:01 12:30:05", datetime(2015, 6, 1, 12, 30, 5)),
         ("0000:00:00 00:00:00", None),
+        ("0001:01:01 00:00:00", None),
         ("    :  :     :  :  ", None),
+        ("2019:13:01 10:11:12", None),
+        ("2016:01:26 24:48:30", datetime(2016, 1, 26, 0, 48, 30)),  # a clock from 1 to 24
+        ("2007:03:08 15:57: 7", datetime(2007, 3, 8, 15, 57, 7)),
+        ("2019:7:1 9:5:3", datetime(2019, 7, 1, 9, 5, 3)),
+        ("2019-07-01 10:11:12", datetime(2019, 7, 1, 10, 11, 12)),
+        ("2019/07/01 10:11:12", datetime(2019, 7, 1, 10, 11, 12)),
+        ("2019:07:01T10:11:12Z", datetime(2019, 7, 1, 10, 11, 12)),
+        ("2019:07:01 10:11:12+02:00", datetime(2019, 7, 1, 10, 11, 12)),
+        ("2019:07:01 10:11:12.123", datetime(2019, 7, 1, 10, 11, 12)),
+        ("2019:07:01 10:11:12 PM", datetime(2019, 7, 1, 22, 11, 12)),
+        ("2019:07:01 10:11", datetime(2019, 7, 1, 10, 11)),
+        ("2019:07:01", datetime(2019, 7, 1)),
         (None, None),
     ],
 )
@@ -391,3 +404,20 @@ def test_threads_decode_alike_and_refuse_alike(tmp_path):
     for thread in threads:
         thread.join()
     assert results == [True] * 4
+
+
+def test_the_first_sound_date_in_the_order_of_trust(tmp_path):
+    """DateTimeOriginal, then DateTimeDigitized, then DateTime, which editors change."""
+    tags = {
+        "DateTime": "2003:01:01 00:00:00",
+        "DateTimeDigitized": "2002:01:01 00:00:00",
+        "DateTimeOriginal": "2001:01:01 00:00:00",
+    }
+    for first, year in (("", 2001), ("DateTimeOriginal", 2002), ("DateTimeOriginal DateTimeDigitized", 2003)):
+        exif = Image.Exif()
+        for name, text in tags.items():
+            place = exif if name == "DateTime" else exif.get_ifd(ExifTags.IFD.Exif)
+            place[ExifTags.Base[name]] = "0000:00:00 00:00:00" if name in first.split() else text
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.OffsetTimeOriginal] = "+02:00"
+        scene(1).save(tmp_path / "a.jpg", exif=exif)
+        assert taken_at(tmp_path / "a.jpg") == datetime(year, 1, 1)

@@ -1,3 +1,4 @@
+import time
 from itertools import combinations
 
 import imagehash
@@ -128,3 +129,47 @@ def test_no_photos_and_one_photo(tmp_path):
 def test_max_distance_out_of_range(tmp_path, value):
     with pytest.raises(ValueError, match=f"max_distance {value}"):
         near_duplicates(tmp_path, pd.DataFrame(), max_distance=value)
+
+
+SHADES = {
+    "red": (200, 40, 40),
+    "blue": (40, 60, 200),
+    "green": (40, 160, 60),
+    "white": (250, 250, 250),
+    "grey": (128, 128, 128),
+}
+
+
+def test_plain_and_lettered_tiles_of_other_colours_are_no_copies(tmp_path):
+    images = {}
+    for name, colour in SHADES.items():
+        tile = Image.new("RGB", (300, 300), colour)
+        images[f"{name}-plain"] = tile
+        images[f"{name}-small"] = tile.resize((150, 150))
+        lettered = tile.copy()
+        ImageDraw.Draw(lettered).text((60, 130), "carpe diem", fill="black", font_size=36)
+        images[f"{name}-text"] = lettered
+        images[f"{name}-text-small"] = lettered.resize((200, 200))
+    groups = near_duplicates(tmp_path, save(tmp_path, **images))
+    sizes = groups.value_counts()
+    assert (len(sizes), set(sizes)) == (2 * len(SHADES), {2})
+
+
+def test_the_same_shapes_in_another_colour_are_no_copies_but_a_grey_copy_is_one(tmp_path):
+    one = scene(1, (320, 240))
+    light, blue, red = one.convert("YCbCr").split()
+    other = Image.merge("YCbCr", (light, red, blue)).convert("RGB")
+    toned = ImageEnhance.Color(one).enhance(0.8)
+    groups = near_duplicates(tmp_path, save(tmp_path, one=one, other=other, toned=toned, grey=one.convert("L")))
+    assert groups.tolist()[:1] + groups.tolist()[2:] == ["one"] * 3
+
+
+def test_time_of_many_plain_tiles(tmp_path):
+    """Hundreds of tiles with one hash: each is decoded once, and pairs are compared as arrays."""
+    rng = np.random.default_rng(0)
+    photos = save(
+        tmp_path, **{f"t{k}": Image.new("RGB", (64, 64), tuple(rng.integers(0, 256, 3).tolist())) for k in range(300)}
+    )
+    begun = time.monotonic()
+    assert near_duplicates(tmp_path, photos).nunique() > 200
+    assert time.monotonic() - begun < 20

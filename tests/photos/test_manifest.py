@@ -1,4 +1,5 @@
 import hashlib
+import os
 import shutil
 from collections import Counter
 
@@ -133,3 +134,28 @@ def test_a_file_listed_twice_is_refused(tmp_path):
     scene(1).save(tmp_path / "a.jpg")
     with pytest.raises(ValueError, match=r"a\.jpg: listed twice"):
         build_manifest(pd.DataFrame({"path": ["a.jpg", "./a.jpg"]}), tmp_path)
+
+
+def test_a_name_that_is_not_utf8_costs_a_line_of_the_quarantine(tmp_path):
+    scene(1).save(tmp_path / "a.jpg")
+    os.mkdir(os.fsencode(tmp_path) + b"/caf\xe9")  # noqa: PTH102 (Path takes no bytes)
+    shutil.copy(tmp_path / "a.jpg", os.fsencode(tmp_path) + b"/\xff.jpg")
+    shutil.copy(tmp_path / "a.jpg", os.fsencode(tmp_path) + b"/caf\xe9/b.jpg")
+    photos, quarantine = build_manifest(read_flat(tmp_path), tmp_path)
+    assert photos["path"].tolist() == ["a.jpg"]
+    assert quarantine["path"].tolist() == [r"\xff.jpg", r"caf\xe9"]
+    assert quarantine["detail"].tolist() == [
+        "the name is not UTF-8; rename it",
+        "the name is not UTF-8; a folder that was not read; rename it",
+    ]
+    quarantine.to_csv(tmp_path / "quarantine.csv")  # which is UTF-8
+
+
+def test_links_to_nowhere_and_to_themselves_name_what_they_lead_to(tmp_path):
+    scene(1).save(tmp_path / "a.jpg")
+    (tmp_path / "gone.jpg").symlink_to("nowhere")
+    (tmp_path / "self.jpg").symlink_to("self.jpg")
+    photos, quarantine = build_manifest(read_flat(tmp_path), tmp_path)
+    assert len(photos) == 1
+    assert quarantine["reason"].tolist() == ["unreadable", "unreadable"]
+    assert "a link to nowhere, which leads nowhere" in quarantine["detail"].iloc[0]

@@ -17,6 +17,7 @@ from likeness.paths import write_csv, write_text
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_flat
+from likeness.photos.walk import passed_over, say_passed
 from likeness.report.tables import safe_cells
 
 RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed", "colours")
@@ -55,7 +56,8 @@ def curate_album(
         table = _choices(photos, curator, sets, keep, diversity)
     except ValueError as error:
         raise CurateError(f"{model}: {error}") from error
-    page = album_page(table, refused, album, keep=keep, diversity=diversity, members=len(curator.coef))
+    settings = {"keep": keep, "diversity": diversity, "members": len(curator.coef)}
+    page = album_page(table, refused, album, **settings, passed=say_passed(passed_over(album)))
     table = _with_refused(table, refused)
     write_text(page, output / "gallery.html")
     rounded = table[COLUMNS].round({"score": 4, "low": 4, "high": 4, "sharpness": 1})
@@ -99,8 +101,9 @@ def _photos(album: Path, output: Path, progress: bool) -> tuple[pd.DataFrame, pd
         raise CurateError(f"{output}: lies in a folder that the album links to, and is only read; give another folder")
     photos, refused = build_manifest(found, album, progress=progress)
     if photos.empty:
-        path, reason = refused.iloc[0][["path", "reason"]]
-        raise CurateError(f"{album}: no photo in it; {len(refused)} files were refused, the first is {path}: {reason}")
+        path, reason, detail = refused.iloc[0][["path", "reason", "detail"]]
+        what = f"{len(refused)} files were refused, the first is {path}: {reason}: {detail}"
+        raise CurateError(f"{album}: no photo in it; {what}")
     return photos.assign(group=near_duplicates(album, photos, progress=progress)), refused
 
 

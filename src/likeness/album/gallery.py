@@ -21,12 +21,20 @@ CARD_CSS = sheet("cards")  # its ::after keeps the last row from being stretched
 
 
 def album_page(
-    choices: pd.DataFrame, refused: pd.DataFrame, root: Path, *, keep: int, diversity: float, members: int
+    choices: pd.DataFrame,
+    refused: pd.DataFrame,
+    root: Path,
+    *,
+    keep: int,
+    diversity: float,
+    members: int,
+    passed: str = "",
 ) -> str:
     """Return the gallery as one HTML page without script, network or second file.
 
     choices: one row a photo, kept ones first by rank: photo_id, path, name, width, height, rank, score, low, high,
     near_duplicates, state, reason. refused: path, reason, detail. root: the album, whose folder's name is shown.
+    passed: a sentence on what was passed over in it.
     """
     kept, competing = choices[choices["state"] == KEPT], choices["state"].isin([KEPT, LEFT]).sum()
     title = f"{len(kept)} of {counted(len(choices), 'photo')} to keep"
@@ -35,7 +43,7 @@ def album_page(
         "gallery",
         title=title,
         album=root.name,
-        summary=_summary(len(kept), keep),
+        summary=_summary(len(kept), keep) + passed,
         numbers=_numbers(choices, refused),
         kept=kept_cards(choices, Thumbnails(root, choices, LARGE if len(kept) <= MANY else LARGE // 2)),
         parts=_parts(choices, refused, root),

@@ -1,14 +1,12 @@
-"""What a file says of itself: by its bytes what it holds and why a decoder refused it, by EXIF its way up and date.
+"""What a file says of itself: by its bytes why a decoder refused it, by EXIF its way up and its date.
 
-None of our libraries knows more than pictures by their bytes; `mimetypes` and Pillow go by names and by pictures.
 Damaged metadata never costs a photo.
 """
 
 import os
-import struct
+import re
 import threading
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,23 +14,10 @@ from typing import BinaryIO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-PHOTO_SIGNATURES = (b"\xff\xd8", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP")
-OTHER_SIGNATURES = {
-    b"%PDF": "a PDF document",
-    b"%!PS": "a PostScript document",
-    b"PK\x03\x04": "a ZIP archive or office document",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"ID3": "an MP3 sound file",
-    b"OggS": "an Ogg sound or video file",
-    b"\x1aE\xdf\xa3": "a Matroska or WebM video",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-}
-UNSUPPORTED_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"crx "}
-HEAD_BYTES = 4096
+from likeness.photos.formats import DAMAGE, HEAD_BYTES, has_heif_codec, is_heif, other_content, unsupported
+
 TAIL_BYTES = 32  # some cameras pad after the end marker
+FIRST_PHOTO = 1826  # an earlier year is an unset clock's
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -42,76 +27,42 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# What Pillow's decoders raise on damaged bytes, by experience and by their source.
-DAMAGE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    LookupError,
-    TypeError,
-    ArithmeticError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
+# EXIF says 2015:06:01 12:30:05; devices and editors write other marks between, blanks for zeros, no time, a fraction of
+# a second, a zone or "p.m." behind it.
+DATE = re.compile(
+    r"\s*(\d{4})[:/.-]\s?(\d{1,2})[:/.-]\s?(\d{1,2})"
+    r"(?:[T ]\s*(\d{1,2}):\s?(\d{1,2})(?::\s?(\d{1,2}))?(?:[.,]\d*)?\s*(?:([ap])\.?m\b)?.*)?\s*$",
+    re.IGNORECASE | re.DOTALL,
 )
 _FILTERS = threading.Lock()  # warnings.catch_warnings changes the whole process
 
 
-def diagnose(stream: BinaryIO, error: Exception) -> tuple[str, str]:
+def diagnose(stream: BinaryIO, error: Exception, suffix: str = "") -> tuple[str, str]:
     """Return (reason, detail) for a non-empty file that Pillow refused with `error`.
 
+    suffix: of the file's name.
     reason: "disguised", "unsupported", "truncated" or "unreadable" (likeness.photos.decode.REASONS).
     detail: one line for a reader; holds no path.
     """
     stream.seek(0)
     head = stream.read(HEAD_BYTES)
+    is_unknown = isinstance(error, UnidentifiedImageError)
+    if is_heif(head) and has_heif_codec() and is_cut_off(stream, head):
+        return "truncated", "the file ends before the photo does; copy it again from its source"
+    if (is_unknown or not is_heif(head)) and (known := unsupported(head, suffix)) is not None:
+        return "unsupported", known
     if (other := other_content(head)) is not None:
         return "disguised", f"holds {other}, not a photo; fetch the photo again or remove the file"
-    if head[4:8] == b"ftyp" and head[8:12] in UNSUPPORTED_BRANDS:
-        return "unsupported", "HEIC or camera raw; convert it to JPEG"
     if is_cut_off(stream, head) or "truncat" in str(error).lower():
         return "truncated", "the file ends before the photo does; copy it again from its source"
-    if isinstance(error, UnidentifiedImageError):
+    if is_unknown:
         return "unreadable", "no photo format is recognised in it; fetch it again or remove the file"
     message = " ".join(str(error).split()) or type(error).__name__
     return "unreadable", f"damaged: {message}; fetch it again or remove the file"
 
 
-def other_content(head: bytes) -> str | None:
-    """Name what a file that is no photo holds, by its first bytes; None if they could belong to a photo."""
-    if head.startswith(PHOTO_SIGNATURES) or is_netpbm(head):
-        return None
-    for signature, name in OTHER_SIGNATURES.items():
-        if head.startswith(signature):
-            return name
-    if head[:4] == b"RIFF":
-        return None if head[8:12] in (b"WEBP", b"") else "a sound or video file (RIFF)"
-    if head[4:8] == b"ftyp" and head[8:12] not in UNSUPPORTED_BRANDS | {b"avif", b"avis"}:
-        return "an MP4 or QuickTime video"
-    text = as_text(head)
-    if text is None:
-        return None
-    return "a web page (HTML) or XML" if text.lstrip("\ufeff \t\r\n").startswith("<") else "text"
-
-
-def is_netpbm(head: bytes) -> bool:
-    """Say whether the bytes begin like PBM, PGM or PPM: P1 to P6 and white space."""
-    return len(head) > 2 and head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace()
-
-
-def as_text(head: bytes) -> str | None:
-    """Return the bytes as text, or None if they are not text in UTF-8 or UTF-16 with a byte-order mark."""
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    text = head.decode(encoding, errors="ignore")  # the last character may be cut in half
-    lost = len(head) - len(text.encode(encoding))
-    is_printable = all(letter.isprintable() or letter.isspace() for letter in text.lstrip("\ufeff"))
-    return text if text and is_printable and lost <= 3 else None
-
-
 def is_cut_off(stream: BinaryIO, head: bytes) -> bool:
-    """Say whether a JPEG, PNG, GIF or WebP file lacks its end (for other formats: False, unknown)."""
+    """Say whether a JPEG, PNG, GIF, WebP, HEIF or AVIF file lacks its end (for other formats: False, unknown)."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(max(0, size - TAIL_BYTES))
     tail = stream.read()
@@ -123,7 +74,20 @@ def is_cut_off(stream: BinaryIO, head: bytes) -> bool:
         return not tail.rstrip(b"\0").endswith(b";")
     if head.startswith(b"RIFF"):
         return size < 12 or int.from_bytes(head[4:8], "little") + 8 > size
-    return False
+    return head[4:8] == b"ftyp" and _boxes_end(stream) > size
+
+
+def _boxes_end(stream: BinaryIO) -> int:
+    """Return where the last box of an ISO base media file ends, by what the boxes say [bytes]."""
+    place = 0
+    while len(head := stream.read(16) if stream.seek(place) == place else b"") >= 8:
+        length = int.from_bytes(head[:4], "big")
+        if length == 1:  # the length stands behind the name
+            length = int.from_bytes(head[8:16], "big")
+        if length < 8:  # 0: to the end of the file
+            break
+        place += length
+    return place
 
 
 @contextmanager
@@ -147,7 +111,13 @@ def upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
 
 
 def orientation(image: Image.Image) -> int:
-    """Return EXIF orientation, 1 to 8; 1 if absent or damaged, because the pixels are still good."""
+    """Return EXIF orientation, 1 to 8; 1 if absent or damaged, because the pixels are still good.
+
+    HEIF turns its pixels by properties of its own, which the codec has applied; EXIF's is to be ignored there
+    (ISO/IEC 23008-12, A.2), or the photo would be turned twice.
+    """
+    if image.format == "HEIF":
+        return 1
     try:
         with strict_about_size():
             value = image.getexif().get(ExifTags.Base.Orientation, 1)
@@ -157,10 +127,43 @@ def orientation(image: Image.Image) -> int:
 
 
 def exif_date(image: Image.Image) -> datetime | None:
-    """Return EXIF DateTimeOriginal; None if absent, damaged or the all-zero date of an unset clock."""
-    try:
-        with strict_about_size():
-            text = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-        return datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S")
-    except DAMAGE:
+    """Return when a photo was taken by the camera's clock, to the second; None if no date is there or none is sound.
+
+    The first sound one of DateTimeOriginal, DateTimeDigitized and DateTime (which editors change). A zone in the text
+    and the offset tags are left aside: photos of one day keep the clock of that day.
+    """
+    texts = []
+    for directory, tag in (
+        (ExifTags.IFD.Exif, ExifTags.Base.DateTimeOriginal),
+        (ExifTags.IFD.Exif, ExifTags.Base.DateTimeDigitized),
+        (None, ExifTags.Base.DateTime),
+    ):
+        try:
+            with strict_about_size():
+                exif = image.getexif()
+                texts.append((exif if directory is None else exif.get_ifd(directory)).get(tag))
+        except DAMAGE:
+            continue
+    return next((date for date in map(parse_date, texts) if date is not None), None)
+
+
+def parse_date(value: object) -> datetime | None:
+    """Return the date that EXIF's text means; None for none, a damaged one, or the zeros of an unset clock.
+
+    Hour 24 is the hour after midnight of that same day, as phones with a clock from 1 to 24 write it.
+
+    >>> parse_date("2019:01:01 24:04:20")
+    datetime.datetime(2019, 1, 1, 0, 4, 20)
+    """
+    text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    found = DATE.match(text.strip("\0 "))
+    if found is None:
         return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    if found[7]:
+        hour = hour % 12 + 12 * (found[7].lower() == "p")
+    try:
+        date = datetime(year, month, day, 0 if hour == 24 else hour, minute, min(second, 59))
+    except ValueError:
+        return None
+    return date if year >= FIRST_PHOTO else None

@@ -11,7 +11,6 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from likeness.photos.contents import (
-    DAMAGE,
     UPRIGHT,
     diagnose,
     exif_date,
@@ -20,6 +19,8 @@ from likeness.photos.contents import (
     strict_about_size,
     upright_size,
 )
+from likeness.photos.formats import DAMAGE, DEVELOP, HEAD_BYTES, has_heif_codec, is_heif, raw_photo
+from likeness.photos.profiles import to_srgb
 
 SIXTEEN_BIT = 65535
 REASONS = (
@@ -32,7 +33,7 @@ REASONS = (
     "unsupported",
     "exact-duplicate",
 )
-# Named, because Pillow would otherwise hand PostScript in a .jpg to Ghostscript.
+# Named, because Pillow would otherwise hand PostScript in a .jpg to Ghostscript. HEIF is added where its codec is.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "PPM", "JPEG2000", "AVIF")
 MAX_PIXELS = 80_000_000
 MIN_SIDE = 32
@@ -70,8 +71,8 @@ def decode(
 ) -> Image.Image:
     """Return the photo as 8-bit RGB, upright (EXIF orientation applied), by content, whatever its name.
 
-    Transparency lies on white, 16-bit grey is scaled, of an animation or a multi-page file the first frame is
-    taken; damaged metadata is ignored.
+    Colours are sRGB (see likeness.photos.profiles), transparency lies on white, 16-bit grey is scaled, of an animation
+    or a multi-page file the first frame is taken; damaged metadata is ignored.
     max_pixels: a file that declares more is refused before its pixels are decoded; at most Pillow's own limit.
     min_side: shortest side [px] that is accepted.
     draft: a JPEG may be decoded at 1/2, 1/4 or 1/8 as long as both sides stay at least this many px (faster).
@@ -82,7 +83,7 @@ def decode(
 
 
 def taken_at(path: Path | str) -> datetime | None:
-    """Return EXIF DateTimeOriginal (camera clock, no time zone); None if absent or damaged."""
+    """Return when the photo was taken (camera clock, no time zone), as `contents.exif_date` tells; None if unknown."""
     with Path(path).open("rb") as stream, refusals(stream, path), open_image(stream) as image:
         load_late_exif(image)
         return exif_date(image)
@@ -109,8 +110,10 @@ def read_photo(
 
 def open_image(stream: BinaryIO) -> Image.Image:
     """Open by content without decoding pixels."""
+    stream.seek(0)
+    heif = ("HEIF",) if is_heif(stream.read(HEAD_BYTES)) and has_heif_codec() else ()
     with strict_about_size():
-        return Image.open(stream, formats=FORMATS)
+        return Image.open(stream, formats=FORMATS + heif)
 
 
 @contextmanager
@@ -118,6 +121,11 @@ def refusals(stream: BinaryIO, path: Path | str) -> Iterator[None]:
     """Turn what Pillow raises on an empty, foreign or damaged file into one PhotoError."""
     if not stream.read(1):
         raise PhotoError(path, "empty", "no bytes in it; fetch the photo again or remove the file")
+    suffix = Path(path).suffix
+    with strict_about_size():
+        raw = raw_photo(stream, suffix)
+    if raw is not None:
+        raise PhotoError(path, "unsupported", f"{raw}; {DEVELOP}")
     stream.seek(0)
     try:
         yield
@@ -128,7 +136,7 @@ def refusals(stream: BinaryIO, path: Path | str) -> Iterator[None]:
     except UnknownScale as error:
         raise PhotoError(path, "unsupported", str(error)) from error
     except DAMAGE as error:
-        raise PhotoError(path, *diagnose(stream, error)) from error
+        raise PhotoError(path, *diagnose(stream, error, suffix)) from error
 
 
 def check_size(size: tuple[int, int], path: Path | str, max_pixels: int, min_side: int) -> None:
@@ -145,24 +153,22 @@ def check_size(size: tuple[int, int], path: Path | str, max_pixels: int, min_sid
 def to_rgb(image: Image.Image) -> Image.Image:
     """Return an 8-bit RGB copy: transparency on white, 16-bit grey scaled by 255/65535, the rest converted.
 
-    image: loaded Pillow image in any mode. Embedded colour profiles are not applied.
+    image: loaded Pillow image in any mode; an embedded colour profile is applied.
     Raises UnknownScale for 32-bit pixels outside 0..65535 and for floating-point pixels.
     """
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return image
-    if image.mode.startswith("I"):
-        return sixteen_bit_to_rgb(image)
     if image.mode == "F":
         raise UnknownScale("floating-point pixels (mode F); save it as 8-bit or 16-bit")
+    if image.mode.startswith("I"):
+        return to_srgb(sixteen_bit_to_grey(image)).convert("RGB")
     if image.has_transparency_data:
-        photo = image.convert("RGBA")
+        photo = to_srgb(image if image.mode == "LA" else image.convert("RGBA")).convert("RGBA")
         paper = Image.new("RGBA", photo.size, "white")
         return Image.alpha_composite(paper, photo).convert("RGB")
-    return image.convert("RGB")
+    return to_srgb(image.convert("RGB") if image.mode in ("P", "1", "YCbCr") else image).convert("RGB")
 
 
-def sixteen_bit_to_rgb(image: Image.Image) -> Image.Image:
-    """Scale a grey image with values 0..65535 (Pillow's I and I;16 modes) to 8-bit RGB, rounding.
+def sixteen_bit_to_grey(image: Image.Image) -> Image.Image:
+    """Scale a grey image with values 0..65535 (Pillow's I and I;16 modes) to 8 bits, rounding; its profile is kept.
 
     Pillow's own convert() clips at 255 and would make nearly every pixel white.
     """
@@ -170,4 +176,6 @@ def sixteen_bit_to_rgb(image: Image.Image) -> Image.Image:
     if values.min() < 0 or values.max() > SIXTEEN_BIT:
         raise UnknownScale(f"32-bit pixels up to {values.max()}; save it as 8-bit or 16-bit")
     grey = (values * 255 + SIXTEEN_BIT // 2) // SIXTEEN_BIT
-    return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+    scaled = Image.fromarray(grey.astype(np.uint8))
+    scaled.info = {name: value for name, value in image.info.items() if name == "icc_profile"}
+    return scaled

@@ -1,7 +1,9 @@
 """The manifest: every file found is either an accepted photo or in quarantine with a reason."""
 
+import errno
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -91,8 +93,7 @@ def inspect(path: str, root: Path, max_pixels: int, min_side: int) -> dict[str, 
     except PhotoError as error:
         return {"path": path, "reason": error.reason, "detail": error.detail}
     except OSError as error:
-        detail = f"cannot be opened: {error.strerror}; check the link or the file's permissions"
-        return {"path": path, "reason": "unreadable", "detail": detail}
+        return {"path": path, "reason": "unreadable", "detail": why_not_opened(Path(root) / path, error)}
     return {
         "photo_id": sha256[:16],
         "path": path,
@@ -102,6 +103,22 @@ def inspect(path: str, root: Path, max_pixels: int, min_side: int) -> dict[str, 
         "taken_at": photo.taken_at,
         "phash": perceptual_hash(photo.image),
     }
+
+
+def why_not_opened(path: Path, error: OSError) -> str:
+    r"""Say in one line, without the path, why a file could not be opened: a name that is not UTF-8, a link, a folder.
+
+    path: as `walk` lists it, the bytes that are no UTF-8 written as \xe9.
+    """
+    if path.is_symlink() and error.errno in (errno.ENOENT, errno.ELOOP):
+        return f"cannot be opened: a link to {path.readlink()}, which leads nowhere; mend or remove the link"
+    if path.is_dir():
+        return "a folder that cannot be read; give yourself the right to, or move its photos"
+    written = re.sub(rb"\\x([0-9a-f]{2})", lambda found: bytes.fromhex(found[1].decode()), os.fsencode(path))
+    if written != os.fsencode(path) and os.path.lexists(written):
+        unread = " a folder that was not read;" if os.path.isdir(written) else ""  # noqa: PTH112 (Path takes no bytes)
+        return f"the name is not UTF-8;{unread} rename it"
+    return f"cannot be opened: {error.strerror}; check the link or the file's permissions"
 
 
 def sort_out(rows: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

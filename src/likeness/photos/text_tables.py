@@ -102,6 +102,8 @@ def _header(lines: Iterator[list[str]], columns: Sequence[str], path: Path) -> l
         header.pop()
     if not header:
         raise LayoutError(f"{path}: is empty; bring a table with a header" + _listed(columns))
+    if any("\0" in name for name in header):
+        raise LayoutError(f"{path}: holds bytes that are no text; save the table as CSV UTF-8")
     for name in columns or header:
         if (count := header.count(name)) != 1:
             fault = "no column" if not count else f"{count} columns"

@@ -1,22 +1,39 @@
 """One or two sentences that read the data, the features or the training: data in, a note out, true for any data."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.people.truth import is_unmarked
+from likeness.photos.walk import NAMED, say_passed
 from likeness.report.html_text import PAIRS, Html, Wording, counted, most_frequent, note, number, percent
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
 
 
-def describe_files(found: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> Html:
-    """Read the accounting: every file found is accepted or refused."""
+def describe_files(
+    found: pd.DataFrame,
+    photos: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    passed: Mapping[str, Mapping[str, int]] | None = None,
+    unfit: Sequence[str] = (),
+) -> Html:
+    """Read the accounting: every file found is accepted or refused.
+
+    passed: what was no file to look at, as `walk.passed_over` tells. unfit: names in dates.csv that fit no file.
+    """
     lead = f"{len(found):,} files found: {len(photos):,} accepted, {len(quarantine):,} refused."
+    rest = say_passed(passed or {})
+    if unfit:
+        names = ", ".join(unfit[:NAMED]) + (", ..." if len(unfit) > NAMED else "")
+        rest += f" In dates.csv {counted(len(unfit), 'name')} fit no file: {names}."
     if quarantine.empty:
-        return note(f"{lead} Nothing had to be refused.")
+        return note(f"{lead} Nothing had to be refused.{rest}")
     top = most_frequent(quarantine["reason"])
-    return note(f"{lead} The most frequent reasons: {top}; each refused file is listed below with what was wrong.")
+    listed = "each refused file is listed below with what was wrong."
+    return note(f"{lead} The most frequent reasons: {top}; {listed}{rest}")
 
 
 def describe_duplicates(photos: pd.DataFrame) -> Html:

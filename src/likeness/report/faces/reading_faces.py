@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from likeness.photos.walk import say_passed
 from likeness.report.faces.figures_faces import separation
 from likeness.report.html_text import Html, counted, most_frequent, note, percent
 from likeness.report.tables import table
@@ -14,8 +15,16 @@ from likeness.report.tables import table
 WEIGHTS = 28  # characters of the weights' identity that are shown
 
 
-def describe_collection_files(photos: pd.DataFrame, quarantine: pd.DataFrame, left_out: Mapping[str, int]) -> Html:
-    """Read the accounting: every picture found is accepted, refused or left out. quarantine: column reason."""
+def describe_collection_files(
+    photos: pd.DataFrame,
+    quarantine: pd.DataFrame,
+    left_out: Mapping[str, int],
+    passed: Mapping[str, Mapping[str, int]] | None = None,
+) -> Html:
+    """Read the accounting: every picture found is accepted, refused or left out.
+
+    quarantine: column reason. passed: what was no file to look at, as `photos.walk.passed_over` tells.
+    """
     out = sum(left_out.values())
     found = len(photos) + len(quarantine) + out
     lead = (
@@ -23,6 +32,7 @@ def describe_collection_files(photos: pd.DataFrame, quarantine: pd.DataFrame, le
     )
     why = {why: n for why, n in left_out.items() if n}
     said = f" Left out because of: {', '.join(f'{name} ({n:,})' for name, n in why.items())}." if why else ""
+    said += say_passed(passed or {})
     if quarantine.empty:
         return note(f"{lead}{said} Nothing had to be refused.")
     return note(f"{lead}{said} The most frequent reasons of refusal: {most_frequent(quarantine['reason'])}.")
