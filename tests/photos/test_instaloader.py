@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from likeness.photos.hashtags import tags_of
 from likeness.photos.posts import validate_posts
-from likeness.photos.posts_json import read_instaloader, tags_of
+from likeness.photos.posts_json import read_instaloader
 
 DATE = 1490000000  # 2017-03-20 08:53:20 UTC
 

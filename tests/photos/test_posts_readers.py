@@ -131,10 +131,11 @@ def test_an_image_outside_the_repository_is_a_bad_row_not_a_crash(folder):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no column 'post_id'"),
+        (b"", "is empty"),
+        (b"a,b\n1,2\n", "no column 'post_id'"),
         (HEADER.encode(), "no post in it; check the layout"),
-        (b"post_id,likes,likes\n", "column 'likes' stands twice"),
-        (HEADER.encode() + b"\n\xff\xfe", "cannot be read as a table"),
+        (b"post_id,likes,likes\n", "2 columns 'likes'"),
+        (HEADER.encode() + b"\n\xff\xfe", "is not UTF-8"),
     ],
 )
 def test_tables_that_cannot_be_used(folder, content, message):

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from likeness.photos.posts_json import files_below, read_profiles, shortcode
+from likeness.photos.posts_files import files_below
+from likeness.photos.posts_json import read_profiles
+from likeness.photos.posts_nodes import shortcode
 
 POST = {
     "url": "https://www.instagram.com/p/BTbS2awFRMp/?taken-by=ada",
@@ -75,13 +77,19 @@ def test_what_cannot_be_read_is_refused_as_a_file(tmp_path, content):
     assert len(rows) == 1
 
 
-def test_files_at_any_depth_sorted_links_followed(tmp_path):
+def test_files_at_any_depth_sorted_once_links_followed(tmp_path):
     for name in ("b/2.json", "b/1.json", "a.json", ".git/x.json", ".x.json", "c.txt"):
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).touch()
     (tmp_path / "link").symlink_to(tmp_path / "in")
+    (tmp_path / "in/b/up").symlink_to(tmp_path)
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far/c.json").touch()
+    (tmp_path / "near").symlink_to(tmp_path / "far")
     found = [path.relative_to(tmp_path).as_posix() for path in files_below(tmp_path, (".json",))]
-    assert found == [f"{top}/{name}" for top in ("in", "link") for name in ("a.json", "b/1.json", "b/2.json")]
+    assert found == ["far/c.json", "in/a.json", "in/b/1.json", "in/b/2.json"]  # each file once
+    outside = [path.relative_to(tmp_path / "in").as_posix() for path in files_below(tmp_path / "in", (".json",))]
+    assert outside == ["a.json", "b/1.json", "b/2.json", "b/up/far/c.json"]  # what a link alone leads to is found
 
 
 @pytest.mark.parametrize(

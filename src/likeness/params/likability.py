@@ -50,6 +50,8 @@ class Prepare(Section):
     layout: Literal["table", "instaloader", "profiles"]
     columns: str
     collected_at: str
+    decimal: Literal["", ".", ","]
+    thousands: Literal["", ".", ","]
     hashtag: str
     min_age_days: Annotated[int, Field(ge=0)]
     square_only: bool
@@ -64,6 +66,11 @@ class Prepare(Section):
     validation_share: Share
     test_share: Share
     seed: Seed
+
+    @property
+    def source(self) -> dict[str, str]:
+        """How the source writes columns, dates and numbers: keywords of `posts_readers.read_posts`."""
+        return {name: self[name] for name in ("columns", "collected_at", "decimal", "thousands")}
 
     @field_validator("collected_at")
     @classmethod
@@ -80,6 +87,13 @@ class Prepare(Section):
     def leaves_posts_to_train_on(self) -> Self:
         """Validation and test together must leave a share for training."""
         leave_a_share(self.validation_share, self.test_share)
+        return self
+
+    @model_validator(mode="after")
+    def has_two_marks(self) -> Self:
+        """One mark cannot stand both before a fraction and between thousands."""
+        if self.decimal and self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands are both {self.decimal!r}; one of them is the other mark")
         return self
 
 

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import median_abs_deviation
 
+from likeness.photos.hashtags import has_tag
+
 Bounds = tuple[float, float]
 EVERYBODY: Bounds = (0.0, np.inf)
 SCALES = ("linear", "log10")
@@ -36,13 +38,13 @@ def comparable(
 
 
 def has_hashtag(posts: pd.DataFrame, hashtag: str) -> pd.Series:
-    """Return which posts carry a hashtag ("#me" or "me", in any case); "" keeps all. posts: hashtags, lower case.
+    """Return which posts carry a hashtag ("#me" or "me", in any case); "" keeps all. posts: hashtags, folded.
 
     >>> has_hashtag(pd.DataFrame({"hashtags": [["#me", "#sun"], ["#menu"]]}), "Me").tolist()
     [True, False]
     """
-    wanted = hashtag.strip().lstrip("#").lower()
-    return pd.Series([not wanted or f"#{wanted}" in tags for tags in posts["hashtags"]], posts.index, dtype=bool)
+    wanted = hashtag.strip().lstrip("#")
+    return pd.Series([not wanted or has_tag(tags, f"#{wanted}") for tags in posts["hashtags"]], posts.index, dtype=bool)
 
 
 def is_old_enough(posts: pd.DataFrame, days: int) -> pd.Series:

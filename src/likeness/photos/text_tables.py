@@ -102,7 +102,7 @@ def _header(lines: Iterator[list[str]], columns: Sequence[str], path: Path) -> l
         header.pop()
     if not header:
         raise LayoutError(f"{path}: is empty; bring a table with a header" + _listed(columns))
-    for name in columns or header:
+    for name in columns or filter(None, header):  # a column without a name can only be passed over
         if (count := header.count(name)) != 1:
             fault = "no column" if not count else f"{count} columns"
             raise LayoutError(f"{path}: {fault} {name!r}; bring the table that has it once; here are {_some(header)}")
@@ -121,7 +121,7 @@ def _rows(
         if not any(cells):
             continue
         if any(_swallowed(cell, separator, len(header)) for cell in cells if "\n" in cell):
-            raise _unclosed(path, number)
+            raise unclosed(path, number)
         if len(cells) == len(header):
             rows[number] = [cells[place] for place in places]
         else:
@@ -134,7 +134,7 @@ def _next(lines: Iterator[list[str]], number: int, path: Path) -> list[str] | No
     try:
         return next(lines, None)
     except csv.Error as error:
-        raise _unclosed(path, number) from error
+        raise unclosed(path, number) from error
 
 
 def _swallowed(cell: str, separator: str, width: int) -> bool:
@@ -147,7 +147,8 @@ def _swallowed(cell: str, separator: str, width: int) -> bool:
     return False
 
 
-def _unclosed(path: Path, number: int) -> LayoutError:
+def unclosed(path: Path, number: int) -> LayoutError:
+    """Return the error of a row in which a quote opens a cell and no quote closes it."""
     return LayoutError(
         f'{path}, row {number}: a quote (") opens a cell and is not closed in that row; close it, or write "" for a '
         "quote within a quoted cell"
