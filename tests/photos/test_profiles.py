@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from likeness.photos.posts_files import files_below
-from likeness.photos.posts_json import read_profiles
+from likeness.photos.posts_json import profile_posts, read_profiles
 from likeness.photos.posts_nodes import shortcode
 
 POST = {
@@ -54,6 +54,30 @@ def test_profiles_without_posts_add_none(tmp_path):
     put(tmp_path, "a.json", posts=[])
     put(tmp_path, "b.json", posts=None)
     assert read_profiles(tmp_path) == ([], [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_mark_of_the_encoding_is_no_damage(tmp_path, encoding):
+    content = json.dumps({"alias": "ada", "numberFollowers": 900, "posts": [POST]}, ensure_ascii=False)
+    (tmp_path / "ada.json").write_bytes(content.encode(encoding))
+    rows, refused = read_profiles(tmp_path)
+    assert (len(rows), refused) == (1, [])
+
+
+def test_hidden_likes_of_a_post_or_of_the_whole_account(tmp_path):
+    hidden = {"like_and_view_counts_disabled": True}
+    put(tmp_path, "a.json", posts=[POST | hidden, POST])
+    put(tmp_path, "b.json", **hidden)
+    assert [row["likes"] for row in read_profiles(tmp_path)[0]] == ["hidden", 7607, "hidden"]
+
+
+def test_profiles_are_counted_and_notes_of_other_programs_are_none(tmp_path):
+    put(tmp_path, "a.json")
+    put(tmp_path, "b.json", posts=[])
+    (tmp_path / "1.jpg.json").write_text("{}")
+    _, refused, said = profile_posts(tmp_path)
+    assert refused == []
+    assert said == "1 notes of other programs on a picture, 1 profiles with posts, 1 profiles without posts"
 
 
 def test_incomplete_posts_are_left_to_the_checks(tmp_path):

@@ -1,6 +1,5 @@
 """Posts from where they were collected: a table, an Instaloader download, or profiles as JSON."""
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,8 @@ from likeness.photos.posts_counts import counts
 from likeness.photos.posts_files import picture_paths
 from likeness.photos.posts_json import Refused, Rows, instaloader_posts, profile_posts
 from likeness.photos.posts_nodes import tells_hidden
-from likeness.photos.text_tables import SEPARATORS, encoding_of, read_text_table, unclosed
+from likeness.photos.posts_swallowed import TELLING, line_count, refuse_swallowed
+from likeness.photos.text_tables import read_text_table
 
 LAYOUTS = ("table", "instaloader", "profiles")
 COLUMNS = tuple(name for name in POST_TYPES if name != "path")
@@ -22,10 +22,6 @@ NEEDED = ("post_id", "user_id", "likes", "followers", "taken_at")
 DEFAULTS = {"image": "", "collected_at": None, "caption": "", "is_ad": False, "is_video": False, "place": ""}
 TABLES = ("posts.csv", "posts.parquet")
 SUFFIXES = (".csv", ".tsv", ".parquet")
-TELLING = ("likes", "followers", "taken_at")  # what tells a row of the table from a line of a caption
-COUNT = re.compile(r"-?\d[\d.,]*")
-DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d\d?[./]\d\d?[./]\d{4}")
-BLANK = "\ufeff\r\n\t ,;|"
 
 
 def read_posts(
@@ -121,41 +117,13 @@ def read_table(folder: Path, columns: str = "") -> tuple[Rows, Refused, str]:
 
 
 def read_text(file: Path, columns: str) -> tuple[pd.DataFrame, list[int], str]:
-    """Return the rows of a text table by row number, the rows that do not fit the header, and how it was read.
-
-    Raises LayoutError where a cell holds another row.
-    """
+    """Return the rows of a text table by row number, the rows that do not fit the header, and how it was read."""
     table, odd, how = read_text_table(file)
     theirs = mapping(table, columns, file)
-    refuse_swallowed(table, [list(table).index(theirs.get(name, name)) for name in TELLING], file)
+    refuse_swallowed(table, [theirs.get(name, name) for name in TELLING], file)
     lines, rows = line_count(file), len(table) + len(odd)
     several = f"{rows} rows in {lines} lines, as some cells have line breaks" if lines > rows + 1 else ""
     return table, odd, "; ".join(filter(None, (how, several)))
-
-
-def refuse_swallowed(table: pd.DataFrame, places: list[int], file: Path) -> None:
-    """Raise LayoutError for a row with a cell that holds the next row: its quote was never closed.
-
-    places: of the columns TELLING. A caption of several lines is none: its lines have no numbers and date there.
-    """
-    for column in table:
-        for row, cell in table.loc[table[column].str.contains("\n", regex=False), column].items():
-            for line in cell.splitlines()[1:]:
-                if any(_is_row(line.split(separator), places) for separator in SEPARATORS):
-                    raise unclosed(file, row)
-
-
-def _is_row(cells: list[str], places: list[int]) -> bool:
-    if len(cells) <= max(places):
-        return False
-    likes, followers, date = (cells[place].strip(' "') for place in places)
-    return all(COUNT.fullmatch(cell) for cell in (likes, followers)) and DATE.match(date) is not None
-
-
-def line_count(file: Path) -> int:
-    """Return the number of lines of a text file that hold something."""
-    with file.open(encoding=encoding_of(file)) as stream:
-        return sum(bool(line.strip(BLANK)) for line in stream)
 
 
 def read_parquet(file: Path) -> tuple[pd.DataFrame, list[int], str]:

@@ -13,6 +13,7 @@ SEPARATORS = (",", ";", "\t", "|")
 # The longer marks first: UTF-32's begins with UTF-16's.
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16",
          b"\xfe\xff": "utf-16"}  # fmt: skip
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
 MOST_CELL = 1_000_000  # characters; a longer cell is one that a forgotten quote made
 SWALLOWED = 3  # whole rows within one cell: a caption may look like a row, but not so often in a row
 
@@ -68,6 +69,8 @@ def encoding_of(path: Path) -> str:
             head = stream.read(512)
     except OSError as error:
         raise LayoutError(f"{path}: cannot be opened: {error.strerror}; check the file") from error
+    if head.startswith(WORKBOOKS):
+        raise LayoutError(f"{path}: is a workbook or an archive, not text; save its table as CSV UTF-8")
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
@@ -124,6 +127,8 @@ def _rows(
             raise unclosed(path, number)
         if len(cells) == len(header):
             rows[number] = [cells[place] for place in places]
+        elif any(line.count(separator) >= max(1, len(header) // 2) for cell in cells for line in cell.splitlines()[1:]):
+            raise unclosed(path, number)  # half a row within a cell: how many rows it holds nobody can say
         else:
             odd.append(number)
     return rows, odd
