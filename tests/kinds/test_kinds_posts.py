@@ -170,7 +170,7 @@ FAULTY = (b"", b"\0" * 64, b"{", b"[1]", b"null", b"<html>", b"PK\x03\x04" + byt
 
 
 @pytest.mark.parametrize("kind", LAYOUTS)
-@pytest.mark.parametrize("content", FAULTY)
+@pytest.mark.parametrize("content", FAULTY, ids=map(str, range(len(FAULTY))))
 def test_kind_8_a_faulty_file_is_one_line(tmp_path, kind, content):
     (tmp_path / "posts").mkdir()
     (tmp_path / "posts" / {"csv": "posts.csv", "parquet": "posts.parquet"}.get(kind, "x.json")).write_bytes(content)

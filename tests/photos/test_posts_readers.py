@@ -155,6 +155,7 @@ def test_a_caption_of_several_lines_is_none_of_them(folder):
     raw, unread = read(table(folder, HEADER, ROW.replace("Hi, all", lines), ROW))
     assert (len(raw), len(unread)) == (2, 0)
     assert "2 rows in 5 lines" in raw.attrs["said"]
+    assert [table.attrs for table in validate_posts(raw)] == [{}, {}]  # nor in any table made of it
 
 
 def test_counts_of_two_readings_stop_until_a_key_tells(folder):

@@ -20,23 +20,32 @@ BRACKETS = "[](){}'\""  # around lists that were written as Python writes them
 NOTHING = ("nan", "none", "null", "<na>")  # what programs write for a list that is not there
 
 
+def lowered(word: str) -> str:
+    """Return a word as it is written down: composed (NFC), in lower case."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).lower())
+
+
 def folded(word: str) -> str:
     """Return a word as hashtags are compared: composed (NFC), without regard to case in any script.
+
+    Turkish writes its i with a dot in capitals too, which counts as i.
 
     >>> folded("STRASSE") == folded("stra\u00dfe"), folded("CAFE\u0301") == folded("caf\u00e9")
     (True, True)
     """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).casefold())
+    if word.isascii():
+        return word.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).casefold()).replace(DOTTED_I, "i")
 
 
 def has_tag(tags: Iterable[str], wanted: str) -> bool:
-    """Say whether `folded` hashtags hold one; Turkish writes its i with a dot in capitals too, which counts as i."""
-    word = folded(wanted).replace(DOTTED_I, "i")
-    return any(tag.replace(DOTTED_I, "i") == word for tag in tags)
+    """Say whether hashtags hold one, in any case."""
+    word = folded(wanted)
+    return any(folded(tag) == word for tag in tags)
 
 
 def tags_of(caption: object, sign: str) -> list[str]:
-    """Return the hashtags (sign "#") or mentions ("@") in a caption, with their sign: `folded`, names in lower case.
+    """Return the hashtags (sign "#") or mentions ("@") in a caption, with their sign, `lowered`.
 
     A hashtag is letters with their marks, digits and underscores, in any script, as Instagram reads it; emoji end it.
     """
@@ -45,11 +54,11 @@ def tags_of(caption: object, sign: str) -> list[str]:
     if sign == "@":
         return [sign + word for word in MENTION.findall(unicodedata.normalize("NFC", caption).lower())]
     parts = unicodedata.normalize("NFC", caption).split("#")[1:]
-    return [sign + folded(word) for part in parts if (word := "".join(_leading_tag(part)))]
+    return [sign + lowered(word) for part in parts if (word := "".join(_leading_tag(part)))]
 
 
 def signed_words(value: object, sign: str) -> list[str] | None:
-    """Return the words of a list, `folded`, each with its sign in front; None where it is neither text nor such a list.
+    """Return the words of a list, `lowered`, each with its sign in front; None for what is neither text nor a list of it.
 
     Text is a list as JSON or Python writes it, or words between spaces, commas, semicolons, bars or signs ("#a#b").
     """
@@ -60,7 +69,7 @@ def signed_words(value: object, sign: str) -> list[str] | None:
     if not isinstance(value, list | tuple | np.ndarray) or not all(isinstance(word, str) for word in value):
         return None
     words = (part.strip() for word in value for part in re.split(f"[{SIGNS[sign]}]", word))
-    return [sign + folded(word) for word in words if word]
+    return [sign + lowered(word) for word in words if word]
 
 
 def _listed(text: str) -> list[object]:

@@ -75,11 +75,12 @@ def validate_posts(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     raw: the columns of POST_TYPES as the source wrote them: text or values, dates in any ISO form (naive ones count
     as UTC), lists as `hashtags.signed_words` reads them; path says where a row comes from.
-    posts: POST_TYPES, in the order found; hashtags and mentions folded, with their # and @.
+    posts: POST_TYPES, in the order found; hashtags and mentions in lower case with their # and @.
     refused: path, post_id, reason (REFUSALS), detail. Of valid rows with the same post_id the first is kept.
     Raises LostPosts unless valid + refused = found.
     """
     found = raw.reset_index(drop=True)
+    found.attrs = {}  # what a reader says of its source would be written into every table that is made of this one
     table = parsed(found)
     reason = first_reason(table)
     is_bad = reason != ""

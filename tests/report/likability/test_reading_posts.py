@@ -20,7 +20,7 @@ def test_every_post_is_accounted_for():
 
 def test_how_the_source_was_read_is_said(hostile):
     kept, refused = pd.DataFrame(index=[0]), pd.DataFrame({"reason": []})
-    says(reading.describe_refused(kept, refused, said="';' between cells, UTF-16"), "Read with: ';' between cells")
+    says(reading.describe_refused(kept, refused, said="';' between cells, UTF-16"), "read: ';' between cells")
     assert hostile not in reading.describe_refused(kept, refused, said=hostile)
     assert reading.describe_refused(kept, refused, said="") == reading.describe_refused(kept, refused)
 

@@ -26,7 +26,7 @@ def describe_refused(kept: pd.DataFrame, refused: pd.DataFrame, said: str = "") 
     refused: column reason. said: how the source was read, of `posts_readers.read_posts`.
     """
     found = counted(len(kept) + len(refused), "post")
-    how = f" Read with: {said}." if said else ""
+    how = f" How they were read: {said}." if said else ""
     lead = f"{found} found: {len(kept):,} valid, {len(refused):,} refused.{how}"
     if refused.empty:
         return note(f"{lead} Nothing had to be refused.")
