@@ -63,7 +63,7 @@ def test_what_makes_posts_comparable():
 
 def test_a_hashtag_that_no_post_carries_is_one_line_with_those_that_are_there():
     posts = POSTS.assign(photo_id="")
-    with pytest.raises(UserError, match="none of 6 posts carries 'mee'.*most frequent are #me, ") as caught:
+    with pytest.raises(UserError, match=r"none of 6 posts carries 'mee'.*most frequent are #me, ") as caught:
         comparable(posts, posts[:0], hashtag="mee", min_age_days=0, square_only=False)
     assert "\n" not in str(caught.value)
     assert len(comparable(posts[:0], posts[:0], hashtag="mee", min_age_days=0, square_only=False)) == 3

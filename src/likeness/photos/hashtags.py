@@ -58,7 +58,7 @@ def tags_of(caption: object, sign: str) -> list[str]:
 
 
 def signed_words(value: object, sign: str) -> list[str] | None:
-    """Return the words of a list, `lowered`, each with its sign in front; None for what is neither text nor a list of it.
+    """Return the words of a list, `lowered`, each with its sign in front; None for neither text nor a list of it.
 
     Text is a list as JSON or Python writes it, or words between spaces, commas, semicolons, bars or signs ("#a#b").
     """

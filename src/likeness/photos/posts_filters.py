@@ -23,8 +23,8 @@ def comparable(
     """Return {what a post must be: which posts are}, in order, as `apply_filters` takes it.
 
     posts: hashtags, is_video, taken_at, collected_at, photo_id ("" where a post has no usable picture). photos:
-    photo_id, width, height [px]; where there are none at all, no post is asked for a picture. hashtag: "" for any. Raises UserError where no post
-    carries it, with the hashtags that are there.
+    photo_id, width, height [px]; where there are none at all, no post is asked for a picture. hashtag: "" for any.
+    Raises UserError where no post carries it, with the hashtags that are there.
     """
     tagged = has_hashtag(posts, hashtag)
     if len(posts) and not tagged.any():
