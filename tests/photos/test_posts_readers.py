@@ -114,6 +114,11 @@ def test_a_table_as_excel_writes_it(folder):
     assert read(folder)[0]["post_id"].tolist() == ["a"]
 
 
+def test_a_separator_that_excel_names_is_no_row(folder):
+    raw, _ = read(table(folder, "sep=,", HEADER, ROW))
+    assert (raw["post_id"].tolist(), raw.attrs["said"]) == (["a"], "")
+
+
 def test_nothing_is_read_as_missing_or_as_a_number(folder):
     raw, _ = read(table(folder, HEADER, ROW.replace("a,ada", "007,NA").replace("Rome", "null")))
     assert raw[["post_id", "user_id", "place"]].iloc[0].tolist() == ["007", "NA", "null"]

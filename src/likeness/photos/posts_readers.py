@@ -122,7 +122,8 @@ def read_text(file: Path, columns: str) -> tuple[pd.DataFrame, list[int], str]:
     theirs = mapping(table, columns, file)
     refuse_swallowed(table, [theirs.get(name, name) for name in TELLING], file)
     lines, rows = line_count(file), len(table) + len(odd)
-    several = f"{rows} rows in {lines} lines, as some cells have line breaks" if lines > rows + 1 else ""
+    has_breaks = any(cells.str.contains("\n", regex=False).any() for _, cells in table.items())
+    several = f"{rows} rows in {lines} lines, as some cells have line breaks" if has_breaks else ""
     return table, odd, "; ".join(filter(None, (how, several)))
 
 
