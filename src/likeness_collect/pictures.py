@@ -28,6 +28,11 @@ KINDS = {  # Pillow's format -> our suffix, the content types that agree
     "AVIF": (".avif", ("image/avif",)),
     "HEIF": (".heic", ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence")),
 }
+# What a server says that does not know: no contradiction, the bytes decide.
+GENERIC = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/binary", "application/unknown",
+                     "application/x-unknown", "application/download", "application/force-download",
+                     "application/x-download", "application/x-binary", "unknown/unknown", "content/unknown", "image/*",
+                     "image", "*/*"})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def remove_partial(out: Path) -> None:
 def inspect(body: BinaryIO, content_type: str, max_pixels: int) -> Picture:
     """Return what a body is. Every pixel is decoded, so that a damaged picture is noticed here.
 
-    Raises Permanent for what is no picture, has too many pixels or is of another type than the server says;
+    Raises Permanent for what is no picture, has too many pixels or is of another type than the server names;
     Transient for one that ends too early.
     """
     body.seek(0)
@@ -84,7 +89,7 @@ def inspect(body: BinaryIO, content_type: str, max_pixels: int) -> Picture:
         why = f"{error.reason}: {error.detail.partition(';')[0]}"
         raise Transient(why) if error.reason in ("truncated", "empty") else Permanent(why) from error
     suffix, types = KINDS.get(kind, ("", ()))
-    if said not in types:
+    if not suffix or said not in {*types, *GENERIC}:
         raise Permanent(f"the server says {said[:60] or 'nothing of its type'}, but it is {kind or 'unknown'}")
     body.seek(0)
     return Picture(hashlib.file_digest(body, "sha256").hexdigest(), suffix, photo.width, photo.height)

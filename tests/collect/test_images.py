@@ -97,7 +97,7 @@ def test_a_picture_whose_file_is_gone_is_fetched_again(server, run, tmp_path, pi
         (bytes(range(256)), "image/jpeg", "unreadable"),
         ("png", "image/jpeg", "the server says image/jpeg, but it is PNG"),
         ("jpeg", "text/html", "the server says text/html, but it is JPEG"),
-        ("jpeg", "application/octet-stream", "the server says application/octet-stream, but it is JPEG"),
+        ("jpeg", "application/json", "the server says application/json, but it is JPEG"),
     ],
 )
 def test_type_and_content_must_agree(server, run, tmp_path, picture, body, content_type, why):
@@ -108,6 +108,18 @@ def test_type_and_content_must_agree(server, run, tmp_path, picture, body, conte
     assert table(tmp_path / "out/failed.csv")[0]["why"].startswith(why)
     assert tree(tmp_path / "out/images") == {}
     assert server.count("/a") == 1
+
+
+@pytest.mark.parametrize(
+    "content_type", ["binary/octet-stream", "application/octet-stream", "Application/Octet-Stream", ""]
+)
+def test_a_type_that_says_nothing_leaves_it_to_the_bytes(server, run, tmp_path, picture, content_type):
+    server.routes["/a"] = send(picture(1), content_type)
+    server.routes["/b"] = send(b"<html>gone</html>", content_type)
+    write(tmp_path, f"{server.url}/a", f"{server.url}/b")
+    run("--allow-private")
+    assert [row["file"][-4:] for row in table(tmp_path / "out/images.csv")] == [".jpg"]
+    assert table(tmp_path / "out/failed.csv")[0]["why"].startswith("disguised: holds a web page")
 
 
 def test_limits_of_bytes_and_pixels(server, run, tmp_path, picture):

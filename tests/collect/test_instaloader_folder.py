@@ -105,3 +105,10 @@ def test_folders_that_do_not_fit(download, tmp_path):
     assert "never changed" in run(download, "--out", tmp_path, status=1).output
     assert "is no date" in run(download, "--out", tmp_path / "mine", "--collected-at", "May", status=1).output
     assert not (tmp_path / "mine/posts.csv").exists()
+
+
+def test_likes_that_are_hidden_are_hidden_in_the_table_too(download, tmp_path):
+    put(download / "ada", "2017-03-29_UTC.json.xz", node("h", 3, "ada", "99") | {"like_and_view_counts_disabled": True})
+    run(download, "--out", tmp_path / "mine", "--collected-at", "2017-05-01")
+    posts, refused = validate_posts(read_posts(tmp_path / "mine", "table", root=tmp_path)[0])
+    assert (len(posts), refused["reason"].tolist()) == (4, ["hidden-likes"])

@@ -123,3 +123,10 @@ NO_MASTERS = ["", "local[]", "local[2", "spark://", "k8s://", "yarn-client", "ht
 def test_masters_are_those_that_a_session_takes():
     assert all(MASTER.fullmatch(master) for master in MASTERS)
     assert not any(MASTER.fullmatch(master) for master in NO_MASTERS)
+
+
+def test_the_marks_of_numbers_are_two(clone):
+    p = parameters("likability.prepare", thousands=".", columns="likes=hearts")
+    assert p.source == {"columns": "likes=hearts", "collected_at": "", "decimal": "", "thousands": "."}
+    with pytest.raises(ParamsError, match=r"decimal and thousands are both '\.'"):
+        parameters("likability.prepare", thousands=".", decimal=".")

@@ -2,13 +2,16 @@
 
 import json
 import lzma
+import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from likeness.errors import LayoutError
+from likeness.photos.hashtags import tags_of
 from likeness.photos.posts import validate_posts
-from likeness.photos.posts_json import read_instaloader, tags_of
+from likeness.photos.posts_json import instaloader_posts, read_instaloader
 
 DATE = 1490000000  # 2017-03-20 08:53:20 UTC
 
@@ -97,6 +100,74 @@ def test_newer_nodes_and_hidden_likes(download):
     row = read(download)["BRx4"]
     assert (row["likes"], row["followers"], row["user_id"]) == (-1, 500, "99")
     assert (row["caption"], row["is_ad"], row["place"]) == (None, True, "Oslo")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"like_and_view_counts_disabled": True},
+        {"iphone_struct": {"like_count": 3, "like_and_view_counts_disabled": True}},
+        {"iphone_struct": {"like_and_view_counts_disabled": 1}},
+        {"is_like_and_view_counts_disabled": "true"},
+        {"likeAndViewCountsDisabled": True},
+    ],
+)
+def test_hidden_counts_are_refused_whatever_number_is_shown(tmp_path, changes):
+    put(tmp_path, "a_UTC.json.xz", post("a", edge_media_preview_like={"count": 3}, **changes))
+    put(tmp_path, "b_UTC.json.xz", post("b", edge_media_preview_like={"count": 3}, like_and_view_counts_disabled=False))
+    put(tmp_path, "c_UTC.json.xz", post("c", edge_media_preview_like={"count": -1}, like_and_view_counts_disabled=None))
+    put(tmp_path, "p.json", {"id": "99", "edge_followed_by": {"count": 5}}, "Profile")
+    rows, _ = read_instaloader(tmp_path)
+    posts, refused = validate_posts(pd.DataFrame(rows, dtype=object).assign(collected_at="2018-01-01"))
+    assert posts[["post_id", "likes"]].to_numpy().tolist() == [["b", 3]]
+    assert refused[["post_id", "reason"]].to_numpy().tolist() == [["a", "hidden-likes"], ["c", "negative-likes"]]
+
+
+def test_pictures_of_other_kinds_are_the_posts(tmp_path):
+    for name, suffix in (("a", "heic"), ("b", "avif"), ("c", "tif")):
+        put(tmp_path, f"{name}_UTC.json.xz", post(name))
+        (tmp_path / f"{name}_UTC.{suffix}").touch()
+    assert [Path(row["image"]).suffix for row in read(tmp_path).values()] == [".heic", ".avif", ".tif"]
+
+
+def test_what_lies_beside_the_posts_is_counted_in_one_line(tmp_path):
+    put(tmp_path, "a_UTC.json.xz", post())
+    put(tmp_path, "story_UTC.json.xz", {"id": "1"}, "StoryItem")
+    put(tmp_path, "p.json", {"id": "99"}, "Profile")
+    for name in ("a_UTC.jpg", "a_UTC.xmp", "a_UTC.aae", "x.jpg", "a_UTC.txt", "iterator_cut.json.xz"):
+        (tmp_path / name).touch()
+    (tmp_path / "a_UTC_comments.json").write_text("[]")
+    (tmp_path / "a_UTC.jpg.json").write_text('{"title": "a_UTC.jpg"}')
+    rows, refused, said = instaloader_posts(tmp_path)
+    assert (len(rows), refused) == (1, [])
+    for words in ("1 of 1 posts have a picture", "1 StoryItem", "1 Profile", "1 files of comments", "1 .aae", "1 .xmp",
+                  "1 pictures of no post", "1 notes of other programs", "1 marks of interrupted"):  # fmt: skip
+        assert words in said
+    assert "\n" not in said
+
+
+def test_pictures_under_other_names_are_no_download_without_pictures(tmp_path):
+    put(tmp_path, "a_UTC.json.xz", post())
+    assert read(tmp_path)["BRx1"]["image"] == ""
+    (tmp_path / "IMG_1.jpg").touch()
+    with pytest.raises(LayoutError, match=r"IMG_1\.jpg beside a_UTC\.json\.xz"):
+        read_instaloader(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_mark_of_the_encoding_is_no_damage(tmp_path, encoding):
+    text = json.dumps({"node": post(), "instaloader": {"node_type": "Post"}}, ensure_ascii=False)
+    (tmp_path / "a_UTC.json").write_bytes(text.encode(encoding))
+    (tmp_path / "b_UTC.json.xz").write_bytes(lzma.compress(text.replace("BRx1", "BRx2").encode(encoding)))
+    assert list(read(tmp_path)) == ["BRx1", "BRx2"]
+
+
+def test_a_name_that_is_not_utf8_costs_one_line(tmp_path):
+    put(tmp_path, "a_UTC.json.xz", post())
+    put(tmp_path / os.fsdecode(b"caf\xe9"), "b_UTC.json", post("b"))
+    rows, refused = read_instaloader(tmp_path)
+    assert [row["post_id"] for row in rows] == ["BRx1"]
+    assert refused == [(f"{tmp_path}/caf\ufffd/b_UTC.json", "bad-name")]
 
 
 def test_older_nodes(tmp_path):

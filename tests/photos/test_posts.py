@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from likeness.errors import LayoutError
 from likeness.photos import posts as module
-from likeness.photos.posts import POST_TYPES, REFUSALS, LostPosts, dates, signed_words, validate_posts, whole_number
+from likeness.photos.hashtags import signed_words
+from likeness.photos.posts import POST_TYPES, REFUSALS, LostPosts, sort_posts, validate_posts
+from likeness.photos.posts_cells import dates
+from likeness.photos.posts_counts import whole_number
 
 GOOD = {
     "post_id": "p",
@@ -70,6 +74,20 @@ def test_a_good_row_is_typed():
         ({"taken_at": None}, "bad-date"),
         ({"taken_at": 1493424000}, "bad-date"),
         ({"taken_at": "2017-02-30"}, "bad-date"),
+        ({"taken_at": "1490000000"}, "bad-date"),  # seconds since 1970
+        ({"taken_at": "1490000000000"}, "bad-date"),
+        ({"taken_at": "30.04.2017"}, "bad-date"),
+        ({"taken_at": "03/04/2017"}, "bad-date"),  # March or April
+        ({"taken_at": "2017"}, "bad-date"),
+        ({"taken_at": "2017-04"}, "bad-date"),
+        ({"likes": "1.000"}, "bad-number"),
+        ({"likes": "1.2k"}, "short-number"),
+        ({"followers": "3 Mio."}, "short-number"),
+        ({"likes": "hidden"}, "hidden-likes"),
+        ({"likes": "Hidden", "followers": None}, "hidden-likes"),
+        ({"post_id": "1.47907E+18"}, "rounded-id"),
+        ({"user_id": "1,5E+10"}, "rounded-id"),
+        ({"post_id": 1.479e18}, "rounded-id"),
         ({"collected_at": ""}, "bad-date"),
         ({"taken_at": "2017-05-01T00:00:01"}, "future-date"),
         ({"caption": 5}, "bad-caption"),
@@ -112,6 +130,16 @@ def test_every_fault_has_its_reason(change, reason):
         ({"hashtags": "#"}, "hashtags", []),
         ({"mentions": "@a,@B  c"}, "mentions", ["@a", "@b", "@c"]),
         ({"is_ad": "TRUE"}, "is_ad", True),
+        ({"is_ad": "Ja"}, "is_ad", True),
+        ({"is_ad": "FALSCH"}, "is_ad", False),
+        ({"is_ad": "1.0"}, "is_ad", True),
+        ({"is_ad": "0.0"}, "is_ad", False),
+        ({"post_id": "0001"}, "post_id", "0001"),
+        ({"user_id": "007"}, "user_id", "007"),
+        ({"user_id": "Mu\u0308ller"}, "user_id", "M\u00fcller"),  # one account, however it is encoded
+        ({"image": "Mu\u0308ller.jpg"}, "image", "Mu\u0308ller.jpg"),  # a file has its name as it is
+        ({"taken_at": "2017-03-01 10:00:00 UTC"}, "taken_at", pd.Timestamp("2017-03-01 10:00")),
+        ({"hashtags": "#me#you"}, "hashtags", ["#me", "#you"]),
         ({"is_video": 1}, "is_video", True),
         ({"is_video": None}, "is_video", False),
         ({"place": None}, "place", ""),
@@ -150,6 +178,15 @@ def test_all_refused_and_any_index():
     posts, refused = validate_posts(table)
     assert len(posts) == 0
     assert refused["reason"].tolist() == ["negative-likes", "bad-number"]
+
+
+def test_none_that_can_be_used_is_one_line_with_an_example():
+    none = validate_posts(raw({}).iloc[:0])[1]
+    posts, refused = sort_posts(raw({}, {"likes": -1}), none)
+    assert (len(posts), refused["reason"].tolist()) == (1, ["negative-likes"])
+    with pytest.raises(LayoutError, match=r"^posts\.csv, row 3: bad-date: .*none of 3 .* 2 for this reason") as caught:
+        sort_posts(raw({"likes": -1}, {"taken_at": "30.04.2017"}, {"taken_at": "1.5.2017"}), none)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_lost_post_raises(monkeypatch):

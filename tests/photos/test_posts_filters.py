@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from likeness.errors import UserError
 from likeness.photos.posts_filters import (
     apply_filters,
     bounds_by_rule,
@@ -58,6 +59,14 @@ def test_what_makes_posts_comparable():
     assert apply_filters(posts, masks)[0]["post_id"].tolist() == ["e"]
     bare = comparable(posts, photos[:0], hashtag="", min_age_days=30, square_only=False)
     assert list(bare) == ["any hashtag", "is no video", "at least 30 days old"]  # no pictures at all: none is asked for
+
+
+def test_a_hashtag_that_no_post_carries_is_one_line_with_those_that_are_there():
+    posts = POSTS.assign(photo_id="")
+    with pytest.raises(UserError, match=r"none of 6 posts carries 'mee'.*most frequent are #me, ") as caught:
+        comparable(posts, posts[:0], hashtag="mee", min_age_days=0, square_only=False)
+    assert "\n" not in str(caught.value)
+    assert len(comparable(posts[:0], posts[:0], hashtag="mee", min_age_days=0, square_only=False)) == 3
 
 
 def test_square_up_to_a_tolerance():

@@ -1,8 +1,17 @@
 """Posts get their photos back after the files were judged."""
 
 import pandas as pd
+import pytest
 
-from likeness.photos.posts_photos import link_photos, photo_rows, picture_files, rows_of_photos, with_faces
+from likeness.errors import LayoutError
+from likeness.photos.posts_photos import (
+    link_photos,
+    photo_rows,
+    picture_files,
+    require_found,
+    rows_of_photos,
+    with_faces,
+)
 
 POSTS = pd.DataFrame(
     {
@@ -28,6 +37,23 @@ def test_each_picture_is_a_file_once():
 
 def test_a_byte_copy_shows_the_photo_that_was_kept_and_a_refused_picture_none():
     assert link_photos(POSTS, PHOTOS, QUARANTINE).tolist() == ["p1", "p1", "", "", "p1"]
+
+
+def test_posts_that_name_other_pictures_than_the_folders_stop(tmp_path):
+    folder = tmp_path / "raw"
+    (folder / "img").mkdir(parents=True)
+    (folder / "img/1.jpg").touch()
+    named = pd.DataFrame({"path": ["raw/images/1.png", "raw/images/2.png", "raw/img/1.jpg"]})
+    with pytest.raises(
+        LayoutError, match=r"3 pictures, 1 of them .*images/1\.png is not, img/1\.jpg is there"
+    ) as caught:
+        require_found(named, tmp_path, folder)
+    assert "\n" not in str(caught.value)
+    require_found(named[1:], tmp_path, folder)  # half of them
+    require_found(named[:0], tmp_path, folder)
+    (folder / "posts.csv").touch()
+    with pytest.raises(LayoutError, match="img/1"):
+        require_found(named[:2], tmp_path, folder / "posts.csv")
 
 
 def test_photos_take_group_and_split_of_their_first_post():

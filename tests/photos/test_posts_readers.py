@@ -114,9 +114,87 @@ def test_a_table_as_excel_writes_it(folder):
     assert read(folder)[0]["post_id"].tolist() == ["a"]
 
 
+def test_a_separator_that_excel_names_is_no_row(folder):
+    raw, _ = read(table(folder, "sep=,", HEADER, ROW))
+    assert (raw["post_id"].tolist(), raw.attrs["said"]) == (["a"], "")
+
+
 def test_nothing_is_read_as_missing_or_as_a_number(folder):
     raw, _ = read(table(folder, HEADER, ROW.replace("a,ada", "007,NA").replace("Rome", "null")))
     assert raw[["post_id", "user_id", "place"]].iloc[0].tolist() == ["007", "NA", "null"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_spreadsheets_own_way_is_read_and_said(folder, separator, encoding):
+    lines = (f"{HEADER},like", f"{ROW.replace('Hi, all', 'Hi; all')},", f"{ROW.replace('a,ada', '0001,b')},")
+    text = "\r\n".join(lines).replace("Hi; all", "Hi all").replace(",", separator)
+    (folder / "posts.csv").write_bytes(text.encode(encoding))
+    raw, unread = read(folder)
+    assert raw["post_id"].tolist() == ["a", "0001"]
+    assert len(unread) == 0
+    assert (repr(separator) in raw.attrs["said"]) == (separator != ",")
+    assert ("UTF-16" in raw.attrs["said"]) == (encoding == "utf-16")
+
+
+OPEN = ROW.replace('"Hi, all"', '"open')
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (OPEN, *[ROW.replace('"Hi, all"', "x")] * 9),  # to the end of the file
+        (OPEN, ROW, ROW),  # to the next quote
+        (OPEN, ROW.replace('"Hi, all"', '5"'), ROW),  # closed one row later: a single post would be gone
+        (ROW.replace("a,ada", 'a,"ada'), ROW.replace('"Hi, all"', '5"'), ROW),  # and the row has too few cells
+    ],
+)
+def test_a_quote_that_stays_open_is_an_error_naming_the_row(folder, lines):
+    with pytest.raises(LayoutError, match=r"posts\.csv, row 3: a quote") as caught:
+        read(table(folder, HEADER, ROW, *lines))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_caption_of_several_lines_is_none_of_them(folder):
+    lines = "Hi, 3, 40, 2017-03-01\nsea, sun, 3, 40, sand, 2017\n1, 2, 3, 4, 5"
+    raw, unread = read(table(folder, HEADER, ROW.replace("Hi, all", lines), ROW))
+    assert (len(raw), len(unread)) == (2, 0)
+    assert "2 rows in 5 lines" in raw.attrs["said"]
+    assert [table.attrs for table in validate_posts(raw)] == [{}, {}]  # nor in any table made of it
+
+
+def test_counts_of_two_readings_stop_until_a_key_tells(folder):
+    lines = "post_id;user_id;likes;followers;taken_at", "a;u;1.000;12.000;2017-04-30", "b;u;7;1.200.000;2017-04-30"
+    table(folder, *lines)
+    with pytest.raises(LayoutError, match=r"posts\.csv, row 2: likes '1\.000' .*likability\.prepare\.thousands"):
+        read(folder, collected_at="2017-06-01")
+    for keys in ({"thousands": "."}, {"decimal": ","}):
+        posts, _ = validate_posts(read(folder, collected_at="2017-06-01", **keys)[0])
+        assert posts[["likes", "followers"]].to_numpy().tolist() == [[1000, 12000], [7, 1200000]]
+
+
+@pytest.mark.parametrize("name", ["like_and_view_counts_disabled", "iphone_struct.like_and_view_counts_disabled",
+                                  "likeAndViewCountsDisabled", "likes_hidden"])  # fmt: skip
+def test_a_column_that_tells_of_hidden_likes_is_heeded(folder, name):
+    table(folder, f"{HEADER},{name}", *(f"{ROW.replace('a,ada', f'{k},ada')},{cell}" for k, cell in enumerate(
+        ("True", "1", "perhaps", "False", "", "no"))))  # fmt: skip
+    posts, refused = validate_posts(read(folder)[0])
+    assert refused["reason"].tolist() == ["hidden-likes"] * 3
+    assert posts["post_id"].tolist() == ["3", "4", "5"]
+
+
+def test_a_picture_is_found_by_its_name_in_other_letters_and_as_a_number(folder):
+    (folder / "images").mkdir()
+    for name in ("Mu\u0308ller.jpg", "0001.jpg"):
+        (folder / "images" / name).touch()
+    named = ROW.replace("images/a.jpg", "images/M\u00fcller.jpg"), ROW.replace("images/a.jpg", "0001")
+    raw, _ = read(table(folder, HEADER, *named))
+    assert raw["image"].tolist() == ["data/raw/x/images/Mu\u0308ller.jpg", "data/raw/x/images/0001.jpg"]
+    frame = pd.DataFrame({"post_id": ["0001"], "user_id": [7], "likes": [1], "followers": [2], "taken_at": ["2017"]})
+    frame.assign(image=[1]).to_parquet(folder / "p.parquet")
+    (folder / "1.jpg").touch()
+    raw, _ = read_posts(folder / "p.parquet", "table", root=folder, collected_at="2018-01-01")
+    assert raw[["post_id", "image"]].iloc[0].tolist() == ["0001", "1.jpg"]
 
 
 def test_an_image_outside_the_repository_is_a_bad_row_not_a_crash(folder):
@@ -131,10 +209,12 @@ def test_an_image_outside_the_repository_is_a_bad_row_not_a_crash(folder):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no column 'post_id'"),
+        (b"", "is empty"),
+        (b"a,b\n1,2\n", "no column 'post_id'"),
         (HEADER.encode(), "no post in it; check the layout"),
-        (b"post_id,likes,likes\n", "column 'likes' stands twice"),
-        (HEADER.encode() + b"\n\xff\xfe", "cannot be read as a table"),
+        (b"PK\x03\x04" + bytes(100), "is a workbook"),
+        (b"post_id,likes,likes\n", "2 columns 'likes'"),
+        (HEADER.encode() + b"\n\xff\xfe", "is not UTF-8"),
     ],
 )
 def test_tables_that_cannot_be_used(folder, content, message):

@@ -1,83 +1,124 @@
-import io
+"""Profiles as JSON: one row per post, files that cannot be read named."""
 
-import numpy as np
+import json
+from pathlib import Path
+
 import pytest
-from photo_samples import SPACES, icc_profile, in_srgb, scene
-from PIL import ExifTags, Image, ImageCms
 
-from likeness.photos.decode import decode
-from likeness.photos.profiles import to_srgb
+from likeness.photos.posts_files import files_below
+from likeness.photos.posts_json import profile_posts, read_profiles
+from likeness.photos.posts_nodes import shortcode
 
-SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-
-
-def pixels(image: Image.Image) -> np.ndarray:
-    return np.asarray(image).astype(int)
-
-
-@pytest.mark.parametrize("space", SPACES)
-@pytest.mark.parametrize("kind", ["png", "tif", "webp", "jpg"])
-def test_every_profile_comes_out_as_the_formulas_say(tmp_path, space, kind):
-    path = tmp_path / f"a.{kind}"
-    lossless = {"lossless": True} if kind == "webp" else {"quality": 100, "subsampling": 0} if kind == "jpg" else {}
-    scene(1).save(path, icc_profile=icc_profile(space), **lossless)
-    with Image.open(path) as stored:
-        before = pixels(stored)
-    after = pixels(decode(path))
-    assert np.abs(after - in_srgb(space, before)).max() <= 2
-    assert np.abs(after - before).max() > 10  # and not as if the numbers were sRGB's
-    assert "icc_profile" not in decode(path).info
+POST = {
+    "url": "https://www.instagram.com/p/BTbS2awFRMp/?taken-by=ada",
+    "isVideo": True,
+    "tags": ["#Me"],
+    "mentions": ["@Bob"],
+    "description": "hello 😎",
+    "localization": None,
+    "date": "2017-04-28T05:00:00.000Z",
+    "numberLikes": 7607,
+}
 
 
-@pytest.mark.parametrize("profile", [SRGB, b"", b"no profile", SRGB[:200], icc_profile("Adobe RGB")[:-60], None])
-def test_srgb_and_broken_profiles_leave_the_bits(tmp_path, profile):
-    scene(1).save(tmp_path / "a.png", icc_profile=profile)
-    assert decode(tmp_path / "a.png").tobytes() == scene(1).tobytes()
+def put(folder: Path, name: str, **profile) -> None:
+    content = {"alias": "ada", "username": "Ada L.", "numberFollowers": 900, "posts": [POST]} | profile
+    (folder / name).write_text(json.dumps(content))
 
 
-def test_transparency_is_kept_and_lies_on_white(tmp_path):
-    image = Image.new("RGBA", (60, 40), (200, 60, 30, 255))
-    image.paste((0, 0, 0, 0), (0, 0, 20, 40))
-    image.save(tmp_path / "a.png", icc_profile=icc_profile("Adobe RGB"))
-    photo = decode(tmp_path / "a.png")
-    assert photo.getpixel((5, 5)) == (255, 255, 255)
-    assert np.abs(np.array(photo.getpixel((40, 5))) - in_srgb("Adobe RGB", np.array([200, 60, 30]))).max() <= 2
+def test_a_post_is_read_with_its_account(tmp_path):
+    put(tmp_path, "ada.json")
+    rows, refused = read_profiles(tmp_path)
+    assert refused == []
+    assert rows == [
+        {
+            "post_id": "BTbS2awFRMp",
+            "user_id": "ada",  # the unique alias, not the name on show
+            "image": "",
+            "likes": 7607,
+            "followers": 900,
+            "taken_at": "2017-04-28T05:00:00.000Z",
+            "collected_at": None,
+            "caption": "hello 😎",
+            "hashtags": ["#Me"],
+            "mentions": ["@Bob"],
+            "is_ad": False,
+            "is_video": True,
+            "place": None,
+            "path": f"{tmp_path}/ada.json, row 1",
+        }
+    ]
 
 
-def test_grey_pixels_with_an_rgb_profile_and_the_other_way_round(tmp_path):
-    grey = scene(1).convert("L")
-    grey.save(tmp_path / "a.png", icc_profile=icc_profile("ProPhoto"))
-    after, expected = pixels(decode(tmp_path / "a.png")), in_srgb("ProPhoto", np.stack([pixels(grey)] * 3, axis=-1))
-    assert np.abs(after - expected).max() <= 2
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    scene(1).save(tmp_path / "b.png", icc_profile=lab)
-    assert decode(tmp_path / "b.png").tobytes() == scene(1).tobytes()
+def test_profiles_without_posts_add_none(tmp_path):
+    put(tmp_path, "a.json", posts=[])
+    put(tmp_path, "b.json", posts=None)
+    assert read_profiles(tmp_path) == ([], [])
 
 
-def test_adobe_rgb_that_a_camera_only_notes(tmp_path):
-    exif = Image.Exif()
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.ColorSpace] = 0xFFFF
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.IFD.Interop] = {1: "R03"}
-    scene(1).save(tmp_path / "a.jpg", exif=exif, quality=100, subsampling=0)
-    with Image.open(tmp_path / "a.jpg") as stored:
-        before = pixels(stored)
-    assert np.abs(pixels(decode(tmp_path / "a.jpg")) - in_srgb("Adobe RGB", before)).max() <= 2
-    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.IFD.Interop] = {1: "R98"}
-    scene(1).save(tmp_path / "b.jpg", exif=exif, quality=100, subsampling=0)
-    assert (pixels(decode(tmp_path / "b.jpg")) == before).all()
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_mark_of_the_encoding_is_no_damage(tmp_path, encoding):
+    content = json.dumps({"alias": "ada", "numberFollowers": 900, "posts": [POST]}, ensure_ascii=False)
+    (tmp_path / "ada.json").write_bytes(content.encode(encoding))
+    rows, refused = read_profiles(tmp_path)
+    assert (len(rows), refused) == (1, [])
 
 
-def test_a_photo_without_a_profile_is_the_same_object():
-    image = scene(1)
-    assert to_srgb(image) is image
-    image.info["icc_profile"] = SRGB
-    assert to_srgb(image) is image
+def test_hidden_likes_of_a_post_or_of_the_whole_account(tmp_path):
+    hidden = {"like_and_view_counts_disabled": True}
+    put(tmp_path, "a.json", posts=[POST | hidden, POST])
+    put(tmp_path, "b.json", **hidden)
+    assert [row["likes"] for row in read_profiles(tmp_path)[0]] == ["hidden", 7607, "hidden"]
 
 
-def test_a_draft_is_converted_too(tmp_path):
-    stream = io.BytesIO()
-    Image.new("RGB", (800, 600), (40, 200, 60)).save(stream, "JPEG", icc_profile=icc_profile("Display P3"), quality=100)
-    (tmp_path / "a.jpg").write_bytes(stream.getvalue())
-    small = decode(tmp_path / "a.jpg", draft=100)
-    assert small.size == (200, 150)
-    assert np.abs(np.array(small.getpixel((9, 9))) - in_srgb("Display P3", np.array([40, 200, 60]))).max() <= 3
+def test_profiles_are_counted_and_notes_of_other_programs_are_none(tmp_path):
+    put(tmp_path, "a.json")
+    put(tmp_path, "b.json", posts=[])
+    (tmp_path / "1.jpg.json").write_text("{}")
+    _, refused, said = profile_posts(tmp_path)
+    assert refused == []
+    assert said == "1 notes of other programs on a picture, 1 profiles with posts, 1 profiles without posts"
+
+
+def test_incomplete_posts_are_left_to_the_checks(tmp_path):
+    put(tmp_path, "a.json", posts=[{}, POST])
+    rows, refused = read_profiles(tmp_path)
+    assert refused == []
+    assert [row["post_id"] for row in rows] == ["", "BTbS2awFRMp"]
+    assert rows[0]["likes"] is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[1]", "5", "null", '{"posts": []', '{"alias": "a"}', '{"posts": [{}]}', "[" * 100_000,
+     '{"alias": "a", "numberFollowers": 1, "posts": [5]}', '{"alias": "a", "numberFollowers": 1, "posts": 5}'],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_as_a_file(tmp_path, content):
+    put(tmp_path, "good.json")
+    (tmp_path / "bad.json").write_text(content)
+    rows, refused = read_profiles(tmp_path)
+    assert refused == [(f"{tmp_path}/bad.json", "unreadable-file")]
+    assert len(rows) == 1
+
+
+def test_files_at_any_depth_sorted_once_links_followed(tmp_path):
+    for name in ("b/2.json", "b/1.json", "a.json", ".git/x.json", ".x.json", "c.txt"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).touch()
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    (tmp_path / "in/b/up").symlink_to(tmp_path)
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far/c.json").touch()
+    (tmp_path / "near").symlink_to(tmp_path / "far")
+    found = [path.relative_to(tmp_path).as_posix() for path in files_below(tmp_path, (".json",))]
+    assert found == ["far/c.json", "in/a.json", "in/b/1.json", "in/b/2.json"]  # each file once
+    outside = [path.relative_to(tmp_path / "in").as_posix() for path in files_below(tmp_path / "in", (".json",))]
+    assert outside == ["a.json", "b/1.json", "b/2.json", "b/up/far/c.json"]  # what a link alone leads to is found
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [("https://x/p/ab-_1/", "ab-_1"), ("https://x/p/ab?y=/p/c", "ab"), ("https://x/reel/ab/", ""), (None, ""), (5, "")],
+)
+def test_the_code_in_an_address(url, code):
+    assert shortcode(url) == code

@@ -50,6 +50,8 @@ class Prepare(Split):
     layout: Literal["table", "instaloader", "profiles"]
     columns: str
     collected_at: str
+    decimal: Literal["", ".", ","]
+    thousands: Literal["", ".", ","]
     hashtag: str
     min_age_days: Annotated[int, Field(ge=0)]
     square_only: bool
@@ -65,6 +67,11 @@ class Prepare(Split):
     test_share: Share
     seed: Seed
 
+    @property
+    def source(self) -> dict[str, str]:
+        """How the source writes columns, dates and numbers: keywords of `posts_readers.read_posts`."""
+        return {name: self[name] for name in ("columns", "collected_at", "decimal", "thousands")}
+
     @field_validator("collected_at")
     @classmethod
     def is_a_date(cls, text: str) -> str:
@@ -75,6 +82,13 @@ class Prepare(Split):
             except ValueError:
                 raise ValueError(f"is {text!r}, but must be empty or a date such as 2017-05-01") from None
         return text
+
+    @model_validator(mode="after")
+    def has_two_marks(self) -> Self:
+        """One mark cannot stand both before a fraction and between thousands."""
+        if self.decimal and self.decimal == self.thousands:
+            raise ValueError(f"decimal and thousands are both {self.decimal!r}; one of them is the other mark")
+        return self
 
 
 class Features(Section):

@@ -10,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageFile
 
+from likeness.photos.colour_profiles import to_srgb
 from likeness.photos.contents import (
     UPRIGHT,
     diagnose,
@@ -20,7 +21,6 @@ from likeness.photos.contents import (
     upright_size,
 )
 from likeness.photos.formats import DAMAGE, DEVELOP, HEAD_BYTES, has_heif_codec, is_heif, raw_photo
-from likeness.photos.profiles import to_srgb
 
 SIXTEEN_BIT = 65535
 REASONS = (
@@ -71,7 +71,7 @@ def decode(
 ) -> Image.Image:
     """Return the photo as 8-bit RGB, upright (EXIF orientation applied), by content, whatever its name.
 
-    Colours are sRGB (see likeness.photos.profiles), transparency lies on white, 16-bit grey is scaled, of an animation
+    Colours are sRGB (see photos.colour_profiles), transparency lies on white, 16-bit grey is scaled, of an animation
     or a multi-page file the first frame is taken; damaged metadata is ignored.
     max_pixels: a file that declares more is refused before its pixels are decoded; at most Pillow's own limit.
     min_side: shortest side [px] that is accepted.

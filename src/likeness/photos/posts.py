@@ -1,11 +1,13 @@
 """The table of posts, whatever its origin: one row per post, checked row by row, nothing lost."""
 
 import warnings
-from pathlib import PurePosixPath
 
-import numpy as np
 import pandas as pd
 
+from likeness.errors import LayoutError
+from likeness.photos.hashtags import signed_words
+from likeness.photos.posts_cells import dates, flag, inner_path, is_hidden, is_rounded, text, words
+from likeness.photos.posts_counts import is_short, whole_number
 from likeness.repeatable import NO_NEWS
 
 POST_TYPES = {
@@ -26,10 +28,14 @@ POST_TYPES = {
 }
 REFUSED = ("path", "post_id", "reason", "detail")
 REFUSALS = {  # reason -> what to do; of several the first is given
-    "unreadable-file": "cannot be read as posts; fetch it again, or remove it",
+    "unreadable-file": "cannot be read as posts: damaged, or laid out otherwise; fetch it again, or remove it",
     "bad-row": "has more or fewer cells than the header; put quotes around cells that hold commas",
+    "bad-name": "the name of the file or of its folder is not UTF-8; rename it",
     "no-id": "post_id is empty; give every post an id",
     "no-user": "user_id is empty; say whose post it is",
+    "rounded-id": "post_id or user_id was rounded, as in 1.47907E+18; export it as text",
+    "hidden-likes": "the account hides its likes (like_and_view_counts_disabled), no count is known; leave it out",
+    "short-number": "likes or followers is shortened and so rounded, as in 1.2k; export the whole number",
     "bad-number": "likes or followers is missing or no whole number; correct it, or add the account's own file",
     "negative-likes": "likes are below 0, as where counts are hidden; leave the post out or collect it again",
     "zero-followers": "followers are below 1, and likes per follower have no meaning; collect the account again",
@@ -53,9 +59,11 @@ MISSING = {  # column -> why a row is refused whose cell holds nothing that can 
     "is_video": "bad-flag",
     "image": "bad-image",
 }
-UNSET_CLOCK = pd.Timestamp(1970, 1, 2)  # a count of 0 seconds is no date of a post, in any time zone
-TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
-BRACKETS = "[](){}'\""  # around lists that were written as Python or JSON writes them
+UNSURE = {  # mark -> the columns that are looked at, what to look for, and why such a row is refused
+    "rounded": (("post_id", "user_id"), is_rounded, "rounded-id"),
+    "hidden": (("likes",), is_hidden, "hidden-likes"),
+    "short": (("likes", "followers"), is_short, "short-number"),
+}
 
 
 class LostPosts(RuntimeError):
@@ -66,12 +74,13 @@ def validate_posts(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (posts, refused) of a table as a reader gives it.
 
     raw: the columns of POST_TYPES as the source wrote them: text or values, dates in any ISO form (naive ones count
-    as UTC), lists as lists or as words between spaces or commas; path says where a row comes from.
+    as UTC), lists as `hashtags.signed_words` reads them; path says where a row comes from.
     posts: POST_TYPES, in the order found; hashtags and mentions in lower case with their # and @.
     refused: path, post_id, reason (REFUSALS), detail. Of valid rows with the same post_id the first is kept.
     Raises LostPosts unless valid + refused = found.
     """
     found = raw.reset_index(drop=True)
+    found.attrs = {}  # what a reader says of its source would be written into every table that is made of this one
     table = parsed(found)
     reason = first_reason(table)
     is_bad = reason != ""
@@ -79,6 +88,23 @@ def validate_posts(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     refused = refusals(found.loc[is_bad, "path"], table.loc[is_bad, "post_id"], reason[is_bad])
     if len(posts) + len(refused) != len(raw):
         raise LostPosts(f"{len(raw)} posts found, but {len(posts)} valid + {len(refused)} refused")
+    return posts, refused
+
+
+def sort_posts(raw: pd.DataFrame, unread: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return (posts, refused) of what `posts_readers.read_posts` gives; refused holds what cannot be read too.
+
+    Raises LayoutError where not one post is valid, with the most frequent reason and an example.
+    """
+    posts, invalid = validate_posts(raw)
+    refused = pd.concat([unread, invalid], ignore_index=True)
+    if posts.empty and len(refused):
+        why = refused["reason"].mode().iloc[0]
+        example = refused[refused["reason"] == why].iloc[0]
+        raise LayoutError(
+            f"{example['path']}: {why}: {example['detail']}; none of {len(refused)} posts or files can be used, "
+            f"{int((refused['reason'] == why).sum())} for this reason"
+        )
     return posts, refused
 
 
@@ -93,8 +119,11 @@ def parsed(raw: pd.DataFrame) -> pd.DataFrame:
     table = raw[["path"]].copy()
     for name in ("post_id", "user_id", "place"):
         table[name] = raw[name].map(words)
-    for name, parse in (("likes", whole_number), ("followers", whole_number)):
-        table[name] = raw[name].map(parse).astype(float)
+    for name in ("likes", "followers"):
+        table[name] = raw[name].map(whole_number).astype(float)
+    for name, (columns, is_so, _) in UNSURE.items():
+        table[name] = [any(map(is_so, cells)) for cells in zip(*(raw[column] for column in columns), strict=True)]
+        table[name] = table[name].astype(bool)
     for name in ("taken_at", "collected_at"):
         table[name] = dates(raw[name])
     for name, parse in (("image", inner_path), ("caption", text), ("is_ad", flag), ("is_video", flag)):
@@ -131,6 +160,10 @@ def _failures(table: pd.DataFrame) -> pd.Series:
         {
             "post_id": pa.Column(None, pa.Check.ne("", error="no-id")),
             "user_id": pa.Column(None, pa.Check.ne("", error="no-user")),
+            **{
+                name: pa.Column(None, pa.Check.eq(False, error=why), required=False)
+                for name, (_, _, why) in UNSURE.items()
+            },
             **{name: pa.Column(None) for name in MISSING},  # a missing value fails as "not_nullable"
             "likes": pa.Column(None, pa.Check.ge(0, error="negative-likes")),
             "followers": pa.Column(None, pa.Check.ge(1, error="zero-followers")),
@@ -144,67 +177,3 @@ def _failures(table: pd.DataFrame) -> pd.Series:
         reason = cases["check"].where(cases["check"] != "not_nullable", cases["column"].map(MISSING))
         return pd.Series(reason.to_numpy(), index=cases["index"].astype(int))
     return pd.Series(dtype=object, index=pd.Index([], dtype=int))
-
-
-def is_absent(value: object) -> bool:
-    """Say whether a cell holds nothing: None, NaN or NaT."""
-    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and np.isnan(value))
-
-
-def words(value: object) -> str:
-    """Return a text or a number without spaces around it, "" for anything else."""
-    if is_absent(value) or not isinstance(value, str | int | float | np.number):
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
-def text(value: object) -> str | None:
-    """Return a caption, "" where there is none, None where the cell holds something else than text."""
-    return "" if is_absent(value) else value if isinstance(value, str) else None
-
-
-def inner_path(value: object) -> str | None:
-    """Return a path that stays inside the folder that it is relative to, None for another; "" where there is none."""
-    path = PurePosixPath(words(value))
-    leaves = path.is_absolute() or ".." in path.parts or "\0" in str(path)
-    return None if leaves else words(value)
-
-
-def whole_number(value: object) -> float:
-    """Return a cell as a whole number, NaN where it holds none (truth values, 1_000 and 1e400 are none)."""
-    if isinstance(value, bool | np.bool_) or "_" in str(value):
-        return np.nan
-    try:
-        number = float(str(value))
-    except ValueError:
-        return np.nan
-    return number if number.is_integer() and abs(number) < 2**53 else np.nan
-
-
-def dates(values: pd.Series) -> pd.Series:
-    """Return cells as naive UTC dates, NaT where a cell holds none: numbers, and days before 2 January 1970."""
-    written = [value if isinstance(value, str) or hasattr(value, "isoformat") else None for value in values]
-    when = pd.to_datetime(pd.Series(written, index=values.index, dtype=object), errors="coerce", utc=True,
-                          format="ISO8601")  # fmt: skip
-    naive = when.dt.tz_localize(None).astype("datetime64[us]")
-    return naive.where(naive >= UNSET_CLOCK)
-
-
-def signed_words(value: object, sign: str) -> list[str] | None:
-    """Return words in lower case, each with its sign in front; None where the cell is neither text nor a list of it."""
-    if is_absent(value):
-        return []
-    if isinstance(value, str):
-        value = [word.strip(BRACKETS) for word in value.replace(",", " ").split()]
-    if not isinstance(value, list | tuple | np.ndarray) or not all(isinstance(word, str) for word in value):
-        return None
-    bare = [word.strip().lstrip(sign).lower() for word in value]
-    return [sign + word for word in bare if word]
-
-
-def flag(value: object) -> bool | None:
-    """Return a cell as a truth value, None where it is neither true nor false; an empty one is false."""
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    written = words(value).lower() if is_absent(value) or isinstance(value, str | int | float) else "?"
-    return True if written in TRUE else False if written in FALSE else None

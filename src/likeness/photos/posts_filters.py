@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import median_abs_deviation
 
+from likeness.errors import UserError
+from likeness.photos.hashtags import has_tag
+
 Bounds = tuple[float, float]
 EVERYBODY: Bounds = (0.0, np.inf)
 SCALES = ("linear", "log10")
@@ -21,9 +24,17 @@ def comparable(
 
     posts: hashtags, is_video, taken_at, collected_at, photo_id ("" where a post has no usable picture). photos:
     photo_id, width, height [px]; where there are none at all, no post is asked for a picture. hashtag: "" for any.
+    Raises UserError where no post carries it, with the hashtags that are there.
     """
+    tagged = has_hashtag(posts, hashtag)
+    if len(posts) and not tagged.any():
+        often = posts["hashtags"].explode().value_counts().head(5).index
+        raise UserError(
+            f"likability.prepare.hashtag: none of {len(posts)} posts carries {hashtag!r}; choose another, or leave it "
+            f"empty; most frequent are {', '.join(often) or 'none: no post has a hashtag'}"
+        )
     masks = {
-        f"carries #{hashtag}" if hashtag else "any hashtag": has_hashtag(posts, hashtag),
+        f"carries #{hashtag}" if hashtag else "any hashtag": tagged,
         "is no video": ~posts["is_video"],
         f"at least {min_age_days} days old": is_old_enough(posts, min_age_days),
     }
@@ -36,13 +47,13 @@ def comparable(
 
 
 def has_hashtag(posts: pd.DataFrame, hashtag: str) -> pd.Series:
-    """Return which posts carry a hashtag ("#me" or "me", in any case); "" keeps all. posts: hashtags, lower case.
+    """Return which posts carry a hashtag ("#me" or "me", in any case); "" keeps all. posts: hashtags.
 
     >>> has_hashtag(pd.DataFrame({"hashtags": [["#me", "#sun"], ["#menu"]]}), "Me").tolist()
     [True, False]
     """
-    wanted = hashtag.strip().lstrip("#").lower()
-    return pd.Series([not wanted or f"#{wanted}" in tags for tags in posts["hashtags"]], posts.index, dtype=bool)
+    wanted = hashtag.strip().lstrip("#")
+    return pd.Series([not wanted or has_tag(tags, f"#{wanted}") for tags in posts["hashtags"]], posts.index, dtype=bool)
 
 
 def is_old_enough(posts: pd.DataFrame, days: int) -> pd.Series:

@@ -3,39 +3,39 @@
 Instaloader writes each structure, mostly xz-compressed, as {"node": ..., "instaloader": {"node_type": "Post" or
 "Profile", ...}}: a post as <date>_UTC.json.xz beside <date>_UTC.jpg (or <date>_UTC_1.jpg ... for several pictures),
 and the account as <name>_<number>.json.xz (its documentation, "Instagram Structures" and "Filename Specification").
-What a node holds has changed over the years, so each value is looked for in every place where it has been.
 """
 
 import json
 import lzma
-import os
-import re
-import unicodedata
-from datetime import UTC, datetime
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-UNREADABLE = "unreadable-file"
+from likeness.errors import LayoutError
+from likeness.photos.json_files import read_json
+from likeness.photos.posts_files import (
+    COMMENTS,
+    RESUME,
+    count_others,
+    files_below,
+    is_named_well,
+    is_sidecar,
+    picture_of,
+    picture_stems,
+    post_stem,
+    printable,
+    strangers,
+)
+from likeness.photos.posts_nodes import FOLLOWERS, first, instaloader_record, names_of, owner_of, profile_record
+
+UNREADABLE, BAD_NAME = "unreadable-file", "bad-name"
 # What a damaged file, or JSON of another structure, makes a reader raise.
 DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OSError, EOFError, RecursionError)
+SIDECARS = "notes of other programs on a picture"
+STRUCTURES = (".json", ".json.xz")
 Rows = list[dict[str, Any]]
 Refused = list[tuple[str, str]]  # where, reason
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
-MOST_PICTURES = 20  # of one post
 MAX_BYTES = 64 * 2**20  # of one file's JSON: a few kilobytes are usual, and xz can hide gigabytes
-COMMENTS = "_comments.json"
-# As Instagram reads a caption: hashtags in any alphabet; account names are ASCII, and no part of a mail address.
-WORDS = {"#": re.compile(r"#(\w{1,150})"), "@": re.compile(r"(?<![a-z0-9])@([a-z0-9_]+(?:\.[a-z0-9_]+)*)")}
-
-Ways = tuple[tuple[str | int, ...], ...]
-FOLLOWERS: Ways = (("edge_followed_by", "count"), ("followed_by", "count"), ("follower_count",),
-                   ("iphone_struct", "follower_count"))  # fmt: skip
-LIKES: Ways = (("edge_media_preview_like", "count"), ("edge_liked_by", "count"), ("likes", "count"))
-CAPTION: Ways = (("edge_media_to_caption", "edges", 0, "node", "text"), ("caption", "text"), ("caption",))
-PLACE: Ways = (("location", "name"), ("iphone_struct", "location", "name"))
-SPONSORED: Ways = (("edge_media_to_sponsor_user", "edges"), ("iphone_struct", "sponsor_tags"),
-                   ("is_paid_partnership",), ("iphone_struct", "is_paid_partnership"), ("is_ad",))  # fmt: skip
-Account = tuple[str, str]  # "id" or "username", and its value
 
 
 def read_instaloader(folder: Path) -> tuple[Rows, Refused]:
@@ -46,15 +46,18 @@ def read_instaloader(folder: Path) -> tuple[Rows, Refused]:
     stands for it. Stories, hashtags, comments and the marks of interrupted downloads are passed over: they are no
     posts. No file says when it was collected: collected_at is None.
     """
-    structures: list[tuple[Path, str, dict[str, Any]]] = []
-    refused: Refused = []
-    for file in files_below(folder, (".json", ".json.xz")):
-        if file.name.endswith(COMMENTS):
-            continue
-        try:
-            structures.append((file, *structure(file)))
-        except (*DAMAGE, lzma.LZMAError):
-            refused.append((str(file), UNREADABLE))
+    return instaloader_posts(folder)[:2]
+
+
+def instaloader_posts(folder: Path) -> tuple[Rows, Refused, str]:
+    """Return what `read_instaloader` does, and in words what else the folder holds.
+
+    Raises LayoutError where it holds pictures, but not one that is named as a post's file.
+    """
+    files = files_below(folder, ("",))
+    refused: Refused = [(printable(file), BAD_NAME) for file in files if not is_named_well(file)]
+    files = [file for file in files if is_named_well(file)]
+    structures, unread, passed = structures_of(files)
     profiles = [node for _, kind, node in structures if kind == "Profile"]
     posts = [(file, node) for file, kind, node in structures if kind == "Post"]
     accounts = [dict(names_of(account)) for account in [*profiles, *(owner_of(node) for _, node in posts)]]
@@ -62,7 +65,45 @@ def read_instaloader(folder: Path) -> tuple[Rows, Refused]:
     followers = {
         key: count for node in profiles if (count := first(node, FOLLOWERS)) is not None for key in names_of(node)
     }
-    return [instaloader_record(node, file, followers, numbers) for file, node in posts], refused
+    pictures = picture_stems(files)
+    rows = [instaloader_record(node, file, picture_of(file, pictures), followers, numbers) for file, node in posts]
+    alone = strangers(pictures, (post_stem(file) for file in files if file.name.endswith(STRUCTURES)))
+    if alone and 2 * len(alone) >= len(rows) > 0 and not any(row["image"] for row in rows):
+        raise LayoutError(
+            f"{folder}: {len(alone)} pictures, but none is named as one of the {len(rows)} posts: {alone[0].name} "
+            f"beside {posts[0][0].name}; keep the names of the download, or move other pictures elsewhere"
+        )
+    passed += Counter({"Profile": len(profiles)}) + Counter({"pictures of no post": len(alone)})
+    return rows, refused + unread, summary(rows, passed, count_others(files))
+
+
+def structures_of(files: list[Path]) -> tuple[list[tuple[Path, str, dict[str, Any]]], Refused, Counter[str]]:
+    """Return (file, kind and node of each structure), files that cannot be read, and {kind: how many are no posts}."""
+    structures, refused, passed = [], [], Counter()
+    for file in files:
+        if not file.name.endswith(STRUCTURES):
+            continue
+        if file.name.endswith(COMMENTS):
+            passed["files of comments"] += 1
+        elif file.name.startswith(RESUME):
+            passed["marks of interrupted downloads"] += 1
+        else:
+            try:
+                structures.append((file, *structure(file)))
+            except (*DAMAGE, lzma.LZMAError):
+                if is_sidecar(file.name):
+                    passed[SIDECARS] += 1
+                else:
+                    refused.append((str(file), UNREADABLE))
+    passed += Counter(kind for _, kind, _ in structures if kind not in ("Post", "Profile"))
+    return structures, refused, passed
+
+
+def summary(rows: Rows, passed: Counter[str], others: str) -> str:
+    """Return in words how many posts have a picture, and what lies beside them."""
+    pictures = sum(row["image"] != "" for row in rows)
+    beside = [f"{count} {kind}" for kind, count in sorted(passed.items())] + [others] * bool(others)
+    return f"{pictures} of {len(rows)} posts have a picture" + (f"; beside them: {', '.join(beside)}" if beside else "")
 
 
 def structure(file: Path) -> tuple[str, dict[str, Any]]:
@@ -71,92 +112,11 @@ def structure(file: Path) -> tuple[str, dict[str, Any]]:
         raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise ValueError(f"{file}: more than {MAX_BYTES} bytes of JSON")
-    content = json.loads(raw.decode("utf-8"))
+    content = json.loads(raw)  # with or without a mark of its encoding
     kind, node = content["instaloader"]["node_type"], content["node"]
     if not isinstance(kind, str) or not isinstance(node, dict):
         raise TypeError(f"{file}: node is no object")
     return kind, node
-
-
-def owner_of(node: dict[str, Any]) -> dict[str, Any]:
-    """Return what a post knows of its account, {} if nothing."""
-    owner = node.get("owner")
-    return owner if isinstance(owner, dict) else {}
-
-
-def names_of(account: dict[str, Any]) -> list[Account]:
-    """Return under which number ("id") and name ("username") an account is known."""
-    known = [(key, account.get(key)) for key in ("id", "username")]
-    return [(key, str(value).lower()) for key, value in known if isinstance(value, str | int) and value]
-
-
-def instaloader_record(
-    node: dict[str, Any], file: Path, followers: dict[Account, object], numbers: dict[str, str]
-) -> dict[str, Any]:
-    """Return one post in our columns; values are handed on as they are, to be judged one by one."""
-    owner = owner_of(node)
-    names = names_of(owner)
-    known = next((followers[name] for name in names if name in followers), None)
-    user = next((numbers.get(name, name) if key == "username" else name for key, name in names), None)
-    caption = first(node, CAPTION)
-    return {
-        "post_id": node.get("shortcode") or node.get("code"),
-        "user_id": user,
-        "image": picture(file),
-        "likes": first(node, LIKES),
-        "followers": first(owner, FOLLOWERS) if known is None else known,
-        "taken_at": when(node.get("date", node.get("taken_at_timestamp"))),
-        "collected_at": None,
-        "caption": caption,
-        "hashtags": tags_of(caption, "#"),
-        "mentions": tags_of(caption, "@"),
-        "is_ad": any(bool(first(node, (way,))) for way in SPONSORED),
-        "is_video": node.get("is_video"),
-        "place": first(node, PLACE),
-        "path": str(file),
-    }
-
-
-def first(node: Any, ways: Ways) -> Any:
-    """Return the first value that one of the ways through nested objects and lists leads to, None if none does."""
-    for way in ways:
-        value = node
-        for step in way:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                value = None
-                break
-        if value is not None:
-            return value
-    return None
-
-
-def tags_of(caption: object, sign: str) -> list[str]:
-    """Return the hashtags (sign "#") or mentions ("@") in a caption, in lower case with their sign."""
-    if not isinstance(caption, str):
-        return []
-    return [sign + word for word in WORDS[sign].findall(unicodedata.normalize("NFC", caption).lower())]
-
-
-def when(seconds: object) -> str | None:
-    """Return seconds since 1970 as an ISO date in UTC, None for anything else."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
-def picture(file: Path) -> str:
-    """Return the post's first picture beside its JSON file, "" where there is none."""
-    stem = file.name.removesuffix(".xz").removesuffix(".json")
-    for name in (stem, *(f"{stem}_{number}" for number in range(1, MOST_PICTURES + 1))):
-        for suffix in PICTURES:
-            if (file.parent / f"{name}{suffix}").is_file():
-                return str(file.parent / f"{name}{suffix}")
-    return ""
 
 
 def read_profiles(folder: Path) -> tuple[Rows, Refused]:
@@ -166,47 +126,27 @@ def read_profiles(folder: Path) -> tuple[Rows, Refused]:
     tags, mentions, date, numberLikes, isVideo and localization. Profiles without posts add none. Pictures are not
     looked for, and no file says when it was collected.
     """
+    return profile_posts(folder)[:2]
+
+
+def profile_posts(folder: Path) -> tuple[Rows, Refused, str]:
+    """Return what `read_profiles` does, and in words how many profiles there are."""
     rows: Rows = []
     refused: Refused = []
+    numbers: Counter[str] = Counter()
     for file in files_below(folder, (".json",)):
+        if not is_named_well(file):
+            refused.append((printable(file), BAD_NAME))
+            continue
         try:
-            profile = json.loads(file.read_text(encoding="utf-8"))
-            rows += [profile_record(profile, post, file, row) for row, post in enumerate(profile["posts"] or [], 1)]
+            profile = read_json(file)
+            found = [profile_record(profile, post, file, row) for row, post in enumerate(profile["posts"] or [], 1)]
         except DAMAGE:
-            refused.append((str(file), UNREADABLE))
-    return rows, refused
-
-
-def files_below(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """Return the files at any depth whose name ends so: sorted, hidden ones left out, linked folders followed."""
-    found = []
-    for parent, folders, names in os.walk(folder, followlinks=True):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(parent) / name for name in names if name.endswith(suffixes) and not name.startswith(".")]
-    return sorted(found, key=Path.as_posix)
-
-
-def profile_record(profile: dict[str, Any], post: dict[str, Any], file: Path, row: int) -> dict[str, Any]:
-    """Return one post in our columns; values are handed on as they are, to be judged one by one."""
-    return {
-        "post_id": shortcode(post.get("url")),
-        "user_id": profile["alias"],
-        "image": "",
-        "likes": post.get("numberLikes"),
-        "followers": profile["numberFollowers"],
-        "taken_at": post.get("date"),
-        "collected_at": None,
-        "caption": post.get("description"),
-        "hashtags": post.get("tags"),
-        "mentions": post.get("mentions"),
-        "is_ad": False,
-        "is_video": post.get("isVideo"),
-        "place": post.get("localization"),
-        "path": f"{file}, row {row}",
-    }
-
-
-def shortcode(url: object) -> str:
-    """Return the code that names a post in its address: .../p/<code>/...; "" where there is none."""
-    _, _, code = str(url or "").partition("/p/")
-    return code.partition("/")[0].partition("?")[0]
+            if is_sidecar(file.name):
+                numbers[SIDECARS] += 1
+            else:
+                refused.append((str(file), UNREADABLE))
+        else:
+            rows += found
+            numbers["profiles with posts" if found else "profiles without posts"] += 1
+    return rows, refused, ", ".join(f"{count} {kind}" for kind, count in sorted(numbers.items()))

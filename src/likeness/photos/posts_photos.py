@@ -1,8 +1,14 @@
 """Which photo belongs to which post: pictures are judged as files first, then handed back to their posts."""
 
+from pathlib import Path
+
 import pandas as pd
 
+from likeness.errors import LayoutError
+from likeness.photos.posts_files import files_below, picture_stems
+
 NO_PHOTO = ""
+LEAST_FOUND = 0.5  # of the pictures that posts name
 
 
 def picture_files(posts: pd.DataFrame) -> pd.DataFrame:
@@ -14,6 +20,25 @@ def picture_files(posts: pd.DataFrame) -> pd.DataFrame:
     ['a.jpg', 'b.jpg']
     """
     return pd.DataFrame({"path": sorted(set(posts["image"]) - {NO_PHOTO})}, dtype="str")
+
+
+def require_found(pictures: pd.DataFrame, root: Path, folder: Path) -> None:
+    """Raise LayoutError where less than LEAST_FOUND of the pictures are there: posts and folder do not belong together.
+
+    pictures: of `picture_files`, paths relative to root. folder: of the posts, from which the error shows a picture.
+    """
+    missing = [path for path in pictures["path"] if not (Path(root) / path).exists()]
+    found = len(pictures) - len(missing)
+    if found >= LEAST_FOUND * len(pictures):
+        return
+    place = folder if folder.is_dir() else folder.parent
+    there = picture_stems(files_below(place, ("",)))
+    example = next(iter(sorted(str(path.relative_to(place)) for path in there.values())), "")
+    raise LayoutError(
+        f"{folder}: names {len(pictures)} pictures, {found} of them are there: {missing[0]} is not, "
+        f"{f'{example} is there' if example else 'the folder holds no picture'}; correct the column image, bring the "
+        "pictures, or empty the cells to go on without"
+    )
 
 
 def link_photos(posts: pd.DataFrame, photos: pd.DataFrame, quarantine: pd.DataFrame) -> pd.Series:

@@ -13,6 +13,7 @@ SEPARATORS = (",", ";", "\t", "|")
 # The longer marks first: UTF-32's begins with UTF-16's.
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16",
          b"\xfe\xff": "utf-16"}  # fmt: skip
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and ods; xls
 MOST_CELL = 1_000_000  # characters; a longer cell is one that a forgotten quote made
 BLOCK = 100_000  # rows that are Python's own objects, of many times the text's size, at a time
 SWALLOWED = 3  # whole rows within one cell: a caption may look like a row, but not so often in a row
@@ -68,6 +69,8 @@ def encoding_of(path: Path) -> str:
             head = stream.read(512)
     except OSError as error:
         raise LayoutError(f"{path}: cannot be opened: {error.strerror}; check the file") from error
+    if head.startswith(WORKBOOKS):
+        raise LayoutError(f"{path}: is a workbook or an archive, not text; save its table as CSV UTF-8")
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
@@ -104,7 +107,7 @@ def _header(lines: Iterator[list[str]], columns: Sequence[str], path: Path) -> l
         raise LayoutError(f"{path}: is empty; bring a table with a header" + _listed(columns))
     if any("\0" in name for name in header):
         raise LayoutError(f"{path}: holds bytes that are no text; save the table as CSV UTF-8")
-    for name in columns or header:
+    for name in columns or filter(None, header):  # a column without a name can only be passed over
         if (count := header.count(name)) != 1:
             fault = "no column" if not count else f"{count} columns"
             raise LayoutError(f"{path}: {fault} {name!r}; bring the table that has it once; here are {_some(header)}")
@@ -123,9 +126,11 @@ def _rows(
         if not any(cells):
             continue
         if any(_swallowed(cell, separator, len(header)) for cell in cells if "\n" in cell):
-            raise _unclosed(path, number)
+            raise unclosed(path, number)
         if len(cells) == len(header):
             rows[number] = [cells[place] for place in places]
+        elif any(line.count(separator) >= max(1, len(header) // 2) for cell in cells for line in cell.splitlines()[1:]):
+            raise unclosed(path, number)  # half a row within a cell: how many rows it holds nobody can say
         else:
             odd.append(number)
         if len(rows) == BLOCK:
@@ -144,7 +149,7 @@ def _next(lines: Iterator[list[str]], number: int, path: Path) -> list[str] | No
     try:
         return next(lines, None)
     except csv.Error as error:
-        raise _unclosed(path, number) from error
+        raise unclosed(path, number) from error
 
 
 def _swallowed(cell: str, separator: str, width: int) -> bool:
@@ -157,7 +162,8 @@ def _swallowed(cell: str, separator: str, width: int) -> bool:
     return False
 
 
-def _unclosed(path: Path, number: int) -> LayoutError:
+def unclosed(path: Path, number: int) -> LayoutError:
+    """Return the error of a row in which a quote opens a cell and no quote closes it."""
     return LayoutError(
         f'{path}, row {number}: a quote (") opens a cell and is not closed in that row; close it, or write "" for a '
         "quote within a quoted cell"

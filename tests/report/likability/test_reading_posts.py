@@ -18,6 +18,13 @@ def test_every_post_is_accounted_for():
     says(reading.describe_refused(kept, refused[:0]), "1 post found: 1 valid, 0 refused. Nothing")
 
 
+def test_how_the_source_was_read_is_said(hostile):
+    kept, refused = pd.DataFrame(index=[0]), pd.DataFrame({"reason": []})
+    says(reading.describe_refused(kept, refused, said="';' between cells, UTF-16"), "read: ';' between cells")
+    assert hostile not in reading.describe_refused(kept, refused, said=hostile)
+    assert reading.describe_refused(kept, refused, said="") == reading.describe_refused(kept, refused)
+
+
 def test_refused_posts_are_escaped_and_counted(hostile, monkeypatch):
     rows = [("b", "negative-likes", "x"), (hostile, "bad-caption", hostile)]
     refused = pd.DataFrame(rows, columns=["path", "reason", "detail"])

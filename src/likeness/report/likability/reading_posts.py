@@ -20,10 +20,14 @@ def refused_table(refused: pd.DataFrame) -> Html:
     return table(shown, f"{counted(len(refused), 'post')} refused{more}", empty="No post was refused.")
 
 
-def describe_refused(kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
-    """Read the accounting of posts: every one found is valid or refused. refused: column reason."""
+def describe_refused(kept: pd.DataFrame, refused: pd.DataFrame, said: str = "") -> Html:
+    """Read the accounting of posts: every one found is valid or refused.
+
+    refused: column reason. said: how the source was read, of `posts_readers.read_posts`.
+    """
     found = counted(len(kept) + len(refused), "post")
-    lead = f"{found} found: {len(kept):,} valid, {len(refused):,} refused."
+    how = f" How they were read: {said}." if said else ""
+    lead = f"{found} found: {len(kept):,} valid, {len(refused):,} refused.{how}"
     if refused.empty:
         return note(f"{lead} Nothing had to be refused.")
     top = most_frequent(refused["reason"])
