@@ -33,6 +33,7 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
     Raises ReproFailed after all studies have ended.
     """
     progress.watch()
+    _leave_git_out(root)
     stale = stale_stages(root)
     if not stale:
         print("Data and pipelines are up to date.")
@@ -46,6 +47,17 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
             raise ReproFailed(FAILED.format(" and ".join(failed)))
     if not studies and subprocess.run([*DVC, "repro"], cwd=root, check=False).returncode:
         raise ReproFailed("a stage failed; its message is above, and `make repro` goes on from here")
+
+
+def _leave_git_out(root: Path) -> None:
+    """Tell DVC where a copy has no history: it would stop. Raises ReproFailed for a copy without hidden files."""
+    if not (root / ".dvc").is_dir():
+        raise ReproFailed(
+            f"{root}: .dvc is missing; copy the project with its hidden files, or run `dvc init --no-scm`"
+        )
+    told = "".join(file.read_text(encoding="utf-8") for file in sorted((root / ".dvc").glob("config*")))
+    if "no_scm" not in told and not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        subprocess.run([*DVC, "config", "--local", "core.no_scm", "true"], cwd=root, check=False)
 
 
 def stale_stages(root: Path) -> list[str]:
