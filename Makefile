@@ -8,9 +8,10 @@ unexport PYTHONPATH
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Threads that wait for each other would spin for long, and beside another busy process take many times as long.
 export GOMP_SPINCOUNT := 1000
-PYTHON ?= python3.11
+PYTHON ?= 3.11 3.12 # of what is here (else fetched) the first one; or a path. pyproject.toml says what the lock has wheels for
+ANY_PYTHON := python3 python python3.14 python3.13 python3.12 python3.11 python3.10 # one of them installs uv
 PARALLEL := -n auto --dist loadgroup # tests/conftest.py says which tests share what
-UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .uv/bin/uv)
 INSTALLED := .venv/.installed
 PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `make bench` is timed beside
 # OpenCV 5 comes without the cascade that the original study used; OpenCV 4's file is all that is read of this folder.
@@ -78,12 +79,22 @@ clean: ## remove what the stages made; photos you brought and the environment st
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-$(INSTALLED): requirements.lock pyproject.toml | $(UV)
-	@test -x .venv/bin/python || $(UV) venv --quiet --python $(PYTHON) .venv
+$(INSTALLED): requirements.lock pyproject.toml | .venv/bin/python
 	$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv/bin/python requirements.lock
 	@$(UV) pip install --quiet --no-deps --python .venv/bin/python --editable .
 	@touch $@
 
+.venv/bin/python: | $(UV)
+	@for fetch in never $${UV_PYTHON_DOWNLOADS:-automatic}; do for python in $(PYTHON); do rm -rf .venv; \
+		UV_PYTHON_DOWNLOADS=$$fetch $(UV) venv --quiet --python $$python .venv 2>/dev/null && \
+		$@ -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' && exit 0; \
+	done; done; rm -rf .venv; \
+	echo "make: no Python 3.11 or 3.12 is here and none can be fetched; install one (apt-get install python3.12)," \
+		"or name it: make PYTHON=/path/to/python3.12" >&2; exit 1
+
 .uv/bin/uv:
-	@$(PYTHON) -m venv .uv 2>/dev/null || { rm -rf .uv; echo "make: $(PYTHON) can't make a virtual environment; apt-get install python3-venv" >&2; exit 1; }
-	@.uv/bin/python -m pip install --quiet uv
+	@for python in $(ANY_PYTHON); do $$python -c '' 2>/dev/null || continue; \
+		if $$python -m venv .uv >/dev/null 2>&1; then .uv/bin/python -m pip install --quiet uv && exit 0; break; fi; \
+		rm -rf .uv; $$python -m pip install --quiet --target .uv uv 2>/dev/null && exit 0; \
+	done; rm -rf .uv; \
+	echo "make: uv can't be installed by a python3 that is here; apt-get install python3-venv, or install uv itself" >&2; exit 1

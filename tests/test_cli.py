@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from likeness import paths
 from likeness.cli import main
+from likeness.errors import UserError
 from likeness.params import STAGES
 
 
@@ -50,6 +51,33 @@ def test_outside_a_repository_is_one_line(tmp_path, monkeypatch):
     status, out, err = call("run", "pose-prepare")
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert "run this inside a clone of likeness" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "there is not enough memory"),
+        (FileNotFoundError(), "FileNotFoundError, which says no more"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (PermissionError(13, "Permission denied", "/a/b"), "/a/b: Permission denied"),
+        (UserError("a.csv: row 3: is\nempty"), "a.csv: row 3: is empty"),
+    ],
+)
+def test_an_error_is_one_line_that_says_something(clone, monkeypatch, error, told):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr("likeness.check.find_drift", fail)
+    assert call("check") == (1, "", f"likeness: {told}\n")
+
+
+@pytest.mark.parametrize("content", ["", "- 1\n", "stages: [", "a: 1\n", "\udcff"])
+def test_a_pipeline_that_cannot_be_read_is_one_line(clone, content):
+    (clone / "dvc.yaml").write_text(content, errors="surrogateescape")
+    status, out, err = call("check")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"likeness: {clone / 'dvc.yaml'}: ")
+    assert "restore it from the repository" in err
 
 
 def test_a_missing_file_is_one_line(clone):

@@ -40,6 +40,23 @@ def test_the_lock_names_no_address(lock):
     assert not re.search(r"https?://|file:|--index|--find-links|\s@\s", lock)
 
 
+@pytest.mark.parametrize("version", ["3.11", "3.12"])
+def test_the_lock_holds_what_its_packages_need_under_each_python(version):
+    """Resolved for the oldest Python, it must name what a later one needs besides."""
+    unmet = []
+    for item in distributions():
+        if canonicalize_name(item.metadata["Name"]) not in LOCKED:
+            continue
+        for wanted in map(Requirement, item.requires or ()):
+            here = {"python_version": version, "python_full_version": f"{version}.1", "extra": ""}
+            locked = LOCKED.get(canonicalize_name(wanted.name))
+            if wanted.name == "opencv-contrib-python" or (wanted.marker and not wanted.marker.evaluate(here)):
+                continue
+            if locked is None or not wanted.specifier.contains(locked, prereleases=True):
+                unmet.append((item.metadata["Name"], str(wanted), locked))
+    assert unmet == []
+
+
 def test_what_is_installed_is_what_is_locked():
     installed = {canonicalize_name(item.metadata["Name"]): item.version for item in distributions()}
     wrong = {

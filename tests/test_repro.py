@@ -1,6 +1,7 @@
 """`likeness repro`: the studies side by side, on a small pipeline of stages that say when they ran."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -144,6 +145,31 @@ def test_a_link_to_nowhere_stops_its_own_study_only_and_is_named_in_one_line(pip
         path.unlink()
     assert repro().exit_code == 0
     assert set(ran(pipeline)) == {"demo-pose", "pose-report", "index"}
+
+
+def test_a_copy_without_git_runs_and_dvc_alone_does_too(pipeline):
+    write_work(pipeline, meet=0)
+    (pipeline / ".dvc" / "config").write_text("[core]\n    analytics = false\n")  # as in a clone, not --no-scm
+    assert not any((folder / ".git").exists() for folder in pipeline.parents)
+    assert repro().exit_code == 0
+    assert set(ran(pipeline)) == {"demo-pose", "pose-report", "demo-faces", "faces-report", "index"}
+    alone = subprocess.run([sys.executable, "-m", "dvc", "status"], cwd=pipeline, capture_output=True, text=True)
+    assert "up to date" in alone.stdout
+
+
+def test_a_clone_keeps_its_history(pipeline):
+    write_work(pipeline, meet=0)
+    (pipeline / ".dvc" / "config").write_text("")
+    subprocess.run(["git", "init", "-q"], cwd=pipeline, check=True)
+    assert repro().exit_code == 0
+    assert not (pipeline / ".dvc" / "config.local").exists()
+
+
+def test_a_copy_without_its_hidden_files_is_one_line(pipeline):
+    shutil.rmtree(pipeline / ".dvc")
+    ended = repro()
+    assert (ended.exit_code, ended.stderr.count("\n")) == (1, 1)
+    assert ".dvc is missing; copy the project with its hidden files" in ended.stderr
 
 
 def test_stages_and_their_studies():

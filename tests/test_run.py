@@ -1,13 +1,19 @@
 """A toy notebook of three cells, run as a stage: typed values in, a page out, and no page without all its cells."""
 
 import json
+import os
 import platform
+import re
+import tempfile
 from ast import literal_eval
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from likeness import paths
+from likeness import paths, run, warm
+from likeness.cli import main
+from likeness.errors import UserError
 from likeness.params import ParamsError
 from likeness.repeatable import AVX2, PINNED, SWITCH, X86
 from likeness.run import NotebookFailed, run_stage
@@ -155,3 +161,66 @@ def test_nothing_runs_with_a_bad_value(repository, params, choices, message):
         run_stage("pose-finetune", choices)
     assert not (repository / "reports").exists()
     assert not (repository / ".likeness").exists()
+
+
+def rewrite(repository, *sources: str) -> None:
+    """Put other cells behind the parameters of the toy notebook."""
+    notebook = repository / "notebooks" / "pose" / "finetune.ipynb"
+    content = json.loads(notebook.read_text())
+    content["cells"][2:] = [code(number, source) for number, source in enumerate(sources, 2)]
+    notebook.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("raise MemoryError()", "MemoryError: there is not enough memory"),
+        ("raise EOFError", "EOFError: it says no more"),
+        ("import string\nstring.Formatter().get_value('', (), {})", r"KeyError: it says no more, in \S+/string\.py, line \d+"),
+        ("raise ValueError('\\n\\n  two rows:\\n  1 and 2')", "ValueError: two rows:"),
+        ("from likeness.errors import LayoutError\nraise LayoutError('dates.csv: is empty; write it again')",
+         "LayoutError: dates.csv: is empty; write it again"),
+    ],
+)  # fmt: skip
+def test_the_last_line_says_what_is_wrong_also_where_the_error_says_nothing(repository, source, told):
+    rewrite(repository, source)
+    ended = CliRunner().invoke(main, ["run", "pose-finetune", "--variant", "tune=last", "--variant", "stream=photo"])
+    page = "reports/pose/finetune-last-photo.failed.html"
+    assert re.fullmatch(rf"likeness: notebooks/pose/finetune\.ipynb: cell 3 raised {told}; read {page}\n", ended.stderr)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("content", ["", "<<<<<<< HEAD\n{}", "[]", '{"cells": [{"cell_type": "odd"}], "nbformat": 4}'])
+def test_a_file_that_is_no_notebook_is_one_line(repository, content):
+    (repository / "notebooks" / "pose" / "finetune.ipynb").write_text(content)
+    with pytest.raises(UserError, match=r"^notebooks/pose/finetune\.ipynb: is no notebook; restore it") as caught:
+        run_stage("pose-finetune", LAST)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_of_temporary_files_with_a_long_name_holds_no_sockets(repository, monkeypatch, tmp_path_factory):
+    """A socket's path may have 107 bytes; clusters set a TMPDIR of any length."""
+    long = tmp_path_factory.mktemp("tmp") / ("x" * 60) / ("é" * 30)
+    long.mkdir(parents=True)
+    monkeypatch.setenv("TMPDIR", str(long))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    rewrite(repository, WHERE + "import tempfile; print(tempfile.gettempdir())")
+    run_stage("pose-finetune", LAST)
+    executed = json.loads((repository / ".likeness" / "executed" / "pose-finetune-last-photo.ipynb").read_text())
+    transport, folder, mode, temporary = "".join(executed["cells"][-1]["outputs"][0]["text"]).split()
+    assert (transport, mode) == ("ipc", "0o700")
+    assert len(os.fsencode(folder)) < 90
+    assert not Path(folder).exists()
+    assert temporary == str(long)  # what the stages write there still goes there
+
+
+def test_without_a_short_folder_the_sockets_have_none(monkeypatch):
+    monkeypatch.setattr(warm.os, "access", lambda *_: False)
+    with pytest.raises(UserError, match=r"set TMPDIR to a folder of at most 76 bytes"):
+        warm.short_folder()
+
+
+def test_a_kernel_that_is_not_installed_is_one_line(repository, monkeypatch):
+    monkeypatch.setattr(run.kernel, "NAME", "gone")
+    with pytest.raises(NotebookFailed, match=r"its kernel 'gone' is not installed here; `pip install --no-deps -e \.`"):
+        run_stage("pose-finetune", LAST)

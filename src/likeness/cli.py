@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from likeness import paths, repeatable
-from likeness.errors import UserError
+from likeness.errors import UserError, words
 from likeness.params import STAGES, load_section, read_params
 from likeness.run import NotebookFailed
 from likeness_collect.cli import collect, forget
@@ -22,15 +22,15 @@ class OneLine(click.Group):
         """Run the subcommand; bad input and unreadable files end in one line, bugs in a traceback."""
         try:
             return super().invoke(ctx)
-        except (UserError, NotebookFailed, OSError) as error:
+        except (UserError, NotebookFailed, OSError, MemoryError) as error:
             click.echo(f"likeness: {_one_line(error)}", err=True)
             sys.exit(1)
 
 
 def _one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split())
+        return f"{error.filename}: {words(error)}"
+    return words(error)
 
 
 @click.group(cls=OneLine)

@@ -11,3 +11,18 @@ class LayoutError(UserError):
 
 class MissingWeights(FileNotFoundError):
     """The checkpoint that was asked for is not on this machine; the message says which file goes where."""
+
+
+def words(error: BaseException) -> str:
+    """Return what an error says, in one line that is never empty.
+
+    >>> words(KeyError("age")), words(EOFError())
+    ("no key 'age'", 'EOFError, which says no more')
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if isinstance(error, KeyError) and len(error.args) == 1:
+        return f"no key {error.args[0]!r}"
+    return " ".join(str(error).split()) or f"{type(error).__name__}, which says no more"

@@ -39,6 +39,7 @@ def repro(root: Path, studies: Sequence[str] = ()) -> None:
     Raises ReproFailed after all studies have ended. A study whose folder holds what DVC cannot read is left out.
     """
     progress.watch()
+    _leave_git_out(root)
     blocked = obstacles(root)
     stale = [] if any(blocked.values()) else stale_stages(root)
     if not stale and not any(blocked.values()):
@@ -80,6 +81,17 @@ def _run(root: Path, studies: Sequence[str], environment: Mapping[str, str]) -> 
     }
     if failed := [study for study, process in running.items() if process.wait()]:
         raise ReproFailed(FAILED.format(" and ".join(failed)))
+
+
+def _leave_git_out(root: Path) -> None:
+    """Tell DVC where a copy has no history: it would stop. Raises ReproFailed for a copy without hidden files."""
+    if not (root / ".dvc").is_dir():
+        raise ReproFailed(
+            f"{root}: .dvc is missing; copy the project with its hidden files, or run `dvc init --no-scm`"
+        )
+    told = "".join(file.read_text(encoding="utf-8") for file in sorted((root / ".dvc").glob("config*")))
+    if "no_scm" not in told and not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        subprocess.run([*DVC, "config", "--local", "core.no_scm", "true"], cwd=root, check=False)
 
 
 def stale_stages(root: Path) -> list[str]:

@@ -1,13 +1,15 @@
 """Run one notebook with the values of params.yaml: an executed copy and a self-contained HTML page."""
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from likeness import kernel, paths, progress, repeatable
+from likeness import kernel, paths, progress, repeatable, warm
+from likeness.errors import UserError, words
 from likeness.params import find_stage, load_parameters, load_variant, read_params
 from likeness.params.matrix import pages_of
 from likeness.params.section import Section, Stage
@@ -41,6 +43,7 @@ def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str],
     The notebook reads `values` itself, from params.yaml; it is told the variant.
     """
     import nbformat
+    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import DeadKernelError
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
@@ -53,11 +56,16 @@ def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str],
     source = stage.path(root)
     copy = root / ".likeness" / "executed" / f"{stage.study}-{name}.ipynb"
     copy.parent.mkdir(parents=True, exist_ok=True)
+    where = source.relative_to(root)
+    try:
+        nbformat.read(source, as_version=4)
+    except (ValueError, LookupError, TypeError, AttributeError, nbformat.ValidationError) as error:
+        raise UserError(f"{where}: is no notebook; restore it from the repository") from error
     failure = None
     # Each run has sockets of its own: stages side by side would otherwise take the first free name (or port) at once,
-    # and one of them would end with the other's kernel. The folder is this user's alone, its path short enough (107).
+    # and one of them would end with the other's kernel. The folder is this user's alone.
     try:
-        with tempfile.TemporaryDirectory(prefix="likeness-") as sockets:
+        with tempfile.TemporaryDirectory(prefix="likeness-", dir=warm.short_folder()) as sockets:
             execute_notebook(
                 str(source),
                 str(copy),
@@ -71,8 +79,13 @@ def _execute(root: Path, stage: Stage, values: Section, variant: dict[str, str],
     except PapermillExecutionError as error:
         failure = error
     except DeadKernelError as error:
-        where = source.relative_to(root)
         raise NotebookFailed(f"{where}: the kernel died, most often for want of memory; try smaller batches") from error
+    except NoSuchKernel as error:
+        raise NotebookFailed(
+            f"{where}: its kernel {kernel.NAME!r} is not installed here; `pip install --no-deps -e .` brings it"
+        ) from error
+    except RuntimeError as error:
+        raise NotebookFailed(f"{where}: the kernel did not start: {words(error)}") from error
     return nbformat.read(copy, as_version=4), failure
 
 
@@ -87,8 +100,20 @@ def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -
     if failure:
         raise NotebookFailed(
             f"notebooks/{stage.study}/{stage.name}.ipynb: cell {failure.cell_index} raised "
-            f"{failure.ename}: {str(failure.evalue).splitlines()[0] if failure.evalue else ''}; "
-            f"read {partial.relative_to(paths.root())}"
+            f"{failure.ename}: {_said(failure)}; read {partial.relative_to(paths.root())}"
         )
     partial.unlink(missing_ok=True)
     return page
+
+
+def _said(failure: Any) -> str:
+    """Return the first line of what an error in a cell said; where it said nothing, where it was raised."""
+    lines = [line.strip() for line in str(failure.evalue or "").splitlines() if line.strip(" \t'\"")]
+    if lines:
+        return lines[0]
+    if failure.ename == "MemoryError":
+        return words(MemoryError())
+    frames = re.findall(r"File (\S+):(\d+)", re.sub(r"\x1b\[[\d;]*m", "", "\n".join(failure.traceback or [])))
+    return "it says no more" + (
+        f", in {'/'.join(Path(frames[-1][0]).parts[-2:])}, line {frames[-1][1]}" if frames else ""
+    )

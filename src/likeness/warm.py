@@ -19,6 +19,10 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from likeness.errors import UserError
+
+# Bytes of a folder for sockets: the system takes 103 to 107 for a socket's path, and ours adds 27.
+SHORT = 76
 ADDRESS = "LIKENESS_WARM"  # the socket's path
 MOST = 2**20  # bytes of arguments and environment
 DONE = b"done"
@@ -39,7 +43,7 @@ LIBRARIES = (
 @contextmanager
 def warm_parent(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Yield {ADDRESS: path} for the environment of stages; the parent ends with the block, or with this process."""
-    with tempfile.TemporaryDirectory(prefix="likeness-") as folder:
+    with tempfile.TemporaryDirectory(prefix="likeness-", dir=short_folder()) as folder:
         address = str(Path(folder) / "warm")
         process = subprocess.Popen(
             [sys.executable, "-m", "likeness.warm", address],
@@ -54,6 +58,15 @@ def warm_parent(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
         finally:
             process.kill()
             process.wait()
+
+
+def short_folder() -> str:
+    """Return the folder of temporary files, or another one where its path is too long for a socket."""
+    folders = (tempfile.gettempdir(), os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp", "/var/tmp", "/dev/shm")
+    for folder in folders:
+        if 0 < len(os.fsencode(folder)) <= SHORT and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    raise UserError(f"{folders[0]}: too long for the kernel's sockets; set TMPDIR to a folder of at most {SHORT} bytes")
 
 
 def serve(address: str) -> None:

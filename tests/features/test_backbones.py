@@ -194,3 +194,70 @@ def test_a_size_that_the_network_does_not_take_is_one_line(name, size):
 def test_an_unknown_name_is_answered_with_what_may_be_meant(name, meant):
     with pytest.raises(ValueError, match=rf"^backbone '{name}' is not .*, like {meant}"):
         load_backbone(name, "none")
+
+
+def test_a_training_checkpoint_is_unwrapped(tmp_path):
+    """As torchvision's own training script saves it from several GPUs, with its averaged weights."""
+    torch.manual_seed(8)
+    model, averaged = (get_model("resnet18", weights=None, num_classes=7).eval() for _ in range(2))
+    wrapped = {f"module.{key}": value for key, value in averaged.state_dict().items()}
+    torch.save({"model": model.state_dict(), "epoch": 3}, tmp_path / "plain.pth")
+    torch.save({"model": model.state_dict(), "model_ema": wrapped, "epoch": 3}, tmp_path / "ema.pth")
+    for name, source, part in (("plain.pth", model, ""), ("ema.pth", averaged, "-model_ema.module")):
+        backbone = load_backbone("resnet18", str(tmp_path / name))
+        source.fc = nn.Identity()
+        with torch.no_grad():
+            torch.testing.assert_close(backbone(PHOTOS), source(PHOTOS))
+        assert backbone.weights == file_sha256(tmp_path / name) + part  # the page says which part it was
+
+
+def test_vgg_trained_with_its_features_in_parallel_fits(tmp_path):
+    state = get_model("alexnet", weights=None).state_dict()
+    torch.save(
+        {"state_dict": {key.replace("features.", "features.module."): value for key, value in state.items()}},
+        tmp_path / "places.pth.tar",
+    )
+    backbone = load_backbone("alexnet", str(tmp_path / "places.pth.tar"), layer="fc7")
+    assert torch.equal(backbone.trunk[0][0].weight, state["features.0.weight"])
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [("googlenet", {"aux_logits": False}), ("googlenet", {"num_classes": 9}), ("mobilenet_v3_small", {})],
+)
+def test_heads_that_no_feature_needs_may_be_missing_or_of_another_size(tmp_path, name, how):
+    model = get_model(name, weights=None, **({"init_weights": False} if name == "googlenet" else {}), **how)
+    state = {key: value for key, value in model.state_dict().items() if not key.startswith("classifier.")}
+    torch.save(state, tmp_path / "tuned.pth")
+    backbone = load_backbone(name, str(tmp_path / "tuned.pth"))
+    first = next(key for key in state if key.endswith("weight"))
+    assert torch.equal(
+        backbone.trunk.state_dict().get(first, backbone.state_dict().get(f"trunk.{first[9:]}")), state[first]
+    )
+
+
+def test_the_code_of_a_checkpoint_in_the_folder_is_not_run(tmp_path, monkeypatch):
+    """torchvision's own reader would run it."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    file = tmp_path / "hub" / "checkpoints" / "squeezenet1_0-b66bff10.pth"
+    file.parent.mkdir(parents=True)
+    torch.save({"features.0.weight": Runs(tmp_path / "ran")}, file)
+    with pytest.raises(
+        ValueError, match=r"not the checkpoint of squeezenet1_0; copy it again: it holds .*open"
+    ) as error:
+        load_backbone("squeezenet1_0", "DEFAULT")
+    assert not (tmp_path / "ran").exists()
+    assert "\n" not in str(error.value)
+    file.write_bytes(b"")
+    with pytest.raises(ValueError, match="copy it again: it is empty"):
+        load_backbone("squeezenet1_0", "DEFAULT")
+
+
+class Runs:
+    """Writes a file where it is unpickled."""
+
+    def __init__(self, target):
+        self.target = str(target)
+
+    def __reduce__(self):
+        return (open, (self.target, "w"))

@@ -101,3 +101,10 @@ def test_a_size_that_the_network_does_not_take_is_one_line():
     ):
         load_facenet("none", image_size=32)
     assert np.isfinite(load_facenet("none", image_size=96).dim)
+
+
+def test_a_training_checkpoint_is_unwrapped(tmp_path, state):
+    torch.save({"state_dict": {f"module.{key}": value for key, value in state.items()}}, tmp_path / "mine.pt")
+    found = load_facenet(str(tmp_path / "mine.pt"))
+    assert torch.equal(found.trunk.last_linear.weight, state["last_linear.weight"])
+    assert found.weights == file_sha256(tmp_path / "mine.pt")

@@ -37,6 +37,8 @@ def reader(request, tmp_path):
     folder = tmp_path / "photos"
     (folder / below).mkdir(parents=True)
     scene(1).save(folder / below / "a.jpg")
+    if request.param == "voc":  # which wants one annotation
+        (folder / "a.xml").write_text("<annotation><filename>a.jpg</filename></annotation>")
     return folder, folder / below, lambda: [Path(path).name for path in read(folder)["path"]]
 
 

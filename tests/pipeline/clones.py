@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from ruamel.yaml import YAML
 
 from likeness import paths
@@ -114,6 +115,8 @@ class Clone:
 
 
 def _copy_sources(source: Path, target: Path) -> None:
+    if not (source / ".git").exists():
+        pytest.skip("git knows which files are the project's, and this copy has no .git")
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=source,

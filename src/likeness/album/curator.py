@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold
 
+from likeness.errors import LayoutError
 from likeness.models.likability.svm_curve import standardiser, turn
 from likeness.paths import atomic, write_text
 
@@ -80,18 +81,22 @@ def write_curator(model: Curator | None, folder: Path, reason: str) -> Path:
 
 
 def load_curator(path: Path) -> Curator:
-    """Read what `save` wrote. Raises CuratorMissing, or ValueError for a file that is no curator of this version."""
+    """Read what `save` wrote. Raises CuratorMissing, or LayoutError for a file that is no curator of this version."""
     if not Path(path).is_file():
         raise CuratorMissing(f"{path} is missing; `dvc repro likability-classify` makes it")
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in ("mean", "scale", "coef", "intercept")}
             header = json.loads(stored["header"].tobytes())
-    except (ValueError, KeyError, OSError, EOFError) as error:
-        raise ValueError(f"{path}: not a curator's model; `dvc repro -f likability-classify` makes it anew") from error
-    if header.get("version") != VERSION:
-        raise ValueError(f"{path}: version {header.get('version')}, not {VERSION}; `dvc repro -f likability-classify`")
-    return Curator(**arrays, sets=header["sets"], recipe=header["recipe"])
+        if header.get("version") != VERSION:
+            raise LayoutError(
+                f"{path}: version {header.get('version')}, not {VERSION}; `dvc repro -f likability-classify`"
+            )
+        return Curator(**arrays, sets=header["sets"], recipe=header["recipe"])
+    except LayoutError:
+        raise
+    except Exception as error:  # the bytes of a damaged archive raise nearly anything
+        raise LayoutError(f"{path}: not a curator's model; `dvc repro -f likability-classify` makes it anew") from error
 
 
 def _side_by_side(features: Mapping[str, NDArray], names: Iterable[str]) -> NDArray[np.float64]:

@@ -10,7 +10,15 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import WeightsEnum, get_model_weights, list_models
 
-from likeness.features.checkpoints import HEADS, network_from_file, pretrained_network, random_network
+from likeness.errors import LayoutError
+from likeness.features.checkpoints import (
+    AUXILIARY,
+    HEADS,
+    HIDDEN,
+    network_from_file,
+    pretrained_network,
+    random_network,
+)
 from likeness.repeatable.layout import channels_last
 from likeness.weight_files import read_weights, write_weights
 
@@ -161,15 +169,15 @@ def _trunk(model: nn.Module, name: str, layer: str) -> nn.Module:
     for module in model.modules():
         if getattr(module, "inplace", False):
             module.inplace = False
-    for auxiliary in ("aux1", "aux2", "AuxLogits"):  # GoogLeNet's and Inception's second outputs
+    for auxiliary in AUXILIARY:
         if hasattr(model, auxiliary):
             setattr(model, auxiliary, None)
             model.aux_logits = False
-    if layer in FULLY_CONNECTED and name.startswith(("alexnet", "vgg")):
+    if layer in FULLY_CONNECTED and name.startswith(HIDDEN):
         return _hidden(model, FULLY_CONNECTED[layer])
     if layer != "pool":
         raise ValueError(f'layer {layer!r} of {name}: choose "pool", or "fc6"/"fc7" with alexnet or vgg')
-    if name.startswith(("alexnet", "vgg", "squeezenet")):
+    if name.startswith((*HIDDEN, "squeezenet")):
         return model.features
     if name.startswith("densenet"):
         return nn.Sequential(model.features, nn.ReLU())  # its forward pass applies the ReLU in place
@@ -199,17 +207,15 @@ def load_weights(
 ) -> tuple[Any, dict[str, Any]]:
     """Return the network saved at `path`, in eval mode on the CPU, and its meta; no checkpoint of a backbone is needed.
 
-    make: (values of its configuration, its backbone) -> the network. Raises ValueError for a file that is not ours.
+    make: (values of its configuration, its backbone) -> the network. Raises LayoutError for a file that is not ours.
     """
     try:
         header, state = read_weights(path)
-        if header is None:
-            raise ValueError(f"{path}: a plain file of weights")
-    except ValueError as error:
-        raise ValueError(f"{path}: not weights saved by likeness; run the stage that makes them again") from error
-    net = make(header["config"], _backbone(header.get("backbone")))
-    net.load_state_dict(state)
-    return net.eval(), header["meta"]
+        net = make(header["config"], _backbone(header.get("backbone")))
+        net.load_state_dict(state)
+        return net.eval(), header["meta"]
+    except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        raise LayoutError(f"{path}: not weights saved by likeness; run the stage that makes them again") from error
 
 
 def _backbone(saved: dict[str, Any] | None) -> Backbone | None:

@@ -1,17 +1,18 @@
 """Weights of torchvision's networks: random, from the folder of checkpoints, or from a file; never downloaded."""
 
-import pickle
-import struct
 from pathlib import Path
 
 import torch
 from torch import nn
 from torchvision.models import WeightsEnum, get_model
 
-from likeness.errors import MissingWeights
+from likeness.errors import LayoutError, MissingWeights, words
 from likeness.paths import file_sha256
+from likeness.weight_files import fit_state, read_saved
 
+AUXILIARY = ("aux1", "aux2", "AuxLogits")  # GoogLeNet's and Inception's second outputs, which no feature needs
 HEADS = ("fc", "classifier", "head", "heads")  # the names under which torchvision keeps class layers
+HIDDEN = ("alexnet", "vgg")  # networks whose hidden layers are features too
 
 
 def random_network(name: str, seed: int) -> nn.Module:
@@ -30,43 +31,43 @@ def pretrained_network(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]
             f"{name} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
             f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
         )
+    fault = f"not the checkpoint of {name}; copy it again"
+    read_saved(file, fault)  # torchvision's own reader would run the code of a file that holds some
     try:
         model = get_model(name, weights=weights)
-    except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError) as error:
-        raise ValueError(
-            f"{file}: not the checkpoint of {name}; copy it again: {str(error).splitlines()[0]}"
-        ) from error
+    except (RuntimeError, LookupError, TypeError, AttributeError) as error:
+        raise LayoutError(f"{file}: {fault}: {words(error)[:200]}") from error
     # Known by its content: a checkpoint that was saved again keeps its name but not its hash.
     return model, f"{weights.name}-{file_sha256(file)[:16]}"
 
 
 def network_from_file(name: str, file: Path, seed: int, known: list[str]) -> tuple[nn.Module, str]:
-    """Return the network with the weights of a state dict, and its sha256. known: the enum names there are."""
+    """Return the network with the weights of a file, and its sha256, with the part that was taken if several fit.
+
+    known: the enum names there are. Raises MissingWeights, or LayoutError in one line for a file that does not fit.
+    """
     if not file.is_file():
         raise MissingWeights(
             f"weights {str(file)!r} for {name}: neither a file nor one of {', '.join([*known, 'DEFAULT', 'none'])}"
         )
     model = random_network(name, seed)
-    head = _class_layer(model)
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-        kept = {key: value for key, value in state.items() if not key.startswith(head)}
-        missing, unexpected = model.load_state_dict(kept, strict=False)
-    except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError, AttributeError) as error:
-        raise ValueError(f"{file}: not a state dict of {name}: {str(error).splitlines()[0]}") from error
-    wrong = [key for key in missing if not key.startswith(head)] + list(unexpected)
-    if wrong:
-        raise ValueError(f"{file}: not a state dict of {name}: {len(wrong)} keys do not fit, first {wrong[0]!r}")
-    return model, file_sha256(file)
+    fault = f"not a state dict of {name}"
+    free = (*_class_layers(model, name), *(f"{name}." for name in AUXILIARY))
+    found = fit_state(read_saved(file, fault), model.state_dict(), f"{file}: {fault}", free)
+    model.load_state_dict(found.state, strict=False)
+    return model, "-".join(filter(None, (file_sha256(file), found.part)))
 
 
-def _class_layer(model: nn.Module) -> str:
-    """Return what the keys of the class layer start with, "fc." or "classifier.6.": the last layer of the head.
+def _class_layers(model: nn.Module, name: str) -> tuple[str, ...]:
+    """Return what the keys of the class layer start with, "fc." or "classifier.6.".
 
-    A file may have another number of classes, or none; AlexNet's and VGG's hidden layers are features.
+    A file may have another number of classes, or none. Of AlexNet's and VGG's head only the last layer is one: the
+    hidden layers before it are features.
     """
-    layers = {key.rsplit(".", 1)[0] for key in model.state_dict() if key.split(".")[0] in HEADS}
-    return f"{max(layers, key=_natural)}."
+    heads = tuple(f"{head}." for head in HEADS if hasattr(model, head))
+    if not name.startswith(HIDDEN):
+        return heads
+    return (f"{max((key.rsplit('.', 1)[0] for key in model.state_dict() if key.startswith(heads)), key=_natural)}.",)
 
 
 def _natural(key: str) -> list[int]:

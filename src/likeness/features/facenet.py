@@ -1,7 +1,5 @@
 """FaceNet's network, InceptionResnetV1 with facenet-pytorch's weights, as a feature extractor; never downloaded."""
 
-import pickle
-import struct
 from pathlib import Path
 
 import torch
@@ -9,6 +7,7 @@ import torch
 from likeness.errors import MissingWeights
 from likeness.features.backbones import Backbone
 from likeness.paths import file_sha256
+from likeness.weight_files import fit_state, read_saved
 
 NAME = "facenet"
 SIZE = 160  # px, the side of the faces that the published weights were trained on
@@ -29,7 +28,7 @@ def load_facenet(weights: str, seed: int = 0, image_size: int | None = None) -> 
     if weights != "none":
         file = _checkpoint(weights)
         identity = f"{weights}-{file_sha256(file)[:16]}" if weights in CHECKPOINTS else file_sha256(file)
-        _load(network, file)
+        identity = "-".join(filter(None, (identity, _load(network, file))))
     backbone = Backbone(
         network, name=NAME, weights=identity, layer="embedding", size=SIZE, mean=(MEAN,) * 3, std=(STD,) * 3
     )
@@ -65,10 +64,9 @@ def _checkpoint(weights: str) -> Path:
     return found[0]
 
 
-def _load(network: torch.nn.Module, file: Path) -> None:
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-        network.load_state_dict({key: value for key, value in state.items() if not key.startswith(CLASSES)})
-    except (RuntimeError, pickle.UnpicklingError, struct.error, EOFError, AttributeError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"{file}: not a state dict of InceptionResnetV1; copy it again: {reason[:120]}") from error
+def _load(network: torch.nn.Module, file: Path) -> str:
+    """Put the weights of a file into the network, and return the part of it that was taken if several fit."""
+    fault = "not a state dict of InceptionResnetV1; copy it again"
+    found = fit_state(read_saved(file, fault), network.state_dict(), f"{file}: {fault}", (CLASSES,))
+    network.load_state_dict(found.state, strict=False)
+    return found.part

@@ -8,11 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from likeness.errors import UserError, words
 
 
 def read_pipeline(root: Path) -> dict[str, Any]:
-    """Return {stage: entry}, the `stages` of dvc.yaml."""
-    return YAML(typ="safe", pure=True).load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    """Return {stage: entry}, the `stages` of dvc.yaml. Raises UserError in one line where they cannot be read."""
+    file = root / "dvc.yaml"
+    try:
+        held = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except (YAMLError, ValueError) as error:
+        raise UserError(f"{file}: is no YAML; restore it from the repository: {words(error)}") from error
+    stages = held.get("stages") if isinstance(held, dict) else None
+    if not isinstance(stages, dict):
+        raise UserError(f"{file}: holds no `stages`; restore it from the repository")
+    return stages
 
 
 def variants_of(root: Path, stage: str) -> list[str]:

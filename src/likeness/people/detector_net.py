@@ -10,9 +10,9 @@ from torchvision.models import WeightsEnum, get_model, get_model_weights, list_m
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.ops import FrozenBatchNorm2d
 
-from likeness.errors import MissingWeights
+from likeness.errors import LayoutError, MissingWeights, words
 from likeness.repeatable.layout import channels_last
-from likeness.weight_files import DAMAGE, read_weights, write_weights
+from likeness.weight_files import fit_state, read_saved, read_weights, write_weights
 
 CLASSES = 2  # background and face
 SCORE_FLOOR = 0.05  # scores below are not kept: torchvision's own default
@@ -78,16 +78,17 @@ def save_detector(net: nn.Module, path: Path, meta: dict[str, object]) -> Path:
 def load_detector(path: Path) -> tuple[nn.Module, dict[str, Any]]:
     """Return the detector saved at `path`, on the CPU in eval mode, and its meta.
 
-    Raises FileNotFoundError where it is missing, ValueError for a file that `save_detector` did not write.
+    Raises FileNotFoundError where it is missing, LayoutError for a file that `save_detector` did not write.
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"{path} is missing; the stage faces-detector makes it, or choose detector mtcnn")
     header, state = read_weights(Path(path))
-    if header is None:
-        raise ValueError(f"{path}: not a detector saved by likeness; run the stage faces-detector again")
-    net = _random(DetectorConfig(**header["config"]), seed=0)
-    net.load_state_dict(state)
-    return net.eval(), header["meta"]
+    try:
+        net = _random(DetectorConfig(**header["config"]), seed=0)
+        net.load_state_dict(state)
+        return net.eval(), header["meta"]
+    except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        raise LayoutError(f"{path}: not a detector saved by likeness; run the stage faces-detector again") from error
 
 
 def _random(config: DetectorConfig, seed: int) -> nn.Module:
@@ -110,10 +111,12 @@ def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) 
             f"{network} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
             f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
         )
+    fault = f"not the checkpoint of {network}; copy it again"
+    read_saved(file, fault)  # torchvision's own reader would run the code of a file that holds some
     try:
         net = get_model(network, weights=weights, min_size=image_size, max_size=image_size, **REGIONS)
-    except DAMAGE as error:
-        raise ValueError(f"{file}: not the checkpoint of {network}; copy it again: {_first_line(error)}") from error
+    except (RuntimeError, LookupError, TypeError, AttributeError) as error:
+        raise LayoutError(f"{file}: {fault}: {words(error)[:200]}") from error
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net.roi_heads.box_predictor = FastRCNNPredictor(net.roi_heads.box_predictor.cls_score.in_features, CLASSES)
@@ -125,20 +128,13 @@ def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) 
 def _from_file(network: str, file: Path, image_size: int, seed: int) -> nn.Module:
     """Return the network with the weights of a file; where the class layer has other classes it stays random."""
     header, state = read_weights(file)
-    if header is not None and header["config"]["network"] != network:
-        raise ValueError(f"{file}: a {header['config']['network']}, not a {network}; name that as the network")
-    frozen = None if header is None else header["config"]["frozen"]
+    config = (header or {}).get("config", {})
+    if config.get("network", network) != network:
+        raise LayoutError(f"{file}: a {config['network']}, not a {network}; name that as the network")
+    frozen = config.get("frozen")
     net = _random(DetectorConfig(network, image_size, file.name, frozen), seed)
-    own = net.state_dict()
-    head = "roi_heads.box_predictor."
-    state = {k: v for k, v in state.items() if not (k.startswith(head) and k in own and own[k].shape != v.shape)}
-    try:
-        missing, unexpected = net.load_state_dict(state, strict=False)
-    except (RuntimeError, AttributeError) as error:
-        raise ValueError(f"{file}: not a state dict of {network}: {_first_line(error)}") from error
-    wrong = [k for k in missing if not k.startswith(head) and not k.endswith("num_batches_tracked")] + unexpected
-    if wrong:
-        raise ValueError(f"{file}: not a state dict of {network}: {len(wrong)} keys do not fit, first {wrong[0]!r}")
+    fault = f"{file}: not a state dict of {network}"
+    net.load_state_dict(fit_state(state, net.state_dict(), fault, ("roi_heads.box_predictor.",)).state, strict=False)
     return net
 
 
@@ -149,7 +145,3 @@ def _freeze(body: nn.Module, eps: float) -> None:
             setattr(body, name, FrozenBatchNorm2d(module.num_features, eps=eps))
         else:
             _freeze(module, eps)
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -13,6 +13,7 @@ from likeness.errors import MissingWeights
 from likeness.machine import pick_device
 from likeness.people.joints import from_coco17, nobody
 from likeness.repeatable.layout import channels_last
+from likeness.weight_files import fit_state, read_saved
 
 VERSION = 1
 WEIGHTS = KeypointRCNN_ResNet50_FPN_Weights.DEFAULT
@@ -37,7 +38,7 @@ def checkpoint() -> Path:
 def load_model(device: str = "auto") -> nn.Module:
     """Load the trained model onto `device` ("auto": a GPU if there is one). Nothing is downloaded.
 
-    Raises MissingWeights with one line saying which file goes where.
+    Raises MissingWeights with one line saying which file goes where, LayoutError in one line for a file that is none.
     """
     path = checkpoint()
     if not path.is_file():
@@ -45,15 +46,16 @@ def load_model(device: str = "auto") -> nn.Module:
             f"estimator keypointrcnn: {path.name} is not in {path.parent}; put torchvision's file there "
             f"({WEIGHTS.url}) or set TORCH_HOME to the folder whose hub/checkpoints holds it"
         )
-    return build_model(torch.load(path, map_location="cpu", weights_only=True)).to(pick_device(device))
+    fault = "not the checkpoint of Keypoint R-CNN; copy it again"
+    model = build_model()
+    found = fit_state(read_saved(path, fault), model.state_dict(), f"{path}: {fault}")
+    model.load_state_dict(found.state, strict=False)
+    return model.to(pick_device(device))
 
 
-def build_model(state: dict[str, torch.Tensor] | None = None) -> nn.Module:
-    """Make the network in evaluation mode, with the weights of `state`, or random ones for None."""
-    model = keypointrcnn_resnet50_fpn(weights=None, weights_backbone=None)
-    if state is not None:
-        model.load_state_dict(state)
-    return channels_last(model).eval()
+def build_model() -> nn.Module:
+    """Make the network in evaluation mode, with random weights."""
+    return channels_last(keypointrcnn_resnet50_fpn(weights=None, weights_backbone=None)).eval()
 
 
 def find_people(photos: Sequence[Image.Image], model: nn.Module, people: int) -> list[np.ndarray]:

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -47,8 +48,10 @@ def test_only_dvclive_writes_into_the_output(tmp_path, monkeypatch):
     assert {path.name for path in (output / "live").iterdir()} == {"metrics.json", "params.yaml", "plots"}
     assert list(tmp_path.glob(".likeness/wandb/last-photo/wandb/offline-run-*/*.wandb"))
     assert sorted(path.name for path in tmp_path.iterdir()) == [".likeness", "data"]
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)  # this copy of the project may have no history
+    shutil.copy(Path(__file__).parents[3] / ".gitignore", tmp_path)
     asked = ["git", "check-ignore", "-q", ".likeness/wandb/last-photo"]
-    assert subprocess.run(asked, cwd=Path(__file__).parents[2], check=False).returncode == 0
+    assert subprocess.run(asked, cwd=tmp_path, check=False).returncode == 0
 
 
 def test_a_missing_package_is_one_line(tmp_path, monkeypatch):
