@@ -8,9 +8,9 @@ from typing import Any
 
 from likeness import paths
 from likeness.errors import LayoutError
-from likeness.photos.posts_files import COMMENTS, files_below
-from likeness.photos.posts_json import DAMAGE, read_instaloader, structure
-from likeness.photos.posts_nodes import names_of, owner_of
+from likeness.photos.posts.files import COMMENTS, files_below
+from likeness.photos.posts.json_posts import DAMAGE, read_instaloader, structure
+from likeness.photos.posts.nodes import names_of, owner_of
 from likeness_collect.errors import CollectError
 from likeness_collect.instagram import date_of
 from likeness_collect.pictures import FOLDER, picture_file

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from likeness.photos.hashtags import tags_of
+from likeness.photos.posts.hashtags import tags_of
 from likeness_collect.graph import SchemaChanged, is_number, is_objects
 from likeness_collect.pictures import picture_file
 from likeness_collect.pseudonyms import Names

@@ -11,8 +11,8 @@ from aiohttp import web
 from collected import invoke, names_of, send, table, tree
 from graph_server import GraphServer, error, post
 
-from likeness.photos.posts import validate_posts
-from likeness.photos.posts_readers import read_posts
+from likeness.photos.posts.readers import read_posts
+from likeness.photos.posts.table import validate_posts
 from likeness_collect.answers import Answer
 from likeness_collect.graph import TokenTired, read, regained
 from likeness_collect.tokens import Redactor

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from collected import invoke, names_of, table, tree
 
-from likeness.photos.posts import validate_posts
-from likeness.photos.posts_readers import read_posts
+from likeness.photos.posts.readers import read_posts
+from likeness.photos.posts.table import validate_posts
 
 
 def put(folder: Path, name: str, node: dict, kind: str = "Post") -> None:

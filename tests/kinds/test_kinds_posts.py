@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from likeness.errors import UserError
-from likeness.photos.posts import validate_posts
-from likeness.photos.posts_readers import read_posts
+from likeness.photos.posts.readers import read_posts
+from likeness.photos.posts.table import validate_posts
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "posts"
 LAYOUTS = {"csv": "table", "parquet": "table", "instaloader": "instaloader", "profiles": "profiles"}
@@ -50,7 +50,7 @@ def read(folder: Path, kind: str, **keys: str) -> tuple[pd.DataFrame, pd.DataFra
 
 def one_line(folder: Path, kind: str, **keys: str) -> str:
     """Return the error that reading and sorting ends with, which has to be the user's, in one line."""
-    from likeness.photos.posts import sort_posts
+    from likeness.photos.posts.table import sort_posts
 
     with pytest.raises(UserError) as caught:
         sort_posts(*read_posts(folder, LAYOUTS[kind], root=folder.parent, collected_at="2018-01-01", **keys))
@@ -68,7 +68,7 @@ def test_kind_1_a_source_that_gives_no_post_is_an_error(tmp_path, kind):
 
 
 def test_kind_1_pictures_that_are_named_and_not_there_are_an_error(tmp_path):
-    from likeness.photos.posts_photos import picture_files, require_found
+    from likeness.photos.posts.pictures import picture_files, require_found
 
     folder = write(tmp_path / "posts", "csv", {"image": "images/1.png"}, {"image": "images/2.png"})
     (folder / "other").mkdir()
@@ -120,7 +120,7 @@ def test_kind_3_a_quote_that_stays_open_names_its_row(tmp_path, rows, close):
 
 @pytest.mark.parametrize("kind", LAYOUTS)
 def test_kind_5_a_hashtag_is_whole_and_found_in_any_case(tmp_path, kind):
-    from likeness.photos.posts_filters import has_hashtag
+    from likeness.photos.posts.filters import has_hashtag
 
     words = ("สวัสดี", "नमस्ते", "தமிழ்", "مَرحبًا", "İzmir", "STRASSE", "cafe\u0301")
     posts, _ = read(write(tmp_path / "posts", kind, *({"caption": f"x #{word}#y"} for word in words)), kind)

@@ -15,7 +15,7 @@ from likeness.photos.collections import read_collection
 from likeness.photos.decode import PhotoError, decode
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import known_dates, read_dates, read_flat, read_sites, unfit_dates
-from likeness.photos.voc import read_voc
+from likeness.photos.voc.reader import read_voc
 from likeness.photos.walk import passed_over
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "photos"))

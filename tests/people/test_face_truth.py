@@ -10,7 +10,7 @@ from likeness.people.face_truth import face_truth, table_in
 from likeness.people.faces import find_faces
 from likeness.photos.collections import read_collection
 from likeness.photos.manifest import build_manifest
-from likeness.photos.voc import Voc
+from likeness.photos.voc.reader import Voc
 
 SHARED = paths.root().parent / "shared" / "data"
 BOX = ["x0", "y0", "x1", "y1"]

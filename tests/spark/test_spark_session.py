@@ -112,7 +112,7 @@ def test_a_page_is_the_same_with_spark_installed():
     """pandera loads PySpark where it finds it; a warning of that would stand on the page of likability-prepare."""
     pytest.importorskip("pyspark", reason="pyspark is not installed: make spark")
     lines = (
-        "import pandas as pd, sys; from likeness.photos.posts import POST_TYPES, failures\n"
+        "import pandas as pd, sys; from likeness.photos.posts.table import POST_TYPES, failures\n"
         "failures(pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in POST_TYPES.items()}))\n"
         "assert 'pyspark' in sys.modules\n"
     )

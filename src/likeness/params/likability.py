@@ -69,7 +69,7 @@ class Prepare(Split):
 
     @property
     def source(self) -> dict[str, str]:
-        """How the source writes columns, dates and numbers: keywords of `posts_readers.read_posts`."""
+        """How the source writes columns, dates and numbers: keywords of `posts.readers.read_posts`."""
         return {name: self[name] for name in ("columns", "collected_at", "decimal", "thousands")}
 
     @field_validator("collected_at")

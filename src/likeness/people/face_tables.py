@@ -8,9 +8,9 @@ import pandas as pd
 
 from likeness.errors import LayoutError
 from likeness.people.face_matching import BOX
-from likeness.photos.mark_boxes import as_boxes, meaning_of
 from likeness.photos.names import Fits, fit_names, ignores_case
 from likeness.photos.text_tables import read_text_table
+from likeness.photos.voc.boxes import as_boxes, meaning_of
 
 COLUMNS = ["image", "identity", *BOX]
 ENOUGH = 0.5  # of a table's names fit pictures, or of the pictures are named, or the two do not belong together

@@ -14,7 +14,7 @@ from likeness.photos.readers import PHOTO_SUFFIXES
 
 if TYPE_CHECKING:
     from likeness.photos.collections import Collection
-    from likeness.photos.voc import Voc
+    from likeness.photos.voc.reader import Voc
 
 TRUTH_TYPES = {"photo_id": "str", **dict.fromkeys(BOX, "float64"), "identity": "str", "difficult": "bool"}
 TABLE = "faces.csv"

@@ -11,7 +11,7 @@ from likeness.errors import LayoutError
 from likeness.photos.museum import ELEMENT, LEFT_OUT, read_museum
 from likeness.photos.names import normal
 from likeness.photos.readers import PHOTO_SUFFIXES, photo_files, read_flat
-from likeness.photos.voc import BOX_TYPES, read_voc
+from likeness.photos.voc.reader import BOX_TYPES, read_voc
 
 IDENTITIES_LAYOUT = "the layout must be <folder>/<identity>/*.jpg (or .pgm, .png, ...)"
 LAYOUTS = ("museum", "identities", "voc", "pictures")

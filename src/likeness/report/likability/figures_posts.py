@@ -39,7 +39,7 @@ def followers_figure(before: pd.Series, after: pd.Series, bounds: Mapping[str, B
     """Users by followers (logarithmic), before and after the filter; above, what two rules would keep.
 
     before, after: followers of each user, a user once, at least 1. bounds: of the rules "mad" and "sd" [followers], as
-    `posts_filters.bounds_by_rule` gives; a lower one below 1 keeps even the smallest account.
+    `posts.filters.bounds_by_rule` gives; a lower one below 1 keeps even the smallest account.
     """
     fig, (upper, ax) = canvas(4.1, 2, 1, sharex=True, height_ratios=[1.3, 3.2])
     edges = np.geomspace(max(before.min(), 1) * 0.9, max(before.max(), 2) * 1.1, FOLLOWER_BINS + 1)

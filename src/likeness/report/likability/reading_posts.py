@@ -23,7 +23,7 @@ def refused_table(refused: pd.DataFrame) -> Html:
 def describe_refused(kept: pd.DataFrame, refused: pd.DataFrame, said: str = "") -> Html:
     """Read the accounting of posts: every one found is valid or refused.
 
-    refused: column reason. said: how the source was read, of `posts_readers.read_posts`.
+    refused: column reason. said: how the source was read, of `posts.readers.read_posts`.
     """
     found = counted(len(kept) + len(refused), "post")
     how = f" How they were read: {said}." if said else ""

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from likeness.errors import LayoutError
-from likeness.photos.mark_boxes import Array, Meaning, as_boxes, meaning_of, turn_boxes
 from likeness.photos.names import ignores_case, normal
 from likeness.photos.readers import photo_files
-from likeness.photos.voc_pictures import Frame, frame_of, picture_of, shelve
-from likeness.photos.voc_xml import Marked, VocError, read_voc_xml
+from likeness.photos.voc.boxes import Array, Meaning, as_boxes, meaning_of, turn_boxes
+from likeness.photos.voc.pictures import Frame, frame_of, picture_of, shelve
+from likeness.photos.voc.xml_file import Marked, VocError, read_voc_xml
 
 FRAMES = ("auto", "upright", "stored")
 ENOUGH = 0.5  # of the annotations must be used, or the folder is not what it was taken for

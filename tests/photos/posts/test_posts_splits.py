@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.photos.posts_splits import (
+from likeness.photos.posts.splits import (
     OneKindOfPosts,
     assert_two_kinds,
     group_users,

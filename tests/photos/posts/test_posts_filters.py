@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from likeness.errors import UserError
-from likeness.photos.posts_filters import (
+from likeness.photos.posts.filters import (
     apply_filters,
     bounds_by_rule,
     comparable,

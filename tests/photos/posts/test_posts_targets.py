@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from likeness.photos.posts_targets import can_be_ranked, like_ratio, liked
+from likeness.photos.posts.targets import can_be_ranked, like_ratio, liked
 
 POSTS = pd.DataFrame(
     {

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from likeness.errors import LayoutError
-from likeness.photos.hashtags import tags_of
-from likeness.photos.posts import validate_posts
-from likeness.photos.posts_json import instaloader_posts, read_instaloader
+from likeness.photos.posts.hashtags import tags_of
+from likeness.photos.posts.json_posts import instaloader_posts, read_instaloader
+from likeness.photos.posts.table import validate_posts
 
 DATE = 1490000000  # 2017-03-20 08:53:20 UTC
 
@@ -231,7 +231,7 @@ def test_what_cannot_be_read_is_refused_not_lost(tmp_path):
 
 
 def test_a_small_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("likeness.photos.posts_json.MAX_BYTES", 1000)
+    monkeypatch.setattr("likeness.photos.posts.json_posts.MAX_BYTES", 1000)
     put(tmp_path, "bomb_UTC.json.xz", post(caption="a" * 2000))
     assert read_instaloader(tmp_path)[1] == [(str(tmp_path / "bomb_UTC.json.xz"), "unreadable-file")]
 

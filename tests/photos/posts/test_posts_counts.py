@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from likeness.errors import LayoutError
-from likeness.photos.posts_counts import counts, is_short, whole_number
+from likeness.photos.posts.counts import counts, is_short, whole_number
 
 
 def column(*cells, **marks):

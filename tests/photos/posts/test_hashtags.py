@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.photos.hashtags import folded, has_tag, lowered, signed_words, tags_of
-from likeness.photos.posts_filters import has_hashtag
+from likeness.photos.posts.filters import has_hashtag
+from likeness.photos.posts.hashtags import folded, has_tag, lowered, signed_words, tags_of
 
 
 @pytest.mark.parametrize(

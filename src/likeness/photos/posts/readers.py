@@ -5,15 +5,15 @@ from pathlib import Path
 import pandas as pd
 
 from likeness.errors import LayoutError
-from likeness.photos.hashtags import tags_of
 from likeness.photos.manifest import relative_path
-from likeness.photos.posts import POST_TYPES, refusals
-from likeness.photos.posts_cells import HIDDEN, as_written, flag
-from likeness.photos.posts_counts import counts
-from likeness.photos.posts_files import picture_paths
-from likeness.photos.posts_json import Refused, Rows, instaloader_posts, profile_posts
-from likeness.photos.posts_nodes import tells_hidden
-from likeness.photos.posts_swallowed import TELLING, line_count, refuse_swallowed
+from likeness.photos.posts.cells import HIDDEN, as_written, flag
+from likeness.photos.posts.counts import counts
+from likeness.photos.posts.files import picture_paths
+from likeness.photos.posts.hashtags import tags_of
+from likeness.photos.posts.json_posts import Refused, Rows, instaloader_posts, profile_posts
+from likeness.photos.posts.nodes import tells_hidden
+from likeness.photos.posts.swallowed import TELLING, line_count, refuse_swallowed
+from likeness.photos.posts.table import POST_TYPES, refusals
 from likeness.photos.text_tables import read_text_table
 
 LAYOUTS = ("table", "instaloader", "profiles")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from likeness.photos.contents import orientation, upright_size
 from likeness.photos.decode import PhotoError, open_image, refusals
 from likeness.photos.names import normal
-from likeness.photos.voc_xml import Annotation, VocError
+from likeness.photos.voc.xml_file import Annotation, VocError
 
 UNITS = ((1, 1), (100, 100))  # stated sizes that are none: shares and percent
 TIES = 20  # pictures of one name are told apart by their folders

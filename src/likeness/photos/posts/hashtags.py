@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from likeness.photos.posts_cells import is_absent
+from likeness.photos.posts.cells import is_absent
 
 MOST_TAG = 150  # characters
 MENTION = re.compile(r"(?<![a-z0-9])@([a-z0-9_]+(?:\.[a-z0-9_]+)*)")  # ASCII, and no part of a mail address

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from likeness.photos.mark_boxes import as_boxes, meaning_of, turn_boxes
+from likeness.photos.voc.boxes import as_boxes, meaning_of, turn_boxes
 
 
 def read(*marks, size=(160, 120), first=0):

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from likeness.errors import LayoutError
-from likeness.photos.posts_photos import (
+from likeness.photos.posts.pictures import (
     link_photos,
     photo_rows,
     picture_files,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from likeness.errors import LayoutError
-from likeness.photos.posts_files import files_below, picture_stems
+from likeness.photos.posts.files import files_below, picture_stems
 
 NO_PHOTO = ""
 LEAST_FOUND = 0.5  # of the pictures that posts name

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import median_abs_deviation
 
 from likeness.errors import UserError
-from likeness.photos.hashtags import has_tag
+from likeness.photos.posts.hashtags import has_tag
 
 Bounds = tuple[float, float]
 EVERYBODY: Bounds = (0.0, np.inf)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from likeness.photos.posts_files import files_below
-from likeness.photos.posts_json import profile_posts, read_profiles
-from likeness.photos.posts_nodes import shortcode
+from likeness.photos.posts.files import files_below
+from likeness.photos.posts.json_posts import profile_posts, read_profiles
+from likeness.photos.posts.nodes import shortcode
 
 POST = {
     "url": "https://www.instagram.com/p/BTbS2awFRMp/?taken-by=ada",

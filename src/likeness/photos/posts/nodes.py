@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from likeness.photos.hashtags import tags_of
-from likeness.photos.posts_cells import HIDDEN, flag
+from likeness.photos.posts.cells import HIDDEN, flag
+from likeness.photos.posts.hashtags import tags_of
 
 Ways = tuple[tuple[str | int, ...], ...]
 FOLLOWERS: Ways = (("edge_followed_by", "count"), ("followed_by", "count"), ("follower_count",),

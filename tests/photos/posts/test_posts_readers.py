@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from likeness.errors import LayoutError
-from likeness.photos.posts import POST_TYPES, validate_posts
-from likeness.photos.posts_readers import read_posts
+from likeness.photos.posts.readers import read_posts
+from likeness.photos.posts.table import POST_TYPES, validate_posts
 
 HEADER = "post_id,user_id,image,likes,followers,taken_at,collected_at,caption,hashtags,mentions,is_ad,is_video,place"
 ROW = 'a,ada,images/a.jpg,3,40,2017-03-01T10:00:00,2017-05-01,"Hi, all",#me #sun,@bob,False,True,Rome'

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from likeness.errors import LayoutError
-from likeness.photos import posts as module
-from likeness.photos.hashtags import signed_words
-from likeness.photos.posts import POST_TYPES, REFUSALS, LostPosts, sort_posts, validate_posts
-from likeness.photos.posts_cells import dates
-from likeness.photos.posts_counts import whole_number
+from likeness.photos.posts import table as module
+from likeness.photos.posts.cells import dates
+from likeness.photos.posts.counts import whole_number
+from likeness.photos.posts.hashtags import signed_words
+from likeness.photos.posts.table import POST_TYPES, REFUSALS, LostPosts, sort_posts, validate_posts
 
 GOOD = {
     "post_id": "p",

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.photos import posts_filters, posts_splits, posts_targets
 from likeness.photos.audit import assert_no_leak, posts_audit
-from likeness.photos.posts import REFUSALS, validate_posts
-from likeness.photos.posts_readers import read_posts
+from likeness.photos.posts import filters, splits, targets
+from likeness.photos.posts.readers import read_posts
+from likeness.photos.posts.table import REFUSALS, validate_posts
 
 COLLECTED = "2017-05-15"
 
@@ -56,12 +56,12 @@ def test_posts_after_the_date_of_collection_are_refused(shared):
 
 
 def test_followers_near_the_median(posts):
-    users = posts_filters.user_followers(posts)
+    users = filters.user_followers(posts)
     kept = {}
     for scale in ("linear", "log10"):
         for rule in ("mad", "sd"):
-            bounds = posts_filters.follower_bounds(users, factor=3.0, scale=scale, rule=rule)
-            mask = posts_filters.has_followers_within(posts, bounds)
+            bounds = filters.follower_bounds(users, factor=3.0, scale=scale, rule=rule)
+            mask = filters.has_followers_within(posts, bounds)
             assert posts["user_id"][mask].nunique() == users.between(*bounds).sum()
             kept[scale, rule] = int(users.between(*bounds).sum())
     assert kept == {("linear", "mad"): 539, ("linear", "sd"): 659, ("log10", "mad"): 640, ("log10", "sd"): 668}
@@ -69,19 +69,19 @@ def test_followers_near_the_median(posts):
 
 def test_from_posts_to_splits(posts):
     posts["duplicate_group"] = ""
-    posts["group"] = posts_splits.group_users(posts)
+    posts["group"] = splits.group_users(posts)
     assert (posts["group"] == posts["user_id"]).all()
-    shares = posts_splits.shares_of()
-    posts["split"] = posts_splits.user_split(posts, shares, seed=7)
-    posts["temporal_split"] = posts_splits.temporal_split(posts, shares)
-    posts["naive_split"] = posts_splits.random_split(posts, shares, seed=7)
+    shares = splits.shares_of()
+    posts["split"] = splits.user_split(posts, shares, seed=7)
+    posts["temporal_split"] = splits.temporal_split(posts, shares)
+    posts["naive_split"] = splits.random_split(posts, shares, seed=7)
     for column in ("split", "temporal_split", "naive_split"):
         got = posts[column].value_counts(normalize=True)
         assert max(abs(got[name] - share) for name, share in shares.items()) < 0.01
-    posts["liked"], line = posts_targets.liked(posts, "median", train=posts["split"] == "train")
-    ratio = posts_targets.like_ratio(posts)
+    posts["liked"], line = targets.liked(posts, "median", train=posts["split"] == "train")
+    ratio = targets.like_ratio(posts)
     assert line == pytest.approx(np.median(ratio[posts["split"] == "train"]))
-    posts_splits.assert_two_kinds(posts, ["split", "temporal_split", "naive_split"])
+    splits.assert_two_kinds(posts, ["split", "temporal_split", "naive_split"])
     audit = pd.concat([posts_audit(posts, scheme) for scheme in ("honest", "temporal", "naive")])
     assert_no_leak(audit)
     users = audit[(audit["shared"] == "users") & (audit["between"] == "train-test")].set_index("scheme")["share"]

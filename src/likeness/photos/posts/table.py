@@ -5,9 +5,9 @@ import warnings
 import pandas as pd
 
 from likeness.errors import LayoutError
-from likeness.photos.hashtags import signed_words
-from likeness.photos.posts_cells import dates, flag, inner_path, is_hidden, is_rounded, text, words
-from likeness.photos.posts_counts import is_short, whole_number
+from likeness.photos.posts.cells import dates, flag, inner_path, is_hidden, is_rounded, text, words
+from likeness.photos.posts.counts import is_short, whole_number
+from likeness.photos.posts.hashtags import signed_words
 from likeness.repeatable import NO_NEWS
 
 POST_TYPES = {
@@ -92,7 +92,7 @@ def validate_posts(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def sort_posts(raw: pd.DataFrame, unread: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return (posts, refused) of what `posts_readers.read_posts` gives; refused holds what cannot be read too.
+    """Return (posts, refused) of what `posts.readers.read_posts` gives; refused holds what cannot be read too.
 
     Raises LayoutError where not one post is valid, with the most frequent reason and an example.
     """

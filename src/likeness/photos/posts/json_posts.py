@@ -13,7 +13,7 @@ from typing import Any
 
 from likeness.errors import LayoutError
 from likeness.photos.json_files import read_json
-from likeness.photos.posts_files import (
+from likeness.photos.posts.files import (
     COMMENTS,
     RESUME,
     count_others,
@@ -26,7 +26,7 @@ from likeness.photos.posts_files import (
     printable,
     strangers,
 )
-from likeness.photos.posts_nodes import FOLLOWERS, first, instaloader_record, names_of, owner_of, profile_record
+from likeness.photos.posts.nodes import FOLLOWERS, first, instaloader_record, names_of, owner_of, profile_record
 
 UNREADABLE, BAD_NAME = "unreadable-file", "bad-name"
 # What a damaged file, or JSON of another structure, makes a reader raise.

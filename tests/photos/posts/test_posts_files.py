@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from likeness.photos.posts_files import (
+from likeness.photos.posts.files import (
     count_others,
     files_below,
     is_sidecar,

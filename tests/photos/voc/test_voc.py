@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from likeness.errors import LayoutError
-from likeness.photos.voc import read_voc
-from likeness.photos.voc_pictures import picture_of, shelve
-from likeness.photos.voc_xml import VocError, read_voc_xml
+from likeness.photos.voc.pictures import picture_of, shelve
+from likeness.photos.voc.reader import read_voc
+from likeness.photos.voc.xml_file import VocError, read_voc_xml
 
 OBJECT = """<object><name>{name}</name><pose>Unspecified</pose><truncated>0</truncated><difficult>{difficult}</difficult>
 <bndbox><xmin>{0}</xmin><ymin>{1}</ymin><xmax>{2}</xmax><ymax>{3}</ymax></bndbox></object>"""

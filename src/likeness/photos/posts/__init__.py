@@ -1,0 +1,1 @@
+"""Posts: rows from wherever they were collected, checked, filtered, rated and split."""

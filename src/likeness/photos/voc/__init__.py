@@ -1,0 +1,1 @@
+"""Pascal VOC annotations: which picture shows a face, and where."""
