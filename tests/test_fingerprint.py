@@ -7,6 +7,7 @@ import pytest
 
 from likeness import fingerprint as code
 from likeness import paths
+from likeness.cache import key
 
 ROOT = paths.root()
 STUDIES = ("pose", "likability", "faces")
@@ -107,6 +108,20 @@ def test_threads_templates_and_the_kernel_count(copy):
     ):
         assert "pose-report" in changed(copy, file, old, new)
     assert "pose-features" in changed(copy, "src/likeness/parallel.py", "threads = cores()", "threads = 3")
+
+
+def test_another_way_to_decode_names_other_features(copy):
+    """A changed `load_image` would otherwise get the old features from the cache."""
+
+    def name():
+        forget()
+        return key("likeness.features.extract", {}, "f" * 64, "photo")
+
+    before = name()
+    edit(copy / "src/likeness/photos/decode.py", '"""Safe decoding', '"""Very safe decoding')
+    assert name() == before
+    edit(copy / "src/likeness/photos/decode.py", "\ndef to_rgb(", "\nX = 1\n\n\ndef to_rgb(")
+    assert name() != before
 
 
 def test_the_sections_of_other_studies_do_not_count(copy):

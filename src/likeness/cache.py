@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from likeness.fingerprint import fingerprint
 from likeness.paths import atomic
 
 Item = TypeVar("Item")
@@ -30,9 +32,10 @@ class Cache:
     folder: Path
 
     def get(self, name: str) -> np.ndarray | None:
-        """Return the array stored as `name` (64 hex), or None where it is absent or damaged."""
+        """Return the array stored as `name` (see `key`), or None where it is absent or damaged."""
         try:
             entry = self._file(name).read_bytes()
+            os.utime(self._file(name))  # `likeness cache --prune` removes first what was not used for longest
         except FileNotFoundError:
             return None
         content = entry[DIGEST:]
@@ -54,7 +57,8 @@ class Cache:
             temporary.write_bytes(hashlib.sha256(content).digest() + content)
 
     def _file(self, name: str) -> Path:
-        return self.folder / name[:2] / name[2:]
+        kind, _, digest = name.rpartition("/")
+        return self.folder / kind / digest[:2] / digest[2:]
 
 
 def _array(content: bytes) -> np.ndarray:
@@ -74,13 +78,15 @@ def _layout(header: bytes) -> tuple[tuple[int, ...], str, np.dtype]:
     return shape, "F" if fortran else "C", dtype
 
 
-def key(namespace: str | Mapping[str, object], sha256: str, view: str) -> str:
-    """Return the name (64 hex) of what `namespace` (the method, with all that its result depends on) makes of a
-    photo of content `sha256` under `view`.
+def key(modules: str | tuple[str, ...], method: Mapping[str, object], sha256: str, view: str) -> str:
+    """Return the name, <kind>/<64 hex>, of what is made of a photo of content `sha256` under `view`.
+
+    modules: whose code makes it (see likeness.fingerprint); the kind is the last part of the first one's name.
+    method: all else that the result depends on.
     """
-    method = dict(namespace) if isinstance(namespace, Mapping) else namespace
-    parts = json.dumps([method, sha256, view], sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(parts.encode()).hexdigest()
+    modules = (modules,) if isinstance(modules, str) else modules
+    parts = json.dumps([fingerprint(*modules), dict(method), sha256, view], sort_keys=True, ensure_ascii=True)
+    return f"{modules[0].rpartition('.')[2]}/{hashlib.sha256(parts.encode()).hexdigest()}"
 
 
 def compute_missing(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from likeness import paths
 
@@ -59,6 +59,11 @@ def _fingerprint(modules: tuple[str, ...]) -> str:
     if unknown := [name for name in modules if file_of(name) is None]:
         raise ValueError(f"{unknown[0]!r} is none of our modules")
     return _digest(reached(modules), _installed)
+
+
+def modules_of(*things: Any) -> tuple[str, ...]:
+    """Return the modules of ours in which functions or classes are defined; those of other packages are left out."""
+    return tuple(sorted({thing.__module__ for thing in things if file_of(thing.__module__)}))
 
 
 def stage_fingerprints(root: Path, study: str) -> dict[str, str]:

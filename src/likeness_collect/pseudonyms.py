@@ -18,7 +18,7 @@ from likeness_collect.errors import CollectError
 KEY_FILE = "pseudonyms.key"
 PREFIX = "u"
 DIGITS = 16
-# Account names as Instagram allows them, as photos/posts/hashtags.py reads mentions: never the domain of a mail address.
+# Account names as Instagram allows them, as photos/posts/hashtags.py reads them: never the domain of a mail address.
 MENTION = re.compile(r"(?<![A-Za-z0-9])@([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")
 
 

@@ -28,15 +28,17 @@ def test_get_many_returns_only_what_is_there(tmp_path):
 
 
 def test_the_key_depends_on_each_part():
-    base = store.key({"backbone": "a", "size": 64}, "f" * 64, "photo")
-    assert base == store.key({"size": 64, "backbone": "a"}, "f" * 64, "photo")
+    base = store.key("likeness.paths", {"backbone": "a", "size": 64}, "f" * 64, "photo")
+    assert base == store.key("likeness.paths", {"size": 64, "backbone": "a"}, "f" * 64, "photo")
     others = {
-        store.key({"backbone": "b", "size": 64}, "f" * 64, "photo"),
-        store.key({"backbone": "a", "size": 65}, "f" * 64, "photo"),
-        store.key({"backbone": "a", "size": 64}, "e" * 64, "photo"),
-        store.key({"backbone": "a", "size": 64}, "f" * 64, "mirror"),
+        store.key("likeness.paths", {"backbone": "b", "size": 64}, "f" * 64, "photo"),
+        store.key("likeness.paths", {"backbone": "a", "size": 65}, "f" * 64, "photo"),
+        store.key("likeness.paths", {"backbone": "a", "size": 64}, "e" * 64, "photo"),
+        store.key("likeness.paths", {"backbone": "a", "size": 64}, "f" * 64, "mirror"),
     }
-    assert len(others | {base}) == 5
+    others.add(store.key("likeness.machine", {"backbone": "a", "size": 64}, "f" * 64, "photo"))
+    assert len(others | {base}) == 6
+    assert base.startswith("paths/")
 
 
 def test_a_damaged_entry_counts_as_absent_and_can_be_replaced(tmp_path):

@@ -7,7 +7,7 @@ class CountedCache(Cache):
     """A cache that tells what is in it."""
 
     def names(self):
-        return {f"{file.parent.name}{file.name}" for file in self.folder.glob("*/*")}
+        return {f"{file.parts[-3]}/{file.parent.name}{file.name}" for file in self.folder.glob("*/*/*")}
 
 
 @pytest.fixture

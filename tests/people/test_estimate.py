@@ -112,8 +112,8 @@ def test_one_photo_more_is_one_photo_computed_and_hits_equal_misses(tmp_path, ph
     again = estimate("mediapipe", photos, tmp_path, cache=cache)
     assert len(looked) == 3
     pd.testing.assert_frame_equal(again, estimate("mediapipe", photos, tmp_path))
-    assert cache.names() == {key(mediapipe_pose.namespace(2), sha, "people") for sha in photos["sha256"]}
-    assert key(mediapipe_pose.namespace(1), photos["sha256"][0], "people") not in cache.names()
+    assert cache.names() == {key(mediapipe_pose.__name__, {"people": 2}, sha, "people") for sha in photos["sha256"]}
+    assert key(mediapipe_pose.__name__, {"people": 1}, photos["sha256"][0], "people") not in cache.names()
 
 
 def test_a_kill_half_way_keeps_what_was_found(tmp_path, photos, monkeypatch, cache):

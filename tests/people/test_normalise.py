@@ -7,7 +7,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 from likeness.people.faces import Search, find_faces
-from likeness.people.normalise import MEAN_SATURATION, NORMALISATIONS, normalised
+from likeness.people.normalise import MEAN_SATURATION, normalised
 
 
 def hsv(image):
@@ -65,13 +65,6 @@ def test_unknown_names():
         normalised(Image.new("RGB", (4, 4)), "hue")
     with pytest.raises(ValueError, match="normalise 'hue'"):
         Search(512, 20, (0.6, 0.7, 0.7), "hue")
-
-
-def test_present_caches_stay_valid_and_each_way_has_its_own():
-    names = {how: Search(288, 20, (0.6, 0.7, 0.7), how).namespace() for how in NORMALISATIONS}
-    assert names["none"] == Search(288, 20, (0.6, 0.7, 0.7)).namespace()
-    assert names["none"].endswith("-v1-288-20-0.6-0.7-0.7")
-    assert len(set(names.values())) == 4
 
 
 def test_faces_are_looked_for_in_the_normalised_picture(tmp_path, cache):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import PIL
 from PIL import Image
 
 from likeness.cache import Cache, compute_missing, key
@@ -13,7 +12,6 @@ from likeness.parallel import ahead
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
-VERSION = 1  # of what is kept in the cache
 SIDE = 256  # px; the longest side of every photo when it is measured, larger or smaller as it may be
 NO_HUE = 0.01  # length of the mean hue vector below which a photo has no tint that an eye would name
 HUES = ("hue_cos", "hue_sin", "saturation", "value")
@@ -25,8 +23,7 @@ def colour_features(photos: pd.DataFrame, root: Path, *, cache: Cache | None) ->
 
     photos: path (relative to `root`), sha256, width, height. cache: keeps the numbers per photo content.
     """
-    method = {"method": "colour", "version": VERSION, "side": SIDE, "pillow": PIL.__version__}
-    names = [key(method, sha256, "photo") for sha256 in photos["sha256"]]
+    names = [key(__name__, {}, sha256, "photo") for sha256 in photos["sha256"]]
 
     def compute(paths: dict[str, str]) -> Iterator[tuple[str, np.ndarray]]:
         measured = ahead(lambda path: measure(load(Path(root) / path)), paths.values(), window=4)

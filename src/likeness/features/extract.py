@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import PIL
 import torch
 from PIL import Image
 from torch import nn
@@ -22,6 +21,7 @@ from torch.fx.experimental.optimization import fuse
 from likeness.cache import Cache, key
 from likeness.features.backbones import Backbone
 from likeness.features.renderings import PHOTO, Rendering, Row
+from likeness.fingerprint import modules_of
 from likeness.machine import pick_device
 from likeness.parallel import ahead, single_threaded
 from likeness.progress import track
@@ -111,8 +111,8 @@ def feature_names(
 ) -> list[str]:
     """Return the cache name of each photo's features: equal names promise features equal to the last bit.
 
-    The last bits depend on the batch size, on torch's version and on the instructions that it uses, which choose the
-    order of the additions, and on Pillow's version, which decodes. precision: "32" or "bf16". device: that computes.
+    The last bits depend on the batch size, on torch's build and on the instructions that it uses, which choose the
+    order of the additions. precision: "32" or "bf16". device: that computes.
     """
     instructions = device.type if device.type != "cpu" else torch.backends.cpu.get_cpu_capability()
     method = {
@@ -122,10 +122,10 @@ def feature_names(
         "image_size": image_size,
         "batch_size": batch_size,
         "torch": torch.__version__,
-        "pillow": PIL.__version__,
         "arithmetic": f"{precision}, batch norm folded, {instructions}, one thread",
     }
-    return [key(method, row["sha256"], rendering.key(row)) for row in _records(photos)]
+    modules = (__name__, "likeness.features.extractors", *modules_of(rendering.apply))
+    return [key(modules, method, row["sha256"], rendering.key(row)) for row in _records(photos)]
 
 
 def _records(photos: pd.DataFrame) -> Iterator[Row]:

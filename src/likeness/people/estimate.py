@@ -38,12 +38,13 @@ class Found(NamedTuple):
 
 
 class Looker(NamedTuple):
-    """How a network goes over photos. namespace: all that its findings depend on besides the photo, for a cache.
+    """How a network goes over photos. module: whose code it is. method: what else its findings depend on.
 
     look(paths): yields the people (n, 18, 3) in each, in order.
     """
 
-    namespace: str
+    module: str
+    method: dict[str, object]
     look: Callable[[list[Path]], Iterator[np.ndarray]]
 
 
@@ -108,7 +109,7 @@ def _found(photos: pd.DataFrame, root: Path, looker: Looker, cache: Cache | None
         for name, people in zip(paths, track(looked, "people", total=len(paths)), strict=True):
             yield name, people.astype(np.float32)  # as it is kept: a later run gives the same numbers
 
-    names = [key(looker.namespace, sha256, "people") for sha256 in photos["sha256"]]
+    names = [key(looker.module, looker.method, sha256, "people") for sha256 in photos["sha256"]]
     paths = {name: root / path for name, path in zip(names, photos["path"], strict=True)}
     found = compute_missing(cache, paths, compute)
     return [found[name].astype(float) for name in names]
@@ -143,7 +144,7 @@ def _mediapipe(people: int, workers: int | None) -> Looker:
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
             yield from pool.map(_mediapipe_one, paths, [people] * len(paths), chunksize=4)
 
-    return Looker(mediapipe_pose.namespace(people), look)
+    return Looker(mediapipe_pose.__name__, {"people": people}, look)
 
 
 def _mediapipe_one(path: Path, people: int) -> np.ndarray:
@@ -165,7 +166,7 @@ def _keypointrcnn(people: int, device: str) -> Looker:
                 coming = [pool.submit(_open_all, batch) for batch in batches[number + 1 : number + 2]]
                 yield from keypointrcnn.find_people(images, model, people)
 
-    return Looker(keypointrcnn.namespace(people), look)
+    return Looker(keypointrcnn.__name__, {"people": people, "weights": keypointrcnn.checkpoint().name}, look)
 
 
 def _open(path: Path) -> Image.Image:

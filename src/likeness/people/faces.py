@@ -1,9 +1,8 @@
 """Faces in photos, found by MTCNN in batches; what a photo's faces come to, and how much depends on the threshold."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +13,9 @@ from PIL import Image
 from likeness.cache import Cache, compute_missing, key
 from likeness.parallel import ahead, single_threaded
 from likeness.people.normalise import NORMALISATIONS, normalised
-from likeness.people.normalise import VERSION as NORMALISE_VERSION
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
-VERSION = 1  # of what is kept in the cache
 NUMBERS = ("x0", "y0", "x1", "y1", "score")
 SWEPT = (0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 0.995, 0.999)  # confidences that a face may need
 
@@ -54,12 +51,6 @@ class Search:
         if self.normalise not in NORMALISATIONS:
             raise ValueError(f"normalise {self.normalise!r}: choose one of {', '.join(NORMALISATIONS)}")
 
-    def namespace(self) -> str:
-        """Name what the search finds, for a cache."""
-        settings = "-".join(f"{number:g}" for number in (self.max_side, self.min_face, *self.thresholds))
-        name = f"people/faces-{version('facenet-pytorch')}-torch-{version('torch')}-v{VERSION}-{settings}"
-        return name if self.normalise == "none" else f"{name}-{self.normalise}-v{NORMALISE_VERSION}"
-
 
 def find_faces(
     photos: pd.DataFrame,
@@ -89,15 +80,16 @@ def find_faces(
     if batch_size < 1:
         raise ValueError(f"batch_size {batch_size} must be at least 1")
     search = Search(max_side, min_face, tuple(thresholds), normalise)
-    namespace, size = search.namespace(), partial(working_size, max_side=max_side)
+    names = [key(__name__, asdict(search), sha256, "faces") for sha256 in photos["sha256"]]
+    size = partial(working_size, max_side=max_side)
     look = partial(_look, root=Path(root), search=search, batch_size=batch_size, device=device)
-    found = faces_by_photo(photos, namespace, size, look, cache, progress)
+    found = faces_by_photo(photos, names, size, look, cache, progress)
     return to_table(list(photos["photo_id"]), found)
 
 
 def faces_by_photo(
     photos: pd.DataFrame,
-    namespace: str,
+    names: Sequence[str],
     size: Callable[[int, int], tuple[int, int]],
     look: Callable[[list[Job]], Iterator[tuple[str, np.ndarray]]],
     cache: Cache | None,
@@ -105,13 +97,13 @@ def faces_by_photo(
 ) -> list[np.ndarray]:
     """Return each photo's faces (n, 5) as `to_table` takes them: from the cache what is there, looked for the rest.
 
-    namespace: all that the findings depend on besides the photo. size(width, height): the size [px] at which a photo is
+    names: what each photo's faces are kept under. size(width, height): the size [px] at which a photo is
     looked at. look(jobs): yields (key, faces) of each, in any order.
     """
-    columns = (photos[name] for name in ("sha256", "path", "width", "height"))
+    columns = (photos[name] for name in ("path", "width", "height"))
     jobs = [
-        Job(key(namespace, sha256, "faces"), path, width, height, size(width, height))
-        for sha256, path, width, height in zip(*columns, strict=True)
+        Job(name, path, width, height, size(width, height))
+        for name, path, width, height in zip(names, *columns, strict=True)
     ]
 
     def compute(missing: dict[str, Job]) -> Iterator[tuple[str, np.ndarray]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,11 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from likeness.cache import Cache
+from likeness.cache import Cache, key
 from likeness.machine import pick_device
 from likeness.parallel import ahead
 from likeness.paths import file_sha256
 from likeness.people.detector_net import (
-    REGIONS,
     SCORE_FLOOR,
     build_detector,
     load_detector,
@@ -27,8 +25,6 @@ from likeness.people.faces import Job, faces_by_photo, to_table
 from likeness.photos.decode import ACCEPTED, decode
 
 __all__ = ["build_detector", "find_faces_fasterrcnn", "load_detector", "load_small", "look", "save_detector"]
-
-VERSION = 1  # of what is kept in the cache
 
 
 def find_faces_fasterrcnn(
@@ -57,9 +53,11 @@ def find_faces_fasterrcnn(
     if not SCORE_FLOOR <= confidence < 1:
         raise ValueError(f"confidence {confidence} must be at least {SCORE_FLOOR} and below 1")
     net, _ = load_detector(weights)
+    method = {"weights": file_sha256(weights)}
+    names = [key(__name__, method, sha256, "faces") for sha256 in photos["sha256"]]
     size = partial(scaled_size, image_size=net.config.image_size)
     look_at = partial(_look, root=Path(root), net=net, batch_size=batch_size, device=device)
-    faces = faces_by_photo(photos, _namespace(weights), size, look_at, cache, progress)
+    faces = faces_by_photo(photos, names, size, look_at, cache, progress)
     return to_table(list(photos["photo_id"]), [each[each[:, 4] >= confidence] for each in faces])
 
 
@@ -86,12 +84,6 @@ def look(net: nn.Module, pictures: Sequence[Tensor]) -> list[np.ndarray]:
         seen = net([picture])[0]
         found.append(torch.column_stack([seen["boxes"], seen["scores"]]).double().cpu().numpy())
     return found
-
-
-def _namespace(weights: Path) -> str:
-    libraries = f"torch-{version('torch')}-torchvision-{version('torchvision')}"
-    settings = "-".join(f"{number:g}" for number in REGIONS.values())
-    return f"people/fasterrcnn-{libraries}-v{VERSION}-{settings}-{file_sha256(weights)}"
 
 
 def _look(

@@ -15,19 +15,11 @@ from likeness.people.joints import from_coco17, nobody
 from likeness.repeatable.layout import channels_last
 from likeness.weight_files import fit_state, read_saved
 
-VERSION = 1
 WEIGHTS = KeypointRCNN_ResNet50_FPN_Weights.DEFAULT
 MIN_PERSON = 0.7  # box score from which a detection is a person
 PERSON = 1  # its class number in COCO
 # Joint scores are the maxima of heatmap logits: about 0 to 2 where nothing is seen, 5 to 20 on a clear joint.
 LOGIT_HALF, LOGIT_SPREAD = 2.0, 2.0
-
-
-def namespace(people: int) -> str:
-    """Name what find_people computes, for a cache."""
-    from importlib.metadata import version
-
-    return f"people/keypointrcnn-{version('torchvision')}-{checkpoint().name}-v{VERSION}-{people}"
 
 
 def checkpoint() -> Path:

@@ -20,7 +20,6 @@ from likeness.people.distances import box, oks_in_photo
 from likeness.people.joints import INDEX, from_mediapipe, nobody
 from likeness.people.masks import mask_out, person_mask
 
-VERSION = 1  # of the search below; a new number makes cached findings stale
 MIN_CONFIDENCE = 0.5  # mean visibility of the 12 body joints (shoulders to ankles)
 MIN_AGAIN = 0.5  # object keypoint similarity of the two looks at one person
 MAX_PAINTED = 0.3  # share of a new person's mask that may lie where another was painted over
@@ -38,13 +37,6 @@ _THREAD = threading.local()  # a Pose object serves one thread of one process
 
 class MediapipeMissing(ImportError):
     """mediapipe cannot be imported here, or is a release without the pose model."""
-
-
-def namespace(people: int) -> str:
-    """Name what find_people computes, for a cache: library, model, search version, people sought."""
-    from importlib.metadata import version
-
-    return f"people/mediapipe-{version('mediapipe')}-full-v{VERSION}-{people}"
 
 
 def find_people(photo: Image.Image, people: int = 2) -> np.ndarray:

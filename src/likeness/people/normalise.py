@@ -4,7 +4,6 @@ import numpy as np
 from PIL import Image
 
 NORMALISATIONS = ("none", "brightness", "saturation", "both")
-VERSION = 1  # of what `normalised` does, for caches
 # Of 40 portraits at 5 % of their light MTCNN finds 38 with these two (0 without, 23 with the usual 2 and 8 x 8), of 40
 # washed-out ones 39 (1; 1). In 100 paintings, which are lit well, it hardly matters: 53 with a face (52 without).
 CLIP_LIMIT = 3.0  # times the mean of a local histogram's bins

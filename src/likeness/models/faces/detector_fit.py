@@ -38,6 +38,8 @@ class DetectorModule(RunModule):
     at all validation pictures.
     """
 
+    depends_on_epochs = True  # by its cosine: another number of them starts anew
+
     def configure_optimizers(self) -> Any:
         optimizer = super().configure_optimizers()
         steps = self.plan.epochs * len(self.batches(0))

@@ -1,11 +1,11 @@
-"""The one training loop: a run that is killed and started again ends with the same bits."""
+"""The one training loop: a run that is killed and started again ends with the same bits, a finished one is recalled."""
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,10 @@ import pandas as pd
 import torch
 from torch import nn
 
+from likeness.fingerprint import fingerprint, modules_of
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.models.training.surroundings import STRATEGIES, choose_strategy, quiet, settings_restored
+from likeness.paths import atomic
 
 OPTIMIZERS = ("sgd", "adamw")
 PRECISIONS = {"32": "32-true", "bf16": "bf16-mixed"}
@@ -28,14 +30,11 @@ LAST = "last.ckpt"
 class FitResult:
     """net: at its best epoch, on the CPU, in eval mode. history: epoch, train_loss, val_loss, and the
     study's other scores, such as val_accuracy.
-
-    kept: the folder with the finished run's state, if it was asked to be kept.
     """
 
     net: Any
     history: pd.DataFrame
     best_epoch: int
-    kept: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,9 @@ class Machine:
     devices: how many GPUs (or CPU processes) share each batch; the steps and the curve are those of one (see
     `RunModule`). strategy: "auto" starts processes where there are several devices, "ddp" for one, too.
     precision: "auto" is bf16 on a GPU and 32 elsewhere.
-    checkpoints: a folder in which the run keeps its state under a name made from all that its result depends on; a
-    killed run, started again, goes on from its last whole epoch and ends with the same bits. Removed at the end,
-    or with `keep` left for the caller to remove: until then the same run is not trained again.
+    checkpoints: a folder in which the run keeps its state under a name made from all that its result depends on: a
+    killed run, started again, goes on from its last whole epoch, a finished one is recalled, and one that is asked for
+    more epochs goes on from its last, all with the same bits. `likeness cache --prune` removes old ones.
     """
 
     device: str = "auto"
@@ -55,7 +54,6 @@ class Machine:
     strategy: str = "auto"
     precision: str = "auto"
     checkpoints: Path | None = None
-    keep: bool = False
 
     def settings(self) -> dict[str, object]:
         """Return all that the result depends on."""
@@ -90,7 +88,7 @@ def _check(plan: RunPlan, machine: Machine) -> None:
 
 
 def fit_run(
-    kind: Callable[..., RunModule],
+    kind: type[RunModule],
     net: nn.Module,
     arrays: Any,
     examples: Sequence[Any],
@@ -101,24 +99,31 @@ def fit_run(
     """Run a module to its end, and return the network at its best epoch.
 
     kind: the class of the study's module. arrays: a record of what is seen. examples: what of it is learnt from, and
-    what validates; each rows (m, ...), or several such. finish: called with the best weights in the network, before the
-    run's folder may go.
+    what validates; each rows (m, ...), or several such. finish: called with the best weights in the network.
     """
     given = [array for array in vars(arrays).values() if isinstance(array, np.ndarray)]
     for part in examples:
         given += part if isinstance(part, tuple) else [part]
-    with _run_folder(machine.checkpoints, _run_name(net, given, plan, machine), machine.keep) as folder:
+    with tempfile.TemporaryDirectory(prefix="likeness-fit-") as temporary:
+        checkpoints = machine.checkpoints or Path(temporary)
+        folder = checkpoints / _run_name(kind, net, given, plan, machine) / str(plan.epochs)
         state = _train(kind(net, arrays, *examples, plan, folder / LAST), machine)
-        net.load_state_dict(state["best"])
-        net.to("cpu").eval()
-        finish()
-    kept = folder if machine.keep and machine.checkpoints else None
-    return FitResult(net, pd.DataFrame(state["history"]), state["best_epoch"], kept)
+    net.load_state_dict(state["best"])
+    net.to("cpu").eval()
+    finish()
+    return FitResult(net, pd.DataFrame(state["history"]), state["best_epoch"])
 
 
-def _run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, machine: Machine) -> str:
-    """Return 64 hex digits made from all that a run's result depends on, each array that it is given in order."""
-    text = json.dumps([asdict(net.config), plan.settings(), machine.settings(), torch.__version__], sort_keys=True)
+def _run_name(
+    kind: type[RunModule], net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, machine: Machine
+) -> str:
+    """Return 64 hex digits made from all that a run's epochs depend on, each array that it is given in order.
+
+    How many epochs there are to be is no part of it, unless the rate of each step depends on it.
+    """
+    code = fingerprint(__name__, *modules_of(kind, type(net)))
+    settings = plan.settings() | ({} if kind.depends_on_epochs else {"epochs": None})
+    text = json.dumps([code, asdict(net.config), settings, machine.settings(), torch.__version__], sort_keys=True)
     digest = hashlib.sha256(text.encode())
     weights = [value.detach().cpu().numpy() for value in net.state_dict().values()]
     for array in [*given, *weights]:
@@ -130,15 +135,8 @@ def _run_name(net: nn.Module, given: Sequence[np.ndarray], plan: RunPlan, machin
 def fit_each(
     schemes: Iterable[str], fit: Callable[..., FitResult], tracker_folder: Path | None = None
 ) -> dict[str, FitResult]:
-    """Return {scheme: fit(scheme, keep=True, tracker_folder=...)}; each scheme has a subfolder for its log.
-
-    A finished scheme's state stays until all are finished, so that a kill during the second does not cost the first.
-    """
-    folders = {scheme: tracker_folder and tracker_folder / scheme for scheme in schemes}
-    fits = {scheme: fit(scheme, keep=True, tracker_folder=folder) for scheme, folder in folders.items()}
-    for kept in {result.kept for result in fits.values()} - {None}:
-        shutil.rmtree(kept)
-    return fits
+    """Return {scheme: fit(scheme, tracker_folder=...)}; each scheme has a subfolder for its log."""
+    return {scheme: fit(scheme, tracker_folder=tracker_folder and tracker_folder / scheme) for scheme in schemes}
 
 
 def histories(fits: Mapping[str, FitResult]) -> pd.DataFrame:
@@ -149,18 +147,13 @@ def histories(fits: Mapping[str, FitResult]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-@contextmanager
-def _run_folder(checkpoints: Path | None, name: str, keep: bool) -> Iterator[Path]:
-    """Yield the run's folder; an error leaves it for the next attempt, success removes it, unless it is to be kept."""
-    if checkpoints is None:
-        with tempfile.TemporaryDirectory(prefix="likeness-fit-") as temporary:
-            yield Path(temporary)
-        return
-    folder = Path(checkpoints) / name
-    folder.mkdir(parents=True, exist_ok=True)
-    yield folder
-    if not keep:
-        shutil.rmtree(folder)
+def _begin(last: Path) -> None:
+    """Begin a run with the state of the longest shorter one that differs in the number of epochs alone."""
+    shorter = [path for path in last.parent.parent.glob(f"*/{LAST}") if int(path.parent.name) < int(last.parent.name)]
+    last.parent.mkdir(parents=True, exist_ok=True)
+    if shorter and not last.exists():
+        with atomic(last) as temporary:
+            shutil.copyfile(max(shorter, key=lambda path: int(path.parent.name)), temporary)
 
 
 def _train(module: RunModule, machine: Machine) -> dict[str, object]:
@@ -168,7 +161,9 @@ def _train(module: RunModule, machine: Machine) -> dict[str, object]:
 
     A run whose checkpoint is its last epoch's is not trained again; its curves are logged again.
     """
+    _begin(module.last)
     if module.last.is_file():
+        os.utime(module.last)  # used now: old ones are pruned first
         module.on_load_checkpoint(torch.load(module.last, map_location="cpu", weights_only=True))
         if module.is_over():
             module.track_again()

@@ -56,6 +56,8 @@ class RunModule(lightning.LightningModule):
     first one's running means are kept.
     """
 
+    depends_on_epochs = False  # whether an epoch depends on how many there are to be, as by a schedule of the rate
+
     def __init__(self, net: nn.Module, arrays: Any, examples: Any, validation: Any, plan: RunPlan, last: Path):
         super().__init__()
         self.net, self.plan, self.last = net, plan, last

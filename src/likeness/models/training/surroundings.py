@@ -64,7 +64,7 @@ TRACKERS = {"none": None, "dvclive": _dvclive, "wandb": _wandb}
 
 
 def run_folders(tracker: str, output: Path, run: str) -> dict[str, Path]:
-    """Return where a run keeps its log and its unfinished state, as `fit` takes them: tracker_folder, checkpoints.
+    """Return where a run keeps its log and its state, as `fit` takes them: tracker_folder, checkpoints.
 
     tracker: see open_tracker. output: the run's part of the stage's output. run: its name. dvclive's files are part of
     the output, the same bytes each time; wandb's have the time in their names and would change it, so they lie beside
