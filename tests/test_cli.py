@@ -3,10 +3,12 @@
 import os
 import shutil
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from likeness import paths
+from likeness.cache import Cache
 from likeness.cli import main
 from likeness.errors import UserError
 from likeness.params import STAGES
@@ -166,3 +168,13 @@ def test_a_search_in_a_study_that_was_not_run_is_one_line(clone, tmp_path):
             f"likeness: {clone}/data/{study}/photos.parquet is missing: study {study} has not been run as far; "
             f"`dvc repro {study}-features`\n"
         )
+
+
+def test_the_cache_is_shown_and_pruned(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "cache", lambda: tmp_path)
+    Cache(tmp_path).put("faces/aabb", np.zeros(1000))
+    assert CliRunner().invoke(main, ["cache"]).output.split() == ["faces", "1", "entries", "0.00", "GB"]
+    assert CliRunner().invoke(main, ["cache", "--prune", "1d"]).output.startswith("removed 0 entries")
+    assert CliRunner().invoke(main, ["cache", "--prune", "0GB"]).output == "removed 1 entries, 0.00 GB\n"
+    for wrong in ("5", "5MB", "d", "1.2.3d"):
+        assert "such as 30d" in CliRunner().invoke(main, ["cache", "--prune", wrong]).stderr

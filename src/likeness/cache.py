@@ -1,9 +1,11 @@
 """A content-addressed store of arrays: partial work that outlives a kill."""
 
+import contextlib
 import hashlib
 import io
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,6 +61,40 @@ class Cache:
     def _file(self, name: str) -> Path:
         kind, _, digest = name.rpartition("/")
         return self.folder / kind / digest[:2] / digest[2:]
+
+
+def sizes(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return {kind: (entries, bytes)} of what is kept in a folder, the largest kind first; {} where there is none."""
+    kinds: dict[str, list[int]] = {}
+    for file in _files(folder):
+        kind = file.relative_to(folder).parts[0]
+        # Before names held their kind, an entry lay in a folder named by its first two digits; none is looked for now.
+        kinds.setdefault(kind if len(kind) > 2 else "obsolete", []).append(file.stat().st_size)
+    totals = {kind: (len(each), sum(each)) for kind, each in kinds.items()}
+    return dict(sorted(totals.items(), key=lambda item: -item[1][1]))
+
+
+def prune(folder: Path, *, most: int | None = None, older_than: float | None = None) -> tuple[int, int]:
+    """Remove what was not used for longest; return (entries, bytes) removed.
+
+    most: bytes that may stay. older_than: seconds since its last use after which an entry goes.
+    """
+    files = sorted(((file.stat().st_mtime, file.stat().st_size, file) for file in _files(folder)), reverse=True)
+    now, kept, gone = time.time(), 0, []
+    for used, size, file in files:
+        if (older_than is not None and now - used > older_than) or (most is not None and kept + size > most):
+            file.unlink(missing_ok=True)  # another process may prune too
+            gone.append(size)
+        else:
+            kept += size
+    for empty in sorted(folder.rglob("*/"), reverse=True):
+        with contextlib.suppress(OSError):  # it is not empty
+            empty.rmdir()
+    return len(gone), sum(gone)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def _array(content: bytes) -> np.ndarray:

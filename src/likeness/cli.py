@@ -13,6 +13,7 @@ from likeness.run import NotebookFailed
 from likeness_collect.cli import collect, forget
 
 STUDIES = ("pose", "likability", "faces")
+GB, DAY = 10**9, 86_400  # bytes; seconds
 
 
 class OneLine(click.Group):
@@ -132,6 +133,28 @@ def index() -> None:
     from likeness.report.page.index import write_index
 
     click.echo(f"wrote {write_index(paths.root()).relative_to(paths.root())}")
+
+
+@main.command()
+@click.option("--prune", metavar="AGE|SIZE", help="remove what was not used for 30d, or beyond 5GB what is oldest")
+def cache(prune: str | None) -> None:
+    """Show what is kept of finished work, by kind; all of it is made again where it is needed."""
+    from likeness import cache as kept
+
+    folder = paths.cache()
+    if prune:
+        entries, size = kept.prune(folder, **_bound(prune))
+        click.echo(f"removed {entries:,} entries, {size / GB:.2f} GB")
+    for kind, (entries, size) in kept.sizes(folder).items():
+        click.echo(f"{kind:16} {entries:>9,} entries {size / GB:>9.2f} GB")
+
+
+def _bound(text: str) -> dict[str, float]:
+    """Read 30d or 5GB as keywords of `cache.prune`."""
+    number, unit = text.strip().rstrip("dDgGbB"), text.strip().lstrip("0123456789.").lower()
+    if unit not in ("d", "gb") or not number.replace(".", "", 1).isdigit():
+        raise click.UsageError(f"--prune {text}: write an age such as 30d, or a size such as 5GB")
+    return {"older_than": float(number) * DAY} if unit == "d" else {"most": int(float(number) * GB)}
 
 
 @main.command()

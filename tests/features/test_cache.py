@@ -5,6 +5,7 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
 from likeness import cache as store
 from likeness.cache import Cache
@@ -82,3 +83,30 @@ def test_kill_9_among_writers_leaves_only_whole_entries(tmp_path):
     assert stored
     assert sorted(found) == stored
     assert all((array == int(name[:2])).all() for name, array in found.items())
+
+
+def aged(cache, name, days, numbers=100):
+    cache.put(name, np.zeros(numbers))
+    (file,) = (path for path in cache.folder.rglob("*") if path.is_file() and path.name == name[-2:])
+    then = time.time() - days * 86_400
+    os.utime(file, (then, then))
+    return file.stat().st_size
+
+
+def test_kinds_and_their_sizes(tmp_path):
+    cache = Cache(tmp_path)
+    small, large = aged(cache, "faces/aa11", 0), aged(cache, "extract/bb22", 0, numbers=900)
+    assert list(store.sizes(tmp_path).items()) == [("extract", (1, large)), ("faces", (1, small))]
+    assert store.sizes(tmp_path / "none") == {}
+
+
+@pytest.mark.parametrize("bound", ["age", "size"])
+def test_what_was_used_longest_ago_is_pruned_first(tmp_path, bound):
+    cache = Cache(tmp_path)
+    size = max(aged(cache, f"faces/aa{days}{days}", days) for days in (1, 2, 3))
+    assert cache.get("faces/aa33") is not None  # which is a use
+    removed = store.prune(tmp_path, **({"older_than": 86_400 * 1.5} if bound == "age" else {"most": 2 * size}))
+    assert removed == (1, size)
+    assert set(cache.get_many(["faces/aa11", "faces/aa22", "faces/aa33"])) == {"faces/aa11", "faces/aa33"}
+    assert store.prune(tmp_path, most=0)[0] == 2
+    assert list(tmp_path.iterdir()) == []

@@ -16,6 +16,7 @@ import pandas as pd
 import torch
 from torch import nn
 
+from likeness.cache import prune
 from likeness.fingerprint import fingerprint, modules_of
 from likeness.models.training.run_module import RunModule, RunPlan
 from likeness.models.training.surroundings import STRATEGIES, choose_strategy, quiet, settings_restored
@@ -24,6 +25,7 @@ from likeness.paths import atomic
 OPTIMIZERS = ("sgd", "adamw")
 PRECISIONS = {"32": "32-true", "bf16": "bf16-mixed"}
 LAST = "last.ckpt"
+MOST = 20 * 10**9  # bytes of finished runs; beyond, those used longest ago go
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def fit_run(
         checkpoints = machine.checkpoints or Path(temporary)
         folder = checkpoints / _run_name(kind, net, given, plan, machine) / str(plan.epochs)
         state = _train(kind(net, arrays, *examples, plan, folder / LAST), machine)
+        prune(checkpoints, most=MOST)
     net.load_state_dict(state["best"])
     net.to("cpu").eval()
     finish()
