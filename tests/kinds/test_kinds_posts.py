@@ -68,7 +68,7 @@ def test_kind_1_a_source_that_gives_no_post_is_an_error(tmp_path, kind):
 
 
 def test_kind_1_pictures_that_are_named_and_not_there_are_an_error(tmp_path):
-    from likeness.photos.posts.pictures import picture_files, require_found
+    from likeness.photos.posts.image_files import picture_files, require_found
 
     folder = write(tmp_path / "posts", "csv", {"image": "images/1.png"}, {"image": "images/2.png"})
     (folder / "other").mkdir()

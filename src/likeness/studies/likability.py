@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.paths import write_json, write_npy, write_parquet
-from likeness.photos.posts.pictures import rows_of_photos
+from likeness.photos.posts.image_files import rows_of_photos
 from likeness.studies.stored import read_table, stored
 
 SCHEMES = {"honest": "split", "temporal": "temporal_split", "naive": "naive_split"}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from likeness.errors import LayoutError
-from likeness.photos.posts.pictures import (
+from likeness.photos.posts.image_files import (
     link_photos,
     photo_rows,
     picture_files,

@@ -21,7 +21,7 @@ from likeness.models.training.batches import (
     scale_colours,
 )
 from likeness.models.training.run_module import RunModule, RunPlan
-from likeness.photos.posts.pictures import rows_of_photos
+from likeness.photos.posts.image_files import rows_of_photos
 
 CHUNK = 64  # posts at a time
 
