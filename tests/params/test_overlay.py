@@ -71,3 +71,15 @@ def test_every_example_is_valid(clone):
     for example in examples:
         apply_overlay(clone, example)
         assert find_drift(clone) == []
+
+
+def test_quotes_of_other_keys_stay(clone):
+    path = clone / "params.yaml"
+    text = path.read_text().replace("estimator: annotations", "estimator: 'annotations'")
+    path.write_text(text.replace("seed: 7", 'seed: 7 # "seven"', 1))
+    before = path.read_text()
+    overlay = clone / "overlay.yaml"
+    overlay.write_text("pose: {report: {neighbours: 4}}")
+    apply_overlay(clone, overlay)
+    changed = [(a, b) for a, b in zip(before.splitlines(), path.read_text().splitlines(), strict=True) if a != b]
+    assert [b.split("#")[0].strip() for _, b in changed] == ["neighbours: 4"]

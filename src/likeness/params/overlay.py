@@ -21,6 +21,7 @@ def apply_overlay(root: Path, overlay: Path) -> list[tuple[str, Any, Any]]:
     read_params(root / "params.yaml")  # says in one line what is wrong with it
     yaml = YAML()  # the round-trip parser keeps comments
     yaml.width = 120
+    yaml.preserve_quotes = True  # of the keys that stay as they are
     tree = yaml.load((root / "params.yaml").read_text(encoding="utf-8"))
     changes = list(_merge(tree, read_params(overlay), str(overlay)))
     load_machine(tree, source=str(overlay))
