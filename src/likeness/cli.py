@@ -178,7 +178,10 @@ def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
 
 
 @main.command()
-@click.option("--image", required=True, type=click.Path(path_type=Path), help="the picture that asks; it is only read")
+@click.option(
+    "--image", required=True, multiple=True, type=click.Path(path_type=Path),
+    help="the picture that asks, or a folder of them; repeatable, only read",
+)  # fmt: skip
 @click.option("--study", type=click.Choice(["faces", "pose", "likability"]), default="faces", show_default=True)
 @click.option("--view", type=click.Choice(["face", "general", "combined"]), help="default of study faces: combined")
 @click.option("--network", help="which of the study's networks; default: the first")
@@ -188,15 +191,17 @@ def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
 )
 @click.option("--k", default=5, show_default=True, help="how many pictures to find")
 @click.option("--out", type=click.Path(path_type=Path), help="folder of the page; default: reports/searches/<picture>")
-def search(image: Path, study: str, out: Path | None, **choices: str | int | float | None) -> None:
-    """Find the pictures of a study that are the most like one picture."""
-    from likeness.search.ask import found_lines, search_pictures, write_found
+def search(image: tuple[Path, ...], study: str, out: Path | None, **choices: str | int | float | None) -> None:
+    """Find the pictures of a study that are the most like one picture, or each of several."""
+    from likeness.search.ask import found_lines, search_each, write_found
 
-    folder = out or paths.root() / "reports" / "searches" / image.stem
-    found = search_pictures(image, paths.data(study), paths.models(study), study=study, **choices)
-    page = write_found(found, paths.root(), folder)
-    click.echo("\n".join(found_lines(found)))
-    click.echo(f"open {page}")
+    several = len(image) > 1 or image[0].is_dir()
+    for found in search_each(image, paths.data(study), paths.models(study), study=study, **choices):
+        stem = Path(found.query["path"].iloc[0]).stem
+        folder = out or paths.root() / "reports" / "searches" / stem
+        page = write_found(found, paths.root(), folder / stem if several and out else folder)
+        click.echo("\n".join(found_lines(found)))
+        click.echo(f"open {page}")
 
 
 @main.command()

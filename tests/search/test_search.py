@@ -13,7 +13,7 @@ from skimage.data import astronaut
 from likeness.cli import main
 from likeness.compare.face_views import face_vectors, similarity
 from likeness.features.extract import extract
-from likeness.features.extractors import load_extractor, recipe_of
+from likeness.features.extractors import extractor_of, load_extractor, recipe_of
 from likeness.features.face_features import picture_features, write_face_features
 from likeness.features.vectors import write_face_weights
 from likeness.features.whitening import whiten_all, write_whitenings
@@ -21,6 +21,7 @@ from likeness.paths import write_json, write_npy
 from likeness.people.crops import face_crops
 from likeness.people.faces import find_faces
 from likeness.photos.manifest import build_manifest
+from likeness.search import ask as asking_module
 from likeness.search.ask import SearchError, found_lines, read_query, search_pictures, write_found
 from likeness.search.galleries import open_gallery, query_similarity, ranked_pictures
 from likeness.search.query import embed_query
@@ -140,7 +141,7 @@ def test_the_features_of_the_query_are_made_as_the_gallerys_were(clone):
     gallery = open_gallery("faces", clone / "data/faces")
     crop = gallery.crops.iloc[[2]]
     own = gallery.photos.iloc[[1]]
-    vectors = embed_query(gallery, own, clone, crop, "cpu")
+    vectors = embed_query(gallery, extractor_of(gallery.recipe, "faces-features"), own, clone, crop, "cpu")
     np.testing.assert_allclose(vectors["general"], gallery.general[1], atol=1e-5)
     np.testing.assert_allclose(vectors["face"], gallery.face[2], atol=1e-5)
 
@@ -152,7 +153,7 @@ def test_whitened_features_are_asked_with_a_whitened_query(clone, tmp_path, quer
     assert set(found.table["similarity"].abs().round(6)) <= {0, 0.5, 1}  # one component: alike or opposite
     gallery = open_gallery("faces", tmp_path / "faces")
     assert gallery.general.shape == (4, 1)
-    vectors = embed_query(gallery, photos.iloc[[2]], clone, None, "cpu")
+    vectors = embed_query(gallery, extractor_of(gallery.recipe, "faces-features"), photos.iloc[[2]], clone, None, "cpu")
     np.testing.assert_allclose(vectors["general"], gallery.general[2], atol=1e-3)
 
 
@@ -300,11 +301,12 @@ def test_the_lines_of_the_terminal(clone, query):
 
 
 def test_what_the_user_can_put_right(clone, query, tmp_path):
+    (tmp_path / "none").mkdir()
     (tmp_path / "empty.jpg").write_bytes(b"")
     (tmp_path / "text.jpg").write_text("hello")
     cases = [
         ({"image": tmp_path / "gone.jpg"}, r"gone\.jpg: no such file; give a picture"),
-        ({"image": tmp_path}, "not a file; give a picture"),
+        ({"image": tmp_path / "none"}, "none: no picture in it; give a picture, or a folder"),
         ({"image": tmp_path / "empty.jpg"}, r"empty\.jpg: empty: "),
         ({"image": tmp_path / "text.jpg"}, r"text\.jpg: [a-z-]+: "),
         ({"image": query, "k": 0}, "k 0: ask for at least 1 picture"),
@@ -368,6 +370,25 @@ def test_the_command_prints_a_table_and_names_the_page(clone, query, tmp_path, m
     assert out.splitlines()[0].split() == ["rank", "similarity", "title", "date", "path"]
     assert out.splitlines()[1].endswith("data/raw/paintings/a.png")
     assert out.splitlines()[-1] == f"open {tmp_path / 'out' / 'search.html'}"
+
+
+def test_a_folder_of_pictures_asks_with_each_and_loads_the_study_once(clone, query, tmp_path, monkeypatch):
+    opened, really = [], asking_module.open_gallery
+    monkeypatch.setattr(asking_module, "open_gallery", lambda *given: opened.append(1) or really(*given))
+    asking = tmp_path / "asking"
+    asking.mkdir()
+    shutil.copy(query, asking / "one.png")
+    Image.fromarray(astronaut()[:300, 40:360, ::-1]).save(asking / "two.png")
+    status, out, err = call(clone, monkeypatch, "--image", str(asking), "--k", "2", "--out", str(tmp_path / "out"))
+    assert (status, err, len(opened)) == (0, "", 1)
+    assert [line.split("/")[-2] for line in out.splitlines() if line.startswith("open ")] == ["one", "two"]
+    alone = search_pictures(asking / "two.png", clone / "data/faces", clone / "models/faces", k=2, device="cpu")
+    written = pd.read_csv(tmp_path / "out/two/search.csv")
+    assert written["similarity"].tolist() == alone.table["similarity"].round(6).tolist()
+    (asking / "three.txt").write_text("no picture")
+    status, out, err = call(clone, monkeypatch, "--image", str(query), "--image", str(asking))
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "three.txt" in err
 
 
 def test_the_command_ends_in_one_line_where_it_cannot(clone, tmp_path, monkeypatch):

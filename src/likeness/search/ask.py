@@ -1,17 +1,21 @@
 """One picture asks: which pictures of a study are like it? It is only read; a page and a table are written."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from likeness.errors import UserError
-from likeness.features.extractors import RecipeError
+from likeness.features.extractors import RecipeError, extractor_of
 from likeness.features.vectors import FACE_WEIGHT, read_face_weight
 from likeness.paths import write_csv, write_text
 from likeness.people.detectors import SETTINGS
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE
 from likeness.photos.manifest import inspect
+from likeness.photos.walk import photo_files
 from likeness.report.html_text import counted
 from likeness.report.tables import safe_cells
 from likeness.search.galleries import (
@@ -35,8 +39,13 @@ class SearchError(UserError):
     """What the user can put right: a picture, a view, a study that has not been run; the message is one line."""
 
 
-def search_pictures(
-    image: Path,
+def search_pictures(image: Path, data: Path, models: Path, **choice: Any) -> Found:
+    """Return what `search_each` finds for one picture."""
+    return next(search_each([image], data, models, **choice))
+
+
+def search_each(
+    images: Iterable[Path],
     data: Path,
     models: Path,
     *,
@@ -47,19 +56,24 @@ def search_pictures(
     face: int | None = None,
     face_weight: float | None = None,
     device: str = "auto",
-) -> Found:
-    """Return the `k` pictures of a study that are the most like `image`, which may lie anywhere and is only read.
+) -> Iterator[Found]:
+    """Yield for each picture the `k` of a study that are the most like it; the study is loaded once.
 
-    data, models: the study's folders data/<study> and models/<study>. view: general (the whole picture), face (one
-    face) or combined (both; the default of study faces). network: default the first of the study. face: which face of
-    the picture asks, from 1, the surest first. face_weight: of the face in the combined view, in [0, 1]; None: what the
-    study chose for the network, else 0.5.
+    images: pictures, or folders of them, which may lie anywhere and are only read. data, models: the study's folders
+    data/<study> and models/<study>. view: general (the whole picture), face (one face) or combined (both; the default
+    of study faces). network: default the first of the study. face: which face of the picture asks, from 1, the surest
+    first. face_weight: of the face in the combined view, in [0, 1]; None: what the study chose for the network, else
+    0.5.
     Raises SearchError, or MissingWeights where a checkpoint is not here.
     """
-    image, view = Path(image), _view(study, view, k, face, face_weight)
-    query = read_query(image)
-    try:
+    view = _view(study, view, k, face, face_weight)
+    pictures = [picture for image in images for picture in _pictures(Path(image))]
+    queries = [read_query(picture) for picture in pictures]  # what is no picture is told before anything is loaded
+    with _one_error():
         gallery = open_gallery(study, Path(data), network)
+        made = extractor_of(gallery.recipe, f"{gallery.study}-features")
+    weight, whence = _weight(face_weight, Path(data), gallery.network) if view == "combined" else (None, "")
+    for image, query in zip(pictures, queries, strict=True):
         faces, notes = (
             (None, []) if view == "general" else _faces(query, image.parent, Path(data), Path(models), device)
         )
@@ -67,24 +81,35 @@ def search_pictures(
         if asked is None and view == "combined":
             notes.append("No face was found in the picture: only the whole picture counts.")
         crop = None if asked is None else faces.iloc[[asked]]
-        vectors = embed_query(gallery, query, image.parent, crop, device)
+        vectors = embed_query(gallery, made, query, image.parent, crop, device)
+        notes += [whence] if whence else []
+        similarity, closest = query_similarity(gallery, vectors, view, weight)
+        itself = (gallery.photos["photo_id"] == query["photo_id"].iloc[0]).to_numpy()
+        if itself.any():
+            place = gallery.photos["path"][itself].iloc[0]
+            notes.append(f"The picture is in the study itself, as {place}; it is left out.")
+        similarity[itself] = np.nan
+        table = ranked_pictures(gallery, similarity, closest, k)
+        answers = int((~np.isnan(similarity)).sum())
+        facts = (study, view, gallery.network, query, image.parent, faces, asked)
+        yield Found(*facts, table, gallery.crops, answers, weight, tuple(notes))
+
+
+@contextmanager
+def _one_error() -> Iterator[None]:
+    try:
+        yield
     except (GalleryError, RecipeError) as error:
         raise SearchError(str(error)) from error
-    weight = None
-    if view == "combined":
-        weight, whence = _weight(face_weight, Path(data), gallery.network)
-        notes.append(whence)
-    similarity, closest = query_similarity(gallery, vectors, view, weight)
-    itself = (gallery.photos["photo_id"] == query["photo_id"].iloc[0]).to_numpy()
-    if itself.any():
-        notes.append(
-            f"The picture is in the study itself, as {gallery.photos['path'][itself].iloc[0]}; it is left out."
-        )
-    similarity[itself] = np.nan
-    table = ranked_pictures(gallery, similarity, closest, k)
-    answers = int((~np.isnan(similarity)).sum())
-    facts = (study, view, gallery.network, query, image.parent, faces, asked)
-    return Found(*facts, table, gallery.crops, answers, weight, tuple(notes))
+
+
+def _pictures(image: Path) -> list[Path]:
+    """Return the pictures that a path means: itself, or those of a folder."""
+    if not image.is_dir():
+        return [image]
+    if not (pictures := photo_files(image)):
+        raise SearchError(f"{image}: no picture in it; give a picture, or a folder of them")
+    return pictures
 
 
 def write_found(found: Found, root: Path, output: Path) -> Path:

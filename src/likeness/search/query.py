@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from likeness.features.backbones import Backbone
 from likeness.features.extract import extract
-from likeness.features.extractors import extractor_of
 from likeness.features.face_features import crop_rendering, crop_rows
 from likeness.features.renderings import PHOTO
 from likeness.features.whitening import whiten
@@ -40,20 +40,24 @@ def query_faces(
 
 
 def embed_query(
-    gallery: Gallery, query: pd.DataFrame, root: Path, crop: pd.DataFrame | None = None, device: str = "auto"
+    gallery: Gallery,
+    made: Backbone,
+    query: pd.DataFrame,
+    root: Path,
+    crop: pd.DataFrame | None = None,
+    device: str = "auto",
 ) -> dict[str, NDArray[np.float32]]:
     """Return {"general": (d,), and with a crop "face": (e,)} of a picture, made as the gallery's were.
 
-    query: one row with photo_id, path (relative to `root`), sha256, width, height. crop: one row with photo_id, x0, y0,
-    x1, y1. Raises RecipeError where the features cannot be made so any more.
+    made: the network of the gallery's recipe, as `extractor_of` gives. query: one row with photo_id, path (relative to
+    `root`), sha256, width, height. crop: one row with photo_id, x0, y0, x1, y1.
     """
     recipe = gallery.recipe
-    network = extractor_of(recipe, f"{gallery.study}-features")
     # alone in its batch: its features differ in the last bits only, and a batch is not filled up with black for one
     how = {"root": root, "cache": None, "image_size": recipe["image_size"], "batch_size": 1, "device": device}
     how["precision"] = recipe["precision"]
-    found = {"general": extract(query, network, rendering=PHOTO, **how)[0]}
+    found = {"general": extract(query, made, rendering=PHOTO, **how)[0]}
     if crop is not None:
-        found["face"] = extract(crop_rows(crop, query), network, rendering=crop_rendering(), **how)[0]
+        found["face"] = extract(crop_rows(crop, query), made, rendering=crop_rendering(), **how)[0]
     whitened = {view: whiten(rows, gallery.whitening[view]) for view, rows in found.items() if gallery.whitening}
     return {view: rows[0] for view, rows in (whitened or found).items()}
