@@ -35,15 +35,8 @@ class Cache:
 
     def get(self, name: str) -> np.ndarray | None:
         """Return the array stored as `name` (see `key`), or None where it is absent or damaged."""
-        try:
-            entry = self._file(name).read_bytes()
-            os.utime(self._file(name))  # `likeness cache --prune` removes first what was not used for longest
-        except FileNotFoundError:
-            return None
-        content = entry[DIGEST:]
-        if hashlib.sha256(content).digest() != entry[:DIGEST]:
-            return None
-        return _array(content)
+        content = self.read(name)
+        return None if content is None else _array(content)
 
     def get_many(self, names: Iterable[str]) -> dict[str, np.ndarray]:
         """Return those of `names` that are stored whole."""
@@ -54,7 +47,20 @@ class Cache:
         """Store `array` as `name`; an entry of that name is replaced."""
         buffer = io.BytesIO()
         np.save(buffer, array, allow_pickle=False)
-        content = buffer.getvalue()
+        self.write(name, buffer.getvalue())
+
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes stored as `name`, or None where they are absent or damaged."""
+        try:
+            entry = self._file(name).read_bytes()
+            os.utime(self._file(name))  # `likeness cache --prune` removes first what was not used for longest
+        except FileNotFoundError:
+            return None
+        content = entry[DIGEST:]
+        return content if hashlib.sha256(content).digest() == entry[:DIGEST] else None
+
+    def write(self, name: str, content: bytes) -> None:
+        """Store bytes as `name`; an entry of that name is replaced."""
         with atomic(self._file(name)) as temporary:
             temporary.write_bytes(hashlib.sha256(content).digest() + content)
 
@@ -84,12 +90,12 @@ def prune(folder: Path, *, most: int | None = None, older_than: float | None = N
     for used, size, file in files:
         if (older_than is not None and now - used > older_than) or (most is not None and kept + size > most):
             file.unlink(missing_ok=True)  # another process may prune too
+            with contextlib.suppress(OSError):  # the first that is not empty; others may just have been made
+                for parent in file.relative_to(folder).parents[:-1]:
+                    (folder / parent).rmdir()
             gone.append(size)
         else:
             kept += size
-    for empty in sorted(folder.rglob("*/"), reverse=True):
-        with contextlib.suppress(OSError):  # it is not empty
-            empty.rmdir()
     return len(gone), sum(gone)
 
 

@@ -110,3 +110,11 @@ def test_what_was_used_longest_ago_is_pruned_first(tmp_path, bound):
     assert set(cache.get_many(["faces/aa11", "faces/aa22", "faces/aa33"])) == {"faces/aa11", "faces/aa33"}
     assert store.prune(tmp_path, most=0)[0] == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_somebody_has_just_made_stays(tmp_path):
+    """Of a training run that will write its state there."""
+    (tmp_path / "checkpoints/abc/3").mkdir(parents=True)
+    aged(Cache(tmp_path), "faces/aa11", 9)
+    assert store.prune(tmp_path, most=0)[0] == 1
+    assert [path.name for path in tmp_path.rglob("*")] == ["checkpoints", "abc", "3"]

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
-from likeness.explain.scorecard import Scorecard, described_pointing, tested_maps
+from likeness.explain.scorecard import Scorecard, described_pointing, score_maps
 from likeness.explain.sides import Pairs, SideName, layer_name
 from likeness.models.likability.posts_module import post_arrays
 from likeness.models.likability.posts_net import load_post_net
@@ -73,7 +73,7 @@ def explain_network(
 ) -> tuple[pd.DataFrame, Scorecard]:
     """Return (the posts that are explained, the scorecard of the maps) of one of the study's networks.
 
-    predictions, posts: as `posts_to_explain`. root: what the photos' paths are relative to. effort: as `tested_maps`.
+    predictions, posts: as `posts_to_explain`. root: what the photos' paths are relative to. effort: as `score_maps`.
     """
     explained = posts_to_explain(predictions, study.posts, posts)
     net, meta = load_post_net(study.weights(network))
@@ -114,11 +114,11 @@ def posts_scorecard(
 
     net: forward(photo in [0, 1], metadata) -> (n,) logits of liked, and target_layer(size). photos: (n, 3, s, s)
     uint8. metadata: (n, m), or None for a network without any; held fixed. masks: (n, s, s), where faces were found,
-    or None. clusters: (n,) users. effort: as `tested_maps`.
+    or None. clusters: (n,) users. effort: as `score_maps`.
     Nobody knows that a face is what gets a photo liked: pointing at one is described, see `described_pointing`.
     """
     held = None if metadata is None else torch.as_tensor(np.asarray(metadata), dtype=torch.float32)
     pairs = one_photo_pairs(torch.from_numpy(np.ascontiguousarray(photos)).float() / 255, held)
     known = None if masks is None else {"left": masks}
     tested = {"sides": LEFT, "masks": known, "clusters": clusters, "random_pairs": RANDOM_POSTS}
-    return described_pointing(tested_maps(OnePhoto(net), pairs, photos.shape[-1], **tested, **effort))
+    return described_pointing(score_maps(OnePhoto(net), pairs, photos.shape[-1], **tested, **effort))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from likeness.explain.map_tests import (
     randomisation_correlation,
 )
 from likeness.explain.sides import SIDES, PairModel, Pairs, SideName
+from likeness.recall import recall
 from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, cluster_codes
 from likeness.stats.weighted import mean_of
 
@@ -178,11 +180,17 @@ def scorecard(
     return Scorecard(pd.DataFrame(table).astype(dict.fromkeys(numbers, float)), warnings, maps, count)
 
 
-def tested_maps(model: nn.Module, pairs: Pairs, size: int, *, steps: int, **tested: Any) -> Scorecard:
+def score_maps(
+    model: nn.Module, pairs: Pairs, size: int, *, steps: int, cache: Path | None = None, **tested: Any
+) -> Scorecard:
     """Return the scorecard of the maps that `map_methods` can make of photos of `size` px, in so many `steps`.
 
-    tested: what `scorecard` takes beside. The warning says so where Grad-CAM is left out.
+    cache: the folder that keeps it. tested: what `scorecard` takes beside. The warning says where Grad-CAM is left out.
     """
+    return recall(cache, _score_maps, model, pairs, size, steps, **tested)
+
+
+def _score_maps(model: nn.Module, pairs: Pairs, size: int, steps: int, **tested: Any) -> Scorecard:
     methods, missing = map_methods(model, size, steps)
     card = scorecard(model, pairs, methods, **tested)
     return replace(card, warnings=card.warnings | missing)

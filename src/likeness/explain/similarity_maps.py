@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from likeness.explain.attributions import BATCH
 from likeness.explain.posts_maps import face_masks
-from likeness.explain.scorecard import Scorecard, described_pointing, tested_maps
+from likeness.explain.scorecard import Scorecard, described_pointing, score_maps
 from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.features.backbones import Backbone
 from likeness.features.extract import load_images
@@ -114,7 +114,7 @@ def similarity_scorecard(
 
     model: as `similar_pictures` gives. photos: photo_id, path (relative to `root`), width, height [px]. pairs: left,
     right (photo ids), cluster, as `matches_to_explain` gives; without any the table is empty. boxes: photo_id, x0, y0,
-    x1, y1 [px], where the faces are. effort: as `tested_maps`.
+    x1, y1 [px], where the faces are. effort: as `score_maps`.
     Nobody knows that pictures must be alike by their faces: pointing at one is described, see `described_pointing`.
     """
     if not len(pairs):
@@ -122,7 +122,7 @@ def similarity_scorecard(
     left, right = (load_pictures(photos, pairs[side], root, model.size) for side in SIDES)
     masks = {side: face_masks(pairs[side], photos, boxes, model.size) for side in SIDES}
     tested = {"masks": masks, "clusters": pairs["cluster"], "random_pairs": RANDOM_PAIRS}
-    return described_pointing(tested_maps(model, Pairs(left, right), model.size, **tested, **effort))
+    return described_pointing(score_maps(model, Pairs(left, right), model.size, **tested, **effort))
 
 
 def load_pictures(photos: pd.DataFrame, photo_ids: Sequence[str] | pd.Series, root: Path, size: int) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from likeness.explain.scorecard import Scorecard, tested_maps
+from likeness.explain.scorecard import Scorecard, score_maps
 from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.models.pose.pair_data import build_arrays, photo_inputs
 from likeness.models.pose.siamese import SiameseNet, load_siamese
@@ -73,14 +73,14 @@ def study_scorecard(study: Study, variant: str, explained: pd.DataFrame, *, root
     """Return the maps, and their tests, of what `variant` sees of the pairs in `explained`.
 
     variant: a fully tuned one, such as full-photo. explained: as `choose_pairs` gives. root: of the photos' paths.
-    effort: as `tested_maps`.
+    effort: as `score_maps`.
     The pointing game is called by another name where people's masks were drawn from estimated joints, not annotated.
     """
     network, meta = load_siamese(study.weights(variant))
     pairs = pairs_to_explain(explained, study.photos, study.keypoints, root=root, meta=meta)
     masks = masks_of(explained, study.photos["photo_id"], study.masks, meta["image_size"])
     tested = {"masks": masks, "clusters": explained["cluster"], "random_pairs": RANDOM_PAIRS}
-    card = tested_maps(SiamesePair(network), pairs, meta["image_size"], **tested, **effort)
+    card = score_maps(SiamesePair(network), pairs, meta["image_size"], **tested, **effort)
     shown = study.photos["photo_id"].isin([*explained["left"], *explained["right"]])
     estimated = (study.photos.loc[shown, "mask"] == "keypoints").any()
     return replace(card, table=card.table.replace({"test": ESTIMATED})) if estimated else card

@@ -77,7 +77,7 @@ def test_a_layers_curve_is_that_of_its_training_posts():
     study.posts = pd.DataFrame({"split": ["train"] * 20 + ["test"] * 4, "liked": x[:, 0] > 0,
                                 "group": np.arange(24) // 2})  # fmt: skip
     study.spread_to_posts = lambda name: x
-    found = c_curves(study, ["fc6"], [0.1, 1.0], folds=2, mirror=False, seed=0)
+    found = c_curves(study, ["fc6"], [0.1, 1.0], folds=2, mirror=False, seed=0, cache=None)
     alone = c_curve(x[:20], x[:20, 0] > 0, np.arange(20) // 2, cs=[0.1, 1.0], folds=2, seed=0)
     pd.testing.assert_frame_equal(found["fc6"], alone)
 

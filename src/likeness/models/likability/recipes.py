@@ -1,6 +1,7 @@
 """Which classifiers the likability study fits, on which features: the original's, and what they are held against."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from likeness.features.layers import mirror_of
 from likeness.models.likability.classifiers import Recipe
 from likeness.models.likability.svm_curve import best_c, c_curve
+from likeness.recall import recall
 from likeness.studies.likability import LOOKS, LikabilityStudy
 
 LAYERS = ("fc6", "fc7", "pool")  # in order of depth
@@ -63,13 +65,21 @@ def recipe(kind: str, *features: str, c: float = 1.0, mirror: bool = False, name
 
 
 def c_curves(
-    study: LikabilityStudy, layers: Sequence[str], cs: Sequence[float], *, folds: int, mirror: bool, seed: int
+    study: LikabilityStudy,
+    layers: Sequence[str],
+    cs: Sequence[float],
+    *,
+    folds: int,
+    mirror: bool,
+    seed: int,
+    cache: Path | None,
 ) -> dict[str, pd.DataFrame]:
     """Return {layer: average precision of a linear SVM on it against C}, on honest training posts; see `c_curve`.
 
-    cs: values of C. mirror: train on mirror images too.
+    cs: values of C. mirror: train on mirror images too. cache: the folder that keeps the curves.
     """
-    return {layer: c_curve(**training_layer(study, layer, mirror), cs=cs, folds=folds, seed=seed) for layer in layers}
+    rows = {layer: training_layer(study, layer, mirror) for layer in layers}
+    return {layer: recall(cache, c_curve, **rows[layer], cs=list(cs), folds=folds, seed=seed) for layer in layers}
 
 
 def training_layer(study: LikabilityStudy, layer: str, mirror: bool) -> dict[str, np.ndarray | None]:
