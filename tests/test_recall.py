@@ -51,7 +51,7 @@ def network(bias=0.0, slope=0.1):
 
 DIFFERENT = [
     1, 1.0, True, "1", None, [1], (1,), [[1]], [1, 1], {"a": 1}, {"a": 2}, {"b": 1},
-    np.array([1, 2]), np.array([1.0, 2.0]), np.array([[1, 2]]), np.array([1, 3]), torch.tensor([1.0, 3.0]),
+    np.array([1, 2]), np.array([1.0, 2.0]), np.array([[1, 2]]), np.array([1, 3]), np.array(["x", 1], object), np.array(["x", "1"], object), np.array(["x", "1"]), torch.tensor([1.0, 3.0]),
     TABLE, TABLE[["b", "a"]], TABLE.assign(b=[1.5, 2.0]), TABLE.set_axis([5, 6]), TABLE["a"], TABLE["a"].rename("z"),
     network(), network(bias=1.0), network(slope=0.2), network().eval(),
 ]  # fmt: skip

@@ -62,9 +62,12 @@ class _Given:
         torch = sys.modules.get("torch")
         if value is None or isinstance(value, bool | int | float | str | np.generic):
             self._text(repr(value))
-        elif isinstance(value, np.ndarray) and value.dtype != object:
+        elif isinstance(value, np.ndarray):
             self._text(f"{value.dtype}{value.shape}")
-            self.digest.update(np.ascontiguousarray(value).data)
+            if value.dtype == object:
+                self.add(value.ravel().tolist())
+            else:
+                self.digest.update(np.ascontiguousarray(value).data)
         elif isinstance(value, pd.DataFrame | pd.Series):
             frame = value.to_frame("series") if isinstance(value, pd.Series) else value
             self._text(repr(getattr(value, "name", None)))
