@@ -8,7 +8,7 @@ import pytest
 from shown import said
 
 from likeness.people.marks.account import Account
-from likeness.report import html_text, reading, reading_data
+from likeness.report import figures_training, html_text, reading, reading_data, reading_fit
 from likeness.report.html_text import POSTS
 from likeness.report.pose import reading_marks
 
@@ -148,15 +148,15 @@ CASES = [
     (reading_data.describe_pairs, [pairs(True, True, True, False)], "8 pairs, 62 % | On the 4 test pairs | in 75 %"),
     (reading_data.describe_pairs, [pairs(False, False, False, True)], "8 pairs, 38 % | On the 4 test pairs | in 75 %"),
     (reading_data.describe_leaks, [CLEAN, LEAKS], "45 of 50 validation photos (90 %) | shares 3."),
-    (reading_data.describe_extraction, [{"photo": np.zeros((1200, 512)), "mirror": ...}], "2 views (photo, mirror) of 1,200 photos: 512"),
+    (reading_fit.describe_extraction, [{"photo": np.zeros((1200, 512)), "mirror": ...}], "2 views (photo, mirror) of 1,200 photos: 512"),
     # right for a and b, wrong for c and d; chance: (3/4)^2 + (1/4)^2 = 0.625
-    (reading_data.describe_space, [SPACE, SITES], "In 50 % | same site (chance: 62 %)"),
-    (reading_data.describe_mirror, [{"photo": np.eye(4), "mirror": np.eye(4)[[0, 1, 3, 2]]}], "For 50 % of the mirror images"),
-    (reading_data.describe_training, [HISTORY], "honest: best after epoch 2 of 3, validation loss 0.612, accuracy 0.62 | naive: best after epoch 2 of 2, validation loss 0.400, accuracy 0.90 | new places"),
-    (reading_data.describe_training, [HISTORY, POSTS], "new users"),
-    (reading_data.describe_network, [1_234_567, 890], "1,234,567 weights | 890 honest training pairs"),
-    (reading_data.describe_probabilities, [PREDICTIONS[:6]], "6 honest test pairs, 75 % of the same and 50 % of the others are called the same"),
-    (reading_data.describe_probabilities, [PREDICTIONS[:6], POSTS], "6 honest test posts, 75 % of the liked and 50 % of the others are called liked"),
+    (reading_fit.describe_space, [SPACE, SITES], "In 50 % | same site (chance: 62 %)"),
+    (reading_fit.describe_mirror, [{"photo": np.eye(4), "mirror": np.eye(4)[[0, 1, 3, 2]]}], "For 50 % of the mirror images"),
+    (figures_training.describe_training, [HISTORY], "honest: best after epoch 2 of 3, validation loss 0.612, accuracy 0.62 | naive: best after epoch 2 of 2, validation loss 0.400, accuracy 0.90 | new places"),
+    (figures_training.describe_training, [HISTORY, POSTS], "new users"),
+    (reading_fit.describe_network, [1_234_567, 890], "1,234,567 weights | 890 honest training pairs"),
+    (reading_fit.describe_probabilities, [PREDICTIONS[:6]], "6 honest test pairs, 75 % of the same and 50 % of the others are called the same"),
+    (reading_fit.describe_probabilities, [PREDICTIONS[:6], POSTS], "6 honest test posts, 75 % of the liked and 50 % of the others are called liked"),
 ]  # fmt: skip
 
 
@@ -184,9 +184,9 @@ def test_a_sentence_leaves_out(read, given, absent):
 def test_the_gap_is_in_standard_deviations(shift, gap, verdict):
     same = np.array([True, False] * 2)
     similarity = np.array([shift - 1, -1, shift + 1, 1])  # both kinds have a standard deviation of 1
-    words = said(reading_data.describe_similarity(similarity, same))
+    words = said(reading_fit.describe_similarity(similarity, same))
     assert f"a mean of {shift:.3f}, others 0.000: {gap} standard deviations, the two are {verdict}" in words
-    assert "hardly apart" in said(reading_data.describe_similarity(np.ones(4), same))  # no spread at all
+    assert "hardly apart" in said(reading_fit.describe_similarity(np.ones(4), same))  # no spread at all
 
 
 def test_the_study_in_a_sentence_and_three_numbers():
@@ -208,7 +208,7 @@ def test_a_number_without_an_interval_has_no_bounds():
 def test_accuracy_at_half_is_that_of_honest_test_and_naive_validation_pairs():
     names = list("abcdefghijk")[: len(PREDICTIONS)]
     rows = PREDICTIONS.assign(left=names, right=names[1:] + names[:1])
-    honest, naive = reading_data.accuracy_at_half(rows, pd.Series(names, index=names))
+    honest, naive = reading_fit.accuracy_at_half(rows, pd.Series(names, index=names))
     assert (honest["value"], naive["value"]) == (pytest.approx(4 / 6), pytest.approx(3 / 4))
     assert all(0 <= card["low"] < card["value"] < card["high"] <= 1 for card in (honest, naive))
 

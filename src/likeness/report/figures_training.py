@@ -1,4 +1,4 @@
-"""Figures of training: loss curves, and the probabilities that a trained model gives."""
+"""Training, drawn and read: loss curves, and the probabilities that a trained model gives."""
 
 import math
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from likeness.report.html_text import PAIRS, Wording, percent
+from likeness.report.html_text import PAIRS, Html, Wording, note, percent
 from likeness.report.marks import LOSSES, draw_lines, write_beside
 from likeness.report.palette import DIFFERENT, MUTED, ORANGE, SAME
 from likeness.report.style import canvas, describe, end_labels, shorten, styled
@@ -101,3 +101,15 @@ def _mirrored(ax: Axes, part: pd.DataFrame, model: str, wording: Wording) -> str
         f"{model or 'The model'}: {percent(hit)} of {wording.positive} and {percent(miss)} of {wording.negatives} "
         f"at or above {CUT:.2f}."
     )
+
+
+def describe_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
+    """Read the loss curves: where each scheme stopped, and with what accuracy."""
+    best = histories[histories["best"]].set_index("scheme")
+    last = histories.groupby("scheme", sort=False)["epoch"].max()
+    said = [
+        f"{scheme}: best after epoch {int(row.epoch) + 1} of {int(last[scheme]) + 1}, validation loss "
+        f"{row.val_loss:.3f}, accuracy {row.val_accuracy:.2f}"
+        for scheme, row in best.iterrows()
+    ]
+    return note(f"{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
