@@ -112,8 +112,8 @@ def met(row: dict) -> bool | None:
 
 def table_line(row: dict) -> dict[str, object]:
     """Return the line for the table of all benchmarks."""
-    goal = [f"{row['goal']:g} s"] * (row["goal"] is not None)
-    goal += [f"{row['most_fits']} trainings"] * (row["most_fits"] is not None)
+    goal = [] if row["goal"] is None else [f"{row['goal']:g} s"]
+    goal += [] if row["most_fits"] is None else [f"{row['most_fits']} trainings"]
     ours = f"{row['seconds']:.1f} s, {len(row['stages'])} stages, {row['fits']} trainings"
     return {"what": f"make repro after a change: {row['what']}", "ours": ours, "beside": "", "figure": "",
             "goal": "at most " + ", ".join(goal) if goal else "", "met": met(row), "growth": ""}  # fmt: skip

@@ -42,3 +42,4 @@ def test_goals_are_kept_or_not():
     assert incremental.met(ROW | {"fits": 1}) is False
     assert incremental.met(ROW | {"seconds": 91}) is False
     assert incremental.met(ROW | {"goal": None, "most_fits": None}) is None
+    assert incremental.table_line(ROW | {"goal": None, "most_fits": None})["goal"] == ""
