@@ -67,11 +67,13 @@ def main() -> None:
 
 def measure(clone: Path, change: Change) -> dict[str, object]:
     """Return what a change costs: seconds, stages, and the training runs whose state was written anew."""
-    before = states(clone)
+    before, known = states(clone), runs(clone)
     with edited(clone / change.file, change.edit):
         # Another lock would install what it names; only which stages would run is asked.
         found = would_run(clone) if change.file == "requirements.lock" else repro(clone)
         trained = len(states(clone) - before)
+    for run_of_change in runs(clone) - known:
+        run_of_change.unlink()  # else DVC would restore it the next time, and nothing would be measured
     make(clone, "repro")
     return {"what": change.what, **found, "fits": trained, "goal": change.goal, "most_fits": change.fits}
 
@@ -101,6 +103,11 @@ def would_run(clone: Path) -> dict[str, object]:
 def states(clone: Path) -> set[int]:
     """Return the inodes of the states of training runs: one that is written anew has another."""
     return {path.stat().st_ino for path in (clone / STATES).rglob("last.ckpt")}
+
+
+def runs(clone: Path) -> set[Path]:
+    """Return the runs that DVC remembers and would restore instead of running them again."""
+    return {path for path in (clone / ".dvc/cache/runs").rglob("*") if path.is_file()}
 
 
 def met(row: dict) -> bool | None:
