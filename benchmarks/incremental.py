@@ -7,6 +7,7 @@ benchmarks/results/incremental.json and incremental.md.
 
 import argparse
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,8 +107,8 @@ def states(clone: Path) -> set[int]:
 
 
 def runs(clone: Path) -> set[Path]:
-    """Return the runs that DVC remembers and would restore instead of running them again."""
-    return {path for path in (clone / ".dvc/cache/runs").rglob("*") if path.is_file()}
+    """Return the folders of the runs that DVC remembers and would restore instead of running them again."""
+    return {path.parent for path in (clone / ".dvc/cache/runs").rglob("*") if path.is_file()}
 
 
 def met(row: dict) -> bool | None:
