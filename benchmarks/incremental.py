@@ -73,8 +73,8 @@ def measure(clone: Path, change: Change) -> dict[str, object]:
         # Another lock would install what it names; only which stages would run is asked.
         found = would_run(clone) if change.file == "requirements.lock" else repro(clone)
         trained = len(states(clone) - before)
-    for run_of_change in runs(clone) - known:
-        run_of_change.unlink()  # else DVC would restore it the next time, and nothing would be measured
+    for run_of_change in runs(clone) - known:  # else DVC would restore it the next time it is measured
+        shutil.rmtree(run_of_change)
     make(clone, "repro")
     return {"what": change.what, **found, "fits": trained, "goal": change.goal, "most_fits": change.fits}
 
