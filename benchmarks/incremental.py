@@ -43,7 +43,7 @@ CHANGES = (
     Change("a comment in the one training loop", "src/likeness/models/training/fit.py",
            lambda text: text.replace("\n\n\n", "\n\n\n# a comment\n", 1), 5, 0),
     Change("one colour of all figures", "src/likeness/report/palette.py",
-           lambda text: text.replace("#0072b2", "#0072b3"), 90, 0),
+           lambda text: text.replace("#0072b2", "#0071b2"), 90, 0),
     Change("one parameter of a report, pose.report.neighbours", "params.yaml", with_value("neighbours", 6), 20, 0),
     Change("epochs of the whole networks of pose, 3 to 4", "params.yaml",
            lambda text: re.sub(r"(full:.*?epochs: )3", r"\g<1>4", text, count=1, flags=re.DOTALL), None, 6),
