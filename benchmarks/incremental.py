@@ -72,11 +72,13 @@ def measure(clone: Path, change: Change) -> dict[str, object]:
     with edited(clone / change.file, change.edit):
         # Another lock would install what it names; only which stages would run is asked.
         found = would_run(clone) if change.file == "requirements.lock" else repro(clone)
-        trained = len(states(clone) - before)
+        new = states(clone).items() - before.items()
+    for state, _ in new:  # as a first time: it would be recalled when this is measured again
+        state.unlink()
     for run_of_change in runs(clone) - known:  # else DVC would restore it the next time it is measured
         shutil.rmtree(run_of_change)
     make(clone, "repro")
-    return {"what": change.what, **found, "fits": trained, "goal": change.goal, "most_fits": change.fits}
+    return {"what": change.what, **found, "fits": len(new), "goal": change.goal, "most_fits": change.fits}
 
 
 @contextmanager
@@ -101,9 +103,9 @@ def would_run(clone: Path) -> dict[str, object]:
     return {"seconds": 0.0, "stages": stale.split()}
 
 
-def states(clone: Path) -> set[int]:
-    """Return the inodes of the states of training runs: one that is written anew has another."""
-    return {path.stat().st_ino for path in (clone / STATES).rglob("last.ckpt")}
+def states(clone: Path) -> dict[Path, int]:
+    """Return the states of training runs with their inodes: one that is written anew has another."""
+    return {path: path.stat().st_ino for path in (clone / STATES).rglob("last.ckpt")}
 
 
 def runs(clone: Path) -> set[Path]:
