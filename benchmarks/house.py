@@ -7,46 +7,19 @@ engineer opens who follows every call of the page.
 """
 
 import ast
-import json
 from pathlib import Path
 
+from likeness.fingerprint import file_of, notebook_code, reached, read_code
+
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "src"
 
 
-def imported(code: str) -> set[str]:
-    """Return the modules that code imports, at any depth of nesting; names of packages may be among them."""
-    names = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
-def file_of(module: str) -> Path | None:
-    """Return the file of a module of ours, None of others."""
-    path = SOURCE.joinpath(*module.split("."))
-    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
-
-
-def followed(code: str) -> set[Path]:
+def followed(code: bytes) -> set[Path]:
     """Return the files with statements that code leads to."""
-    seen: set[Path] = set()
-    waiting = imported(code)
-    while waiting:
-        file = file_of(waiting.pop())
-        if file and file not in seen:
-            seen.add(file)
-            waiting |= imported(file.read_text())
-    return {file for file in seen if len(ast.parse(file.read_text()).body) > 1}
-
-
-def notebook_code(path: Path) -> str:
-    """Return the code of a notebook's cells."""
-    cells = json.loads(path.read_text())["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    names = read_code(code).imports
+    found = {name for each in reached(names).values() for name in each.imports} | {*names}
+    files = {file for name in found if (file := file_of(name))}
+    return {file for file in files if len(ast.parse(file.read_text()).body) > 1}
 
 
 def main() -> None:

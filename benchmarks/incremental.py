@@ -5,7 +5,6 @@ a clone in which `make repro` has ended, and puts it back as it was. Each change
 benchmarks/results/incremental.json and incremental.md.
 """
 
-import argparse
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from repro import RESULTS, clone_of, existing, git, make, repro, run, told
+from repro import RESULTS, asked_clone, git, make, repro, run, told
 from words import machine_line, markdown_table
 
 from likeness import paths
@@ -54,10 +53,7 @@ CHANGES = (
 
 def main() -> None:
     """Measure every change and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--have", type=Path, metavar="FOLDER", help="a finished clone; the whole run is left out")
-    asked = parser.parse_args()
-    with clone_of(paths.root()) if asked.have is None else existing(asked.have) as clone:
+    with asked_clone(__doc__) as (clone, _):
         make(clone, "repro")
         rows = [told(measure(clone, change)) for change in CHANGES]
         commit = git(clone, "rev-parse", "--short", "HEAD").strip()

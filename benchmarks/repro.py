@@ -33,18 +33,25 @@ FOREIGN = ("PYTHON", "MAKE", "MFLAGS", "VIRTUAL_ENV")  # what a surrounding make
 
 def main() -> None:
     """Measure everything and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--have", type=Path, metavar="FOLDER", help="a finished clone; the whole run is left out")
-    asked = parser.parse_args()
-    with clone_of(paths.root()) if asked.have is None else existing(asked.have) as clone:
+    with asked_clone(__doc__) as (clone, has_run):
         make(clone, ".venv/.installed")
-        rows = [] if asked.have else [told({"what": "everything", **repro(clone)})]
+        rows = [] if has_run else [told({"what": "everything", **repro(clone)})]
         rows.append(told({"what": "nothing changed", **nothing_changed(clone)}))
         rows += [told({"what": f"{words} changed, {key}", **changed(clone, key, to)}) for words, key, to in CHANGES]
         commit = git(clone, "rev-parse", "--short", "HEAD").strip()
     result = {"machine": describe_machine(["dvc", "papermill"]), "commit": commit, "rows": rows}
     paths.write_json({**result, "table": table_lines(rows)}, RESULTS / "repro.json")
     paths.write_text(as_markdown(result), RESULTS / "repro.md")
+
+
+@contextmanager
+def asked_clone(description: str | None) -> Iterator[tuple[Path, bool]]:
+    """Yield the clone that the command line asks for, and whether all of it has run: that of --have, else a new one."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--have", type=Path, metavar="FOLDER", help="a finished clone; the whole run is left out")
+    have = parser.parse_args().have
+    with clone_of(paths.root()) if have is None else existing(have) as clone:
+        yield clone, have is not None
 
 
 @contextmanager

@@ -5,10 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from likeness.params import STUDIES
+from likeness.errors import UserError
+from likeness.params import STUDIES, read_params
+from likeness.params.matrix import read_pipeline
 
 
 def obstacles(root: Path) -> dict[str, str]:
@@ -17,9 +16,8 @@ def obstacles(root: Path) -> dict[str, str]:
     DVC gives up, for all studies, at a link to nowhere and at a name that is not UTF-8.
     """
     try:
-        stages = _yaml(root / "dvc.yaml").get("stages") or {}
-        values = _yaml(root / "params.yaml")
-    except (OSError, YAMLError, AttributeError):
+        stages, values = read_pipeline(root), read_params(root / "params.yaml")
+    except (OSError, UserError):
         return {}  # DVC says what is wrong with them
     found: dict[str, str] = {}
     known: dict[str, str] = {}
@@ -34,10 +32,6 @@ def obstacles(root: Path) -> dict[str, str]:
                 known[folder] = _obstacle(root / folder)
             found[study] = found[study] or known[folder]
     return found
-
-
-def _yaml(path: Path) -> Any:
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
 
 
 def _value(values: Any, key: str) -> Any:
