@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from likeness.compare.face_queries import candidates, relevant_by_artist, relevant_by_identity
 from likeness.compare.face_values import MEASURES, RANDOM, Look, random_values, view_values
 from likeness.compare.face_views import VIEWS, FaceVectors
+from likeness.compare.sight import first_random
 from likeness.stats.comparisons import holm_table, mean_rows, model_pairs, paired_rows
 from likeness.stats.paired import check_resolution
 from likeness.stats.scores import SCORE_COLUMNS
@@ -22,10 +23,14 @@ COMPARISONS = [*TESTED, "label", "measure", "network"]
 
 
 class FaceScores(NamedTuple):
-    """scores: a row per label, scheme, model and measure (SCORES). comparisons: the paired tests (COMPARISONS)."""
+    """scores: a row per label, scheme, model and measure (SCORES). comparisons: the paired tests of one network's views.
+
+    seen: those of a view between networks, against the first random one. Both have the columns COMPARISONS.
+    """
 
     scores: pd.DataFrame
     comparisons: pd.DataFrame
+    seen: pd.DataFrame
 
 
 class Judged(NamedTuple):
@@ -121,13 +126,14 @@ def face_scores(
     scores: scheme "honest" (near-duplicates of the query's picture are out of the gallery) and "naive" (left in); the
     model "random ranking" is the exact expectation. Intervals resample whole identities or artists: with few artists
     they are rough. n: queries with a relevant picture; undefined: those of them without any similarity (each a miss).
-    comparisons: views of one network against each other, honest, Holm over all tests of a metric. Empty tables where no
-    query has a label. Raises ValueError if n_boot_tests is too small for so many comparisons.
+    comparisons: views of one network against each other, honest, Holm over all tests of a metric; seen: likewise, each
+    view of a network against that of the first random one. Empty tables where no query has a label. Raises ValueError if n_boot_tests is too small for so many comparisons.
     """
     looks = {network: looks_of(network, own, face_weight) for network, own in vectors.items()}
     wanted = {network: model_pairs(list(own), None) for network, own in looks.items()}
+    across = {"": sight_pairs(looks)}
     check_resolution(n_boot_tests, sum(map(len, wanted.values())))
-    rows, tests = [], []
+    rows, tests, seen = [], [], []
     for scheme, exclude in (("honest", photos["duplicate_group"]), ("naive", None)):
         judged = judge(vectors, queries, looks, relevance(queries, photos, shown, exclude), exclude)
         for label, own in judged.items():
@@ -135,8 +141,30 @@ def face_scores(
             rows += _score_rows(own, looks, place, n_boot, seed)
             if scheme == "honest":
                 tests += _tests(own, wanted, place, n_boot_tests, seed)
+                seen += _tests(own, across, place, n_boot_tests, seed)
     scores = pd.DataFrame(rows, columns=SCORES).astype({"low": float, "high": float})
-    return FaceScores(scores, pd.concat(tests, ignore_index=True) if tests else pd.DataFrame(columns=COMPARISONS))
+    return FaceScores(scores, *(_stacked(tables) for tables in (tests, seen)))
+
+
+def sight_pairs(looks: Mapping[str, Mapping[str, Look]]) -> list[tuple[str, str]]:
+    """Return (A, B): each view of every network, and the same view of the first random network; [] where none is.
+
+    looks: {network: {model: view}}.
+
+    >>> look = lambda network: {f"{network}, face": Look("face", 0.5)}
+    >>> sight_pairs({name: look(name) for name in ("x@bundled", "x@none")})
+    [('x@bundled, face', 'x@none, face')]
+    """
+    random = first_random(looks)
+    if random is None:
+        return []
+    blind = {look.view: model for model, look in looks[random].items()}
+    others = [own for network, own in looks.items() if network != random]
+    return [(model, blind[look.view]) for own in others for model, look in own.items() if look.view in blind]
+
+
+def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COMPARISONS)
 
 
 def _score_rows(

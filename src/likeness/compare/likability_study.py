@@ -18,6 +18,9 @@ from likeness.compare.likes import (
     slice_scores,
     third_slices,
 )
+from likeness.compare.sight import SightLadder, compare_sights
+from likeness.features.layers import layer_of
+from likeness.models.likability.recipes import layers_beside, layers_in
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
 from likeness.stats.scores import best_in_validation
@@ -120,7 +123,7 @@ def query_neighbours(study: LikabilityStudy, queries: int, k: int, seed: int) ->
 
     They are looked for in the deepest layer of the network that features were taken from.
     """
-    layer = next(name for name in ("fc7", "pool") if name in study.features)
+    layer = layers_in(list(study.features))[-1]
     return liked_neighbours(study.posts, study.spread_to_posts(layer), query_posts(study, queries, seed), k)
 
 
@@ -128,6 +131,20 @@ def honest_value(scores: pd.DataFrame, model: str, metric: str, split: str = "te
     """Return a model's honest number, such as its AUC, of `score_models`; validation ("val") chose its "threshold"."""
     found = (scores["model"] == model) & (scores["scheme"] == "honest") & (scores["split"] == split)
     return float(scores.loc[found & (scores["metric"] == metric), "value"].iloc[0])
+
+
+def sight_ladder(study: LikabilityStudy, scores: pd.DataFrame, seed: int) -> SightLadder:
+    """Return how a linear SVM on each layer of each network does on the test posts of each split, by AUC.
+
+    scores: as `score_models` gives, of the study's predictions. The study's own network is called by its name too.
+    """
+    own, features = study.recipe["sights"][0], list(study.features)
+    names = {f"{layer}, SVM": f"{layer_of(layer, own)}, SVM" for layer in layers_in(features)}
+    names |= {f"{layer}, SVM": f"{layer}, SVM" for layer in layers_beside(features)}
+    found = scores[scores["model"].isin(names) & (scores["metric"] == "auc") & (scores["split"] == "test")]
+    answers = study.predictions[study.predictions["model"].isin(names)]
+    called = [table.assign(model=table["model"].map(names)) for table in (found, answers)]
+    return SightLadder(called[0].reset_index(drop=True), compare_sights(called[1], study.clusters, seed))
 
 
 def photo_network(study: LikabilityStudy, scores: pd.DataFrame) -> str | None:

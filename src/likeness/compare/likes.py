@@ -4,7 +4,8 @@ A post is a "pair of itself" in the table of predictions (left = right = post_id
 each post's user: a resample draws users.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,18 @@ ORIGINAL_NOTE = (
     "For all models on AlexNet (its layers fc6 and fc7 with an SVM, a random forest or a distributed SVM, and the "
     "network tuned) the original gives one test accuracy, 0.57, and 0.60 cross-validated. Posts were split at random."
 )
+
+
+def originals(models: Iterable[str]) -> dict[str, float]:
+    """Return {model: the original's number}, under our names: an AlexNet that is held beside bears its network's name.
+
+    >>> originals(["fc7 of alexnet@none, SVM", "fc6, SVM", "smallcnn"])["fc7 of alexnet@none, SVM"]
+    0.57
+
+    What only the original has keeps its name.
+    """
+    plain = {re.sub(r" of alexnet@[^,]+", "", model): model for model in models}
+    return {plain.get(model, model): value for model, value in ORIGINAL.items()}
 
 
 def best_possible(expected: pd.Series, predictions: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from PIL import Image
 from likeness.features.extract import Extraction, extract
 from likeness.features.extractors import load_extractor, recipe_of
 from likeness.features.renderings import PHOTO, Rendering, Row
+from likeness.features.sight import Sight
 from likeness.paths import write_json, write_npy, write_parquet
 
 BOX = ("x0", "y0", "x1", "y1")
@@ -66,9 +67,8 @@ def crop_draft(row: Row, size: int) -> int:
 def picture_features(
     photos: pd.DataFrame,
     crops: pd.DataFrame,
-    networks: Sequence[str],
+    networks: Sequence[Sight],
     *,
-    weights: str,
     seed: int,
     image_size: int,
     batch_size: int,
@@ -78,17 +78,17 @@ def picture_features(
 ) -> tuple[dict[str, NDArray[np.float32]], dict[str, dict[str, Any]]]:
     """Return ({"<network>-general", "-face", "-faces": float32 (rows, dim)}, {network: how its features are made}).
 
-    Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
-    weights, seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
+    network: as `Sight.name` gives. Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
+    seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
     `features.extract.extract`. precision and settings (root, cache, device): passed to it.
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():
         tables[view] = (crop_rows(crops[crops["kind"] == kind], photos), crop_rendering())
     found, recipes = {}, {}
-    for name in networks:
-        network = load_extractor(name, weights, seed=seed, image_size=image_size)
-        recipes[name] = recipe_of(network, weights, image_size, batch_size, seed, precision)
+    for sight in networks:
+        name, network = sight.name, load_extractor(*sight, seed=seed, image_size=image_size)
+        recipes[name] = recipe_of(network, sight.weights, image_size, batch_size, seed, precision)
         sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size, "precision": precision}
         for view, (rows, rendering) in tables.items():
             found[f"{name}-{view}"], _ = extract(rows, network, rendering=rendering, **sizes, **settings)

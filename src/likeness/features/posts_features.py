@@ -1,6 +1,6 @@
 """The features of the likability study: a network's layers of photo and mirror image, faces, objects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,9 +12,10 @@ from likeness.errors import MissingWeights
 from likeness.features.backbones import load_backbone
 from likeness.features.colour import colour_features
 from likeness.features.extract import Extraction
-from likeness.features.layers import layers_of, mirror_of
+from likeness.features.layers import layer_of, layers_of, mirror_of
 from likeness.features.objects import GROUPS, object_features
 from likeness.features.renderings import MIRROR, PHOTO
+from likeness.features.sight import Sight
 
 FACES = ("faces", "face_share")
 
@@ -40,8 +41,7 @@ class Looks(NamedTuple):
 def layer_features(
     photos: pd.DataFrame,
     extract: Callable[..., tuple[np.ndarray, Extraction]],
-    backbone: str,
-    weights: str,
+    sights: Sequence[Sight],
     image_size: int,
     *,
     batch_size: int,
@@ -49,17 +49,22 @@ def layer_features(
 ) -> tuple[dict[str, np.ndarray], dict[str, object]]:
     """Return ({layer: float32 (photos, dim), "<layer>-mirror": of the mirror images}, how they were made).
 
-    Without photos there are no layers, and the identity of the weights is "". extract: what computes features, as
-    `spark.engine.extractor` gives it. backbone, weights, seed, image_size: as `load_backbone`. Raises MissingWeights
-    for a checkpoint that is not here.
+    sights: the study's network, whose layers are named plainly, then those that are held beside it, as `layer_of`
+    names them. Without photos there are no layers, and the identity of the weights is "". extract: what computes
+    features, as `spark.engine.extractor` gives it. seed, image_size: as `load_backbone`. Raises MissingWeights for a
+    checkpoint that is not here.
     """
     found, identity = {}, ""
-    for layer in layers_of(backbone) if len(photos) else ():
-        network = load_backbone(backbone, weights, layer=layer, seed=seed, image_size=image_size)
-        identity = network.weights
-        for name, rendering in ((layer, PHOTO), (mirror_of(layer), MIRROR)):
-            found[name] = extract(photos, network, rendering=rendering, image_size=image_size, batch_size=batch_size)[0]
-    made = {"backbone": backbone, "weights": weights, "identity": identity}
+    for sight in sights if len(photos) else ():
+        for layer in layers_of(sight.backbone):
+            network = load_backbone(sight.backbone, sight.weights, layer=layer, seed=seed, image_size=image_size)
+            identity = identity or network.weights
+            plain = layer if sight == sights[0] else layer_of(layer, sight.name)
+            for name, rendering in ((plain, PHOTO), (mirror_of(plain), MIRROR)):
+                sizes = {"image_size": image_size, "batch_size": batch_size}
+                found[name] = extract(photos, network, rendering=rendering, **sizes)[0]
+    made = {"backbone": sights[0].backbone, "weights": sights[0].weights, "identity": identity}
+    made |= {"sights": [sight.name for sight in sights]}
     return found, {**made, "image_size": image_size, "batch_size": batch_size}
 
 

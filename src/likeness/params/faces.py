@@ -17,6 +17,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Sights,
     Split,
     Stage,
     Text,
@@ -100,21 +101,11 @@ class Prepare(Split):
 class Features(Section):
     """What networks see of whole pictures and of faces."""
 
-    networks: Text
-    weights: Text
+    networks: Annotated[Sights, Field(min_length=1)]
     image_size: Annotated[int, Field(ge=0, le=1024)]
     whiten: Annotated[int, Field(ge=0, le=4096)]
     batch_size: Count
     seed: Seed
-
-    @field_validator("networks")
-    @classmethod
-    def are_named_once(cls, text: str) -> str:
-        """Names of networks, commas between."""
-        names = [name.strip() for name in text.split(",")]
-        if not all(names) or len(set(names)) < len(names):
-            raise ValueError(f"is {text!r}, but must name each network once, commas between, such as resnet50, vgg16")
-        return text
 
     @field_validator("image_size")
     @classmethod

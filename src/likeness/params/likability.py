@@ -18,6 +18,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Sights,
     Split,
     Stage,
     Text,
@@ -96,6 +97,7 @@ class Features(Section):
 
     backbone: Text
     weights: Text
+    beside: Sights
     image_size: AlexNetSize
     batch_size: Count
     objects: Text

@@ -17,6 +17,7 @@ from likeness.params.section import (
     Section,
     Seed,
     Share,
+    Sights,
     Split,
     Stage,
     Text,
@@ -70,6 +71,7 @@ class Features(Section):
 
     backbone: Text
     weights: Text
+    beside: Sights
     image_size: ImageSize
     batch_size: Count
     seed: Seed

@@ -18,8 +18,22 @@ Rate = Annotated[float, Field(gt=0, le=1)]
 Decay = Annotated[float, Field(ge=0, le=1)]
 Bootstraps = Annotated[int, Field(ge=100, le=100_000)]
 MASTER = re.compile(r"local(\[[^]]+\])?|spark://\S+|yarn|k8s://\S+")
+SIGHT = re.compile(r"[^@,\s]+@[^@,\s]([^@,]*[^@,\s])?")
 EMBED = ("engine", "spark_master", "device", "precision")  # read by the stages that extract features
 TRAIN = ("devices", "strategy", "precision", "tracker")  # read by those that train networks
+
+
+def _are_sights(text: str) -> str:
+    entries = [entry.strip() for entry in text.split(",")] if text.strip() else []
+    if not all(SIGHT.fullmatch(entry) for entry in entries) or len(set(entries)) < len(entries):
+        raise ValueError(
+            f"is {text!r}, but must list each network once, as NETWORK@WEIGHTS with commas between, such as "
+            "resnet50@IMAGENET1K_V1, vgg16@none"
+        )
+    return text
+
+
+Sights = Annotated[str, AfterValidator(_are_sights)]  # networks and what they have seen; features/sight.py reads it
 
 
 class Section(BaseModel):

@@ -162,3 +162,37 @@ def describe_role_models(models: pd.DataFrame) -> Html:
         f"dates from {first['taken_at']:%d %B %Y} and was repeated {int(first['copies'])} times within "
         f"{int(first['days']):,} days."
     )
+
+
+def describe_sight(scores: pd.DataFrame, comparisons: pd.DataFrame, wording: Wording = PAIRS) -> Html:
+    """Read the ladder of sight: the best trained network beside the best random one, honestly and naively.
+
+    scores: model ("NETWORK@WEIGHTS, HOW"), scheme, value, low, high, of one metric. comparisons: as `compare_models`
+    gives, of these models; empty where no network is random.
+    """
+    honest = scores[scores["scheme"] == "honest"].sort_values(["value", "model"], ascending=[False, True])
+    random = honest["model"].str.contains("@none", regex=False)
+    if random.all() or not random.any():
+        kind = "random" if random.all() else "trained"
+        return note(f"Every network here is {kind}: what seeing is worth can't be read from them.")
+    best, blind = honest[~random].iloc[0], honest[random].iloc[0]
+    said = (
+        f"With {wording.honest}, the best network that has seen photographs is {best['model']}, "
+        f"{interval(best['value'], best['low'], best['high'])}; the best with random weights is {blind['model']}, "
+        f"{interval(blind['value'], blind['low'], blind['high'])}."
+    )
+    naive = scores[scores["scheme"] == "naive"].set_index("model")["value"]
+    if {best["model"], blind["model"]} <= set(naive.index):
+        gaps = [signed(naive[row["model"]] - row["value"]) for row in (best, blind)]
+        said += f" With {wording.naive} the first reads {gaps[0]} against that, the second {gaps[1]}."
+    return note(f"{said} {_tested(comparisons, wording)}".strip())
+
+
+def _tested(comparisons: pd.DataFrame, wording: Wording) -> str:
+    trained = comparisons[~comparisons["a"].str.contains("@none", regex=False)] if len(comparisons) else comparisons
+    if trained.empty:
+        return ""
+    better = (trained["verdict"] == "A better").sum()
+    if better == 0:
+        return f"No trained network can be told from {trained['b'].iloc[0]} on these {wording.items}."
+    return f"{better} of {len(trained)} trained networks are better than {trained['b'].iloc[0]} in a paired test."

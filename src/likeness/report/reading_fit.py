@@ -1,5 +1,8 @@
 """One or two sentences that read features and trainings: data in, a note out, true for any data."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from sklearn.metrics.pairwise import cosine_similarity
@@ -8,11 +11,23 @@ from likeness.report.html_text import PAIRS, Html, Wording, note, number, percen
 from likeness.stats.bootstrap import estimate_pairs
 from likeness.stats.weighted import mean_of
 
+if TYPE_CHECKING:
+    from likeness.features.sight import Sight
+
 
 def describe_extraction(features: dict[str, np.ndarray]) -> Html:
     """Read the features: views, photos, numbers a photo."""
     photos, width = next(iter(features.values())).shape
     return note(f"{len(features)} views ({', '.join(features)}) of {photos:,} photos: {width} numbers each.")
+
+
+def describe_sights(sights: "Sequence[Sight]") -> Html:
+    """Name the networks that were asked, the trained ones and the random ones."""
+    parts = []
+    for kind, trained in (("trained", True), ("with random weights", False)):
+        names = [sight.name for sight in sights if sight.trained == trained]
+        parts += [f"{kind}: {', '.join(names)}"] if names else []
+    return note(f"Networks {'; '.join(parts)}.")
 
 
 def describe_space(features: np.ndarray, labels: pd.Series) -> Html:

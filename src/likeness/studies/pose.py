@@ -1,5 +1,6 @@
 """What the stages of the pose study left on disk, read back as one record."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,14 @@ class Study:
         return {view: np.load(self.data / "features" / f"{view}.npy") for view in VIEWS}
 
     @cached_property
+    def sights(self) -> dict[str, np.ndarray]:
+        """{network, as `Sight.name` gives: float32 (n, dim) of the whole photos}, that of `features` first."""
+        folder = self.data / "features"
+        names = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))["sights"]
+        beside = {name: np.load(folder / f"{name}.npy") for name in names[1:]}
+        return {names[0]: self.features["photo"], **beside}
+
+    @cached_property
     def distance(self) -> np.ndarray:
         """True distances (n, n) between photos, NaN where unknown."""
         return np.load(self.data / "truth.npy")
@@ -77,6 +86,10 @@ class Study:
     def clusters(self) -> pd.Series:
         """What is resampled together, by photo id: the arrangement, or else the group of near-duplicates."""
         return name_clusters(self.photos)
+
+    def rows(self, photo_ids: pd.Series) -> np.ndarray:
+        """Return the row of each photo in `photos`."""
+        return pd.Index(self.photos["photo_id"]).get_indexer(photo_ids)
 
     def history(self, variant: str) -> pd.DataFrame:
         """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""

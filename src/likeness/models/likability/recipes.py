@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from likeness.features.layers import mirror_of
+from likeness.features.layers import is_beside, mirror_of
 from likeness.models.likability.classifiers import Recipe
 from likeness.models.likability.svm_curve import best_c, c_curve
 from likeness.recall import recall
@@ -34,6 +34,15 @@ def layers_in(features: Sequence[str]) -> list[str]:
     return [name for name in LAYERS if name in features] or list(ORIGINAL_LAYERS)
 
 
+def layers_beside(features: Sequence[str]) -> list[str]:
+    """Return the layers of the networks that are held beside the study's own, without their mirror images.
+
+    >>> layers_beside(["fc7", "fc7-mirror", "pool of x@none", "pool of x@none-mirror"])
+    ['pool of x@none']
+    """
+    return [name for name in features if is_beside(name) and mirror_of(name) in features]
+
+
 def study_recipes(features: Sequence[str], curves: Mapping[str, pd.DataFrame], mirror: bool) -> list[Recipe]:
     """Return every classifier of the study, whether or not its features are at hand.
 
@@ -52,6 +61,9 @@ def study_recipes(features: Sequence[str], curves: Mapping[str, pd.DataFrame], m
         if mirror:
             recipes += [recipe(kind, layer, c=c, ending=", unmirrored") for kind in ON_LAYERS]
         recipes.append(recipe("boosting", layer, "metadata", mirror=mirror))
+    for layer in layers_beside(features):
+        c = best_c(curves[layer]) if layer in curves else 1.0
+        recipes.append(recipe("svm", layer, c=c, mirror=mirror))
     recipes.append(recipe("boosting", *looks, "metadata", name="colour + metadata"))
     deep = (layers[-1], *looks)
     recipes.append(recipe("boosting", *deep, mirror=mirror, name=f"{layers[-1]} + colour"))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from likeness.report.faces.tables_faces import RANDOM, order_of_models, share_kept
 from likeness.report.html_text import Html, Wording, counted, interval, is_missing, note, percent, signed
-from likeness.report.reading import number, signed_test
+from likeness.report.reading import describe_sight, number, signed_test
 
 FACES = Wording(item="query face", naive="near-duplicates left in", honest="near-duplicates out", new="new pictures")
 WHY = (
@@ -139,6 +139,11 @@ def describe_weights(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Html:
         edge = ", at the edge of what was tried" if weight in (rows.index[0], rows.index[-1]) else ""
         said.append(f"{network}: the face weighs {weight:g}{edge}; on validation queries {', '.join(parts)}.")
     return note(" ".join(said))
+
+
+def describe_networks(scores: pd.DataFrame, comparisons: pd.DataFrame) -> Html:
+    """Read what a network has seen: as `reading.describe_sight`, of views of faces."""
+    return describe_sight(scores, comparisons, FACES)
 
 
 def describe_maps(card: pd.DataFrame, pairs: pd.DataFrame) -> Html:
