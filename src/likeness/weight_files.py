@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from likeness.errors import LayoutError, words
@@ -74,19 +75,27 @@ def read_weights(path: Path) -> tuple[dict[str, Any] | None, Any]:
 
 
 def read_saved(path: Path, fault: str = "holds no weights") -> Any:
-    """Return what torch.save wrote. No code of the file is run.
+    """Return what torch.save wrote, or safetensors. No code of the file is run.
 
     fault: what the message says of a file that cannot be read. Raises LayoutError in one line that says what the file
     seems to be and what to do, FileNotFoundError where it is missing.
     """
     try:
         # The options of a training script, as torchvision's own keep them beside the weights, run nothing either.
+        if _is_safetensors(path):
+            return load_file(path)
         with torch.serialization.safe_globals([Namespace]):
             return torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise
     except Exception as error:  # the bytes of a damaged file raise nearly anything
         raise LayoutError(f"{path}: {fault}: {_reason(Path(path), error)}") from error
+
+
+def _is_safetensors(path: Path) -> bool:
+    """Whether a file begins as safetensors do: with the length of its table, and the table, in JSON."""
+    with Path(path).open("rb") as stream:
+        return stream.read(10)[8:] == b'{"'
 
 
 def _reason(path: Path, error: Exception) -> str:
@@ -102,8 +111,6 @@ def _reason(path: Path, error: Exception) -> str:
     for beginning, reason in BEGINNINGS.items():
         if begun.startswith(beginning):
             return reason
-    if head[8:10] == b'{"':
-        return f"it is safetensors; turn it: torch.save(safetensors.torch.load_file({path.name!r}), 'weights.pth')"
     if "TorchScript" in str(error):
         return "it is TorchScript; save its weights alone: torch.save(torch.jit.load(file).state_dict(), 'weights.pth')"
     held = re.search(r"Unsupported global: GLOBAL (\S+\w) was", str(error))

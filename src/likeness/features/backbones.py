@@ -1,32 +1,20 @@
-"""Any torchvision classification network as a feature extractor, and weights of the networks that hold one."""
+"""Any network of torchvision or timm as a feature extractor, and weights of the networks that hold one."""
 
-import copy
-import difflib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torchvision.models import WeightsEnum, get_model_weights, list_models
 
 from likeness.errors import LayoutError
-from likeness.features.checkpoints import (
-    AUXILIARY,
-    HEADS,
-    HIDDEN,
-    network_from_file,
-    pretrained_network,
-    random_network,
-)
+from likeness.features.timm_networks import PREFIX as TIMM
+from likeness.features.timm_networks import timm_network
+from likeness.features.torchvision_networks import torchvision_network
 from likeness.repeatable.layout import channels_last
 from likeness.weight_files import read_weights, write_weights
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 CELLS = 4  # a side of the smallest map that Grad-CAM is shown on
-NO_MAPS = ("vit", "swin")  # they work on tokens: a list of patches, or a map with its channels last
-FULLY_CONNECTED = {"fc6": 1, "fc7": 2}  # AlexNet's and VGG's hidden layers, by their rank
 
 
 class NoMap(ValueError):
@@ -43,6 +31,9 @@ class Backbone(nn.Module):
 
     def __init__(self, trunk: nn.Module, *, name: str, weights: str, layer: str, size: int, mean, std):
         super().__init__()
+        for module in trunk.modules():
+            if getattr(module, "inplace", False):
+                module.inplace = False
         self.trunk = channels_last(trunk)
         self.name, self.weights, self.layer, self.size = name, weights, layer, size
         self.mean, self.std = tuple(mean), tuple(std)
@@ -63,12 +54,17 @@ class Backbone(nn.Module):
         Only modules on the main path are asked, not one branch of several, which sees a part of what is known.
         size: side of the photos in px (default: what the weights were trained at). A map of a small photo may
         have shrunk to a few cells that can't point at anything: at least 4 x 4 are asked for.
-        Raises NoMap for a network without such a map (vision transformers).
+        Raises NoMap for a network without such a map: a transformer, that works on a list of patches or on maps
+        with their channels last.
         """
         found: list[nn.Module] = []
+        tokens: list[nn.Module] = []
 
         def note(module: nn.Module, _inputs: object, output: object) -> None:
-            if isinstance(output, Tensor) and output.ndim == 4 and min(output.shape[2:]) >= CELLS:
+            shape = output.shape if isinstance(output, Tensor) else ()
+            if len(shape) == 3 or (len(shape) == 4 and shape[1] == shape[2] != shape[3]):
+                tokens.append(module)
+            elif len(shape) == 4 and min(shape[2:]) >= CELLS:
                 found.append(module)
 
         hooks = [module.register_forward_hook(note) for module in main_path(self.trunk)]
@@ -77,7 +73,7 @@ class Backbone(nn.Module):
         finally:
             for hook in hooks:
                 hook.remove()
-        if not found or self.name.startswith(NO_MAPS):
+        if tokens or not found:
             raise NoMap(f"{self.name} keeps no map of the photo; use integrated gradients instead of Grad-CAM")
         return found[-1]
 
@@ -114,83 +110,22 @@ def main_path(trunk: nn.Module) -> Iterator[nn.Module]:
 def load_backbone(
     name: str, weights: str, *, layer: str = "pool", seed: int = 0, image_size: int | None = None
 ) -> Backbone:
-    """Return torchvision's network `name` without its class layer, in eval mode.
+    """Return the network `name` without its class layer, in eval mode.
 
-    weights: an enum name ("IMAGENET1K_V1", "DEFAULT"), the path of a state dict, or "none" (random, from
-    `seed`; the global generator is left alone). layer: "pool", the last maps averaged over the photo, or
-    "fc6"/"fc7", the hidden layers of AlexNet and VGG after their ReLU. image_size: px that it will be used at.
-    Raises ValueError for an unknown name, enum or layer, or a size that the network does not take, MissingWeights
+    name: one of torchvision's classification networks ("resnet18"), or of timm's ("timm:vit_small_patch14_dinov2",
+    with a tag behind a dot where it has several weights). weights: "none" (random, from `seed`; the global generator is
+    left alone), "DEFAULT" or the name of torchvision's enum ("IMAGENET1K_V1"), "bundled" (inside an installed
+    package), or the path of a state dict. layer: "pool", the last maps averaged over the photo, or what timm's network
+    hands to its class layer, or "fc6"/"fc7", the hidden layers of torchvision's AlexNet and VGG after their ReLU.
+    image_size: px that it will be used at.
+    Raises ValueError for an unknown name, word or layer, or a size that the network does not take, MissingWeights
     for a checkpoint that is not here.
     """
-    known = list_models(module=torch_models())
-    if name not in known:
-        raise ValueError(
-            f"backbone {name!r} is not a torchvision classification model, like {' or '.join(_like(name, known))}"
-        )
-    meta = get_model_weights(name)
-    if weights == "none":
-        model, identity = random_network(name, seed), f"none-seed{seed}"
-    elif weights == "DEFAULT" or weights in meta.__members__:
-        meta = meta.DEFAULT if weights == "DEFAULT" else meta[weights]
-        model, identity = pretrained_network(name, meta)
-    else:
-        model, identity = network_from_file(name, Path(weights), seed, [*meta.__members__])
-    transforms = meta.transforms() if isinstance(meta, WeightsEnum) else None
-    backbone = Backbone(
-        _trunk(model, name, layer),
-        name=name,
-        weights=identity,
-        layer=layer,
-        size=transforms.crop_size[0] if transforms else 224,
-        mean=transforms.mean if transforms else IMAGENET_MEAN,
-        std=transforms.std if transforms else IMAGENET_STD,
-    )
+    load = timm_network if name.startswith(TIMM) else torchvision_network
+    backbone = Backbone(name=name, layer=layer, **load(name, weights, layer, seed)._asdict())
     if image_size is not None:
         backbone.check_size(image_size)
     return backbone.eval()
-
-
-def _like(name: str, known: list[str]) -> list[str]:
-    """Return the names that a mistyped one may have meant."""
-    longer = [each for each in known if each.startswith(name.lower())] if name else []
-    return (longer or difflib.get_close_matches(name.lower(), known))[:4] or ["resnet50", "vgg16"]
-
-
-def torch_models():
-    """Return the module that holds torchvision's classification models."""
-    import torchvision.models
-
-    return torchvision.models
-
-
-def _trunk(model: nn.Module, name: str, layer: str) -> nn.Module:
-    # torchvision's create_feature_extractor gives the same bits, but its graph never calls `layer4` as a whole, so that
-    # Grad-CAM could not hook it, and files of weights would get other names.
-    for module in model.modules():
-        if getattr(module, "inplace", False):
-            module.inplace = False
-    for auxiliary in AUXILIARY:
-        if hasattr(model, auxiliary):
-            setattr(model, auxiliary, None)
-            model.aux_logits = False
-    if layer in FULLY_CONNECTED and name.startswith(HIDDEN):
-        return _hidden(model, FULLY_CONNECTED[layer])
-    if layer != "pool":
-        raise ValueError(f'layer {layer!r} of {name}: choose "pool", or "fc6"/"fc7" with alexnet or vgg')
-    if name.startswith((*HIDDEN, "squeezenet")):
-        return model.features
-    if name.startswith("densenet"):
-        return nn.Sequential(model.features, nn.ReLU())  # its forward pass applies the ReLU in place
-    head = next(head for head in HEADS if hasattr(model, head))
-    setattr(model, head, nn.Identity())
-    return model
-
-
-def _hidden(model: nn.Module, rank: int) -> nn.Module:
-    linear = [i for i, module in enumerate(model.classifier) if isinstance(module, nn.Linear)][rank - 1]
-    relu = next(i for i, m in enumerate(model.classifier) if i > linear and isinstance(m, nn.ReLU))
-    hidden = copy.deepcopy(model.classifier[: relu + 1])
-    return nn.Sequential(model.features, model.avgpool, nn.Flatten(1), hidden)
 
 
 def save_weights(net: nn.Module, path: Path, meta: dict[str, object]) -> Path:

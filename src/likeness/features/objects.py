@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from torchvision.models import get_model_weights, list_models
 
 from likeness.cache import Cache
-from likeness.features.backbones import Backbone, torch_models
-from likeness.features.checkpoints import pretrained_network
+from likeness.features.backbones import Backbone
 from likeness.features.extract import extract
+from likeness.features.torchvision_networks import pretrained_network, torch_models
 
 VERSION = 1  # of the groups
 CLASSES = 1000
