@@ -23,9 +23,9 @@ COMPARISONS = [*TESTED, "label", "measure", "network"]
 
 
 class FaceScores(NamedTuple):
-    """scores: a row per label, scheme, model and measure (SCORES). comparisons: the paired tests of one network's views.
+    """scores: a row per label, scheme, model and measure (SCORES). comparisons, seen: paired tests (COMPARISONS).
 
-    seen: those of a view between networks, against the first random one. Both have the columns COMPARISONS.
+    comparisons: of one network's views. seen: of a view between networks, against the first random one.
     """
 
     scores: pd.DataFrame
@@ -127,7 +127,8 @@ def face_scores(
     model "random ranking" is the exact expectation. Intervals resample whole identities or artists: with few artists
     they are rough. n: queries with a relevant picture; undefined: those of them without any similarity (each a miss).
     comparisons: views of one network against each other, honest, Holm over all tests of a metric; seen: likewise, each
-    view of a network against that of the first random one. Empty tables where no query has a label. Raises ValueError if n_boot_tests is too small for so many comparisons.
+    view of a network against that of the first random one. Empty tables where no query has a label. Raises ValueError
+    if n_boot_tests is too small for so many comparisons.
     """
     looks = {network: looks_of(network, own, face_weight) for network, own in vectors.items()}
     wanted = {network: model_pairs(list(own), None) for network, own in looks.items()}

@@ -78,7 +78,8 @@ def picture_features(
 ) -> tuple[dict[str, NDArray[np.float32]], dict[str, dict[str, Any]]]:
     """Return ({"<network>-general", "-face", "-faces": float32 (rows, dim)}, {network: how its features are made}).
 
-    network: as `Sight.name` gives. Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
+    network: as `Sight.name` gives. Rows are those of `photos`, of the crops of kind "each" and of those of kind "all",
+    in table order; never NaN.
     seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
     `features.extract.extract`. precision and settings (root, cache, device): passed to it.
     """
