@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from likeness.errors import MissingWeights
-from likeness.features.extractors import RecipeError, extractor_of, load_extractor, recipe_of, split_names
+from likeness.features.extractors import RecipeError, extractor_of, load_extractor, recipe_of, split_names, weights_of
 
 torch.set_num_threads(1)
 
@@ -26,6 +26,14 @@ def test_imagenets_weights_mean_vggface2_for_facenet(tmp_path, monkeypatch, weig
 
 def test_names_are_split_at_commas():
     assert split_names("resnet50, vgg16 ,facenet") == ["resnet50", "vgg16", "facenet"]
+
+
+def test_weights_are_one_word_for_all_networks_or_one_each():
+    assert weights_of(["resnet50", "vgg16"], "none") == {"resnet50": "none", "vgg16": "none"}
+    assert weights_of(["vgg16"], "DEFAULT") == {"vgg16": "DEFAULT"}
+    assert weights_of(["resnet50", "vgg16"], "DEFAULT, none") == {"resnet50": "DEFAULT", "vgg16": "none"}
+    with pytest.raises(ValueError, match="'none, none': 2 for 3 networks; give one for all, or one each"):
+        weights_of(["resnet50", "vgg16", "facenet"], "none, none")
 
 
 def test_the_same_network_is_had_again_from_its_recipe():

@@ -130,3 +130,9 @@ def test_the_marks_of_numbers_are_two(clone):
     assert p.source == {"columns": "likes=hearts", "collected_at": "", "decimal": "", "thousands": "."}
     with pytest.raises(ParamsError, match=r"decimal and thousands are both '\.'"):
         parameters("likability.prepare", thousands=".", decimal=".")
+
+
+def test_the_faces_networks_have_one_word_for_their_weights_or_one_each(clone):
+    assert parameters("faces.features", weights="DEFAULT, none").weights == "DEFAULT, none"
+    with pytest.raises(ParamsError, match="3 for 2 networks; give one for all, or one each"):
+        parameters("faces.features", weights="none, none, none")

@@ -1,6 +1,6 @@
 """Networks by name, and the same one again from what was noted of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from likeness.features.backbones import Backbone, load_backbone
@@ -15,11 +15,11 @@ class RecipeError(ValueError):
 
 
 def load_extractor(name: str, weights: str, *, seed: int = 0, image_size: int = 0, layer: str = "pool") -> Backbone:
-    """Return "facenet" or torchvision's network `name`, without its class layer, in eval mode.
+    """Return "facenet" or the network `name` of torchvision or timm, without its class layer, in eval mode.
 
-    weights: as `load_backbone` or `load_facenet`; one word serves a list of networks: "none" is random for each, and
+    weights: as `load_backbone` or `load_facenet`; where one word serves a list of networks, "none" is random for each,
     "DEFAULT" or an enum of ImageNet ("IMAGENET1K_V1") means vggface2 where the network is facenet. image_size: px that
-    it will be used at; 0: its own size, `.size`. layer: of torchvision's networks, as `load_backbone`.
+    it will be used at; 0: its own size, `.size`. layer: as `load_backbone`.
     Raises ValueError for an unknown name or a size that the network does not take, MissingWeights for a checkpoint that
     is not here.
     """
@@ -36,6 +36,22 @@ def split_names(networks: str) -> list[str]:
     ['resnet50', 'vgg16']
     """
     return [name.strip() for name in networks.split(",") if name.strip()]
+
+
+def weights_of(networks: Sequence[str], weights: str) -> dict[str, str]:
+    """Return {network: its weights}. weights: one word for all, or one a network, commas between.
+
+    Raises ValueError for another number of words.
+
+    >>> weights_of(["timm:tf_efficientnet_lite0", "vgg16"], "bundled, none")
+    {'timm:tf_efficientnet_lite0': 'bundled', 'vgg16': 'none'}
+    """
+    words = split_names(weights)
+    if len(words) not in (1, len(networks)):
+        raise ValueError(
+            f"weights {weights!r}: {len(words)} for {len(networks)} networks; give one for all, or one each"
+        )
+    return dict(zip(networks, words * len(networks) if len(words) == 1 else words, strict=True))
 
 
 def recipe_of(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from likeness.features.extract import Extraction, extract
-from likeness.features.extractors import load_extractor, recipe_of
+from likeness.features.extractors import load_extractor, recipe_of, weights_of
 from likeness.features.renderings import PHOTO, Rendering, Row
 from likeness.paths import write_json, write_npy, write_parquet
 
@@ -79,16 +79,16 @@ def picture_features(
     """Return ({"<network>-general", "-face", "-faces": float32 (rows, dim)}, {network: how its features are made}).
 
     Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
-    weights, seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
+    weights: as `weights_of`. seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
     `features.extract.extract`. precision and settings (root, cache, device): passed to it.
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():
         tables[view] = (crop_rows(crops[crops["kind"] == kind], photos), crop_rendering())
     found, recipes = {}, {}
-    for name in networks:
-        network = load_extractor(name, weights, seed=seed, image_size=image_size)
-        recipes[name] = recipe_of(network, weights, image_size, batch_size, seed, precision)
+    for name, own in weights_of(networks, weights).items():
+        network = load_extractor(name, own, seed=seed, image_size=image_size)
+        recipes[name] = recipe_of(network, own, image_size, batch_size, seed, precision)
         sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size, "precision": precision}
         for view, (rows, rendering) in tables.items():
             found[f"{name}-{view}"], _ = extract(rows, network, rendering=rendering, **sizes, **settings)

@@ -1,8 +1,8 @@
 """The parameters of the faces study, one class per stage."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from likeness.params.section import (
     EMBED,
@@ -115,6 +115,14 @@ class Features(Section):
         if not all(names) or len(set(names)) < len(names):
             raise ValueError(f"is {text!r}, but must name each network once, commas between, such as resnet50, vgg16")
         return text
+
+    @model_validator(mode="after")
+    def have_weights(self) -> Self:
+        """One word for all networks, or one each."""
+        words, names = self.weights.count(",") + 1, self.networks.count(",") + 1
+        if words not in (1, names):
+            raise ValueError(f"weights: {words} for {names} networks; give one for all, or one each, commas between")
+        return self
 
     @field_validator("image_size")
     @classmethod
