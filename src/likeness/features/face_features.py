@@ -79,8 +79,8 @@ def picture_features(
     """Return ({"<network>-general", "-face", "-faces": float32 (rows, dim)}, {network: how its features are made}).
 
     Rows are those of `photos`, of the crops of kind "each" and of those of kind "all", in table order; never NaN.
-    weights: as `weights_of`. seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
-    `features.extract.extract`. precision and settings (root, cache, device): passed to it.
+    weights: as `weights_of`. seed, image_size (0: each network's own): as `load_extractor`. extract: what computes
+    features, called as `features.extract.extract`. precision and settings (root, cache, device): passed to it.
     """
     tables = {"general": (photos, PHOTO)}
     for view, kind in KINDS.items():
