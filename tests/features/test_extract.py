@@ -223,7 +223,16 @@ def test_a_network_is_prepared_for_another_device_twice(device):
         backbone.check_size(64)
 
 
-@pytest.mark.parametrize("name", ["resnet18", "densenet121", "mobilenet_v3_small", "googlenet", "convnext_tiny"])
+TIMM = (
+    "timm:tf_efficientnet_lite0",
+    "timm:mobilenetv4_conv_small",
+    "timm:test_byobnet",
+    "timm:test_nfnet",
+    "timm:test_vit",
+)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "densenet121", "mobilenet_v3_small", "googlenet", "convnext_tiny", *TIMM])
 def test_batch_normalisation_is_folded_and_the_features_stay(name):
     backbone, cpu = load_backbone(name, "none"), torch.device("cpu")
     norms = [module for module in backbone.modules() if isinstance(module, nn.BatchNorm2d)]

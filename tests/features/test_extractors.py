@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from likeness.errors import MissingWeights
-from likeness.features.extractors import RecipeError, extractor_of, load_extractor, recipe_of, split_names
+from likeness.features.extractors import RecipeError, extractor_of, load_extractor, recipe_of
 
 torch.set_num_threads(1)
 

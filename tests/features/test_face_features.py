@@ -103,6 +103,14 @@ def test_every_network_and_view_has_its_rows_and_its_recipe(tmp_path, pictures):
         np.testing.assert_array_equal(again[name], array)
 
 
+def test_each_network_can_have_weights_of_its_own(tmp_path, pictures):
+    names, settings = ["timm:tf_efficientnet_lite0", "squeezenet1_0"], SETTINGS | {"weights": "bundled, none"}
+    arrays, recipes = picture_features(*pictures, names, root=tmp_path, cache=None, **settings)
+    assert [recipes[name]["weights"] for name in names] == ["bundled", "none"]
+    assert recipes[names[0]]["identity"].startswith("bundled-")
+    assert arrays[f"{names[0]}-face"].shape == (3, 1280)
+
+
 def test_another_engine_computes_every_view(tmp_path, pictures):
     asked = []
 

@@ -37,7 +37,7 @@ class Backbone(nn.Module):
         self.trunk = channels_last(trunk)
         self.name, self.weights, self.layer, self.size = name, weights, layer, size
         self.mean, self.std = tuple(mean), tuple(std)
-        self.dim = self._probe().shape[1]
+        self.dim = self.probe().shape[1]
 
     def forward(self, photos: Tensor) -> Tensor:
         features = self.trunk(photos)
@@ -69,7 +69,7 @@ class Backbone(nn.Module):
 
         hooks = [module.register_forward_hook(note) for module in main_path(self.trunk)]
         try:
-            self._probe(size)
+            self.probe(size)
         finally:
             for hook in hooks:
                 hook.remove()
@@ -80,7 +80,7 @@ class Backbone(nn.Module):
     def check_size(self, image_size: int) -> None:
         """Raise ValueError unless the network takes photos of image_size x image_size px, by trying a black one."""
         try:
-            self._probe(image_size)
+            self.probe(image_size)
         except (RuntimeError, ValueError, AssertionError) as error:
             reason = (str(error).splitlines() or ["no reason given"])[0]
             raise ValueError(
@@ -89,7 +89,8 @@ class Backbone(nn.Module):
             ) from error
 
     @torch.no_grad()
-    def _probe(self, size: int | None = None) -> Tensor:
+    def probe(self, size: int | None = None) -> Tensor:
+        """Return the features (1, dim) of a black photo of size x size px (default: what the weights were made for)."""
         training = self.training
         self.eval()  # batch statistics and dropout must not move
         device = next(self.parameters()).device

@@ -16,10 +16,10 @@ import pandas as pd
 import torch
 from PIL import Image
 from torch import nn
-from torch.fx.experimental.optimization import fuse
 
 from likeness.cache import Cache, key
 from likeness.features.backbones import Backbone
+from likeness.features.folding import fold_normalisation
 from likeness.features.renderings import PHOTO, Rendering, Row
 from likeness.fingerprint import modules_of
 from likeness.machine import pick_device
@@ -153,7 +153,7 @@ def prepare_backbone(backbone: Backbone, device: torch.device, precision: str = 
     shared |= {id(tensor): tensor for tensor in backbone.buffers()}
     prepared = copy.deepcopy(backbone, shared).eval()
     if any(isinstance(module, nn.BatchNorm2d) for module in prepared.modules()):
-        prepared.trunk = fuse(prepared.trunk, inplace=True)
+        fold_normalisation(prepared)
     if precision == "bf16":
         for module in prepared.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):  # what autocast computes in bfloat16

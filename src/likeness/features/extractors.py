@@ -7,35 +7,23 @@ from likeness.features.backbones import Backbone, load_backbone
 from likeness.features.facenet import NAME as FACENET
 from likeness.features.facenet import load_facenet
 
-PRETRAINED = "vggface2"  # FaceNet's own weights, where a list of networks is asked for ImageNet's
-
 
 class RecipeError(ValueError):
     """Features cannot be made again as they were: other weights, or not all was noted; the message says what to run."""
 
 
 def load_extractor(name: str, weights: str, *, seed: int = 0, image_size: int = 0, layer: str = "pool") -> Backbone:
-    """Return "facenet" or torchvision's network `name`, without its class layer, in eval mode.
+    """Return "facenet" or the network `name` of torchvision or timm, without its class layer, in eval mode.
 
-    weights: as `load_backbone` or `load_facenet`; one word serves a list of networks: "none" is random for each, and
-    "DEFAULT" or an enum of ImageNet ("IMAGENET1K_V1") means vggface2 where the network is facenet. image_size: px that
-    it will be used at; 0: its own size, `.size`. layer: of torchvision's networks, as `load_backbone`.
+    weights: as `load_backbone` or `load_facenet`. image_size: px that it will be used at; 0: its own size, `.size`.
+    layer: as `load_backbone`.
     Raises ValueError for an unknown name or a size that the network does not take, MissingWeights for a checkpoint that
     is not here.
     """
     size = image_size or None
     if name == FACENET:
-        return load_facenet(PRETRAINED if weights.startswith(("DEFAULT", "IMAGENET")) else weights, seed, size)
+        return load_facenet(weights, seed, size)
     return load_backbone(name, weights, layer=layer, seed=seed, image_size=size)
-
-
-def split_names(networks: str) -> list[str]:
-    """Return the names in a list.
-
-    >>> split_names("resnet50, vgg16")
-    ['resnet50', 'vgg16']
-    """
-    return [name.strip() for name in networks.split(",") if name.strip()]
 
 
 def recipe_of(
