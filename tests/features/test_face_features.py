@@ -18,11 +18,12 @@ from likeness.features.face_features import (
     picture_features,
     write_face_features,
 )
+from likeness.features.sight import Sight, split_sights
 from likeness.features.vectors import combine, l2_normalise, read_face_weight, write_face_weights
 from photo_rows import photo_rows
 
 torch.set_num_threads(1)
-SETTINGS = {"weights": "none", "seed": 1, "image_size": 32, "batch_size": 4, "device": "cpu"}
+SETTINGS = {"seed": 1, "image_size": 32, "batch_size": 4, "device": "cpu"}
 
 
 def photo(folder, name, pixels, **options):
@@ -66,16 +67,16 @@ def test_features_of_a_crop_are_those_of_the_picture_cut_out_by_hand(tmp_path, p
     cut = pd.DataFrame([photo(tmp_path, "cut.png", pixels)])
     network = load_extractor("squeezenet1_0", "none", seed=1)
     alone, _ = extract(cut, network, root=tmp_path, cache=None, image_size=32, batch_size=4)
-    arrays, _ = picture_features(photos, crops, ["squeezenet1_0"], root=tmp_path, cache=None, **SETTINGS)
-    np.testing.assert_allclose(arrays["squeezenet1_0-face"][2], alone[0], atol=1e-6)
+    arrays, _ = picture_features(photos, crops, [Sight("squeezenet1_0", "none")], root=tmp_path, cache=None, **SETTINGS)
+    np.testing.assert_allclose(arrays["squeezenet1_0@none-face"][2], alone[0], atol=1e-6)
 
 
 def test_half_precision_is_passed_on_and_noted(tmp_path, pictures):
     photos, crops = pictures
     place = {"root": tmp_path, "cache": None, **SETTINGS}
-    exact, _ = picture_features(photos, crops, ["resnet18"], precision="32", **place)
-    rough, recipes = picture_features(photos, crops, ["resnet18"], precision="bf16", **place)
-    assert recipes["resnet18"]["precision"] == "bf16"
+    exact, _ = picture_features(photos, crops, [Sight("resnet18", "none")], precision="32", **place)
+    rough, recipes = picture_features(photos, crops, [Sight("resnet18", "none")], precision="bf16", **place)
+    assert recipes["resnet18@none"]["precision"] == "bf16"
     for name, array in exact.items():
         off = np.linalg.norm(rough[name] - array, axis=1) / np.linalg.norm(array, axis=1)
         assert 0 < off.min() <= off.max() < 0.02, name
@@ -84,31 +85,33 @@ def test_half_precision_is_passed_on_and_noted(tmp_path, pictures):
 def test_every_network_and_view_has_its_rows_and_its_recipe(tmp_path, pictures):
     photos, crops = pictures
     cache = Cache(tmp_path / "cache")
-    names = ["squeezenet1_0", "resnet18"]
-    arrays, recipes = picture_features(photos, crops, names, root=tmp_path, cache=cache, **SETTINGS)
+    sights = split_sights("squeezenet1_0@none, resnet18@none")
+    arrays, recipes = picture_features(photos, crops, sights, root=tmp_path, cache=cache, **SETTINGS)
     assert {name: array.shape for name, array in arrays.items()} == {
-        f"{name}-{view}": (rows, 512) for name in names for view, rows in (("general", 3), ("face", 3), ("faces", 2))
+        f"{name}-{view}": (rows, 512) for name in recipes for view, rows in (("general", 3), ("face", 3), ("faces", 2))
     }
     assert all(array.dtype == np.float32 and np.isfinite(array).all() for array in arrays.values())
-    assert recipes["resnet18"] == {"backbone": "resnet18", "weights": "none", "identity": "none-seed1", "layer": "pool",
+    assert recipes["resnet18@none"] == {"backbone": "resnet18", "weights": "none", "identity": "none-seed1", "layer": "pool",
                                    "image_size": 32, "batch_size": 4, "precision": "auto", "seed": 1}  # fmt: skip
     # the only face of a picture is all of its faces: computed once
-    np.testing.assert_array_equal(arrays["resnet18-face"][0], arrays["resnet18-faces"][0])
+    np.testing.assert_array_equal(arrays["resnet18@none-face"][0], arrays["resnet18@none-faces"][0])
     stored = sum(path.is_file() for path in (tmp_path / "cache").rglob("*"))
     assert stored == 2 * (3 + 3 + 1)
     # a crop of the whole picture shows what the picture shows
-    np.testing.assert_allclose(arrays["resnet18-faces"][1], arrays["resnet18-general"][1], atol=1e-5)
-    again, _ = picture_features(photos, crops, names, root=tmp_path / "gone", cache=cache, **SETTINGS)
+    np.testing.assert_allclose(arrays["resnet18@none-faces"][1], arrays["resnet18@none-general"][1], atol=1e-5)
+    again, _ = picture_features(photos, crops, sights, root=tmp_path / "gone", cache=cache, **SETTINGS)
     for name, array in arrays.items():  # nothing was opened
         np.testing.assert_array_equal(again[name], array)
 
 
-def test_each_network_can_have_weights_of_its_own(tmp_path, pictures):
-    names, settings = ["timm:tf_efficientnet_lite0", "squeezenet1_0"], SETTINGS | {"weights": "bundled, none"}
-    arrays, recipes = picture_features(*pictures, names, root=tmp_path, cache=None, **settings)
-    assert [recipes[name]["weights"] for name in names] == ["bundled", "none"]
-    assert recipes[names[0]]["identity"].startswith("bundled-")
-    assert arrays[f"{names[0]}-face"].shape == (3, 1280)
+def test_one_network_stands_beside_itself_with_other_weights(tmp_path, pictures):
+    sights = split_sights("timm:tf_efficientnet_lite0@bundled, timm:tf_efficientnet_lite0@none")
+    arrays, recipes = picture_features(*pictures, sights, root=tmp_path, cache=None, **SETTINGS)
+    trained, random = recipes
+    assert [recipe["weights"] for recipe in recipes.values()] == ["bundled", "none"]
+    assert recipes[trained]["identity"].startswith("bundled-")
+    assert arrays[f"{trained}-face"].shape == arrays[f"{random}-face"].shape == (3, 1280)
+    assert not np.allclose(arrays[f"{trained}-face"], arrays[f"{random}-face"])
 
 
 def test_another_engine_computes_every_view(tmp_path, pictures):
@@ -119,7 +122,9 @@ def test_another_engine_computes_every_view(tmp_path, pictures):
         return np.full((len(rows), 1), len(asked), np.float32), None
 
     photos, crops = pictures
-    arrays, _ = picture_features(photos, crops, ["squeezenet1_0"], extract=extract, root=tmp_path, **SETTINGS)
+    arrays, _ = picture_features(
+        photos, crops, [Sight("squeezenet1_0", "none")], extract=extract, root=tmp_path, **SETTINGS
+    )
     settings = {"image_size": 32, "batch_size": 4, "device": "cpu", "root": tmp_path, "precision": "auto"}
     of_view = [
         ("photo", ["0.png", "1.png", "2.png"]),
@@ -128,7 +133,7 @@ def test_another_engine_computes_every_view(tmp_path, pictures):
     ]
     assert asked == [(rows, "squeezenet1_0", view, settings) for view, rows in of_view]
     assert {name: array[0, 0] for name, array in arrays.items()} == {
-        "squeezenet1_0-general": 1, "squeezenet1_0-face": 2, "squeezenet1_0-faces": 3
+        "squeezenet1_0@none-general": 1, "squeezenet1_0@none-face": 2, "squeezenet1_0@none-faces": 3
     }  # fmt: skip
 
 
@@ -142,15 +147,17 @@ def test_another_box_is_not_taken_from_the_cache(tmp_path, pictures):
 
 def test_no_faces_give_no_rows(tmp_path, pictures):
     photos, crops = pictures
-    arrays, _ = picture_features(photos, crops[:0], ["squeezenet1_0"], root=tmp_path, cache=None, **SETTINGS)
-    assert arrays["squeezenet1_0-face"].shape == arrays["squeezenet1_0-faces"].shape == (0, 512)
+    arrays, _ = picture_features(
+        photos, crops[:0], [Sight("squeezenet1_0", "none")], root=tmp_path, cache=None, **SETTINGS
+    )
+    assert arrays["squeezenet1_0@none-face"].shape == arrays["squeezenet1_0@none-faces"].shape == (0, 512)
 
 
 def test_zero_is_each_networks_own_size(tmp_path, pictures):
     photos, crops = pictures
     settings = {**SETTINGS, "image_size": 0, "batch_size": 1}
     _, recipes = picture_features(
-        photos[:1], crops[:0], ["facenet", "squeezenet1_0"], root=tmp_path, cache=None, **settings
+        photos[:1], crops[:0], split_sights("facenet@none, squeezenet1_0@none"), root=tmp_path, cache=None, **settings
     )
     assert [recipe["image_size"] for recipe in recipes.values()] == [160, 224]
 

@@ -16,6 +16,7 @@ from likeness.features.posts_features import (
     look_features,
     object_groups,
 )
+from likeness.features.sight import Sight
 
 POSTS = pd.DataFrame(
     {"photo_id": ["p2", "p1", "p2"], "faces": [1, 0, 1], "face_share": [0.25, 0.0, 0.25], "liked": [True, False, False]}
@@ -35,12 +36,12 @@ def test_layers_of_a_photo_and_of_its_mirror_image(tmp_path):
         Image.fromarray(pixels).save(tmp_path / f"{name}.png")
     photos = pd.DataFrame({"photo_id": ["1", "2"], "path": ["one.png", "two.png"], "sha256": ["1" * 64, "2" * 64]})
     here = partial(extract, root=tmp_path, cache=None)
-    found, made = layer_features(photos, here, "squeezenet1_1", "none", 64, batch_size=2, seed=0)
+    found, made = layer_features(photos, here, [Sight("squeezenet1_1", "none")], 64, batch_size=2, seed=0)
     assert list(made.items()) == [("backbone", "squeezenet1_1"), ("weights", "none"), ("identity", "none-seed0"),
-                                  ("image_size", 64), ("batch_size", 2)]  # fmt: skip
+                                  ("sights", ["squeezenet1_1@none"]), ("image_size", 64), ("batch_size", 2)]  # fmt: skip
     assert set(found) == {"pool", "pool-mirror"}
     np.testing.assert_allclose(found["pool"][0], found["pool-mirror"][1], rtol=1e-6)
-    assert layer_features(photos.iloc[:0], here, "alexnet", "none", 64, batch_size=2, seed=0)[0] == {}
+    assert layer_features(photos.iloc[:0], here, [Sight("alexnet", "none")], 64, batch_size=2, seed=0)[0] == {}
 
 
 def test_another_engine_computes_the_layers():
@@ -50,11 +51,22 @@ def test_another_engine_computes_the_layers():
         asked.append((len(photos), network.layer, rendering.name, image_size, batch_size))
         return np.full((len(photos), 1), len(asked), np.float32), None
 
-    found, _ = layer_features(PHOTOS, extract, "alexnet", "none", 64, batch_size=3, seed=0)
+    found, _ = layer_features(PHOTOS, extract, [Sight("alexnet", "none")], 64, batch_size=3, seed=0)
     assert asked == [(2, layer, view, 64, 3) for layer in ("fc6", "fc7") for view in ("photo", "mirror")]
     assert {name: array.tolist() for name, array in found.items()} == {
         name: [[number], [number]] for number, name in enumerate(("fc6", "fc6-mirror", "fc7", "fc7-mirror"), 1)
     }
+
+
+def test_networks_beside_the_studys_own_are_told_apart_by_name():
+    def extract(photos, network, **_):
+        return np.full((len(photos), 1), int(network.weights[-1]), np.float32), None
+
+    sights = [Sight("squeezenet1_1", "none"), Sight("alexnet", "none")]
+    found, made = layer_features(PHOTOS, extract, sights, 64, batch_size=3, seed=5)
+    assert list(found) == ["pool", "pool-mirror", "fc6 of alexnet@none", "fc6 of alexnet@none-mirror",
+                           "fc7 of alexnet@none", "fc7 of alexnet@none-mirror"]  # fmt: skip
+    assert made["sights"] == ["squeezenet1_1@none", "alexnet@none"]
 
 
 def test_faces_in_the_order_of_the_photos():

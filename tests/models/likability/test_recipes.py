@@ -63,6 +63,13 @@ def test_other_networks_have_one_layer():
     assert layers_in(EVERYTHING) == ["fc6", "fc7"]
 
 
+def test_a_network_held_beside_answers_by_a_linear_svm_alone():
+    beside = "fc7 of alexnet@none"
+    wanted = study_recipes(["user", "metadata", "pool", "pool-mirror", beside, f"{beside}-mirror"], {}, mirror=True)
+    assert [recipe.name for recipe in wanted if beside in recipe.features] == [f"{beside}, SVM"]
+    assert layers_in([beside, "pool"]) == ["pool"]
+
+
 def test_sets_and_tables_have_a_row_per_post():
     study = Study()
     assert {name: len(array) for name, array in feature_sets(study).items()} == dict.fromkeys(
