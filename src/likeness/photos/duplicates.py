@@ -47,11 +47,12 @@ def perceptual_hash(image: Image.Image) -> str:
 def near_duplicates(
     root: Path, photos: pd.DataFrame, *, max_distance: int = MAX_DISTANCE, progress: bool = False
 ) -> pd.Series:
-    """Return the duplicate_group of every photo: the photo_id of the first photo (dataset order) it copies.
+    """Return the duplicate_group of every photo: the smallest photo_id among it and its copies.
 
     photos: path relative to root, photo_id, and phash if the manifest made it (else photos are decoded here).
     max_distance: differing bits, 0 to 255, up to which two photos are copies; 20 suits photographs.
-    Copies of copies join one group (connected components), so a burst from a tripod may be one group.
+    Copies of copies join one group (connected components), so a burst from a tripod may be one group. No path counts
+    for the name, so that a photo that copies nobody renames no group; one that joins two makes them one, of one name.
     """
     if not 0 <= max_distance < HASH_BITS:
         raise ValueError(f"max_distance {max_distance}: give 0 to {HASH_BITS - 1} differing bits; 20 suits photos")
@@ -80,7 +81,7 @@ def near_duplicates(
                 colours[i] = cell_colours(paths[i]) if np.isnan(colours[i]).any() else colours[i]
             is_copy[k] = agree_in_colour(colours, left[k : k + 1], right[k : k + 1])[0]
     groups = join(left[is_copy], right[is_copy], len(photos))
-    first = pd.Series(photos["photo_id"].to_numpy(), index=photos.index).groupby(groups).transform("first")
+    first = pd.Series(photos["photo_id"].to_numpy(), index=photos.index).groupby(groups).transform("min")
     return first.astype("str").rename("duplicate_group")
 
 
