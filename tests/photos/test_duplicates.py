@@ -8,6 +8,9 @@ import pytest
 from photo_samples import scene
 from PIL import Image, ImageDraw, ImageEnhance
 
+from likeness import paths
+from likeness.cache import Cache
+from likeness.photos import duplicates
 from likeness.photos.duplicates import close_pairs, cropped_hashes, hash_bits, join, near_duplicates, perceptual_hash
 
 
@@ -117,6 +120,21 @@ def test_a_photo_that_the_manifest_accepted_is_not_refused(tmp_path, size):
     photos = pd.DataFrame({"photo_id": ["a"], "path": ["a.jpg"]})
     assert near_duplicates(tmp_path, photos).tolist() == ["a"]
     assert cropped_hashes(tmp_path / "a.jpg").shape[1] == 256
+
+
+def test_what_is_kept_of_photos_changes_no_group_and_is_not_measured_again(tmp_path, monkeypatch):
+    one, cache = scene(1, (640, 480)), Cache(tmp_path / "cache")
+    bright, cropped = ImageEnhance.Brightness(one).enhance(1.2), crop(one, 0.04, 0, 0, 0.03)
+    photos = save(tmp_path, one=one, bright=bright, cropped=cropped, other=scene(2, (640, 480)))
+    photos["phash"] = duplicates.hash_photos(tmp_path, photos["path"])
+    hashed = photos.assign(sha256=[paths.file_sha256(tmp_path / path) for path in photos["path"]])
+    groups = near_duplicates(tmp_path, photos)
+    assert groups.nunique() == 2
+    pd.testing.assert_series_equal(near_duplicates(tmp_path, hashed, cache=cache), groups)
+    monkeypatch.setattr(duplicates, "decode", None)  # whatever decodes now fails
+    pd.testing.assert_series_equal(near_duplicates(tmp_path, hashed, cache=cache), groups)
+    with pytest.raises(TypeError):
+        near_duplicates(tmp_path, photos)
 
 
 def test_no_photos_and_one_photo(tmp_path):
