@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from likeness import progress
 from likeness.cli import main
 from likeness.repro import stale_stages, studies_of
 
+PROJECT = Path(__file__).parents[1]
 STAGE = """  {name}:
     cmd: {python} work.py {name} {out}
     deps: [work.py{deps}]
@@ -149,7 +151,7 @@ def test_a_link_to_nowhere_stops_its_own_study_only_and_is_named_in_one_line(pip
 
 def test_a_copy_without_git_runs_and_dvc_alone_does_too(pipeline):
     write_work(pipeline, meet=0)
-    (pipeline / ".dvc" / "config").write_text("[core]\n    analytics = false\n")  # as in a clone, not --no-scm
+    shutil.copy(PROJECT / ".dvc" / "config", pipeline / ".dvc" / "config")  # as in a clone, not --no-scm
     assert not any((folder / ".git").exists() for folder in pipeline.parents)
     assert repro().exit_code == 0
     assert set(ran(pipeline)) == {"demo-pose", "pose-report", "demo-faces", "faces-report", "index"}
@@ -157,9 +159,26 @@ def test_a_copy_without_git_runs_and_dvc_alone_does_too(pipeline):
     assert "up to date" in alone.stdout
 
 
+def test_an_archive_runs_by_dvc_alone(pipeline, tmp_path_factory):
+    """The settings that `git archive` writes tell DVC that there is no git; those of a clone don't."""
+    clone, archive = pipeline, tmp_path_factory.mktemp("archive")  # beside no .git
+    write_work(clone, meet=0)
+    for name in (".gitattributes", ".dvc/config"):
+        shutil.copy(PROJECT / name, clone / name)
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], cwd=clone, check=True, stdout=subprocess.DEVNULL)
+    packed = subprocess.run(["git", "archive", "HEAD"], cwd=clone, check=True, capture_output=True).stdout
+    subprocess.run(["tar", "x"], cwd=archive, input=packed, check=True)
+    told = {folder: (folder / ".dvc" / "config").read_text() for folder in (clone, archive)}
+    assert [("\n    no_scm = true\n" in text) for text in told.values()] == [False, True]
+    done = subprocess.run([sys.executable, "-m", "dvc", "repro"], cwd=archive, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_clone_keeps_its_history(pipeline):
     write_work(pipeline, meet=0)
-    (pipeline / ".dvc" / "config").write_text("")
+    shutil.copy(PROJECT / ".dvc" / "config", pipeline / ".dvc" / "config")
     subprocess.run(["git", "init", "-q"], cwd=pipeline, check=True)
     assert repro().exit_code == 0
     assert not (pipeline / ".dvc" / "config.local").exists()

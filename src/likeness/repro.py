@@ -6,6 +6,7 @@ DVC runs one stage after the other, and lets several `dvc repro` of independent 
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -90,7 +91,8 @@ def _leave_git_out(root: Path) -> None:
             f"{root}: .dvc is missing; copy the project with its hidden files, or run `dvc init --no-scm`"
         )
     told = "".join(file.read_text(encoding="utf-8") for file in sorted((root / ".dvc").glob("config*")))
-    if "no_scm" not in told and not any((folder / ".git").exists() for folder in (root, *root.parents)):
+    has_git = any((folder / ".git").exists() for folder in (root, *root.parents))
+    if not has_git and not re.search(r"^\s*no_scm", told, re.MULTILINE):
         subprocess.run([*DVC, "config", "--local", "core.no_scm", "true"], cwd=root, check=False)
 
 

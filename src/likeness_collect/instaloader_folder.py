@@ -8,9 +8,10 @@ from typing import Any
 
 from likeness import paths
 from likeness.errors import LayoutError
-from likeness.photos.posts.files import COMMENTS, files_below
+from likeness.photos.posts.files import COMMENTS
 from likeness.photos.posts.json_posts import DAMAGE, read_instaloader, structure
 from likeness.photos.posts.nodes import names_of, owner_of
+from likeness.photos.walk import walk
 from likeness_collect.errors import CollectError
 from likeness_collect.instagram import date_of
 from likeness_collect.pictures import FOLDER, picture_file
@@ -62,7 +63,7 @@ def import_instaloader(folder: Path, out: Path, *, keep_names: bool = False, col
 
 def aliases(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield (name, number) of every account: so somebody can be forgotten by name though tables know the number."""
-    for file in files_below(folder, (".json", ".json.xz")):
+    for file in walk(folder, (".json", ".json.xz")).files:
         if file.name.endswith(COMMENTS):
             continue
         try:

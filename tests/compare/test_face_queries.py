@@ -7,14 +7,14 @@ from face_toys import CROPS, FACES, PHOTOS
 
 from likeness.compare.face_queries import (
     QUERY_COLUMNS,
+    answers_by_artist,
+    answers_by_identity,
     candidates,
     copies,
     face_queries,
     identities_shown,
     known_pairs,
     pairs_by_view,
-    relevant_by_artist,
-    relevant_by_identity,
     rows_by_view,
 )
 
@@ -58,22 +58,37 @@ def test_who_is_shown_counts_even_where_no_face_was_found():
     shown = identities_shown(folders, FACES, truth)
     assert not shown.duplicated().any()
     pictures = shown.groupby("identity")["photo_id"].agg(lambda ids: "".join(sorted(ids)))
-    assert pictures.to_dict() == {"ann": "abef", "bob": "bcd"}
+    assert pictures.to_dict() == {"ann": "abef", "bob": "bcd", "": "d"}  # d: a marked face without a name
     assert identities_shown(PHOTOS.drop(columns="identity"), FACES, NOBODY)["identity"].tolist().count("bob") == 2
 
 
-def test_relevant_by_identity_and_by_artist():
+def test_nobody_looked_who_is_in_a_picture():
+    marks = pd.DataFrame({"photo_id": ["a", "b", "b"], "identity": ["ann", "ann", ""]})
+    photos = PHOTOS.assign(annotated=[True, True, False, False, True, False])  # e: looked at, without a face
+    found = FACES[FACES["photo_id"].isin(["a", "b"])]
+    shown = identities_shown(photos, found, marks)
+    assert set(shown.loc[shown["identity"] == "", "photo_id"]) == set("bcdf")
+    answers = answers_by_identity(QUERIES, shown, photos)
+    assert names(answers.right)[0] == "b"  # of ann in a
+    assert names(answers.known)[0] == "abe"  # that she is in b is known, though somebody else there has no name
+    assert names(answers.known)[2] == "ae"  # bob asks: who is the other one in b?
+    assert answers.told(0, np.array([1, 2, 4])).tolist() == [True, None, False]
+
+
+def test_right_by_identity_and_by_artist():
     shown = identities_shown(PHOTOS, FACES, NOBODY)
-    assert names(relevant_by_identity(QUERIES, shown, PHOTOS)) == ["bf", "af", "c", "b", "", "ab"]
-    assert names(relevant_by_identity(QUERIES, shown, PHOTOS, GROUPS)) == ["b", "af", "c", "b", "", "b"]
-    assert names(relevant_by_artist(QUERIES, PHOTOS)) == ["cf", "d", "d", "af", "b", "ac"]
-    assert names(relevant_by_artist(QUERIES, PHOTOS, GROUPS)) == ["c", "d", "d", "af", "b", "c"]
+    assert names(answers_by_identity(QUERIES, shown, PHOTOS).right) == ["bf", "af", "c", "b", "", "ab"]
+    assert names(answers_by_identity(QUERIES, shown, PHOTOS, GROUPS).right) == ["b", "af", "c", "b", "", "b"]
+    by_artist = answers_by_artist(QUERIES, PHOTOS)
+    assert names(by_artist.right) == ["cf", "d", "d", "af", "b", "ac"]
+    assert names(by_artist.known) == ["abcdf"] * 6  # nobody knows who painted e
+    assert names(answers_by_artist(QUERIES, PHOTOS, GROUPS).right) == ["c", "d", "d", "af", "b", "c"]
 
 
 def test_without_labels_nothing_is_relevant():
     unnamed = face_queries(FACES.assign(identity=""), PHOTOS.assign(artist=""), CROPS)
-    assert not relevant_by_identity(unnamed, NOBODY, PHOTOS).any()
-    assert not relevant_by_artist(unnamed, PHOTOS.assign(artist="")).any()
+    assert not answers_by_identity(unnamed, NOBODY, PHOTOS).right.any()
+    assert not answers_by_artist(unnamed, PHOTOS.assign(artist="")).right.any()
 
 
 def test_every_face_has_its_picture_its_crop_and_the_box_around_all():

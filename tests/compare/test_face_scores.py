@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from face_studies import FACES, IDS, PHOTOS, QUERIES, SHOWN, WHO, vectors
 
+from likeness.compare.face_queries import identities_shown
 from likeness.compare.face_scores import COMPARISONS, SCORES, face_scores
 from likeness.compare.face_values import RANDOM
 from likeness.stats.metrics import MetricsBook
@@ -84,6 +85,18 @@ def test_only_labelled_queries_count():
     assert set(found.scores["label"]) == {"identity"}
     assert set(found.scores["n"]) == {12}
     assert set(found.comparisons["n"]) == {12}
+
+
+def test_pictures_that_nobody_annotated_are_out_of_the_gallery():
+    """Of each person two pictures of four are annotated: unknown is not none, and chance is that of the other 15."""
+    half = np.tile([True, True, False, False], 8)
+    photos = PHOTOS.assign(annotated=half)
+    faces = FACES.assign(identity=FACES["identity"].where(half, ""))
+    named, shown = QUERIES[half].reset_index(drop=True), identities_shown(photos, faces, faces[half])
+    scores = face_scores(WHOLE, named, photos, shown, face_weight=0.5, **EFFORT).scores
+    assert value_of(scores, "honest", RANDOM, "identity recall@1") == pytest.approx(1 / 15)
+    for measure in ("recall@1", "mAP", "nDCG@10"):  # one's other three pictures look alike; only one is named
+        assert value_of(scores, "honest", "net, face", f"identity {measure}") == pytest.approx(1)
 
 
 def test_without_labels_the_tables_are_empty():

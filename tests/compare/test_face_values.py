@@ -7,7 +7,7 @@ import pytest
 from face_toys import CROPS, FACES, PHOTOS, vectors
 
 from likeness.compare import face_views
-from likeness.compare.face_queries import candidates, face_queries, relevant_by_artist
+from likeness.compare.face_queries import Answers, answers_by_artist, candidates, face_queries
 from likeness.compare.face_values import MEASURES, Look, measures_of, random_values, share_of_top, view_values
 from likeness.compare.face_views import similarity
 
@@ -53,19 +53,32 @@ def test_a_random_ranking_of_galleries_of_different_size():
 @pytest.mark.parametrize("exclude", [None, PHOTOS["duplicate_group"]])
 def test_every_look_is_measured_on_its_own_similarities(monkeypatch, cells, exclude):
     monkeypatch.setattr(face_views, "CELLS", cells)
-    relevant = {"artist": relevant_by_artist(QUERIES, PHOTOS, exclude), "none": np.zeros((6, 6), bool)}
-    found = view_values(vectors(), QUERIES, LOOKS, relevant, exclude)
+    answers = {"artist": answers_by_artist(QUERIES, PHOTOS, exclude)}
+    answers |= {"none": Answers(np.zeros((6, 6), bool), np.ones((6, 6), bool))}
+    found = view_values(vectors(), QUERIES, LOOKS, answers, exclude)
     assert list(found.measures) == ["artist", "none"]
     for name, look in LOOKS.items():
         whole = similarity(vectors(), QUERIES, look.view, face_weight=look.face_weight, exclude=exclude)
-        np.testing.assert_allclose(found.measures["artist"][name], measures_of(whole, relevant["artist"]))
+        whole = np.where(PHOTOS["artist"] != "", whole, np.nan)
+        np.testing.assert_allclose(found.measures["artist"][name], measures_of(whole, answers["artist"].right))
         assert found.measures["none"][name].shape == (6, len(MEASURES))
         assert np.isnan(found.measures["none"][name]).all()
         assert not found.undefined[name].any()
 
 
 def test_nobody_asks():
-    found = view_values(vectors(), QUERIES.head(0), LOOKS, {"artist": np.zeros((0, 6), bool)})
+    found = view_values(vectors(), QUERIES.head(0), LOOKS, {"artist": Answers(*np.zeros((2, 0, 6), bool))})
     assert found.measures["artist"]["face"].shape == (0, 5)
     assert found.undefined["face"].shape == (0,)
     assert candidates(QUERIES.head(0), 6).shape == (0, 6)
+
+
+def test_what_nobody_knows_is_no_wrong_answer():
+    """The whole picture puts d (20 degrees) and e (10) before b (60), where ann is; nobody looked who is in d or e."""
+    right = np.zeros((6, 6), bool)
+    right[0, 1] = True
+    known = np.ones((6, 6), bool)
+    found = [view_values(vectors(), QUERIES, LOOKS, {"who": Answers(right, known)}, PHOTOS["duplicate_group"])]
+    known[:, 3:5] = False
+    found += [view_values(vectors(), QUERIES, LOOKS, {"who": Answers(right, known)}, PHOTOS["duplicate_group"])]
+    assert [each.measures["who"]["whole"][0, :3].tolist() for each in found] == [[0, 1, 1 / 3], [1, 1, 1]]

@@ -8,6 +8,9 @@ import pytest
 from photo_samples import scene
 from PIL import Image, ImageDraw, ImageEnhance
 
+from likeness import paths
+from likeness.cache import Cache
+from likeness.photos import duplicates
 from likeness.photos.duplicates import close_pairs, cropped_hashes, hash_bits, join, near_duplicates, perceptual_hash
 
 
@@ -52,7 +55,7 @@ def test_copies_are_found_and_other_photos_are_not(tmp_path):
     photos.loc[len(photos)] = ["reencoded", "reencoded.jpg"]
     groups = near_duplicates(tmp_path, photos)
     copies = photos["photo_id"].isin(["other", "another"])
-    assert groups[~copies].unique().tolist() == ["original"]
+    assert groups[~copies].unique().tolist() == [min(photos["photo_id"][~copies])]
     assert groups[copies].tolist() == ["other", "another"]
 
 
@@ -85,7 +88,7 @@ def test_copies_of_copies_join_and_the_index_is_kept(tmp_path):
     text = [str(imagehash.ImageHash(row.reshape(16, 16))) for row in chain]
     photos = pd.DataFrame({"photo_id": ["b", "a", "c"], "path": "x", "phash": text}, index=[7, 3, 5])
     groups = near_duplicates(tmp_path, photos, max_distance=4)
-    assert groups.to_dict() == {7: "b", 3: "b", 5: "b"}
+    assert groups.to_dict() == {7: "a", 3: "a", 5: "a"}  # the smallest id, whichever stands first
 
 
 def test_close_pairs_equal_the_slow_count():
@@ -117,6 +120,21 @@ def test_a_photo_that_the_manifest_accepted_is_not_refused(tmp_path, size):
     photos = pd.DataFrame({"photo_id": ["a"], "path": ["a.jpg"]})
     assert near_duplicates(tmp_path, photos).tolist() == ["a"]
     assert cropped_hashes(tmp_path / "a.jpg").shape[1] == 256
+
+
+def test_what_is_kept_of_photos_changes_no_group_and_is_not_measured_again(tmp_path, monkeypatch):
+    one, cache = scene(1, (640, 480)), Cache(tmp_path / "cache")
+    bright, cropped = ImageEnhance.Brightness(one).enhance(1.2), crop(one, 0.04, 0, 0, 0.03)
+    photos = save(tmp_path, one=one, bright=bright, cropped=cropped, other=scene(2, (640, 480)))
+    photos["phash"] = duplicates.hash_photos(tmp_path, photos["path"])
+    hashed = photos.assign(sha256=[paths.file_sha256(tmp_path / path) for path in photos["path"]])
+    groups = near_duplicates(tmp_path, photos)
+    assert groups.nunique() == 2
+    pd.testing.assert_series_equal(near_duplicates(tmp_path, hashed, cache=cache), groups)
+    monkeypatch.setattr(duplicates, "decode", None)  # whatever decodes now fails
+    pd.testing.assert_series_equal(near_duplicates(tmp_path, hashed, cache=cache), groups)
+    with pytest.raises(TypeError):
+        near_duplicates(tmp_path, photos)
 
 
 def test_no_photos_and_one_photo(tmp_path):
@@ -161,7 +179,7 @@ def test_the_same_shapes_in_another_colour_are_no_copies_but_a_grey_copy_is_one(
     other = Image.merge("YCbCr", (light, red, blue)).convert("RGB")
     toned = ImageEnhance.Color(one).enhance(0.8)
     groups = near_duplicates(tmp_path, save(tmp_path, one=one, other=other, toned=toned, grey=one.convert("L")))
-    assert groups.tolist()[:1] + groups.tolist()[2:] == ["one"] * 3
+    assert groups.tolist()[:1] + groups.tolist()[2:] == ["grey"] * 3
 
 
 def test_time_of_many_plain_tiles(tmp_path):

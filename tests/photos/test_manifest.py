@@ -2,12 +2,15 @@ import hashlib
 import os
 import shutil
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from photo_samples import scene
 from PIL import ExifTags, Image
 
+from likeness import parallel
+from likeness.cache import Cache
 from likeness.photos import manifest
 from likeness.photos.manifest import LostPhotos, build_manifest
 from likeness.photos.readers import read_flat, read_sites
@@ -69,12 +72,41 @@ def test_rows_hold_what_was_promised(mixed):
     assert not photos["site"].map(lambda value: value == "nan").any()
 
 
-def test_order_and_workers_do_not_matter(mixed):
-    found = read_sites(mixed / "raw")
-    one = build_manifest(found, mixed, workers=1)
-    other = build_manifest(found.sample(frac=1, random_state=1), mixed, workers=4)
-    for a, b in zip(one, other, strict=True):
+def test_order_cores_and_what_is_kept_do_not_matter(mixed, monkeypatch):
+    found, cache = read_sites(mixed / "raw"), Cache(mixed / "cache")
+    one = build_manifest(found, mixed)
+    monkeypatch.setattr(parallel, "cores", lambda: 5)
+    shuffled = found.sample(frac=1, random_state=1)
+    for other in (build_manifest(shuffled, mixed), *(build_manifest(shuffled, mixed, cache=cache) for _ in range(2))):
+        for a, b in zip(one, other, strict=True):
+            pd.testing.assert_frame_equal(a, b)
+
+
+def test_a_file_that_was_looked_at_is_hashed_and_not_decoded(mixed, monkeypatch):
+    found, cache = read_sites(mixed / "raw"), Cache(mixed / "cache")
+    before = build_manifest(found, mixed, cache=cache)
+    looked, real = [], manifest.read_photo
+    monkeypatch.setattr(manifest, "read_photo", lambda *a, **k: looked.append(Path(a[1]).name) or real(*a, **k))
+    for a, b in zip(before, build_manifest(found, mixed, cache=cache), strict=True):
         pd.testing.assert_frame_equal(a, b)
+    assert looked == []  # the refused ones are known too
+    scene(77).save(mixed / "raw/Rome/wave/d.jpg")  # another photo under the same name
+    after, _ = build_manifest(found, mixed, cache=cache)
+    assert looked == ["d.jpg"]
+    assert set(after["sha256"]) != set(before[0]["sha256"])
+    looked.clear()
+    build_manifest(found, mixed, cache=cache, min_side=121)  # under other limits the answer may be another
+    assert len(looked) >= len(after)
+
+
+def test_a_refusal_that_speaks_of_the_name_is_that_files_own(tmp_path):
+    cache = Cache(tmp_path / "cache")
+    for name in ("a.jpg", "a.png"):
+        (tmp_path / "raw").mkdir(exist_ok=True)
+        (tmp_path / "raw" / name).write_bytes(b"<html><body>gone</body></html>")
+    found = read_flat(tmp_path / "raw")
+    with_cache, without = (build_manifest(found, tmp_path, cache=each)[1] for each in (cache, None))
+    pd.testing.assert_frame_equal(with_cache, without)
 
 
 def test_limits_are_passed_on(mixed):

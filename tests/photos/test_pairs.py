@@ -187,9 +187,15 @@ def test_distance_of_the_wrong_shape():
 
 
 def test_naive_split_takes_the_share_asked_for():
-    pairs = pd.DataFrame({"left": [str(k) for k in range(50)]})
+    pairs = pd.DataFrame({"left": [str(k) for k in range(2000)], "right": "x"})
     split = naive_split(pairs, 0.1, seed=0)
-    assert split.value_counts().to_dict() == {"train": 45, "val": 5}
+    assert (split == "val").mean() == pytest.approx(0.1, abs=0.02)  # three standard deviations of 2,000 hashes
+    assert naive_split(pairs.head(50), 0.1, seed=0).value_counts()["val"] == pytest.approx(5, abs=2.5)
+    assert (
+        naive_split(pairs[::-1], 0.1, seed=0).sort_index().tolist() == split.tolist()
+    )  # the pair decides, not its row
+    swapped = pairs.rename(columns={"left": "right", "right": "left"})
+    assert not naive_split(swapped, 0.1, seed=0).equals(split)
     pd.testing.assert_series_equal(split, naive_split(pairs, 0.1, seed=0))
     assert not split.equals(naive_split(pairs, 0.1, seed=1))
     with pytest.raises(ValueError, match="fraction 90"):

@@ -1,12 +1,27 @@
 """Which faces ask, which pictures may answer, and which answers are right: who is shown, or who painted."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 QUERY_COLUMNS = ["face_id", "photo_id", "identity", "artist", "split", "picture", "face"]
+
+
+class Answers(NamedTuple):
+    """right: (q, pictures) bool, the picture is an answer. known: (q, pictures) bool, whether it is one is known.
+
+    Unknown is not wrong: where only a part of a collection is annotated, the rest is no part of the gallery.
+    """
+
+    right: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+
+    def told(self, row: int, pictures: NDArray[np.intp]) -> NDArray[np.object_]:
+        """Return of some pictures whether they answer a query: True, False, or None where nobody knows."""
+        return np.where(self.known[row, pictures], self.right[row, pictures], None)
 
 
 def rows_of(photos: pd.DataFrame, photo_ids: pd.Series) -> NDArray[np.intp]:
@@ -54,36 +69,48 @@ def candidates(queries: pd.DataFrame, pictures: int, exclude: ArrayLike | None =
 
 
 def identities_shown(photos: pd.DataFrame, faces: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Return who is in which picture: photo_id, identity, each pair once.
+    """Return who is in which picture: photo_id, identity, each pair once; "" for somebody nobody has named.
 
-    From the true boxes, the faces and the pictures themselves: who is shown counts even where no face was found.
+    From the true boxes, the faces and the pictures themselves: who is shown counts even where no face was found. A
+    picture has "" too where nobody looked who is in it: it has no annotation and no name. Found faces without a name
+    count for nothing: the detector may be wrong.
+
+    photos: photo_id; identity (of its folder) and annotated (did somebody mark its faces, or that it has none?) where
+    there are such columns. truth: photo_id, identity, of marked faces.
     """
-    parts = [table[["photo_id", "identity"]] for table in (truth, faces, photos) if "identity" in table]
-    shown = pd.concat(parts, ignore_index=True).fillna({"identity": ""})
-    return shown[shown["identity"] != ""].drop_duplicates(ignore_index=True)
+    found, folders = (table.reindex(columns=["photo_id", "identity"], fill_value="") for table in (faces, photos))
+    said = pd.concat([found, folders], ignore_index=True).fillna({"identity": ""})
+    marked = truth[["photo_id", "identity"]].fillna({"identity": ""})
+    shown = pd.concat([marked, said[said["identity"] != ""]], ignore_index=True)
+    looked = photos["annotated"].to_numpy(bool) if "annotated" in photos else np.zeros(len(photos), bool)
+    unseen = photos.loc[~looked & ~photos["photo_id"].isin(shown["photo_id"]), ["photo_id"]].assign(identity="")
+    return pd.concat([shown, unseen], ignore_index=True).drop_duplicates(ignore_index=True)
 
 
-def relevant_by_identity(
+def answers_by_identity(
     queries: pd.DataFrame, shown: pd.DataFrame, photos: pd.DataFrame, exclude: ArrayLike | None = None
-) -> NDArray[np.bool_]:
-    """Return (q, pictures) bool: the picture shows the query's identity, and is among its `candidates`.
+) -> Answers:
+    """Return which pictures show the query's identity, and are among its `candidates`.
 
-    shown: as `identities_shown` gives. A query of unknown identity has no relevant picture.
+    shown: as `identities_shown` gives. A query of unknown identity has no right picture. A picture of somebody unknown
+    is known to be right to those who are named in it, and of nobody else known to be wrong.
     """
-    known = shown[shown["photo_id"].isin(photos["photo_id"])]
-    codes, names = pd.factorize(known["identity"], sort=True)
+    here = shown[shown["photo_id"].isin(photos["photo_id"])]
+    is_named = here["identity"] != ""
+    codes, names = pd.factorize(here.loc[is_named, "identity"], sort=True)
     shows = np.zeros((len(names) + 1, len(photos)), dtype=bool)  # the last row: of unknown identity
-    shows[codes, rows_of(photos, known["photo_id"])] = True
-    return shows[pd.Index(names).get_indexer(queries["identity"])] & candidates(queries, len(photos), exclude)
+    shows[codes, rows_of(photos, here.loc[is_named, "photo_id"])] = True
+    right = shows[pd.Index(names).get_indexer(queries["identity"])] & candidates(queries, len(photos), exclude)
+    is_unsure = photos["photo_id"].isin(here.loc[~is_named, "photo_id"]).to_numpy()
+    return Answers(right, right | ~is_unsure)
 
 
-def relevant_by_artist(
-    queries: pd.DataFrame, photos: pd.DataFrame, exclude: ArrayLike | None = None
-) -> NDArray[np.bool_]:
-    """Return (q, pictures) bool: by the artist of the query's picture, and among its `candidates`."""
-    artist = queries["artist"].to_numpy(dtype=object)
-    same = (artist[:, None] == photos["artist"].to_numpy(dtype=object)) & (artist != "")[:, None]
-    return same & candidates(queries, len(photos), exclude)
+def answers_by_artist(queries: pd.DataFrame, photos: pd.DataFrame, exclude: ArrayLike | None = None) -> Answers:
+    """Return which pictures are by the artist of the query's picture, and among its `candidates`; "" is not known."""
+    artist, painted = queries["artist"].to_numpy(dtype=object), photos["artist"].to_numpy(dtype=object)
+    same = (artist[:, None] == painted) & (artist != "")[:, None]
+    is_known = np.broadcast_to(painted != "", same.shape)
+    return Answers(same & candidates(queries, len(photos), exclude), is_known)
 
 
 VIEWS = ("general", "face", "faces")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.compare.face_queries import candidates, relevant_by_artist, relevant_by_identity
+from likeness.compare.face_queries import Answers, answers_by_artist, answers_by_identity, candidates
 from likeness.compare.face_values import MEASURES, RANDOM, Look, random_values, view_values
 from likeness.compare.face_views import VIEWS, FaceVectors
 from likeness.compare.sight import first_random
@@ -78,28 +78,28 @@ def split_of(queries: pd.DataFrame) -> str:
 
 def relevance(
     queries: pd.DataFrame, photos: pd.DataFrame, shown: pd.DataFrame, exclude: pd.Series | None
-) -> dict[str, NDArray[np.bool_]]:
-    """Return {label: (q, pictures) bool}, only labels by which some query has a relevant picture."""
+) -> dict[str, Answers]:
+    """Return {label: Answers}, only labels by which some query has a right picture."""
     found = {
-        "identity": relevant_by_identity(queries, shown, photos, exclude),
-        "artist": relevant_by_artist(queries, photos, exclude),
+        "identity": answers_by_identity(queries, shown, photos, exclude),
+        "artist": answers_by_artist(queries, photos, exclude),
     }
-    return {label: relevant for label, relevant in found.items() if relevant.any()}
+    return {label: answers for label, answers in found.items() if answers.right.any()}
 
 
 def judge(
     vectors: Mapping[str, FaceVectors],
     queries: pd.DataFrame,
     looks: Mapping[str, Mapping[str, Look]],
-    relevant: Mapping[str, NDArray[np.bool_]],
+    answers: Mapping[str, Answers],
     exclude: pd.Series | None,
 ) -> dict[str, Judged]:
     """Return {label: values of all models and of a random ranking}. looks: {network: {model: Look}}."""
-    found = {network: view_values(own, queries, looks[network], relevant, exclude) for network, own in vectors.items()}
+    found = {network: view_values(own, queries, looks[network], answers, exclude) for network, own in vectors.items()}
     judged = {}
-    for label, right in relevant.items():
+    for label, (right, is_judged) in answers.items():
         known = right.any(axis=1)
-        allowed = candidates(queries[known], right.shape[1], exclude)
+        allowed = candidates(queries[known], right.shape[1], exclude) & is_judged[known]
         values, undefined = {RANDOM: random_values(right[known], allowed)}, {RANDOM: 0}
         for own in found.values():
             values |= {model: value[known] for model, value in own.measures[label].items()}
@@ -125,7 +125,8 @@ def face_scores(
     duplicate_group. shown: as `identities_shown` gives. face_weight: of the combined view, for all networks or each.
     scores: scheme "honest" (near-duplicates of the query's picture are out of the gallery) and "naive" (left in); the
     model "random ranking" is the exact expectation. Intervals resample whole identities or artists: with few artists
-    they are rough. n: queries with a relevant picture; undefined: those of them without any similarity (each a miss).
+    they are rough. A picture of which nobody knows whether it is right is in no gallery (`face_queries.Answers`).
+    n: queries with a relevant picture; undefined: those of them without any similarity (each a miss).
     comparisons: views of one network against each other, honest, Holm over all tests of a metric; seen: likewise, each
     view of a network against that of the first random one. Empty tables where no query has a label. Raises ValueError
     if n_boot_tests is too small for so many comparisons.

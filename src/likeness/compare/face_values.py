@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.compare.face_queries import candidates
+from likeness.compare.face_queries import Answers, candidates
 from likeness.compare.face_views import SINGLE, FaceVectors, blocks, combined, view_block
 from likeness.stats.retrieval import average_precision, hit_at_k, ndcg, random_hit_at_k, rank
 
@@ -43,14 +43,15 @@ def view_values(
     vectors: FaceVectors,
     queries: pd.DataFrame,
     looks: Mapping[str, Look],
-    relevant: Mapping[str, NDArray[np.bool_]],
+    answers: Mapping[str, Answers],
     exclude: ArrayLike | None = None,
 ) -> Values:
     """Return the measures of each query under each look, a block of queries at a time.
 
-    looks: {name: Look}. relevant: {label: (q, pictures) bool}. exclude: as in `face_views.similarity`.
+    looks: {name: Look}. answers: {label: Answers}; a picture of which nobody knows whether it is right is out of the
+    gallery of that label. exclude: as in `face_views.similarity`.
     """
-    measures: dict[str, dict[str, list]] = {label: {name: [] for name in looks} for label in relevant}
+    measures: dict[str, dict[str, list]] = {label: {name: [] for name in looks} for label in answers}
     undefined: dict[str, list] = {name: [] for name in looks}
     start = 0
     for part in blocks(vectors, queries):
@@ -61,8 +62,9 @@ def view_values(
             undefined[name].append(np.isnan(seen).all(axis=1))
             order = rank(seen, exclude_self=False)
             seen = np.take_along_axis(seen, order, axis=1)  # sorted once: the measures find little left to do
-            for label, right in relevant.items():
-                measures[label][name].append(measures_of(seen, np.take_along_axis(right[start:stop], order, axis=1)))
+            for label, own in answers.items():
+                right, known = (np.take_along_axis(each[start:stop], order, axis=1) for each in own)
+                measures[label][name].append(measures_of(np.where(known, seen, np.nan), right))
         start = stop
     none = np.zeros((0, len(MEASURES)))
     whole = {label: {name: np.concatenate([none, *parts]) for name, parts in own.items()}

@@ -82,10 +82,10 @@ def kept_table(
     None without an interval, and with fewer than six people or artists.
     """
     exclude, rows = photos["duplicate_group"], []
-    relevant = relevance(queries, photos, shown, exclude)
+    answers = relevance(queries, photos, shown, exclude)
     for network, own in vectors.items():
         looks = looks_of(network, own, face_weight)
-        judged = judge({network: own}, queries, {network: looks}, relevant, exclude)
+        judged = judge({network: own}, queries, {network: looks}, answers, exclude)
         for quality, (label, measure, metric) in QUALITIES.items():
             if label in judged:
                 place = {"network": network, "quality": quality, "metric": metric, "scheme": "honest"}
@@ -154,12 +154,12 @@ def weight_sweep(
     label; what is kept is NaN, too, where no single view beats chance.
     """
     exclude, rows = photos["duplicate_group"], []
-    relevant = relevance(queries, photos, shown, exclude)
+    answers = relevance(queries, photos, shown, exclude)
     for network, own in vectors.items():
         looks = {view: Look(view) for view in views_of(own) if view in SINGLE}
         singles = list(looks)
         looks |= {f"weight {weight!r}": Look("combined", weight) for weight in map(float, weights)}
-        judged = judge({network: own}, queries, {network: looks}, relevant, exclude)
+        judged = judge({network: own}, queries, {network: looks}, answers, exclude)
         columns = _columns(judged, singles, n_boot, seed)
         counts = {f"n_{label}": len(judged[label].clusters) if label in judged else 0 for label in LABELS}
         for name, look in looks.items():

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from likeness.compare.face_queries import Answers
 from likeness.explain.attributions import BATCH
 from likeness.explain.posts_maps import face_masks
 from likeness.explain.scorecard import Scorecard, described_pointing, score_maps
@@ -50,25 +51,25 @@ class SimilarPictures(nn.Module):
 
 
 def matches_to_explain(
-    queries: pd.DataFrame, similarity: NDArray, relevant: NDArray[np.bool_], photos: pd.DataFrame, pairs: int, seed: int
+    queries: pd.DataFrame, similarity: NDArray, answers: Answers, photos: pd.DataFrame, pairs: int, seed: int
 ) -> pd.DataFrame:
     """Return up to `pairs` queries with their nearest pictures, outcomes taken in turn, no two pictures paired twice.
 
-    queries: as `face_queries` gives. similarity: (q, pictures), NaN where undefined; relevant: (q, pictures) bool.
-    Columns: left (the query's photo_id), right (its match's), value (similarity), same (is the match relevant? None for
-    a query without identity), outcome ("same identity", "another identity", "identity unknown"), cluster (the query's
-    identity, or its picture), face_id. Queries are drawn in an order that `seed` gives.
+    queries: as `face_queries` gives. similarity: (q, pictures), NaN where undefined; answers: of the queries.
+    Columns: left (the query's photo_id), right (its match's), value (similarity), same (is the match right? None where
+    that is not known, as for a query without identity), outcome ("same identity", "another identity", "identity
+    unknown"), cluster (the query's identity, or its picture), face_id. Queries are drawn in an order that `seed` gives.
     """
     if not len(queries) or not len(photos):
         return pd.DataFrame(columns=COLUMNS)
     index, value = (found[:, 0] for found in nearest(similarity, 1, exclude_self=False))
     queries = queries.reset_index(drop=True)
-    known = queries["identity"] != ""
-    right = np.asarray(relevant)[np.arange(len(queries)), index]
+    asked = np.arange(len(queries))
+    right, known = answers.right[asked, index], answers.known[asked, index] & (queries["identity"] != "")
     table = pd.DataFrame({"left": queries["photo_id"], "right": photos["photo_id"].to_numpy()[index], "value": value})
     table["same"] = pd.Series(right, dtype=object).where(known, None)
     table["outcome"] = np.where(known, np.where(right, SAME, OTHER), UNKNOWN)
-    table["cluster"] = queries["identity"].where(known, queries["photo_id"])
+    table["cluster"] = queries["identity"].where(queries["identity"] != "", queries["photo_id"])
     table["face_id"] = queries["face_id"]
     table = table.iloc[np.random.default_rng(seed).permutation(len(table))].dropna(subset=["value"])
     both = [" ".join(sorted(pair)) for pair in zip(table["left"], table["right"], strict=True)]

@@ -10,6 +10,7 @@ The hash sees shades of grey alone, and nothing in a plain picture. So copies mu
 there is contrast (copies are brightened and toned, or made grey), closely where there is none.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from PIL import Image
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from likeness.photos.decode import ACCEPTED, PhotoError, decode
+from likeness.cache import Cache, compute_missing, key
+from likeness.parallel import ahead
+from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
 
 HASH_SIDE = 16  # bits = side squared
@@ -45,54 +48,76 @@ def perceptual_hash(image: Image.Image) -> str:
 
 
 def near_duplicates(
-    root: Path, photos: pd.DataFrame, *, max_distance: int = MAX_DISTANCE, progress: bool = False
+    root: Path,
+    photos: pd.DataFrame,
+    *,
+    cache: Cache | None = None,
+    max_distance: int = MAX_DISTANCE,
+    progress: bool = False,
 ) -> pd.Series:
-    """Return the duplicate_group of every photo: the photo_id of the first photo (dataset order) it copies.
+    """Return the duplicate_group of every photo: the smallest photo_id among it and its copies.
 
     photos: path relative to root, photo_id, and phash if the manifest made it (else photos are decoded here).
+    cache: keeps colours and the hashes of crops by photos["sha256"].
     max_distance: differing bits, 0 to 255, up to which two photos are copies; 20 suits photographs.
-    Copies of copies join one group (connected components), so a burst from a tripod may be one group.
+    Copies of copies join one group (connected components), so a burst from a tripod may be one group. No path counts
+    for the name, so that a photo that copies nobody renames no group; one that joins two makes them one, of one name.
     """
     if not 0 <= max_distance < HASH_BITS:
         raise ValueError(f"max_distance {max_distance}: give 0 to {HASH_BITS - 1} differing bits; 20 suits photos")
     bits = hash_bits(photos["phash"] if "phash" in photos else hash_photos(root, photos["path"], progress))
     left, right, distance = close_pairs(bits, max_distance + CROP_BITS)
-    paths = [Path(root) / path for path in photos["path"]]
     near = distance <= max_distance
-    colours = np.full((len(photos), 1 + 3 * CELLS * CELLS), np.nan, np.float32)
-    for k in np.unique(np.concatenate([left[near], right[near]])):
-        colours[k] = cell_colours(paths[k])
-    is_copy = near.copy()
-    is_copy[near] = agree_in_colour(colours, left[near], right[near])
-    groups = join(left[is_copy], right[is_copy], len(photos))
+
+    def measured(measure: Callable[[Path], np.ndarray], pairs: np.ndarray) -> dict[int, np.ndarray]:
+        return _measured(measure, np.unique([left[pairs], right[pairs]]), root, photos, cache, progress)
+
+    def agree(pairs: np.ndarray) -> np.ndarray:
+        colours = np.full((len(photos), 1 + 3 * CELLS * CELLS), np.nan, np.float32)
+        for row, found in measured(cell_colours, pairs).items():
+            colours[row] = found
+        return agree_in_colour(colours, left[pairs], right[pairs])
+
+    sure = np.flatnonzero(near)
+    sure = sure[agree(sure)]
+    groups = join(left[sure], right[sure], len(photos))
     unsure = np.flatnonzero(~near & (groups[left] != groups[right]))
-    windows: dict[int, np.ndarray] = {}
-    for k in track(unsure, "near-duplicates", total=len(unsure), unit="pair") if progress else unsure:
-        one, other = int(left[k]), int(right[k])
-        for i in (one, other):
-            if i not in windows:
-                windows[i] = cropped_hashes(paths[i])
-        is_copy[k] = is_crop(windows[one], bits[other], max_distance) or is_crop(
-            windows[other], bits[one], max_distance
-        )
-        if is_copy[k]:
-            for i in (one, other):
-                colours[i] = cell_colours(paths[i]) if np.isnan(colours[i]).any() else colours[i]
-            is_copy[k] = agree_in_colour(colours, left[k : k + 1], right[k : k + 1])[0]
-    groups = join(left[is_copy], right[is_copy], len(photos))
-    first = pd.Series(photos["photo_id"].to_numpy(), index=photos.index).groupby(groups).transform("first")
+    windows = measured(cropped_hashes, unsure)
+    ends = zip(unsure, left[unsure].tolist(), right[unsure].tolist(), strict=True)
+    crops = np.array([k for k, i, j in ends if is_crop(windows[i], bits[j], max_distance)
+                      or is_crop(windows[j], bits[i], max_distance)], dtype=int)  # fmt: skip
+    copies = np.concatenate([sure, crops[agree(crops)]])
+    groups = join(left[copies], right[copies], len(photos))
+    first = pd.Series(photos["photo_id"].to_numpy(), index=photos.index).groupby(groups).transform("min")
     return first.astype("str").rename("duplicate_group")
 
 
-def cell_colours(path: Path) -> np.ndarray:
-    """Return (1 + 3 cells,) float32 [of 255]: the contrast in lightness, and the mean Y, Cb, Cr of each cell.
+def _measured(
+    measure: Callable[[Path], np.ndarray],
+    rows: Iterable[int],
+    root: Path,
+    photos: pd.DataFrame,
+    cache: Cache | None,
+    progress: bool,
+) -> dict[int, np.ndarray]:
+    """Return {row: what `measure` makes of its photo}, kept by content, on all cores; photos that are gone left out."""
+    sha256 = photos["sha256"] if "sha256" in photos else photos["photo_id"]
+    paths = {row: Path(root) / photos["path"].iloc[row] for row in map(int, rows)}
+    names = {row: key(__name__, {}, sha256.iloc[row], measure.__name__) for row, path in paths.items() if path.exists()}
 
-    NaN where the photo is not there any more.
-    """
-    try:
-        photo = decode(path, draft=THUMBNAIL, **ACCEPTED).convert("YCbCr")
-    except (PhotoError, OSError):
-        return np.full(1 + 3 * CELLS * CELLS, np.nan, np.float32)
+    def compute(missing: dict[str, Path]) -> Iterator[tuple[str, np.ndarray]]:
+        found = ahead(measure, missing.values())
+        what = measure.__name__.replace("_", " ")
+        yield from zip(missing, track(found, what, total=len(missing)) if progress else found, strict=True)
+
+    kept = cache if "sha256" in photos else None
+    found = compute_missing(kept, {name: paths[row] for row, name in names.items()}, compute)
+    return {row: found[name] for row, name in names.items()}
+
+
+def cell_colours(path: Path) -> np.ndarray:
+    """Return (1 + 3 cells,) float32 [of 255]: the contrast in lightness, and the mean Y, Cb, Cr of each cell."""
+    photo = decode(path, draft=THUMBNAIL, **ACCEPTED).convert("YCbCr")
     contrast = np.asarray(photo.getchannel("Y").resize((HASH_SIDE, HASH_SIDE), Image.Resampling.BOX)).std()
     cells = np.asarray(photo.resize((CELLS, CELLS), Image.Resampling.BOX))
     return np.concatenate([[contrast], cells.ravel()]).astype(np.float32)

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import DisjointSet
 
 from likeness.photos.audit import Leak, shared_things
-from likeness.photos.splits import SPLITS, split_by_group
+from likeness.photos.splits import JOINED, SPLITS, split_by_group
 
 MIXED = "mixed"
 LARGEST = 0.08  # of the pictures: in the demo 8 or 9 of 20 group portraits are then mixed (16 of them at 0)
@@ -52,7 +52,8 @@ def group_pictures(photos: pd.DataFrame, truth: pd.DataFrame) -> pd.Series:
 def split_pictures(photos: pd.DataFrame, truth: pd.DataFrame, shares: Mapping[str, float], seed: int) -> pd.Series:
     """Return the split of each picture, "train", "val", "test" or "mixed", by the groups of `group_pictures`.
 
-    shares: of the pictures that belong to one group, as `splits.shares_of` gives; sizes come close to them.
+    shares: of the pictures that belong to one group, as `splits.shares_of` gives; of their groups
+    `splits.split_by_group` takes about these shares.
     A group portrait of people from several groups belongs to a split if all of them do, else it is "mixed": no query,
     and nothing is fitted on it, but others may find it.
     Raises ValueError for fewer groups than splits.
@@ -166,6 +167,6 @@ def _names(joined: _Joined) -> dict[Thing, str]:
     for subset in joined.sets.subsets():
         for kind in ("identity", "artist", "copies"):
             if called := sorted(name for what, name in subset if what == kind):
-                names[joined.sets[next(iter(subset))]] = " + ".join(f"{kind} {name}" for name in called)
+                names[joined.sets[next(iter(subset))]] = JOINED.join(f"{kind} {name}" for name in called)
                 break
     return names

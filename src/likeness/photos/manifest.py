@@ -2,15 +2,18 @@
 
 import errno
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
+from likeness.cache import Cache, key
+from likeness.parallel import ahead
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE, PhotoError, read_photo
 from likeness.photos.duplicates import THUMBNAIL, perceptual_hash
 from likeness.progress import track
@@ -39,13 +42,14 @@ def build_manifest(
     found: pd.DataFrame,
     root: Path,
     *,
+    cache: Cache | None = None,
     max_pixels: int = MAX_PIXELS,
     min_side: int = MIN_SIDE,
-    workers: int = 2,
     progress: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Open every file once and return (photos, quarantine), both sorted by path.
+    """Open every file once, on all cores, and return (photos, quarantine), both sorted by path.
 
+    cache: keeps what was found by the file's bytes, so that a file that was looked at before is read and not decoded.
     found: column path (absolute, or relative to root); site, pose, arrangement if the layout tells them.
     photos: the columns of PHOTO_TYPES; paths relative to root with forward slashes; width and height [px] upright.
     quarantine: path, reason (likeness.photos.decode.REASONS), detail. Of files with the same bytes the first path
@@ -55,9 +59,9 @@ def build_manifest(
     table = with_relative_paths(found, root).sort_values("path")
     if (twice := table["path"][table["path"].duplicated()]).size:
         raise ValueError(f"{twice.iloc[0]}: listed twice among the files found; list every file once")
-    with ThreadPoolExecutor(workers) as pool:
-        inspected = pool.map(lambda path: inspect(path, root, max_pixels, min_side), table["path"])
-        rows = list(track(inspected, "photos", total=len(table)) if progress else inspected)
+    limits = {"max_pixels": max_pixels, "min_side": min_side}
+    inspected = ahead(lambda path: inspect(path, root, limits, cache), table["path"])
+    rows = list(track(inspected, "photos", total=len(table)) if progress else inspected)
     places = table.reindex(columns=PLACE).to_dict("records")
     accepted, refused = sort_out([place | row for place, row in zip(places, rows, strict=True)])
     if len(accepted) + len(refused) != len(found):
@@ -83,26 +87,37 @@ def with_relative_paths(table: pd.DataFrame, root: Path) -> pd.DataFrame:
     return table.assign(path=[relative_path(path, root) for path in table["path"]])
 
 
-def inspect(path: str, root: Path, max_pixels: int, min_side: int) -> dict[str, Any]:
-    """Hash and decode one file: the facts of an accepted photo, or reason and detail of a refused file."""
+def inspect(path: str, root: Path, limits: dict[str, int], cache: Cache | None = None) -> dict[str, Any]:
+    """Hash and decode one file: the facts of an accepted photo, or reason and detail of a refused file.
+
+    limits: max_pixels, min_side. cache: as for `build_manifest`.
+    """
     try:
         with (Path(root) / path).open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            stream.seek(0)
-            photo = read_photo(stream, path, max_pixels=max_pixels, min_side=min_side, draft=THUMBNAIL)
-    except PhotoError as error:
-        return {"path": path, "reason": error.reason, "detail": error.detail}
+            name = key(__name__, limits, sha256, Path(path).suffix)  # a refusal speaks of the suffix
+            kept = cache.read(name) if cache else None
+            facts = json.loads(kept) if kept else look(stream, path, limits)
     except OSError as error:
         return {"path": path, "reason": "unreadable", "detail": why_not_opened(Path(root) / path, error)}
-    return {
-        "photo_id": sha256[:16],
-        "path": path,
-        "sha256": sha256,
-        "width": photo.width,
-        "height": photo.height,
-        "taken_at": photo.taken_at,
-        "phash": perceptual_hash(photo.image),
-    }
+    if cache and not kept:
+        cache.write(name, json.dumps(facts).encode())
+    if "reason" in facts:
+        return {"path": path} | facts
+    taken_at = datetime.fromisoformat(facts["taken_at"]) if facts["taken_at"] else None
+    return {"photo_id": sha256[:16], "path": path, "sha256": sha256} | facts | {"taken_at": taken_at}
+
+
+def look(stream: BinaryIO, path: str, limits: dict[str, int]) -> dict[str, Any]:
+    """Return what a file's content says, as JSON can hold it: width, height, taken_at, phash, or reason and detail."""
+    stream.seek(0)
+    try:
+        photo = read_photo(stream, path, draft=THUMBNAIL, **limits)
+    except PhotoError as error:
+        return {"reason": error.reason, "detail": error.detail}
+    taken_at = photo.taken_at.isoformat() if photo.taken_at else None
+    size = {"width": photo.width, "height": photo.height}
+    return size | {"taken_at": taken_at, "phash": perceptual_hash(photo.image)}
 
 
 def why_not_opened(path: Path, error: OSError) -> str:

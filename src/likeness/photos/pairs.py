@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from likeness.photos.splits import split_by_group
+
 SITE_POSITIVE = "same-pose-same-site"
 SITE_NEGATIVES = ("other-pose-same-site", "same-pose-other-site", "site-only")
 DISTANCE_POSITIVE = "near-pose"
@@ -109,18 +111,19 @@ def distance_pairs(
 
 
 def naive_split(pairs: pd.DataFrame, fraction: float, seed: int) -> pd.Series:
-    """Return "train" or "val" per pair, drawn over pairs at random: the seed studies' way, which leaks photos.
+    """Return "train" or "val" per pair, by a hash of both photos: the seed studies' random way, which leaks photos.
 
-    fraction: share of the pairs that goes to validation, in (0, 1); the number is rounded, at least 1.
+    pairs: left, right; at least two. fraction: share of the pairs that goes to validation, in (0, 1), up to what
+    `splits.split_by_group` tolerates.
 
-    >>> naive_split(pd.DataFrame({"same": [True] * 10}), fraction=0.2, seed=7).value_counts().to_dict()
+    >>> pairs = pd.DataFrame({"left": list("abcdefghij"), "right": "k"})
+    >>> naive_split(pairs, fraction=0.2, seed=7).value_counts().to_dict()
     {'train': 8, 'val': 2}
     """
     if not 0 < fraction < 1:
         raise ValueError(f"fraction {fraction}: give the share of pairs for validation, between 0 and 1")
-    is_val = np.zeros(len(pairs), dtype=bool)
-    is_val[np.random.default_rng(seed).permutation(len(pairs))[: max(1, round(fraction * len(pairs)))]] = True
-    return pd.Series(np.where(is_val, "val", "train"), index=pairs.index, dtype="str", name="naive_split")
+    both = pairs["left"] + " " + pairs["right"]
+    return split_by_group(both, {"train": 1 - fraction, "val": fraction}, seed).rename("naive_split")
 
 
 def pair_values(matrix: np.ndarray, photo_ids: pd.Series, pairs: pd.DataFrame) -> np.ndarray:

@@ -46,19 +46,24 @@ NAMED = 5  # of many
 class Walk(NamedTuple):
     """What a folder holds.
 
-    files: what is, or stands where, a photo, sorted. Among them, to be refused, are links to nothing, folders that
-    can't be opened, and names that are not UTF-8, written as `escaped`: their folders are not read.
+    files: what was asked for, or stands in its place, sorted. Among them, to be refused, are links to nothing and what
+    is in `unread`.
     passed: {what was passed over: {suffix or folder's name: how often}}.
+    unread: those of `files` that are folders that can't be opened, and names that are not UTF-8, written as `escaped`:
+    their folders are not read.
     """
 
     files: list[Path]
     passed: dict[str, Counter]
+    unread: list[Path]
 
 
-def walk(folder: Path) -> Walk:
+def walk(folder: Path, suffixes: tuple[str, ...] | None = None) -> Walk:
     """List a folder and its subfolders. Linked folders are followed, but none is read twice, nor what holds `folder`.
 
-    A photo that can be reached with and without a link keeps the path without. Raises LayoutError if there is no such
+    suffixes: in lower case, of the names to list; ("",) lists all. None lists photos: without tables, sidecars and what
+    belongs to a photo beside it.
+    A file that can be reached with and without a link keeps the path without. Raises LayoutError if there is no such
     folder.
     """
     folder = Path(folder)
@@ -68,6 +73,7 @@ def walk(folder: Path) -> Walk:
     if (name := escaped(str(folder))) != str(folder):
         raise LayoutError(f"{name}: the folder's name is not UTF-8; rename it")
     files: list[Path] = []
+    unread: list[Path] = []
     passed: dict[str, Counter] = defaultdict(Counter)
     seen = {_identity(parent) for parent in folder.resolve().parents}
     plain, linked = [folder], []
@@ -80,7 +86,7 @@ def walk(folder: Path) -> Walk:
         try:
             entries = sorted(os.scandir(parent), key=lambda entry: entry.name)
         except OSError:
-            files.append(parent)
+            unread.append(parent)
             continue
         names = []
         for entry in entries:
@@ -88,19 +94,20 @@ def walk(folder: Path) -> Walk:
             if why := _passed_over(entry.name, is_folder, parent):
                 passed[why][_sort_of(entry.name, is_folder)] += 1
             elif path.name != entry.name:
-                files.append(path)
+                if is_folder or suffixes is None or path.name.lower().endswith(suffixes):
+                    unread.append(path)
             elif is_folder:
                 (linked if entry.is_symlink() else plain).append(path)
             elif _is_special(entry):
                 passed[SPECIAL][_sort_of(entry.name, False)] += 1
             else:
                 names.append(entry.name)
-        for name, why in _sorted_out(names):
+        for name, why in _sorted_out(names) if suffixes is None else _ending_so(names, suffixes):
             if why:
                 passed[why][_sort_of(name, False)] += 1
             else:
                 files.append(parent / name)
-    return Walk(sorted(files, key=Path.as_posix), dict(passed))
+    return Walk(sorted(files + unread, key=Path.as_posix), dict(passed), unread)
 
 
 def photo_files(folder: Path) -> list[Path]:
@@ -108,9 +115,9 @@ def photo_files(folder: Path) -> list[Path]:
     return walk(folder).files
 
 
-def passed_over(folder: Path) -> dict[str, Counter]:
+def passed_over(folder: Path, suffixes: tuple[str, ...] | None = None) -> dict[str, Counter]:
     """Return what `walk` passes over; nothing where there is no such folder."""
-    return walk(folder).passed if Path(folder).is_dir() else {}
+    return walk(folder, suffixes).passed if Path(folder).is_dir() else {}
 
 
 def say_passed(passed: Mapping[str, Mapping[str, int]]) -> str:
@@ -196,6 +203,10 @@ def _sorted_out(names: list[str]) -> Iterator[tuple[str, str | None]]:
             yield name, PAIRED
         else:
             yield name, None
+
+
+def _ending_so(names: list[str], suffixes: tuple[str, ...]) -> Iterator[tuple[str, None]]:
+    yield from ((name, None) for name in names if name.lower().endswith(suffixes))
 
 
 def _key(name: str) -> str:

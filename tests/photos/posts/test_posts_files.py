@@ -8,23 +8,27 @@ import pytest
 
 from likeness.photos.posts.files import (
     count_others,
-    files_below,
     is_sidecar,
     picture_of,
     picture_paths,
     picture_stems,
     strangers,
 )
+from likeness.photos.walk import walk
 
 NFC = "M\u00fcller.jpg"
 NFD = unicodedata.normalize("NFD", NFC)
+
+
+def files_of(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    return walk(folder, suffixes).files
 
 
 def files(folder: Path, *names: str) -> list[Path]:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
-    return files_below(folder, ("",))
+    return files_of(folder, ("",))
 
 
 @pytest.mark.timeout(20)
@@ -34,7 +38,7 @@ def test_links_that_lead_in_circles_end(tmp_path):
     for name in "abcdefghij":
         for other in "abcdefghij":
             (tmp_path / name / f"to_{other}").symlink_to(tmp_path / other)
-    assert len(files_below(tmp_path, (".json",))) == 10
+    assert len(files_of(tmp_path, (".json",))) == 10
 
 
 def test_what_tools_leave_behind_is_passed_over(tmp_path):
@@ -42,7 +46,7 @@ def test_what_tools_leave_behind_is_passed_over(tmp_path):
         tmp_path, "a.json", "@eaDir/a.json/x.jpg", "__MACOSX/b.json", ".@__thumb/c.json", "._d.json", "E.JSON"
     )
     assert [file.name for file in found] == ["E.JSON", "a.json"]
-    assert [file.name for file in files_below(tmp_path, (".json",))] == ["E.JSON", "a.json"]
+    assert [file.name for file in files_of(tmp_path, (".json",))] == ["E.JSON", "a.json"]
 
 
 def test_a_picture_is_found_whatever_its_kind(tmp_path):

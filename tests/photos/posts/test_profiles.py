@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from likeness.photos.posts.files import files_below
 from likeness.photos.posts.json_posts import profile_posts, read_profiles
 from likeness.photos.posts.nodes import shortcode
+from likeness.photos.walk import walk
 
 POST = {
     "url": "https://www.instagram.com/p/BTbS2awFRMp/?taken-by=ada",
@@ -110,10 +110,12 @@ def test_files_at_any_depth_sorted_once_links_followed(tmp_path):
     (tmp_path / "far").mkdir()
     (tmp_path / "far/c.json").touch()
     (tmp_path / "near").symlink_to(tmp_path / "far")
-    found = [path.relative_to(tmp_path).as_posix() for path in files_below(tmp_path, (".json",))]
+    found = [path.relative_to(tmp_path).as_posix() for path in walk(tmp_path, (".json",)).files]
     assert found == ["far/c.json", "in/a.json", "in/b/1.json", "in/b/2.json"]  # each file once
-    outside = [path.relative_to(tmp_path / "in").as_posix() for path in files_below(tmp_path / "in", (".json",))]
-    assert outside == ["a.json", "b/1.json", "b/2.json", "b/up/far/c.json"]  # what a link alone leads to is found
+    outside = [path.relative_to(tmp_path / "in").as_posix() for path in walk(tmp_path / "in", (".json",)).files]
+    assert outside == ["a.json", "b/1.json", "b/2.json"]  # a folder that holds this one is none of it
+    (tmp_path / "in/b/beside").symlink_to(tmp_path / "far")
+    assert walk(tmp_path / "in", (".json",)).files[-1] == tmp_path / "in/b/beside/c.json"  # found by a link alone
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,11 @@ def test_from_posts_to_splits(posts):
     posts["split"] = splits.user_split(posts, shares, seed=7)
     posts["temporal_split"] = splits.temporal_split(posts, shares)
     posts["naive_split"] = splits.random_split(posts, shares, seed=7)
-    for column in ("split", "temporal_split", "naive_split"):
-        got = posts[column].value_counts(normalize=True)
-        assert max(abs(got[name] - share) for name, share in shares.items()) < 0.01
+    of_users = posts.groupby("group")["split"].first()
+    # 0.05: what `split_by_group` tolerates of the users; three standard deviations of 11,471 hashes are 0.014
+    for column, most in ((of_users, 0.05), (posts["temporal_split"], 0.01), (posts["naive_split"], 0.014)):
+        got = column.value_counts(normalize=True)
+        assert max(abs(got[name] - share) for name, share in shares.items()) < most
     posts["liked"], line = targets.liked(posts, "median", train=posts["split"] == "train")
     ratio = targets.like_ratio(posts)
     assert line == pytest.approx(np.median(ratio[posts["split"] == "train"]))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from shown import says
 
+from likeness.compare.face_queries import Answers
 from likeness.report.faces.grids_views import (
     closest_faces,
     matches_grid,
@@ -47,7 +48,8 @@ def test_answers_are_ranked_and_name_the_face_that_was_alike(queries, relevant, 
     similarity = np.full((4, 6), np.nan)
     similarity[0] = [np.nan, 0.2, 0.9, -0.5, np.nan, np.nan]
     views = {"general": similarity, "face": similarity, "faces": np.full((4, 6), np.nan)}
-    found = ranked_views(views, relevant, np.array([0]), queries, photos, 2)
+    answers = Answers(relevant, np.ones_like(relevant))
+    found = ranked_views(views, answers, np.array([0]), queries, photos, 2)
     assert found["view"].tolist() == ["general"] * 2 + ["face"] * 2  # faces has nothing to say
     assert found["photo_id"].tolist() == ["id2", "id1"] * 2
     assert found["rank"].tolist() == [1, 2] * 2
@@ -55,12 +57,14 @@ def test_answers_are_ranked_and_name_the_face_that_was_alike(queries, relevant, 
     named = with_closest_faces(found, queries, crops, FEATURES)
     assert named["face_id"].tolist() == ["", "", "id2-1", "id1-0"]
     assert with_closest_faces(found[:0], queries, crops, FEATURES).empty
-    whole = ranked_views({"general": similarity}, relevant, np.array([0]), queries, photos, 9)
+    whole = ranked_views({"general": similarity}, answers, np.array([0]), queries, photos, 9)
     assert len(whole) == 3  # what is undefined is no answer
+    answers.known[0, 2] = False
+    assert ranked_views(views, answers, np.array([0]), queries, photos, 2)["right"].tolist() == [None, True] * 2
 
 
 def test_an_unknown_person_has_no_right_answers(queries, relevant, photos):
-    asked = (relevant, np.array([3]), queries, photos, 2)
+    asked = (Answers(relevant, np.ones_like(relevant)), np.array([3]), queries, photos, 2)
     assert ranked_views({"general": np.ones((4, 6))}, *asked)["right"].isna().all()
     assert ranked_views({}, *asked).empty
 

@@ -22,6 +22,9 @@ def test_how_the_source_was_read_is_said(hostile):
     kept, refused = pd.DataFrame(index=[0]), pd.DataFrame({"reason": []})
     says(reading.describe_refused(kept, refused, said="';' between cells, UTF-16"), "read: ';' between cells")
     assert hostile not in reading.describe_refused(kept, refused, said=hostile)
+    passed = {"left by devices and programs": {"@eaDir": 2}, hostile: {hostile: 1}}
+    says(reading.describe_refused(kept, refused, passed=passed), "2 left by devices and programs (2 @eaDir)")
+    assert hostile not in reading.describe_refused(kept, refused, passed=passed)
     assert reading.describe_refused(kept, refused, said="") == reading.describe_refused(kept, refused)
 
 

@@ -12,12 +12,12 @@ from likeness.people.marks.record import Marks, make_marks
 from likeness.people.marks.scales import SIGNED, unit_of
 from likeness.photos.json_files import read_json
 from likeness.photos.names import normal
+from likeness.photos.walk import walk
 
 ENDING = "_keypoints.json"
 KEYS = ("pose_keypoints_2d", "pose_keypoints")  # the second one before version 1.2
 MPI = ("", "neck", *JOINTS[2:14], "")  # the head, and the chest; some versions add the background
 MODELS = {len(names): names for names in (JOINTS, BODY25, MPI, (*MPI, ""))}
-LEFT_BEHIND = ("__MACOSX", "@")  # folders of macOS and Synology; so are hidden ones
 
 
 def read_openpose(folder: Path) -> Marks:
@@ -26,10 +26,12 @@ def read_openpose(folder: Path) -> Marks:
     The photo's name is the path below `folder` without that ending: "site/pose/photo". A joint of score 0 is absent,
     and so is one at 0, 0, where that is not the middle of the photo. Raises LayoutError in one line.
     """
-    files = [file for file in sorted(Path(folder).rglob(f"*{ENDING}")) if _is_meant(file.relative_to(folder))]
+    files, _, unread = walk(folder, (ENDING,))
+    if unread:
+        raise LayoutError(f"{unread[0]}: the name is not UTF-8, or a folder that cannot be opened; rename or mend it")
     if not files:
         raise LayoutError(f"{folder}: no *{ENDING} file in this folder or below; name a COCO .json or a table .csv")
-    names = [normal(file.relative_to(folder).as_posix().removesuffix(ENDING)) for file in files]
+    names = [normal(file.relative_to(folder).as_posix()[: -len(ENDING)]) for file in files]
     found = [(row, _points(entry, file)) for row, file in enumerate(files) for entry in _entries(file)]
     places = np.concatenate([np.empty((0, 2)), *(points[:, :2] for _, points in found)])
     unit = unit_of(places[(places != 0).any(axis=1)])
@@ -38,10 +40,6 @@ def read_openpose(folder: Path) -> Marks:
     empty = ~(people[..., 2] > 0).any(axis=1)
     left_out = {"people without a joint": int(empty.sum())}
     return make_marks(folder, names, people[~empty], owner[~empty], unit=unit, left_out=left_out)
-
-
-def _is_meant(file: Path) -> bool:
-    return not any(part.startswith((".", *LEFT_BEHIND)) for part in file.parts)
 
 
 def _entries(file: Path) -> list[Any]:

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from likeness.errors import LayoutError
 from likeness.photos.names import fit_names, ignores_case, normal
-from likeness.photos.readers import PHOTO_SUFFIXES
+from likeness.photos.walk import PHOTO_SUFFIXES, walk
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif")  # the better one first; then any other photo
 VIDEOS = (".mp4", ".mov", ".m4v", ".webm")
@@ -16,36 +15,7 @@ CAPTIONS = (".txt",)
 MOST_PICTURES = 20  # of one post
 COMMENTS = "_comments.json"
 RESUME = "iterator_"  # marks of interrupted downloads
-# What network drives and archives leave behind; nothing in there is the user's.
-LEFT_BY_TOOLS = frozenset({"@eaDir", "__MACOSX", ".@__thumb", "#recycle", "lost+found"})
 NO_POST = re.compile(r"_profile_pic$|_cover$")  # stems of Instaloader's pictures that belong to no post
-
-
-def files_below(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """Return the files at any depth whose name ends so: sorted, hidden ones left out, linked folders followed.
-
-    A folder is entered once, whatever links lead to it. Raises LayoutError for one that cannot be opened.
-    """
-    found, seen = [], set()
-    for parent, folders, names in os.walk(folder, followlinks=True, onerror=_closed):
-        if (place := _place(parent)) in seen:
-            folders.clear()
-            continue
-        seen.add(place)
-        inner = [name for name in folders if not name.startswith(".") and name not in LEFT_BY_TOOLS]
-        folders[:] = sorted(inner, key=lambda name: (Path(parent, name).is_symlink(), name))
-        found += [Path(parent) / name for name in names if name.lower().endswith(suffixes) and not name.startswith(".")]
-    return sorted(found, key=Path.as_posix)
-
-
-def printable(path: Path) -> str:
-    """Return a path as text that can be written down, also where its name is not UTF-8."""
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def is_named_well(path: Path) -> bool:
-    """Say whether a path can be written as UTF-8."""
-    return printable(path) == str(path)
 
 
 def is_sidecar(name: str) -> bool:
@@ -94,7 +64,7 @@ def picture_paths(names: Sequence[str], table: Path) -> tuple[list[str], str]:
     missing = [k for k, place in enumerate(places) if place and not os.path.lexists(place)]
     if not missing:
         return places, ""
-    files = [file for file in files_below(folder, ("",)) if file.suffix.lower() in {*PHOTO_SUFFIXES, *PICTURES}]
+    files = walk(folder, (*PHOTO_SUFFIXES, *PICTURES)).files
     found = fit_names([names[k] for k in missing], [file.relative_to(folder).as_posix() for file in files],
                       ignore_case=ignores_case(folder)).rows  # fmt: skip
     fits = {k: files[rows[0]] for k, rows in zip(missing, found, strict=True) if len(rows) == 1}
@@ -112,12 +82,3 @@ def count_others(files: Iterable[Path]) -> str:
 def _rank(file: Path) -> int:
     suffix = file.suffix.lower()
     return PICTURES.index(suffix) if suffix in PICTURES else len(PICTURES)
-
-
-def _place(folder: str) -> tuple[int, int]:
-    facts = Path(folder).stat()
-    return facts.st_dev, facts.st_ino
-
-
-def _closed(error: OSError) -> None:
-    raise LayoutError(f"{error.filename}: cannot be opened: {error.strerror}; check the folder") from error

@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from likeness.errors import LayoutError
-from likeness.photos.posts.files import files_below, picture_stems
+from likeness.photos.posts.files import picture_stems
+from likeness.photos.walk import walk
 
 NO_PHOTO = ""
 LEAST_FOUND = 0.5  # of the pictures that posts name
@@ -32,7 +33,7 @@ def require_found(pictures: pd.DataFrame, root: Path, folder: Path) -> None:
     if found >= LEAST_FOUND * len(pictures):
         return
     place = folder if folder.is_dir() else folder.parent
-    there = picture_stems(files_below(place, ("",)))
+    there = picture_stems(walk(place, ("",)).files)
     example = next(iter(sorted(str(path.relative_to(place)) for path in there.values())), "")
     raise LayoutError(
         f"{folder}: names {len(pictures)} pictures, {found} of them are there: {missing[0]} is not, "

@@ -17,16 +17,14 @@ from likeness.photos.posts.files import (
     COMMENTS,
     RESUME,
     count_others,
-    files_below,
-    is_named_well,
     is_sidecar,
     picture_of,
     picture_stems,
     post_stem,
-    printable,
     strangers,
 )
 from likeness.photos.posts.nodes import FOLLOWERS, first, instaloader_record, names_of, owner_of, profile_record
+from likeness.photos.walk import Walk, walk
 
 UNREADABLE, BAD_NAME = "unreadable-file", "bad-name"
 # What a damaged file, or JSON of another structure, makes a reader raise.
@@ -54,9 +52,7 @@ def instaloader_posts(folder: Path) -> tuple[Rows, Refused, str]:
 
     Raises LayoutError where it holds pictures, but not one that is named as a post's file.
     """
-    files = files_below(folder, ("",))
-    refused: Refused = [(printable(file), BAD_NAME) for file in files if not is_named_well(file)]
-    files = [file for file in files if is_named_well(file)]
+    files, refused = readable(walk(folder, ("",)))
     structures, unread, passed = structures_of(files)
     profiles = [node for _, kind, node in structures if kind == "Profile"]
     posts = [(file, node) for file, kind, node in structures if kind == "Post"]
@@ -75,6 +71,13 @@ def instaloader_posts(folder: Path) -> tuple[Rows, Refused, str]:
         )
     passed += Counter({"Profile": len(profiles)}) + Counter({"pictures of no post": len(alone)})
     return rows, refused + unread, summary(rows, passed, count_others(files))
+
+
+def readable(found: Walk) -> tuple[list[Path], Refused]:
+    """Return the files that have a name and can be looked for, and the other files and folders, to be refused."""
+    unread = set(found.unread)
+    refused = [(str(path), UNREADABLE if path.exists() else BAD_NAME) for path in found.unread]
+    return [path for path in found.files if path not in unread], refused
 
 
 def structures_of(files: list[Path]) -> tuple[list[tuple[Path, str, dict[str, Any]]], Refused, Counter[str]]:
@@ -132,12 +135,9 @@ def read_profiles(folder: Path) -> tuple[Rows, Refused]:
 def profile_posts(folder: Path) -> tuple[Rows, Refused, str]:
     """Return what `read_profiles` does, and in words how many profiles there are."""
     rows: Rows = []
-    refused: Refused = []
     numbers: Counter[str] = Counter()
-    for file in files_below(folder, (".json",)):
-        if not is_named_well(file):
-            refused.append((printable(file), BAD_NAME))
-            continue
+    files, refused = readable(walk(folder, (".json",)))
+    for file in files:
         try:
             profile = read_json(file)
             found = [profile_record(profile, post, file, row) for row, post in enumerate(profile["posts"] or [], 1)]

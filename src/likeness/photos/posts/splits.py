@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.photos.duplicates import join
-from likeness.photos.splits import SPLITS, shares_of, split_by_group
+from likeness.photos.splits import JOINED, SPLITS, shares_of, split_by_group
 
 COLUMNS = ("split", "temporal_split", "naive_split")
 
@@ -46,12 +46,12 @@ def group_users(posts: pd.DataFrame) -> pd.Series:
     shows = (posts["duplicate_group"] != "").to_numpy()
     copies = pd.factorize(posts["duplicate_group"])[0] + len(names)
     joined = join(users[shows], copies[shows], len(names) + len(posts))[: len(names)]
-    label = pd.Series(names.astype(object)).groupby(joined).agg(" + ".join)
+    label = pd.Series(names.astype(object)).groupby(joined).agg(JOINED.join)
     return pd.Series(label.loc[joined[users]].to_numpy(), index=posts.index, dtype="str", name="group")
 
 
 def user_split(posts: pd.DataFrame, shares: Mapping[str, float], seed: int) -> pd.Series:
-    """Return the honest split, "train", "val" or "test": whole groups, sizes (in posts) close to the shares.
+    """Return the honest split, "train", "val" or "test": whole groups, about these shares of the groups.
 
     posts: group. shares: as `shares_of` gives. Raises ValueError for fewer groups than splits.
     """
@@ -81,9 +81,8 @@ def temporal_split(posts: pd.DataFrame, shares: Mapping[str, float]) -> pd.Serie
 
 
 def random_split(posts: pd.DataFrame, shares: Mapping[str, float], seed: int) -> pd.Series:
-    """Return the naive split of the original studies: posts dealt at random, whoever made them."""
-    place = np.random.default_rng(seed).permutation(len(posts))
-    return by_place(place, shares, posts.index, "naive_split")
+    """Return the naive split of the original studies: each post by a hash of its post_id, whoever made it."""
+    return split_by_group(posts["post_id"], shares, seed).rename("naive_split")
 
 
 def by_place(place: np.ndarray, shares: Mapping[str, float], index: pd.Index, name: str) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity
 
+from likeness.compare.face_queries import Answers
 from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known, picture_caption
 from likeness.report.grids import Cell, Heats, Maps, heading, maps_grid, pair_maps, row_grid
 from likeness.report.html_text import Html, is_missing, note, stack, text
@@ -41,7 +42,7 @@ def queries_to_show(queries: pd.DataFrame, relevant: NDArray[np.bool_], most: in
 
 def ranked_views(
     similarities: Mapping[str, NDArray],
-    relevant: NDArray[np.bool_],
+    answers: Answers,
     rows: NDArray[np.intp],
     queries: pd.DataFrame,
     photos: pd.DataFrame,
@@ -49,9 +50,9 @@ def ranked_views(
 ) -> pd.DataFrame:
     """Return what each view answers the chosen queries: query (a face_id), view, rank (from 1), photo_id, value, right.
 
-    similarities: {view: (q, g) float}, larger = more alike, NaN undefined, columns the rows of `photos`. relevant:
-    (q, g) bool. rows: of `queries`, those chosen. right: whether the picture is relevant; None where the query's
-    identity is unknown. Pictures that a view has no similarity for are left out.
+    similarities: {view: (q, g) float}, larger = more alike, NaN undefined, columns the rows of `photos`. answers:
+    of the queries. rows: of `queries`, those chosen. right: whether the picture is an answer; None where that is not
+    known, as for a query without identity. Pictures that a view has no similarity for are left out.
     """
     parts = []
     for row in rows:
@@ -62,7 +63,7 @@ def ranked_views(
                 continue
             index, value = (found[0] for found in nearest(part, top, exclude_self=False))
             index, value = index[np.isfinite(value)], value[np.isfinite(value)]
-            right = relevant[row, index] if query["identity"] != "" else np.full(len(index), None)
+            right = answers.told(row, index) if query["identity"] != "" else np.full(len(index), None)
             ids = photos["photo_id"].to_numpy()[index]
             rank = np.arange(1, len(ids) + 1)
             columns = (query["face_id"], view, rank, ids, value, np.asarray(right, object))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from likeness.photos.walk import say_passed
 from likeness.report.html_text import Html, counted, most_frequent, note, percent, signed
 from likeness.report.likability.figures_posts import Bounds, gaps
 from likeness.report.tables import table
@@ -20,13 +21,16 @@ def refused_table(refused: pd.DataFrame) -> Html:
     return table(shown, f"{counted(len(refused), 'post')} refused{more}", empty="No post was refused.")
 
 
-def describe_refused(kept: pd.DataFrame, refused: pd.DataFrame, said: str = "") -> Html:
+def describe_refused(
+    kept: pd.DataFrame, refused: pd.DataFrame, said: str = "", passed: Mapping[str, Mapping[str, int]] | None = None
+) -> Html:
     """Read the accounting of posts: every one found is valid or refused.
 
-    refused: column reason. said: how the source was read, of `posts.readers.read_posts`.
+    refused: column reason. said: how the source was read, of `posts.readers.read_posts`. passed: what was no file to
+    look at, as `walk.passed_over` tells.
     """
     found = counted(len(kept) + len(refused), "post")
-    how = f" How they were read: {said}." if said else ""
+    how = (f" How they were read: {said}." if said else "") + say_passed(passed or {})
     lead = f"{found} found: {len(kept):,} valid, {len(refused):,} refused.{how}"
     if refused.empty:
         return note(f"{lead} Nothing had to be refused.")
