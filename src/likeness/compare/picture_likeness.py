@@ -127,7 +127,7 @@ def _neighbours(
     """Return (m, top) rows of the nearest pictures, -1 where none is left."""
     groups = photos["duplicate_group"]
     similarity = picture_similarity(vectors, queries, view, face_weight=face_weight, exclude=groups)
-    index, value = nearest(similarity, top, exclude_self=False)
+    index, value = nearest(similarity, top)
     return np.where(np.isnan(value), -1, index)
 
 

@@ -61,7 +61,7 @@ def matches_to_explain(
     """
     if not len(queries) or not len(photos):
         return pd.DataFrame(columns=COLUMNS)
-    index, value = (found[:, 0] for found in nearest(similarity, 1, exclude_self=False))
+    index, value = (found[:, 0] for found in nearest(similarity, 1))
     queries = queries.reset_index(drop=True)
     known = queries["identity"] != ""
     right = np.asarray(relevant)[np.arange(len(queries)), index]

@@ -58,9 +58,9 @@ def ranked_views(
         query = queries.iloc[row]
         for view, similarity in similarities.items():
             part = np.asarray(similarity, float)[[row]]
-            if undefined_queries(part, exclude_self=False)[0]:
+            if undefined_queries(part)[0]:
                 continue
-            index, value = (found[0] for found in nearest(part, top, exclude_self=False))
+            index, value = (found[0] for found in nearest(part, top))
             index, value = index[np.isfinite(value)], value[np.isfinite(value)]
             right = relevant[row, index] if query["identity"] != "" else np.full(len(index), None)
             ids = photos["photo_id"].to_numpy()[index]
