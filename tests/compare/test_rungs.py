@@ -269,7 +269,8 @@ def test_hits_are_looked_for_among_the_given_photos_alone(study):
     rows = np.array([0, 1, 3, 4, 5])  # of two arrangements
     perfect = np.equal.outer(np.arange(12) // 3, np.arange(12) // 3).astype(float)
     rungs = {BASELINE: lambda a, b: -perfect[np.ix_(a, b)], "perfect": lambda a, b: perfect[np.ix_(a, b)]}
-    found = hits_among(study, rungs, rows, rows, relevant=1, n_boot=50, seed=0)
+    found = hits_among(study, rungs, rows, relevant=1, queries=9, n_boot=50, seed=0)
+    assert (found.asked, found.gallery) == (5, 5)
     at_one = found.rungs[found.rungs["k"] == 1].set_index("model")
     assert at_one["n"].unique().tolist() == [5]
     assert at_one.loc[["perfect", BASELINE], "value"].tolist() == [1, 0]
