@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+KNOWN_FACES = 2000  # of known people whose pairs are compared
 QUERY_COLUMNS = ["face_id", "photo_id", "identity", "artist", "split", "picture", "face"]
 
 
@@ -36,6 +37,13 @@ def face_queries(
     return table if split is None else table[table["split"] == split].reset_index(drop=True)
 
 
+def sample_queries(queries: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    """Return the queries, or where there are more than `most` a seeded sample of them, in table order."""
+    if len(queries) <= most:
+        return queries
+    return queries.sample(most, random_state=seed).sort_index().reset_index(drop=True)
+
+
 def candidates(queries: pd.DataFrame, pictures: int, exclude: ArrayLike | None = None) -> NDArray[np.bool_]:
     """Return (q, pictures) bool: may the query find this picture? Not its own, nor one of the same group.
 
@@ -47,7 +55,7 @@ def candidates(queries: pd.DataFrame, pictures: int, exclude: ArrayLike | None =
     groups = np.arange(pictures) if exclude is None else np.asarray(exclude, dtype=object)
     if len(groups) != pictures:
         raise ValueError(f"exclude names {len(groups)} groups for {pictures} pictures: give one each")
-    codes, own = pd.factorize(groups)[0], queries["picture"].to_numpy()
+    codes, own = pd.factorize(groups)[0].astype(np.int32), queries["picture"].to_numpy()
     allowed = codes[own][:, None] != codes
     allowed[np.arange(len(own)), own] = False
     return allowed
@@ -70,7 +78,7 @@ def relevant_by_identity(
 
     shown: as `identities_shown` gives. A query of unknown identity has no relevant picture.
     """
-    known = shown[shown["photo_id"].isin(photos["photo_id"])]
+    known = shown[shown["photo_id"].isin(photos["photo_id"]) & shown["identity"].isin(queries["identity"])]
     codes, names = pd.factorize(known["identity"], sort=True)
     shows = np.zeros((len(names) + 1, len(photos)), dtype=bool)  # the last row: of unknown identity
     shows[codes, rows_of(photos, known["photo_id"])] = True
@@ -81,8 +89,9 @@ def relevant_by_artist(
     queries: pd.DataFrame, photos: pd.DataFrame, exclude: ArrayLike | None = None
 ) -> NDArray[np.bool_]:
     """Return (q, pictures) bool: by the artist of the query's picture, and among its `candidates`."""
-    artist = queries["artist"].to_numpy(dtype=object)
-    same = (artist[:, None] == photos["artist"].to_numpy(dtype=object)) & (artist != "")[:, None]
+    codes, names = pd.factorize(photos["artist"])
+    asked = np.where(queries["artist"] == "", -2, pd.Index(names).get_indexer(queries["artist"]))
+    same = (asked[:, None] == codes.astype(np.int32)) & (asked >= 0)[:, None]
     return same & candidates(queries, len(photos), exclude)
 
 
@@ -106,11 +115,12 @@ def known_pairs(features: NDArray, owners: pd.DataFrame) -> tuple[NDArray[np.flo
     """Return the cosine similarity of every pair of rows whose identity is known, and whether it is the same person.
 
     features: (n, dim). owners: photo_id, identity ("" unknown), and optionally duplicate_group, in the order of the
-    rows. Pairs within one picture, and of near-duplicates, are left out: that they are alike is known beforehand.
+    rows. Pairs within one picture, and of near-duplicates, are left out: that they are alike is known beforehand. Of
+    more than KNOWN_FACES rows only those of some people are compared, drawn at random, each with all their faces.
     """
     if len(features) != len(owners):
         raise ValueError(f"{len(features)} feature rows for {len(owners)} owners: give one each")
-    known = np.flatnonzero(owners["identity"].fillna("").ne("").to_numpy())
+    known = _some_people(owners["identity"].fillna(""))
     unit = np.asarray(features, float)[known]
     unit = unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
     first, second = np.triu_indices(len(known), k=1)
@@ -121,6 +131,15 @@ def known_pairs(features: NDArray, owners: pd.DataFrame) -> tuple[NDArray[np.flo
         apart &= names[first] != names[second]
     names = rows["identity"].to_numpy(object)
     return (unit @ unit.T)[first, second][apart], (names[first] == names[second])[apart]
+
+
+def _some_people(identity: pd.Series) -> NDArray[np.intp]:
+    """Return the rows of known identity; of more than KNOWN_FACES those of people drawn until as many are reached."""
+    known = np.flatnonzero(identity.ne("").to_numpy())
+    codes, names = pd.factorize(identity.iloc[known])
+    drawn = np.random.default_rng(0).permutation(len(names))
+    enough = np.cumsum(np.bincount(codes, minlength=len(names))[drawn]) <= KNOWN_FACES
+    return known[np.isin(codes, drawn[enough])]
 
 
 def pairs_by_view(

@@ -47,7 +47,7 @@ def test_answers_are_ranked_and_name_the_face_that_was_alike(queries, relevant, 
     similarity = np.full((4, 6), np.nan)
     similarity[0] = [np.nan, 0.2, 0.9, -0.5, np.nan, np.nan]
     views = {"general": similarity, "face": similarity, "faces": np.full((4, 6), np.nan)}
-    found = ranked_views(views, relevant, np.array([0]), queries, photos, 2)
+    found = ranked_views({name: each[:1] for name, each in views.items()}, relevant[:1], queries[:1], photos, 2)
     assert found["view"].tolist() == ["general"] * 2 + ["face"] * 2  # faces has nothing to say
     assert found["photo_id"].tolist() == ["id2", "id1"] * 2
     assert found["rank"].tolist() == [1, 2] * 2
@@ -55,13 +55,13 @@ def test_answers_are_ranked_and_name_the_face_that_was_alike(queries, relevant, 
     named = with_closest_faces(found, queries, crops, FEATURES)
     assert named["face_id"].tolist() == ["", "", "id2-1", "id1-0"]
     assert with_closest_faces(found[:0], queries, crops, FEATURES).empty
-    whole = ranked_views({"general": similarity}, relevant, np.array([0]), queries, photos, 9)
+    whole = ranked_views({"general": similarity[:1]}, relevant[:1], queries[:1], photos, 9)
     assert len(whole) == 3  # what is undefined is no answer
 
 
 def test_an_unknown_person_has_no_right_answers(queries, relevant, photos):
-    asked = (relevant, np.array([3]), queries, photos, 2)
-    assert ranked_views({"general": np.ones((4, 6))}, *asked)["right"].isna().all()
+    asked = (relevant[3:], queries[3:], photos, 2)
+    assert ranked_views({"general": np.ones((1, 6))}, *asked)["right"].isna().all()
     assert ranked_views({}, *asked).empty
 
 

@@ -42,19 +42,18 @@ def queries_to_show(queries: pd.DataFrame, relevant: NDArray[np.bool_], most: in
 def ranked_views(
     similarities: Mapping[str, NDArray],
     relevant: NDArray[np.bool_],
-    rows: NDArray[np.intp],
     queries: pd.DataFrame,
     photos: pd.DataFrame,
     top: int,
 ) -> pd.DataFrame:
-    """Return what each view answers the chosen queries: query (a face_id), view, rank (from 1), photo_id, value, right.
+    """Return what each view answers each query: query (a face_id), view, rank (from 1), photo_id, value, right.
 
     similarities: {view: (q, g) float}, larger = more alike, NaN undefined, columns the rows of `photos`. relevant:
-    (q, g) bool. rows: of `queries`, those chosen. right: whether the picture is relevant; None where the query's
+    (q, g) bool. right: whether the picture is relevant; None where the query's
     identity is unknown. Pictures that a view has no similarity for are left out.
     """
     parts = []
-    for row in rows:
+    for row in range(len(queries)):
         query = queries.iloc[row]
         for view, similarity in similarities.items():
             part = np.asarray(similarity, float)[[row]]
