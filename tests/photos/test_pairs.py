@@ -276,7 +276,9 @@ def test_every_pair_is_as_likely_to_be_a_candidate():
     np.testing.assert_allclose(share, 30 / 105, atol=0.05)
 
 
-def test_the_score_of_a_pair_is_that_of_its_left_row_and_right_column(monkeypatch):
+@pytest.mark.parametrize("few", [0, 4])
+def test_the_score_of_a_pair_is_that_of_its_left_row_and_right_column(monkeypatch, few):
+    monkeypatch.setattr("likeness.photos.pairs.FEW", few)
     monkeypatch.setattr("likeness.photos.pairs.PAIR_BLOCK", 3)
     matrix, photo_ids = np.arange(16).reshape(4, 4), pd.Series(list("abcd"))
     pairs = pd.DataFrame({"left": list("acbd"), "right": list("badc")})

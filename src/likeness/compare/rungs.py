@@ -76,7 +76,7 @@ def untrained_rungs(
     vectors, joints = features["photo"], _first_bodies(photos, keypoints)
     return {
         BASELINE: cosines(vectors),
-        "features, Euclidean": lambda a, b: -euclidean_distances(vectors[a], vectors[b]),
+        "features, Euclidean": lambda a, b: -euclidean_distances(vectors[a], None if b is a else vectors[b]),
         "joints, OKS": lambda a, b: pairwise("oks", joints[a], joints[b]),
         "joints, torso distance": lambda a, b: -pairwise("torso", joints[a], joints[b]),
         "joints, Procrustes": lambda a, b: -pairwise("procrustes", joints[a], joints[b]),

@@ -31,7 +31,7 @@ def cosines(vectors: NDArray) -> Callable[[NDArray[np.intp], NDArray[np.intp]], 
     >>> cosines(np.array([[1.0, 0.0], [3.0, 4.0]]))(np.array([0]), np.array([0, 1])).tolist()
     [[1.0, 0.6]]
     """
-    return lambda a, b: cosine_similarity(vectors[a], vectors[b])
+    return lambda a, b: cosine_similarity(vectors[a], None if b is a else vectors[b])
 
 
 def combine(face: ArrayLike, general: ArrayLike, weight: float) -> NDArray[np.float32]:

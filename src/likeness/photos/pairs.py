@@ -20,7 +20,8 @@ QUANTILE_PAIRS = 2_000_000  # whose distances say what is near and far: all pair
 Distance = Callable[[np.ndarray, np.ndarray], np.ndarray]  # rows left, right (m,) -> (m,) float, NaN where unknown
 
 Compare = Callable[[np.ndarray, np.ndarray], np.ndarray]  # rows (a,), (b,) -> all with all: (a, b) float
-PAIR_BLOCK = 256  # pairs compared at a time
+FEW = 2000  # photos that are compared all with all: 32 MB
+PAIR_BLOCK = 256  # pairs compared at a time, of more photos
 
 
 class Kind(NamedTuple):
@@ -127,8 +128,9 @@ def naive_split(pairs: pd.DataFrame, fraction: float, seed: int) -> pd.Series:
 def pair_scores(compare: Compare, photo_ids: pd.Series, pairs: pd.DataFrame) -> np.ndarray:
     """Return (pairs,) what `compare` says of the two photos of each pair: left, right, as ids of `photo_ids`.
 
-    A block of pairs at a time: of the photos in it all are compared with all, which costs little and is what every
-    measure can do. Raises KeyError naming the first photo of a pair that is not in `photo_ids`.
+    Up to FEW photos are compared all with all, once. Of more a block of pairs at a time: the photos in it are compared
+    all with all, which every measure can do.
+    Raises KeyError naming the first photo of a pair that is not in `photo_ids`.
 
     >>> pairs = pd.DataFrame({"left": ["a"], "right": ["b"]})
     >>> pair_scores(lambda a, b: 10 * a[:, None] + b, pd.Series(["a", "b"]), pairs).tolist()
@@ -136,14 +138,15 @@ def pair_scores(compare: Compare, photo_ids: pd.Series, pairs: pd.DataFrame) -> 
     """
     place = {photo_id: row for row, photo_id in enumerate(photo_ids)}
     left, right = (np.array([place[name] for name in pairs[side]], dtype=np.int64) for side in ("left", "right"))
+    if len(photo_ids) <= FEW:
+        rows = np.arange(len(photo_ids))
+        return compare(rows, rows)[left, right]
     order, parts = np.lexsort((right, left)), []
     for start in range(0, len(order), PAIR_BLOCK):
         some = order[start : start + PAIR_BLOCK]
         (a, at_a), (b, at_b) = (np.unique(rows[some], return_inverse=True) for rows in (left, right))
         parts.append(compare(a, b)[at_a, at_b])
-    if not parts:
-        return np.empty(0)
-    scores = np.concatenate(parts)
+    scores = np.concatenate(parts) if parts else np.empty(0)
     back = np.empty_like(scores)
     back[order] = scores
     return back
