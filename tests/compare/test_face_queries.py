@@ -16,6 +16,7 @@ from likeness.compare.face_queries import (
     known_pairs,
     pairs_by_view,
     rows_by_view,
+    sample_queries,
 )
 
 QUERIES = face_queries(FACES, PHOTOS, CROPS)
@@ -146,3 +147,20 @@ def test_without_copies_there_is_nothing_to_hold():
     photos = pd.DataFrame({"photo_id": list("ab"), "duplicate_group": ["g", "h"]})
     same, other = copies(photos, np.eye(2))
     assert (len(same), other.tolist()) == (0, [0])
+
+
+def test_few_queries_stay_and_of_many_some_are_drawn():
+    queries = pd.DataFrame({"face_id": [f"f{k}" for k in range(50)]})
+    assert sample_queries(queries, 50, seed=0) is queries
+    some = sample_queries(queries, 9, seed=0)
+    assert len(some) == 9
+    assert some.index.tolist() == list(range(9))
+    assert some["face_id"].str[1:].astype(int).is_monotonic_increasing
+    assert not some.equals(sample_queries(queries, 9, seed=1))
+
+
+def test_of_many_known_faces_whole_people_are_compared(monkeypatch):
+    monkeypatch.setattr("likeness.compare.face_queries.KNOWN_FACES", 6)
+    owners = pd.DataFrame({"photo_id": [f"p{k}" for k in range(30)], "identity": [f"i{k // 2}" for k in range(30)]})
+    similarity, same = known_pairs(np.random.default_rng(0).normal(size=(30, 4)), owners)
+    assert (len(similarity), same.sum()) == (15, 3)  # three people with both of their faces

@@ -1,12 +1,20 @@
 """Similarities that can be read off the angles of six pictures."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from face_toys import CROPS, FACES, GENERAL, PHOTOS, cosine, directions, vectors
 
 from likeness.compare import face_views
 from likeness.compare.face_queries import face_queries
-from likeness.compare.face_views import VIEWS, face_vectors, picture_similarity, similarities, similarity
+from likeness.compare.face_views import (
+    VIEWS,
+    face_vectors,
+    nearest_pictures,
+    picture_similarity,
+    similarities,
+    similarity,
+)
 from likeness.features.vectors import combine
 
 N = np.nan
@@ -100,3 +108,24 @@ def test_the_views_that_are_shown_side_by_side():
     combined = similarity(vectors(), QUERIES, "combined", face_weight=0.25, exclude=GROUPS)
     np.testing.assert_array_equal(found["combined"], combined)
     np.testing.assert_array_equal(found["face"], similarity(vectors(), QUERIES, "face", exclude=GROUPS))
+
+
+def test_the_nearest_picture_is_that_of_the_whole_block(monkeypatch):
+    index, value = nearest_pictures(vectors(), QUERIES, GROUPS)
+    whole = similarity(vectors(), QUERIES, "general", exclude=GROUPS)
+    np.testing.assert_array_equal(value, np.nanmax(whole, axis=1))
+    np.testing.assert_array_equal(index, np.nanargmax(whole, axis=1))
+    monkeypatch.setattr("likeness.compare.face_views.CELLS", 7)
+    np.testing.assert_array_equal(nearest_pictures(vectors(), QUERIES, GROUPS)[0], index)
+    assert nearest_pictures(vectors(), QUERIES[:0], GROUPS)[0].shape == (0,)
+
+
+def test_many_pictures_are_held_in_single_precision(monkeypatch):
+    given = vectors()
+    crops = pd.DataFrame({"kind": "each", "photo_id": PHOTOS["photo_id"].to_numpy()[given.owner]})
+    exact = face_vectors(PHOTOS, crops, given.general, given.face)
+    monkeypatch.setattr("likeness.compare.face_views.SINGLE_PRECISION", 2)
+    single = face_vectors(PHOTOS, crops, given.general, given.face)
+    assert (exact.general.dtype, single.general.dtype, single.face.dtype) == (np.float64, np.float32, np.float32)
+    for view in ("general", "face", "combined"):
+        np.testing.assert_allclose(similarity(single, QUERIES, view), similarity(exact, QUERIES, view), atol=1e-6)

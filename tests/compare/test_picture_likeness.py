@@ -53,17 +53,18 @@ def test_channels_are_averaged():
 
 def test_the_query_set_has_faces_and_is_seeded():
     many = pd.DataFrame({"faces": [0, 1] * 50})
-    asked = query_set(many, 0.2, 3)
+    asked = query_set(many, 0.2, 99, 3)
     assert len(asked) == 20
-    assert len(query_set(many, 0.9, 3)) == 50  # there are no more with a face
+    assert len(query_set(many, 0.9, 99, 3)) == 50  # there are no more with a face
     assert (asked % 2 == 1).all()
     assert (np.diff(asked) > 0).all()
-    np.testing.assert_array_equal(asked, query_set(many, 0.2, 3))
-    assert asked.tolist() != query_set(many, 0.2, 4).tolist()
-    assert len(query_set(many, 0.001, 0)) == 1
-    assert len(query_set(pd.DataFrame({"faces": [0, 0]}), 1.0, 0)) == 2
+    np.testing.assert_array_equal(asked, query_set(many, 0.2, 99, 3))
+    assert asked.tolist() != query_set(many, 0.2, 99, 4).tolist()
+    assert len(query_set(many, 0.2, 7, 3)) == 7
+    assert len(query_set(many, 0.001, 99, 0)) == 1
+    assert len(query_set(pd.DataFrame({"faces": [0, 0]}), 1.0, 99, 0)) == 2
     with pytest.raises(ValueError, match="share 0 of the pictures"):
-        query_set(many, 0, 0)
+        query_set(many, 0, 99, 0)
 
 
 def test_neighbours_of_each_view(root):
@@ -99,7 +100,7 @@ def test_pictures_without_neighbours_are_counted(root):
 
 
 def test_paired_tests_and_metrics(root):
-    asked = query_set(PHOTOS, 1.0, 0)
+    asked = query_set(PHOTOS, 1.0, 99, 0)
     found = picture_likeness({"net": vectors(), "web": vectors(False)}, PHOTOS, asked, 2, root=root, **EFFORT)
     tests = found.comparisons
     assert tests.groupby("metric").size().to_dict() == {"RMSE": 7 + 6 + 3, "SSIM": 7 + 6 + 3}

@@ -1,4 +1,4 @@
-"""Rungs of four photos: the matrices, the pairs they are read at, and the study's own definition of alike."""
+"""Rungs of four photos: all with all, pairs of them, and the study's own definition of alike."""
 
 from types import SimpleNamespace
 
@@ -17,10 +17,12 @@ from likeness.compare.rungs import (
     place_pose_probability,
     reported,
     untrained_predictions,
-    untrained_similarities,
+    untrained_rungs,
 )
+from likeness.features.backbones import save_weights
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
 from likeness.people.joints import INDEX, to_table
-from likeness.photos.pairs import pair_values
+from likeness.photos.pairs import pair_scores
 
 BODY = {"right_hip": (10, 20), "left_hip": (14, 20), "right_shoulder": (10, 10), "left_shoulder": (14, 10)}  # torso: 10
 
@@ -46,8 +48,16 @@ KEYPOINTS = keypoints_of({"a": [wrist(12, 0)], "b": [wrist(12, 5), wrist(12, 0)]
 FEATURES = np.array([[1, 0], [3, 0], [0, 2], [1, 1]], dtype=np.float32)
 
 
+def everywhere(rung, photos=PHOTOS) -> np.ndarray:
+    return rung(np.arange(len(photos)), np.arange(len(photos)))
+
+
 def test_larger_is_more_alike_on_every_rung():
-    rungs = untrained_similarities(PHOTOS, KEYPOINTS, {"photo": FEATURES})
+    found = untrained_rungs(PHOTOS, KEYPOINTS, {"photo": FEATURES})
+    rungs = {name: everywhere(rung) for name, rung in found.items()}
+    for name, rung in found.items():  # a block is a part of the whole
+        part = rung(np.array([2, 0]), np.array([1, 3, 0]))
+        np.testing.assert_allclose(part, rungs[name][[2, 0]][:, [1, 3, 0]], atol=1e-6)
     half = np.sqrt(0.5)
     cosine = [[1, 1, 0, half], [1, 1, 0, half], [0, 0, 1, half], [half, half, half, 1]]
     np.testing.assert_allclose(rungs["features, cosine"], cosine, atol=1e-6)
@@ -71,9 +81,9 @@ def test_faces_do_not_count():
     looking = keypoints_of(
         {"a": [wrist(12, 0)], "b": [wrist(12, 5)], "c": [wrist(17, 0) | {"nose": (12, 2), "left_ear": (9, 2)}]}
     )
-    expected, found = (untrained_similarities(PHOTOS, table, {"photo": FEATURES}) for table in (KEYPOINTS, looking))
-    for name, matrix in found.items():
-        np.testing.assert_allclose(matrix, expected[name], atol=1e-9)
+    expected, found = (untrained_rungs(PHOTOS, table, {"photo": FEATURES}) for table in (KEYPOINTS, looking))
+    for name, rung in found.items():
+        np.testing.assert_allclose(everywhere(rung), everywhere(expected[name]), atol=1e-9)
 
 
 PAIRS = pd.DataFrame(
@@ -98,7 +108,8 @@ def test_held_out_pairs_keep_the_split_of_their_scheme():
 def test_models_without_training_score_both_schemes_and_promise_nothing():
     matrix = np.arange(16, dtype=float).reshape(4, 4)
     matrix[3, 2] = np.nan
-    table = untrained_predictions({"first": matrix, "second": -matrix}, PHOTOS["photo_id"], PAIRS)
+    rungs = {"first": lambda a, b: matrix[np.ix_(a, b)], "second": lambda a, b: -matrix[np.ix_(a, b)]}
+    table = untrained_predictions(rungs, PHOTOS["photo_id"], PAIRS)
     assert table["model"].tolist() == ["first"] * 5 + ["second"] * 5
     assert table["scheme"].tolist() == (["honest"] * 3 + ["naive"] * 2) * 2
     np.testing.assert_array_equal(table["score"], [8, 7, np.nan, 1, np.nan, -8, -7, np.nan, -1, np.nan])
@@ -125,7 +136,7 @@ def corpus():
 
 def test_place_and_pose_learns_from_the_training_pairs_of_each_scheme(corpus):
     photos, keypoints, features, pairs = corpus
-    table, everywhere = place_and_pose(photos, keypoints, features, pairs)
+    table, rung = place_and_pose(photos, keypoints, features, pairs)
     assert table.groupby(["scheme", "split"]).size().to_dict() == {
         ("honest", "test"): 16,
         ("honest", "val"): 16 + (len(pairs) % 4 > 2),
@@ -154,9 +165,9 @@ def test_place_and_pose_learns_from_the_training_pairs_of_each_scheme(corpus):
         np.testing.assert_allclose(own["probability"], place_pose_probability(fitted, inputs(rest)), atol=1e-6)
 
     honest = table[table["scheme"] == "honest"]
-    np.testing.assert_allclose(pair_values(everywhere, photos["photo_id"], honest), honest["probability"], atol=1e-9)
-    assert everywhere.shape == (12, 12)
-    assert np.isfinite(everywhere).all()  # nobody in a photo is an answer too
+    np.testing.assert_allclose(pair_scores(rung, photos["photo_id"], honest), honest["probability"], atol=1e-9)
+    assert everywhere(rung, photos).shape == (12, 12)
+    assert np.isfinite(everywhere(rung, photos)).all()  # nobody in a photo is an answer too
     assert honest.loc[honest["same"], "probability"].mean() > honest.loc[~honest["same"], "probability"].max() - 0.2
 
 
@@ -211,7 +222,7 @@ def test_wrong_shapes_and_one_kind_are_refused():
 
 
 @pytest.fixture
-def study():
+def study(tmp_path):
     """Twelve photos of four arrangements, two networks, and pairs whose splits hold both kinds."""
     rng = np.random.default_rng(0)
     ids = [f"p{number:02}" for number in range(12)]
@@ -224,23 +235,31 @@ def study():
     said = pairs.assign(scheme="honest", split="test", probability=0.5, score=0.0)
     predictions = [said.assign(model=name) for name in ("full-photo", "last-photo")]
     photos = pd.DataFrame({"photo_id": ids, "arrangement": arrangement.astype(str)})
+    config = SiameseConfig("photo", "last", "contrastive", feature_dim=4, embedding_dim=6)
+    for variant in ("full-photo", "last-photo"):
+        save_weights(make_siamese(config, seed=0), tmp_path / f"{variant}.pt", {})
     return SimpleNamespace(
         photos=photos,
         keypoints=keypoints_of({photo: [wrist(*rng.integers(0, 20, 2))] for photo in ids}),
         features={view: rng.normal(size=(12, 4)).astype(np.float32) for view in ("photo", "background")},
         pairs=pairs,
         predictions=pd.concat(predictions, ignore_index=True),
-        similarities={name: rng.normal(size=(12, 12)) for name in ("full-photo", "last-photo")},
+        embeddings={name: rng.normal(size=(12, 6)).astype(np.float32) for name in ("full-photo", "last-photo")},
+        weights=lambda variant: tmp_path / f"{variant}.pt",
         variants=["full-photo", "last-photo"],
         clusters=photos.set_index("photo_id")["arrangement"],
-        relevant=lambda nearest, rows: np.equal.outer(arrangement[rows], arrangement[rows]),
+        relevant=lambda nearest, queries, gallery: np.equal.outer(arrangement[queries], arrangement[gallery]),
     )
 
 
 def test_every_rung_is_there_once_and_the_networks_last(study):
     found = every_rung(study)
-    assert list(found.matrices) == [*found.untrained, PLACE_POSE, "full-photo", "last-photo"]
-    assert set(found.predictions["model"]) == set(found.matrices)
+    assert list(found.rungs) == [*found.untrained, PLACE_POSE, "full-photo", "last-photo"]
+    assert set(found.predictions["model"]) == set(found.rungs)
+    vectors = study.embeddings["last-photo"].astype(float)
+    distance = np.linalg.norm(vectors[:3, None] - vectors[None, 5:], axis=2)  # the head of a contrastive network
+    block = found.rungs["last-photo"](np.arange(3), np.arange(5, 12))
+    np.testing.assert_allclose(block, -distance, atol=1e-5)
     assert found.unseen["scheme"].eq("honest").all()
     assert found.unseen["model"].value_counts()[BASELINE] == study.pairs["split"].eq("test").sum()
     assert found.networks["model"].unique().tolist() == ["full-photo", "last-photo"]
@@ -249,7 +268,9 @@ def test_every_rung_is_there_once_and_the_networks_last(study):
 def test_hits_are_looked_for_among_the_given_photos_alone(study):
     rows = np.array([0, 1, 3, 4, 5])  # of two arrangements
     perfect = np.equal.outer(np.arange(12) // 3, np.arange(12) // 3).astype(float)
-    found = hits_among(study, {BASELINE: -perfect, "perfect": perfect}, rows, relevant=1, n_boot=50, seed=0)
+    rungs = {BASELINE: lambda a, b: -perfect[np.ix_(a, b)], "perfect": lambda a, b: perfect[np.ix_(a, b)]}
+    found = hits_among(study, rungs, rows, relevant=1, queries=9, n_boot=50, seed=0)
+    assert (found.asked, found.gallery) == (5, 5)
     at_one = found.rungs[found.rungs["k"] == 1].set_index("model")
     assert at_one["n"].unique().tolist() == [5]
     assert at_one.loc[["perfect", BASELINE], "value"].tolist() == [1, 0]

@@ -125,13 +125,10 @@ def everything_known(right: np.ndarray) -> Answers:
 def test_matches_take_turns_and_pair_no_pictures_twice():
     asked = queries("xxyy-z")
     photos = asked[["photo_id"]]
-    similarity = np.full((6, 6), 0.1)
-    np.fill_diagonal(similarity, np.nan)
-    for row, best in enumerate([1, 0, 0, 2, 0, 0]):  # a-b twice; c-a; d-c; e-a; f-a
-        similarity[row, best] = 0.9
     same = asked["identity"].to_numpy()
     answers = everything_known((same[:, None] == same) & (same != "")[:, None])
-    found = matches_to_explain(asked, similarity, answers, photos, 9, 0)
+    matches = np.array([1, 0, 0, 2, 0, 0]), np.full(6, 0.9)  # a-b twice; c-a; d-c; e-a; f-a
+    found = matches_to_explain(asked, matches, answers, photos, 9, 0)
     assert len(found) == 5
     assert found["outcome"].tolist()[:3] == [SAME, OTHER, UNKNOWN]
     assert sorted("".join(sorted(pair)) for pair in found[["left", "right"]].to_numpy()) == [
@@ -145,18 +142,18 @@ def test_matches_take_turns_and_pair_no_pictures_twice():
     assert (unknown["same"], unknown["cluster"], unknown["face_id"]) == (None, "e", "e-0")
     assert found[found["outcome"] == SAME]["same"].tolist() == [True, True]
     assert found["value"].tolist() == [0.9] * 5
-    pd.testing.assert_frame_equal(found, matches_to_explain(asked, similarity, answers, photos, 9, 0))
-    assert len(matches_to_explain(asked, similarity, answers, photos, 2, 0)) == 2
+    pd.testing.assert_frame_equal(found, matches_to_explain(asked, matches, answers, photos, 9, 0))
+    assert len(matches_to_explain(asked, matches, answers, photos, 2, 0)) == 2
     answers.known[3, 2] = False  # nobody knows who is shown in c
-    found = matches_to_explain(asked, similarity, answers, photos, 9, 0).set_index("left")
+    found = matches_to_explain(asked, matches, answers, photos, 9, 0).set_index("left")
     assert (found.loc["d", "same"], found.loc["d", "outcome"], found.loc["d", "cluster"]) == (None, UNKNOWN, "y")
 
 
 def test_queries_without_a_similarity_have_no_match():
     asked = queries("xy")
-    answers = everything_known(np.zeros((2, 2), bool))
-    found = matches_to_explain(asked, np.full((2, 2), np.nan), answers, asked[["photo_id"]], 4, 0)
+    answers, none = everything_known(np.zeros((2, 2), bool)), (np.zeros(2, int), np.full(2, np.nan))
+    found = matches_to_explain(asked, none, answers, asked[["photo_id"]], 4, 0)
     assert found.empty
-    answers = everything_known(np.zeros((0, 2), bool))
-    nobody = matches_to_explain(asked.head(0), np.zeros((0, 2)), answers, asked[["photo_id"]], 4, 0)
+    answers, none = everything_known(np.zeros((0, 2), bool)), (np.zeros(0, int), np.zeros(0))
+    nobody = matches_to_explain(asked.head(0), none, answers, asked[["photo_id"]], 4, 0)
     assert list(nobody) == list(found)

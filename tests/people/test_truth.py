@@ -9,7 +9,7 @@ from PIL import Image
 
 from likeness.errors import LayoutError
 from likeness.people.joints import INDEX, to_table
-from likeness.people.truth import annotated_poses, is_unmarked, person_masks, true_distance
+from likeness.people.truth import Truth, annotated_poses, is_unmarked, person_masks, true_poses, truth_of
 
 # Hips at (10, 20) and (14, 20), shoulders at (10, 10) and (14, 10): the torso is 10 px long.
 BODY = {"right_hip": (10, 20), "left_hip": (14, 20), "right_shoulder": (10, 10), "left_shoulder": (14, 10)}
@@ -28,9 +28,14 @@ def flat(*names: str) -> pd.DataFrame:
     return pd.DataFrame({"photo_id": ids, "path": paths, "arrangement": None, "width": 160, "height": 120})
 
 
+def distances(photos, *given) -> np.ndarray:
+    rows = np.arange(len(photos))
+    return truth_of(photos, true_poses(photos, *given)).distance(rows[:, None], rows)
+
+
 def test_in_a_folder_of_sites_the_arrangement_decides(tmp_path):
     photos = pd.DataFrame({"arrangement": ["louvre/jump", "louvre/lean", None, "louvre/jump", None]})
-    distance = true_distance(photos, tmp_path, tmp_path, "sites")
+    distance = distances(photos, tmp_path, tmp_path, "sites")
     nan = np.nan
     expected = [
         [0, 1, nan, 0, nan],
@@ -53,7 +58,7 @@ def test_in_a_flat_folder_the_marked_joints_decide(tmp_path):
         "f.jpg": BODY | {"nose": (12, 5)},
     }
     photos = flat("a", "b", "c", "d", "e", "f")
-    distance = true_distance(photos, tmp_path, joints_csv(tmp_path, marked).parent, "flat")
+    distance = distances(photos, tmp_path, joints_csv(tmp_path, marked).parent, "flat")
     known = distance[np.ix_([0, 1, 2, 5], [0, 1, 2, 5])]
     # a, b have no nose: only what both show is compared; the noses of c and f are half a torso apart, one of 6 joints
     expected = np.zeros((4, 4))
@@ -64,9 +69,33 @@ def test_in_a_flat_folder_the_marked_joints_decide(tmp_path):
     assert distance.dtype == np.float32
 
 
+def test_any_two_photos_are_compared_as_the_block_says():
+    """Pairs by pairs and blocks of any shape give the bits of the whole; who is comparable has a known distance."""
+    rng = np.random.default_rng(0)
+    poses = rng.normal(size=(40, 18, 2))
+    poses[rng.random((40, 18)) < 0.6] = np.nan
+    poses[:5] = np.nan
+    poses[5, 1:], poses[6:, 0] = np.nan, np.nan  # the only one that shows this joint
+    poses[5, 0] = 1
+    rows, codes = np.arange(40), rng.integers(-1, 6, 40)
+    for truth in (Truth(None, poses), Truth(codes, poses)):
+        whole = truth.distance(rows[:, None], rows)
+        a, b = rng.integers(0, 40, (2, 99))
+        np.testing.assert_array_equal(truth.distance(a, b), whole[a, b])
+        np.testing.assert_array_equal(truth.distance(a[:9, None], b), whole[np.ix_(a[:9], b)])
+        np.fill_diagonal(whole, np.nan)
+        np.testing.assert_array_equal(truth.comparable(), np.isfinite(whole).any(axis=1))
+    assert not Truth(None, poses).comparable()[5]
+    i, j = 10, 20
+    shared = [
+        np.linalg.norm(poses[i, k] - poses[j, k]) for k in range(18) if np.isfinite([poses[i, k], poses[j, k]]).all()
+    ]
+    assert Truth(None, poses).distance(np.array([i]), np.array([j]))[0] == pytest.approx(np.mean(shared), rel=1e-6)
+
+
 def test_another_layout_is_refused(tmp_path):
     with pytest.raises(ValueError, match="unknown layout 'nested'; choose 'sites' or 'flat'"):
-        true_distance(flat("a"), tmp_path, tmp_path, "nested")
+        true_poses(flat("a"), tmp_path, tmp_path, "nested")
 
 
 def test_the_first_person_of_each_photo_counts(tmp_path):

@@ -101,6 +101,20 @@ def test_close_pairs_equal_the_slow_count():
     assert 0 < len(fast) < len(slow)
 
 
+@pytest.mark.parametrize("reach", [0, 20, 80, 128])
+@pytest.mark.parametrize("number", [0, 1, 2, 77])
+def test_close_pairs_are_those_of_the_whole_table_of_distances(number, reach, monkeypatch):
+    monkeypatch.setattr("likeness.photos.duplicates.BLOCK", 10)
+    rng = np.random.default_rng(number + reach)
+    bits = rng.random((number, 256)) < 0.5
+    bits[number // 2 :] = bits[: (number + 1) // 2] ^ (rng.random(((number + 1) // 2, 256)) < rng.random() / 3)
+    distance = (bits[:, None] != bits).sum(axis=2)
+    left, right = np.nonzero(np.triu(distance <= reach, k=1))
+    expected = left, right, distance[left, right]
+    for found, wanted in zip(close_pairs(bits, reach), expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+
+
 def test_close_pairs_are_found_across_blocks(monkeypatch):
     monkeypatch.setattr("likeness.photos.duplicates.BLOCK", 4)
     bits = np.random.default_rng(0).random((10, 256)) < 0.5

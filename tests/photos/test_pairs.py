@@ -1,16 +1,18 @@
 from collections import Counter
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from likeness.photos.candidates import candidate_pairs
 from likeness.photos.pairs import (
     PAIR_TYPES,
     distance_pairs,
     make_pairs,
     naive_split,
-    pair_values,
+    pair_scores,
     share_out,
     site_pairs,
 )
@@ -114,10 +116,14 @@ def test_ratio_must_be_above_zero(ratio):
         site_pairs(SMALL, negatives_per_positive=ratio, seed=0)
 
 
-def on_a_line(n: int, split: str = "train") -> tuple[pd.DataFrame, np.ndarray]:
+def read_off(matrix: np.ndarray):
+    return lambda left, right: matrix[left, right]
+
+
+def on_a_line(n: int, split: str = "train") -> tuple[pd.DataFrame, Callable]:
     """n photos whose poses lie on a line, one unit apart."""
     photos = table([f"p{k:03} A - {split}" for k in range(n)])
-    return photos, np.abs(np.subtract.outer(np.arange(n), np.arange(n))).astype(float)
+    return photos, lambda left, right: np.abs(left - right).astype(float)
 
 
 def test_distance_pairs_by_hand():
@@ -131,12 +137,13 @@ def test_distance_pairs_by_hand():
 
 
 def test_unknown_distances_make_no_pair():
-    photos, distance = on_a_line(5)
+    photos, _ = on_a_line(5)
+    distance = np.abs(np.subtract.outer(np.arange(5.0), np.arange(5.0)))
     distance[0, :] = distance[:, 0] = np.nan
-    pairs = distance_pairs(photos, distance, near_quantile=0.1, negatives_per_positive=9, seed=0)
+    pairs = distance_pairs(photos, read_off(distance), near_quantile=0.1, negatives_per_positive=9, seed=0)
     assert not {*pairs["left"], *pairs["right"]} & {"p000"}
     with pytest.raises(ValueError, match="no distance between any two photos is known"):
-        distance_pairs(photos, np.full((5, 5), np.nan), near_quantile=0.1, seed=0)
+        distance_pairs(photos, read_off(np.full((5, 5), np.nan)), near_quantile=0.1, seed=0)
 
 
 def test_distance_pairs_stay_within_splits_and_are_balanced():
@@ -162,14 +169,16 @@ def test_pairs_per_photo_is_a_limit():
 def test_every_known_pair_is_near_far_or_neither():
     """Against a slow loop over all pairs, with random distances and holes."""
     rng = np.random.default_rng(0)
-    photos, distance = on_a_line(12)
+    photos, _ = on_a_line(12)
     distance = rng.random((12, 12))
     distance[rng.random((12, 12)) < 0.2] = np.nan
     distance = (distance + distance.T) / 2
     ids = photos["photo_id"]
     values = {(i, j): distance[i, j] for i, j in combinations(range(12), 2) if np.isfinite(distance[i, j])}
     near, far = np.quantile(list(values.values()), [0.2, 0.6])
-    pairs = distance_pairs(photos, distance, near_quantile=0.2, far_quantile=0.6, negatives_per_positive=99, seed=0)
+    pairs = distance_pairs(
+        photos, read_off(distance), near_quantile=0.2, far_quantile=0.6, negatives_per_positive=99, seed=0
+    )
     assert set(names(pairs[pairs["same"]])) == {ids[i] + ids[j] for (i, j), d in values.items() if d <= near}
     assert set(names(pairs[~pairs["same"]])) == {ids[i] + ids[j] for (i, j), d in values.items() if d > far}
 
@@ -179,11 +188,6 @@ def test_quantiles_out_of_order(quantile, far):
     photos, distance = on_a_line(5)
     with pytest.raises(ValueError, match="give 0 < near < far < 1"):
         distance_pairs(photos, distance, near_quantile=quantile, far_quantile=far, seed=0)
-
-
-def test_distance_of_the_wrong_shape():
-    with pytest.raises(ValueError, match=r"shape \(4, 4\); 5 photos"):
-        distance_pairs(on_a_line(5)[0], np.zeros((4, 4)), near_quantile=0.1, seed=0)
 
 
 def test_naive_split_takes_the_share_asked_for():
@@ -218,17 +222,78 @@ def test_share_out(total, available, shares):
 
 def test_the_layout_says_which_pairs_are_made():
     pairs = {"negatives_per_positive": 2.0, "near_quantile": 0.1, "far_quantile": 0.5, "pairs_per_photo": 2.0}
-    by_site = make_pairs(SMALL, np.empty(0), "sites", **pairs, seed=3)
-    pd.testing.assert_frame_equal(by_site, site_pairs(SMALL, negatives_per_positive=2.0, seed=3))
+    by_site = make_pairs(SMALL, None, "sites", **pairs, seed=3)
+    expected = site_pairs(SMALL, negatives_per_positive=2.0, pairs_per_photo=2.0, seed=3)
+    pd.testing.assert_frame_equal(by_site, expected)
     photos, distance = on_a_line(30)
     by_pose = make_pairs(photos, distance, "flat", **pairs, seed=3)
     pd.testing.assert_frame_equal(by_pose, distance_pairs(photos, distance, **pairs, seed=3))
 
 
-def test_a_pairs_value_is_that_of_its_left_row_and_right_column():
+def test_sites_have_no_more_positives_than_asked_for():
+    photos = table([f"{s}{p}{k} {s} {p} train" for s in "AB" for p in "xy" for k in range(20)])
+    every, few = (site_pairs(photos, pairs_per_photo=most, seed=0) for most in (100, 1.5))
+    assert every["same"].sum() == 4 * 190
+    assert (few["same"].sum(), (~few["same"]).sum()) == (120, 120)
+    assert set(names(few[few["same"]])) < set(names(every[every["same"]]))
+
+
+def test_pairs_of_many_photos_are_a_sample_of_all(monkeypatch):
+    """With 3 candidates a photo: pairs are of their kinds, drawn from all over the folder, by the seed alone."""
+    monkeypatch.setattr("likeness.photos.pairs.CANDIDATES", 3)
+    photos = table([f"{s}{p}{k} {s} {p} train" for s in "AB" for p in "xy" for k in range(31)])
+    pairs = site_pairs(photos, negatives_per_positive=2, seed=0)
+    pd.testing.assert_frame_equal(pairs, site_pairs(photos, negatives_per_positive=2, seed=0))
+    assert pairs["same"].sum() == 3 * len(photos)
+    assert {*pairs["left"], *pairs["right"]} == set(photos["photo_id"])
+    assert not pairs.duplicated(["left", "right"]).any()
+    kind = {(True, True): "same-pose-same-site", (True, False): "other-pose-same-site"}
+    kind |= {(False, True): "same-pose-other-site"}
+    said = [kind[a[0] == b[0], a[1] == b[1]] for a, b in zip(pairs["left"], pairs["right"], strict=True)]
+    assert said == pairs["kind"].tolist()
+
+
+@pytest.mark.parametrize("per_photo", [1, 4, 1000])
+def test_candidates_are_pairs_of_one_group_each_once(per_photo):
+    rng = np.random.default_rng(0)
+    groups = np.concatenate([rng.integers(-1, 5, 60), np.full(41, 7), [9], np.full(2, 8)])
+    found = [pair for left, right in candidate_pairs(groups, per_photo, 0) for pair in zip(left, right, strict=True)]
+    assert len(set(found)) == len(found)
+    assert all(a < b and groups[a] == groups[b] >= 0 for a, b in found)
+    expected = Counter()
+    for group, size in Counter(groups[groups >= 0].tolist()).items():
+        expected[group] = size * (size - 1) // 2 if size <= 2 * per_photo + 1 else None
+    counts = Counter(int(groups[a]) for a, _ in found)
+    for group, number in expected.items():
+        size = int((groups == group).sum())
+        assert (
+            counts[group] == number
+            if number is not None
+            else size * (per_photo - 0.5) <= counts[group] <= size * per_photo
+        )
+
+
+def test_every_pair_is_as_likely_to_be_a_candidate():
+    counts = np.zeros((15, 15))
+    for seed in range(2000):
+        for left, right in candidate_pairs(np.zeros(15, int), 2, seed):
+            counts[left, right] += 1
+    share = counts[np.triu_indices(15, 1)] / 2000  # 30 of 105 pairs
+    np.testing.assert_allclose(share, 30 / 105, atol=0.05)
+
+
+@pytest.mark.parametrize("few", [0, 4])
+def test_the_score_of_a_pair_is_that_of_its_left_row_and_right_column(monkeypatch, few):
+    monkeypatch.setattr("likeness.photos.pairs.FEW", few)
+    monkeypatch.setattr("likeness.photos.pairs.PAIR_BLOCK", 3)
     matrix, photo_ids = np.arange(16).reshape(4, 4), pd.Series(list("abcd"))
     pairs = pd.DataFrame({"left": list("acbd"), "right": list("badc")})
-    assert pair_values(matrix, photo_ids, pairs).tolist() == [1, 8, 7, 14]
-    assert pair_values(matrix, photo_ids[::-1], pairs).tolist() == [14, 7, 8, 1]
+
+    def compare(a, b):
+        return matrix[np.ix_(a, b)]
+
+    assert pair_scores(compare, photo_ids, pairs).tolist() == [1, 8, 7, 14]
+    assert pair_scores(compare, photo_ids[::-1], pairs).tolist() == [14, 7, 8, 1]
+    assert pair_scores(compare, photo_ids, pairs.head(0)).shape == (0,)
     with pytest.raises(KeyError, match="'e'"):
-        pair_values(matrix, photo_ids, pairs.replace("d", "e"))
+        pair_scores(compare, photo_ids, pairs.replace("d", "e"))

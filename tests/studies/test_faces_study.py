@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.face_views import study_vectors
+from likeness.compare.face_views import StudyVectors
 from likeness.errors import UserError
 from likeness.features.extractors import load_extractor, recipe_of
 from likeness.features.face_features import write_face_features
@@ -42,7 +42,7 @@ def test_a_view_comes_with_the_ids_of_its_rows(study):
 
 
 def test_vectors_of_every_network_have_length_one(study):
-    (vectors,) = study_vectors(study).values()
+    (vectors,) = StudyVectors(study).values()
     np.testing.assert_allclose(vectors.general, [[0, 1], [1, 0]])
     np.testing.assert_allclose(vectors.face, [[0.6, 0.8]])
     np.testing.assert_allclose(vectors.together, [[1, 0], [np.nan, np.nan]])

@@ -11,6 +11,7 @@ from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siame
 from likeness.studies.pose import Study
 
 NAN = np.nan
+EVERY = np.arange(5)
 VARIANTS = ("last-photo", "full-photo", "full-photo+heatmaps")  # full-photo+skeleton was taken out of the matrix
 
 
@@ -29,10 +30,7 @@ def photos():
 def study(tmp_path, photos):
     data = tmp_path / "data"
     paths.write_parquet(photos, data / "photos.parquet")
-    names = photos["arrangement"].to_numpy(dtype=object)
-    distance = (names[:, None] != names[None]).astype(np.float32)
-    distance[3] = distance[:, 3] = NAN
-    paths.write_npy(distance, data / "truth.npy")
+    paths.write_npy(np.full((5, 18, 2), NAN), data / "poses.npy")
     paths.write_csv(
         pd.DataFrame({"path": ["x.jpg"], "reason": ["empty"], "detail": ["0 bytes"]}), data / "quarantine.csv"
     )
@@ -42,7 +40,7 @@ def study(tmp_path, photos):
         folder = data / "finetune" / variant
         paths.write_parquet(pd.DataFrame({"model": [variant], "score": [float(row)]}), folder / "predictions.parquet")
         paths.write_parquet(pd.DataFrame({"epoch": [row]}), folder / "history.parquet")
-        paths.write_npy(np.full((5, 5), row, np.float32), folder / "similarity.npy")
+        paths.write_npy(np.full((5, 3), row, np.float32), folder / "embeddings.npy")
     return Study(data, tmp_path / "models", VARIANTS)
 
 
@@ -60,15 +58,13 @@ def test_variants_are_in_alphabetical_order_everywhere(study):
     order = ["full-photo", "full-photo+heatmaps", "last-photo"]
     assert study.variants == order
     assert study.predictions.to_dict("list") == {"model": order, "score": [1.0, 2.0, 0.0]}
-    assert {name: matrix[0, 0] for name, matrix in study.similarities.items()} == dict(
-        zip(order, [1, 2, 0], strict=True)
-    )
+    assert {name: rows[0, 0] for name, rows in study.embeddings.items()} == dict(zip(order, [1, 2, 0], strict=True))
     assert study.history("full-photo+heatmaps")["epoch"].tolist() == [2]
 
 
 def test_a_variant_that_was_not_trained_is_named(study):
     more = Study(study.data, study.models, [*VARIANTS, "last-photo+skeleton"])
-    for ask in (lambda: more.predictions, lambda: more.similarities, lambda: more.history("last-photo+skeleton")):
+    for ask in (lambda: more.predictions, lambda: more.embeddings, lambda: more.history("last-photo+skeleton")):
         with pytest.raises(FileNotFoundError, match=r"^variant last-photo\+skeleton: .* is missing; `dvc repro`"):
             ask()
 
@@ -88,32 +84,28 @@ def test_photos_of_the_querys_arrangement_are_relevant_but_never_the_query(study
     for query, answer in (("a", "b"), ("a", "e"), ("b", "e")):
         row, column = "abcde".index(query), "abcde".index(answer)
         expected[row, column] = expected[column, row] = True
-    np.testing.assert_array_equal(study.relevant(nearest=1), expected)
-    some = np.array([4, 2, 0])
-    np.testing.assert_array_equal(
-        study.relevant(1, some), [[False, False, True], [False, False, False], [True, False, False]]
-    )
-    assert study.distance[0, 0] == 0  # the table itself is as it was
+    np.testing.assert_array_equal(study.relevant(1, EVERY, EVERY), expected)
+    found = study.relevant(1, np.array([4, 2]), np.array([4, 2, 0]))
+    np.testing.assert_array_equal(found, [[False, False, True], [False] * 3])
+
+
+def standing(*places: float) -> np.ndarray:
+    """Poses (n, 18, 2) that differ in where all joints stand, on a line; NaN is a photo without marks."""
+    return np.stack([np.full((18, 2), (place, 0.0 * place)) for place in places])
 
 
 def test_without_arrangements_the_nearest_true_poses_are_relevant(tmp_path, photos):
     paths.write_parquet(photos.assign(arrangement=pd.Series([None] * 5, dtype=object)), tmp_path / "photos.parquet")
-    distance = np.array([
-        [0, 1, 2, NAN, 4],
-        [1, 0, 1, NAN, 3],
-        [2, 1, 0, NAN, 2],
-        [NAN] * 5,
-        [4, 3, 2, NAN, 0],
-    ])  # fmt: skip
-    paths.write_npy(distance, tmp_path / "truth.npy")
+    paths.write_npy(standing(0, 1, 2, NAN, 4), tmp_path / "poses.npy")
     study = Study(tmp_path, tmp_path)
     found = {
-        query: "".join(np.array(list("abcde"))[row]) for query, row in zip("abcde", study.relevant(2), strict=True)
+        query: "".join(np.array(list("abcde"))[row])
+        for query, row in zip("abcde", study.relevant(2, EVERY, EVERY), strict=True)
     }
     # b: a and c are equally near; c: b, then a before e, which is as near; d is known to nobody
     assert found == {"a": "bc", "b": "ac", "c": "ab", "d": "", "e": "bc"}
-    assert study.relevant(nearest=9).sum() == 4 * 3  # every other photo with a known pose, not the query, not d
-    np.testing.assert_array_equal(study.relevant(1, np.array([0, 4])), [[False, True], [True, False]])
+    assert study.relevant(9, EVERY, EVERY).sum() == 4 * 3  # every other photo with a known pose, not the query, not d
+    np.testing.assert_array_equal(study.relevant(1, *[np.array([0, 4])] * 2), [[False, True], [True, False]])
 
 
 def test_retrieval_is_judged_where_the_truth_is_known(study, tmp_path, photos):
@@ -124,10 +116,10 @@ def test_retrieval_is_judged_where_the_truth_is_known(study, tmp_path, photos):
 
     flat = photos.assign(arrangement=pd.Series([None] * 5, dtype=object), split=split)
     paths.write_parquet(flat, tmp_path / "photos.parquet")
-    distance = np.ones((5, 5))
-    distance[2] = distance[:, 2] = distance[3] = distance[:, 3] = NAN
-    distance[2, 2] = 0  # knows its own pose, but nothing that it could be compared with
-    paths.write_npy(distance, tmp_path / "truth.npy")
+    poses = standing(0, 1, 2, NAN, 4)
+    poses[2], poses[[0, 1, 4], 0] = NAN, NAN
+    poses[2, 0] = 1  # knows its own pose, but nothing that it could be compared with
+    paths.write_npy(poses, tmp_path / "poses.npy")
     assert Study(tmp_path, tmp_path).judged().tolist() == [0, 1, 4]
     assert Study(tmp_path, tmp_path).judged("test").tolist() == [1]
 
@@ -138,7 +130,7 @@ def test_of_near_duplicates_one_photo_asks_and_answers(study, photos):
     paths.write_parquet(photos.assign(duplicate_group=groups, split=split), study.data / "photos.parquet")
     assert study.judged().tolist() == [0, 2, 3]
     assert study.judged("test").tolist() == [1, 2, 3]  # b, the first of them in this split
-    assert not study.relevant(1, study.judged()).any()  # what a had to find was itself
+    assert not study.relevant(1, study.judged(), study.judged()).any()  # what a had to find was itself
 
 
 def test_the_best_variant_is_chosen_on_honest_validation_pairs(study):

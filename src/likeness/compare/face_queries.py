@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+KNOWN_FACES = 2000  # of known people whose pairs are compared
 QUERY_COLUMNS = ["face_id", "photo_id", "identity", "artist", "split", "picture", "face"]
 
 
@@ -18,6 +19,10 @@ class Answers(NamedTuple):
 
     right: NDArray[np.bool_]
     known: NDArray[np.bool_]
+
+    def at(self, rows: NDArray[np.intp]) -> "Answers":
+        """Return the answers of some of the queries."""
+        return Answers(self.right[rows], self.known[rows])
 
     def told(self, row: int, pictures: NDArray[np.intp]) -> NDArray[np.object_]:
         """Return of some pictures whether they answer a query: True, False, or None where nobody knows."""
@@ -51,6 +56,13 @@ def face_queries(
     return table if split is None else table[table["split"] == split].reset_index(drop=True)
 
 
+def sample_queries(queries: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    """Return the queries, or where there are more than `most` a seeded sample of them, in table order."""
+    if len(queries) <= most:
+        return queries
+    return queries.sample(most, random_state=seed).sort_index().reset_index(drop=True)
+
+
 def candidates(queries: pd.DataFrame, pictures: int, exclude: ArrayLike | None = None) -> NDArray[np.bool_]:
     """Return (q, pictures) bool: may the query find this picture? Not its own, nor one of the same group.
 
@@ -62,7 +74,7 @@ def candidates(queries: pd.DataFrame, pictures: int, exclude: ArrayLike | None =
     groups = np.arange(pictures) if exclude is None else np.asarray(exclude, dtype=object)
     if len(groups) != pictures:
         raise ValueError(f"exclude names {len(groups)} groups for {pictures} pictures: give one each")
-    codes, own = pd.factorize(groups)[0], queries["picture"].to_numpy()
+    codes, own = pd.factorize(groups)[0].astype(np.int32), queries["picture"].to_numpy()
     allowed = codes[own][:, None] != codes
     allowed[np.arange(len(own)), own] = False
     return allowed
@@ -96,20 +108,21 @@ def answers_by_identity(
     is known to be right to those who are named in it, and of nobody else known to be wrong.
     """
     here = shown[shown["photo_id"].isin(photos["photo_id"])]
-    is_named = here["identity"] != ""
-    codes, names = pd.factorize(here.loc[is_named, "identity"], sort=True)
+    named = here[(here["identity"] != "") & here["identity"].isin(queries["identity"])]
+    codes, names = pd.factorize(named["identity"], sort=True)
     shows = np.zeros((len(names) + 1, len(photos)), dtype=bool)  # the last row: of unknown identity
-    shows[codes, rows_of(photos, here.loc[is_named, "photo_id"])] = True
+    shows[codes, rows_of(photos, named["photo_id"])] = True
     right = shows[pd.Index(names).get_indexer(queries["identity"])] & candidates(queries, len(photos), exclude)
-    is_unsure = photos["photo_id"].isin(here.loc[~is_named, "photo_id"]).to_numpy()
+    is_unsure = photos["photo_id"].isin(here.loc[here["identity"] == "", "photo_id"]).to_numpy()
     return Answers(right, right | ~is_unsure)
 
 
 def answers_by_artist(queries: pd.DataFrame, photos: pd.DataFrame, exclude: ArrayLike | None = None) -> Answers:
     """Return which pictures are by the artist of the query's picture, and among its `candidates`; "" is not known."""
-    artist, painted = queries["artist"].to_numpy(dtype=object), photos["artist"].to_numpy(dtype=object)
-    same = (artist[:, None] == painted) & (artist != "")[:, None]
-    is_known = np.broadcast_to(painted != "", same.shape)
+    codes, names = pd.factorize(photos["artist"])
+    asked = np.where(queries["artist"] == "", -2, pd.Index(names).get_indexer(queries["artist"]))
+    same = (asked[:, None] == codes.astype(np.int32)) & (asked >= 0)[:, None]
+    is_known = np.broadcast_to((photos["artist"] != "").to_numpy(), same.shape)
     return Answers(same & candidates(queries, len(photos), exclude), is_known)
 
 
@@ -133,11 +146,12 @@ def known_pairs(features: NDArray, owners: pd.DataFrame) -> tuple[NDArray[np.flo
     """Return the cosine similarity of every pair of rows whose identity is known, and whether it is the same person.
 
     features: (n, dim). owners: photo_id, identity ("" unknown), and optionally duplicate_group, in the order of the
-    rows. Pairs within one picture, and of near-duplicates, are left out: that they are alike is known beforehand.
+    rows. Pairs within one picture, and of near-duplicates, are left out: that they are alike is known beforehand. Of
+    more than KNOWN_FACES rows only those of some people are compared, drawn at random, each with all their faces.
     """
     if len(features) != len(owners):
         raise ValueError(f"{len(features)} feature rows for {len(owners)} owners: give one each")
-    known = np.flatnonzero(owners["identity"].fillna("").ne("").to_numpy())
+    known = _some_people(owners["identity"].fillna(""))
     unit = np.asarray(features, float)[known]
     unit = unit / np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
     first, second = np.triu_indices(len(known), k=1)
@@ -148,6 +162,15 @@ def known_pairs(features: NDArray, owners: pd.DataFrame) -> tuple[NDArray[np.flo
         apart &= names[first] != names[second]
     names = rows["identity"].to_numpy(object)
     return (unit @ unit.T)[first, second][apart], (names[first] == names[second])[apart]
+
+
+def _some_people(identity: pd.Series) -> NDArray[np.intp]:
+    """Return the rows of known identity; of more than KNOWN_FACES those of people drawn until as many are reached."""
+    known = np.flatnonzero(identity.ne("").to_numpy())
+    codes, names = pd.factorize(identity.iloc[known])
+    drawn = np.random.default_rng(0).permutation(len(names))
+    enough = np.cumsum(np.bincount(codes, minlength=len(names))[drawn]) <= KNOWN_FACES
+    return known[np.isin(codes, drawn[enough])]
 
 
 def pairs_by_view(

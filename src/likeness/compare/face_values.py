@@ -60,7 +60,7 @@ def view_values(
         for name, seen in _seen(vectors, part, looks):
             seen = np.where(allowed, seen, np.nan)
             undefined[name].append(np.isnan(seen).all(axis=1))
-            order = rank(seen, exclude_self=False)
+            order = rank(seen)
             seen = np.take_along_axis(seen, order, axis=1)  # sorted once: the measures find little left to do
             for label, own in answers.items():
                 right, known = (np.take_along_axis(each[start:stop], order, axis=1) for each in own)
@@ -86,15 +86,15 @@ def _seen(vectors: FaceVectors, queries: pd.DataFrame, looks: Mapping[str, Look]
 
 def measures_of(similarity: NDArray, relevant: NDArray) -> NDArray[np.float64]:
     """Return (q, 5) MEASURES of similarities (q, g), NaN where undefined, against relevant (q, g) bool."""
-    recalls = hit_at_k(similarity, relevant, RECALLS, exclude_self=False)
-    precision = average_precision(similarity, relevant, exclude_self=False)
-    gain = ndcg(similarity, relevant, NDCG_TOP, exclude_self=False)
+    recalls = hit_at_k(similarity, relevant, RECALLS)
+    precision = average_precision(similarity, relevant)
+    gain = ndcg(similarity, relevant, NDCG_TOP)
     return np.column_stack([recalls, precision, gain, share_of_top(similarity, relevant, SHARE_TOP)])
 
 
 def share_of_top(similarity: NDArray, relevant: NDArray, k: int) -> NDArray[np.float64]:
     """Return (q,): relevant pictures among the first k, divided by k, NaN for a query without a relevant one."""
-    index = rank(similarity, exclude_self=False)[:, :k]
+    index = rank(similarity)[:, :k]
     found = np.take_along_axis(relevant & ~np.isnan(similarity), index, axis=1).sum(axis=1) / k
     return np.where(np.asarray(relevant).any(axis=1), found, np.nan)
 
@@ -107,7 +107,7 @@ def random_values(relevant: NDArray[np.bool_], allowed: NDArray[np.bool_]) -> ND
         rows = (sizes == size) & (totals > 0)
         right = np.arange(size) < totals[rows][:, None]  # only their number matters
         share = totals[rows] / size
-        found[rows, : len(RECALLS)] = random_hit_at_k(right, RECALLS, exclude_self=False)
+        found[rows, : len(RECALLS)] = random_hit_at_k(right, RECALLS)
         found[rows, 2] = random_average_precision(totals[rows], int(size))
         best = np.cumsum(_discounts(NDCG_TOP, NDCG_TOP))[np.minimum(totals[rows], NDCG_TOP) - 1]  # a perfect ranking's
         found[rows, 3] = share * _discounts(NDCG_TOP, size).sum() / best

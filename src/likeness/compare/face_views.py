@@ -5,7 +5,7 @@ is more alike, NaN where there is nothing to compare: the query's own picture, a
 faces are looked at. Nothing is standardised. Queries are taken a block at a time, to bound the memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,17 +15,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from likeness.compare.face_queries import candidates, rows_of
 from likeness.features.vectors import l2_normalise
+from likeness.stats.retrieval import nearest
 from likeness.studies.faces import FaceStudy
 
 VIEWS = ("general", "face", "faces", "combined")
 SINGLE = ("general", "face", "faces")  # views of one kind of picture
 SHOWN = ("general", "face", "combined")
 CELLS = 1_000_000  # products held at once: 8 MB, of which ranking makes some copies
+SINGLE_PRECISION = 20_000  # rows from which single precision is enough: similarities move by 1e-7, memory is halved
 
 
 @dataclass(frozen=True)
 class FaceVectors:
-    """What one network sees, rows of length 1 (float64).
+    """What one network sees, rows of length 1: float64, or float32 for more than SINGLE_PRECISION pictures or faces.
 
     general: (pictures, d). face: (faces, d). owner: (faces,) the picture of each face, as a row of `general`.
     together: (pictures, d), the box around all faces of each picture, NaN without a face; None: not computed.
@@ -39,7 +41,8 @@ class FaceVectors:
     @cached_property
     def by_owner(self) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
         """The faces sorted by picture, where each picture's faces start, and the pictures that have any."""
-        order = np.argsort(self.owner, kind="stable")
+        is_sorted = bool((np.diff(self.owner) >= 0).all())
+        order = slice(None) if is_sorted else np.argsort(self.owner, kind="stable")  # a slice spares the copy
         pictures, starts = np.unique(self.owner[order], return_index=True)
         return self.face[order], starts, pictures
 
@@ -55,21 +58,40 @@ def face_vectors(
     owners = {kind: rows_of(photos, crops.loc[crops["kind"] == kind, "photo_id"]) for kind in ("each", "all")}
     for name, array, rows in (("general", general, photos), ("face", face, owners["each"])):
         _check_rows(name, array, len(rows))
+    dtype = np.float32 if max(len(general), len(face)) > SINGLE_PRECISION else np.float64
     everyone = None
     if together is not None:
         _check_rows("faces", together, len(owners["all"]))
-        everyone = np.full((len(photos), np.shape(together)[1]), np.nan)
-        everyone[owners["all"]] = l2_normalise(together)
-    return FaceVectors(l2_normalise(general), l2_normalise(face), owners["each"], everyone)
+        everyone = np.full((len(photos), np.shape(together)[1]), np.nan, dtype)
+        everyone[owners["all"]] = l2_normalise(together, dtype)
+    return FaceVectors(l2_normalise(general, dtype), l2_normalise(face, dtype), owners["each"], everyone)
 
 
-def study_vectors(study: FaceStudy) -> dict[str, FaceVectors]:
-    """Return {network: its features in the shape that the views ask for}, in the order of the study's networks."""
-    photos, crops = study.photos, study.crops
-    return {
-        name: face_vectors(photos, crops, study.general(name), study.face(name), study.together(name))
-        for name in study.networks
-    }
+class StudyVectors(Mapping[str, FaceVectors]):
+    """{network: its features in the shape that the views ask for}, in the order of the study's networks.
+
+    Those of one network are held, the one asked for last: pages go through the networks one after the other.
+    """
+
+    def __init__(self, study: FaceStudy) -> None:
+        self.study = study
+        self._held: tuple[str, FaceVectors] | None = None
+
+    def __getitem__(self, network: str) -> FaceVectors:
+        if network not in self.study.networks:
+            raise KeyError(network)
+        if self._held is None or self._held[0] != network:
+            self._held = None  # before the next is read
+            study, name = self.study, network
+            arrays = (study.general(name), study.face(name), study.together(name))
+            self._held = name, face_vectors(study.photos, study.crops, *arrays)
+        return self._held[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.study.networks)
+
+    def __len__(self) -> int:
+        return len(self.study.networks)
 
 
 def _check_rows(name: str, array: NDArray, rows: int) -> None:
@@ -102,9 +124,23 @@ def similarity(
 def similarities(
     vectors: FaceVectors, queries: pd.DataFrame, face_weight: float, exclude: ArrayLike | None = None
 ) -> dict[str, NDArray[np.float64]]:
-    """Return {view: as `similarity` gives} of the views that a page shows side by side: general, face and combined."""
+    """Return {view: as `similarity` gives} of the views that a page shows side by side: general, face and combined.
+
+    For the few queries that are shown: a row of all pictures each.
+    """
     how = {"face_weight": face_weight, "exclude": exclude}
     return {view: similarity(vectors, queries, view, **how) for view in SHOWN}
+
+
+def nearest_pictures(
+    vectors: FaceVectors, queries: pd.DataFrame, exclude: ArrayLike | None = None
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return (q,) the picture that is nearest to each query's picture as a whole, and its similarity, NaN for none."""
+    found = [(np.empty(0, np.intp), np.empty(0))]
+    for part in blocks(vectors, queries):
+        index, value = nearest(similarity(vectors, part, "general", exclude=exclude), 1)
+        found.append((index[:, 0], value[:, 0]))
+    return tuple(np.concatenate(columns) for columns in zip(*found, strict=True))
 
 
 def blocks(vectors: FaceVectors, queries: pd.DataFrame) -> Iterator[pd.DataFrame]:

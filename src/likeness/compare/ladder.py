@@ -1,26 +1,33 @@
 """The ladder: each way of comparing photos as one rung, from a random ranking to the oracle."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from likeness.photos.pairs import Compare
 from likeness.stats.bootstrap import cluster_codes, mean_draws, summarise
 from likeness.stats.comparisons import holm_table, model_pairs
 from likeness.stats.paired import check_resolution, difference_of
 from likeness.stats.retrieval import hit_at_k, random_hit_at_k, undefined_queries
 
 RANDOM, ORACLE = "random ranking", "oracle"
+SCORES = 4_000_000  # of a model held at once: 32 MB
 TESTED = ["k", "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]
 
 
 class Ladder(NamedTuple):
-    """rungs: a row per model and k with value, low, high, n, undefined. comparisons: the paired tests."""
+    """rungs: a row per model and k with value, low, high, n, undefined. comparisons: the paired tests.
+
+    asked, gallery: how many photos were queries, and among how many each was looked for.
+    """
 
     rungs: pd.DataFrame
     comparisons: pd.DataFrame
+    asked: int
+    gallery: int
 
 
 def query_clusters(clusters: ArrayLike) -> NDArray[np.object_]:
@@ -55,9 +62,35 @@ def _comparisons(
     return holm_table(rows)
 
 
+def sample_queries(rows: NDArray[np.intp], most: int, seed: int) -> NDArray[np.intp]:
+    """Return the rows, or where there are more than `most` a seeded sample of them, in ascending order."""
+    if len(rows) <= most:
+        return rows
+    return np.sort(pd.Series(rows).sample(most, random_state=seed).to_numpy())
+
+
+def query_blocks(queries: NDArray[np.intp], gallery: NDArray[np.intp]) -> Iterator[tuple[NDArray, NDArray]]:
+    """Yield some queries at a time, few enough that a block of them by the gallery is small, and their own columns.
+
+    queries, gallery: distinct rows of the photos, the queries among the gallery.
+    """
+    order = np.argsort(gallery)
+    step = max(1, SCORES // max(1, len(gallery)))
+    for start in range(0, len(queries), step):
+        some = queries[start : start + step]
+        yield some, order[np.searchsorted(gallery, some, sorter=order)]
+
+
+def answerable(relevant: Callable[[NDArray, NDArray], NDArray], queries: NDArray, gallery: NDArray) -> NDArray:
+    """Return the queries that some photo of the gallery answers. relevant: rows -> bool (q, g)."""
+    return np.concatenate([some[relevant(some, gallery).any(axis=1)] for some, _ in query_blocks(queries, gallery)])
+
+
 def ladder_hits(
-    similarities: Mapping[str, NDArray],
-    relevant: NDArray,
+    rungs: Mapping[str, Compare],
+    relevant: Callable[[NDArray, NDArray], NDArray],
+    queries: NDArray[np.intp],
+    gallery: NDArray[np.intp],
     clusters: ArrayLike,
     ks: Sequence[int],
     *,
@@ -66,30 +99,50 @@ def ladder_hits(
     n_boot_tests: int = 10_000,
     seed: int = 0,
 ) -> Ladder:
-    """Compare models by hit@k over all photos, each photo once the query (the query itself is never a hit).
+    """Compare models by hit@k: each query among the photos of the gallery (the query itself is never a hit).
 
-    similarities: {model: (n, n) float}, larger = more alike, NaN where undefined. relevant: (n, n) bool. clusters: (n,)
-    names (arrangements), aligned with the rows; a missing name is a cluster of its own. baseline: compare each model
-    with this one; None compares all pairs. Holm within each k. rungs: model, k, value, low, high, n (queries that have
-    a relevant photo), undefined (those of them for which the model has no similarity at all, each a miss). "random
-    ranking" is the exact expectation, "oracle" what a perfect ranking reaches. Raises ValueError if no query has a
-    relevant photo.
+    rungs: {model: rows (q,), rows (g,) -> (q, g) float}, larger = more alike, NaN where undefined. relevant: likewise,
+    bool. queries, gallery: distinct rows, the queries among the gallery. clusters: (q,) names (arrangements), aligned
+    with the queries; a missing name is a cluster of its own. baseline: compare each model with this one; None compares
+    all pairs. Holm within each k. rungs: model, k, value, low, high, n (queries that have a relevant photo), undefined
+    (those of them for which the model has no similarity at all, each a miss). "random ranking" is the exact
+    expectation, "oracle" what a perfect ranking reaches. Raises ValueError if no query has a relevant photo.
     """
-    answerable = ~np.isnan(random_hit_at_k(relevant, [1])[:, 0])
-    if not answerable.any():
-        raise ValueError(f"none of the {len(answerable)} queries has a relevant photo")
-    hits = {RANDOM: random_hit_at_k(relevant, ks)}
-    hits |= {model: hit_at_k(similarity, relevant, ks) for model, similarity in similarities.items()}
-    hits[ORACLE] = hit_at_k(np.asarray(relevant, dtype=float), relevant, ks)
-    per_k = {k: {model: hit[answerable, i] for model, hit in hits.items()} for i, k in enumerate(ks)}
-    undefined = {m: int(undefined_queries(s)[answerable].sum()) for m, s in similarities.items()}
-    names = query_clusters(clusters)[answerable]
-    wanted = model_pairs(list(similarities), baseline)
+    hits, blind = _query_hits(rungs, relevant, queries, gallery, ks)
+    can_answer = ~np.isnan(hits[RANDOM][:, 0])
+    if not can_answer.any():
+        raise ValueError(f"none of the {len(can_answer)} queries has a relevant photo")
+    per_k = {k: {model: hit[can_answer, i] for model, hit in hits.items()} for i, k in enumerate(ks)}
+    undefined = {model: int(is_blind[can_answer].sum()) for model, is_blind in blind.items()}
+    names = query_clusters(clusters)[can_answer]
+    wanted = model_pairs(list(rungs), baseline)
     check_resolution(n_boot_tests, len(wanted))
-    rungs, tests = [], []
+    rows, tests = [], []
     for k, values in per_k.items():
-        rungs += _rungs(k, values, undefined, names, n_boot, seed)
+        rows += _rungs(k, values, undefined, names, n_boot, seed)
         if wanted:
             tests.append(_comparisons(values, wanted, names, n_boot_tests, seed).assign(k=k))
     comparisons = pd.concat(tests, ignore_index=True)[TESTED] if tests else pd.DataFrame(columns=TESTED)
-    return Ladder(pd.DataFrame(rungs).astype({"low": float, "high": float}), comparisons)
+    table = pd.DataFrame(rows).astype({"low": float, "high": float})
+    return Ladder(table, comparisons, len(queries), len(gallery))
+
+
+def _query_hits(
+    rungs: Mapping[str, Compare],
+    relevant: Callable[[NDArray, NDArray], NDArray],
+    queries: NDArray,
+    gallery: NDArray,
+    ks: Sequence[int],
+) -> tuple[dict[str, NDArray], dict[str, NDArray]]:
+    """Return {model: (q, len(ks)) hits}, random and oracle included, and {model: (q,) bool, nothing to rank by}."""
+    hits = {model: [] for model in (RANDOM, *rungs, ORACLE)}
+    blind = {model: [] for model in rungs}
+    for some, own in query_blocks(queries, gallery):
+        truth = relevant(some, gallery)
+        hits[RANDOM].append(random_hit_at_k(truth, ks, own=own))
+        for model, rung in rungs.items():
+            similarity = rung(some, gallery)
+            hits[model].append(hit_at_k(similarity, truth, ks, own=own))
+            blind[model].append(undefined_queries(similarity, own=own))
+        hits[ORACLE].append(hit_at_k(truth, truth, ks, own=own))
+    return tuple({model: np.concatenate(parts) for model, parts in found.items()} for found in (hits, blind))

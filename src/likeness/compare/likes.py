@@ -174,7 +174,7 @@ def liked_neighbours(posts: pd.DataFrame, features: NDArray, queries: list[str],
         if not len(others):
             continue
         similarity = cosine_similarity(features[[place[query]]], features[others]).astype(float)
-        index, value = nearest(similarity, k, exclude_self=False)
+        index, value = nearest(similarity, k)
         rank = np.arange(1, index.shape[1] + 1)
         parts.append(pd.DataFrame({"query": query, "rank": rank, "post_id": ids[others[index[0]]], "value": value[0]}))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)

@@ -42,20 +42,20 @@ class PictureLikeness(NamedTuple):
     comparisons: pd.DataFrame
 
 
-def query_set(photos: pd.DataFrame, share: float, seed: int) -> NDArray[np.intp]:
-    """Return (m,) sorted rows of the pictures that ask: as many as a share of all pictures, at least one, seeded.
+def query_set(photos: pd.DataFrame, share: float, most: int, seed: int) -> NDArray[np.intp]:
+    """Return (m,) sorted rows of the pictures that ask: a share of all pictures, at least one, seeded.
 
-    photos: faces (their number). share in (0, 1]. They are drawn among the pictures with a face, so that every view
-    answers the same ones; among all where none has any.
+    photos: faces (their number). share in (0, 1]. most: no more than so many. They are drawn among the pictures with a
+    face, so that every view answers the same ones; among all where none has any.
 
-    >>> query_set(pd.DataFrame({"faces": [1, 0, 2, 0]}), share=0.5, seed=7).tolist()
+    >>> query_set(pd.DataFrame({"faces": [1, 0, 2, 0]}), share=0.5, most=9, seed=7).tolist()
     [0, 2]
     """
     if not 0 < share <= 1:
         raise ValueError(f"share {share:g} of the pictures that ask must be above 0 and at most 1")
     there = np.flatnonzero(photos["faces"].to_numpy() > 0)
     there = there if len(there) else np.arange(len(photos))
-    wanted = min(len(there), max(1, round(share * len(photos))))
+    wanted = min(len(there), most, max(1, round(share * len(photos))))
     return np.sort(np.random.default_rng(seed).permutation(there)[:wanted])
 
 
@@ -127,7 +127,7 @@ def _neighbours(
     """Return (m, top) rows of the nearest pictures, -1 where none is left."""
     groups = photos["duplicate_group"]
     similarity = picture_similarity(vectors, queries, view, face_weight=face_weight, exclude=groups)
-    index, value = nearest(similarity, top, exclude_self=False)
+    index, value = nearest(similarity, top)
     return np.where(np.isnan(value), -1, index)
 
 

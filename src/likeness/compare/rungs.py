@@ -1,6 +1,11 @@
-"""The rungs of the ladder: from matrices of similarity to scores of pairs, in the shape of predictions."""
+"""The rungs of the ladder: ways of comparing any photos with any others, and their scores of pairs as predictions.
+
+A rung is a function of rows (a,) and rows (b,) of the photos: all with all, (a, b) float, larger is more alike, NaN
+where undefined. It is asked for blocks, never for every two photos.
+"""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -8,15 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics.pairwise import cosine_similarity, euclidean_distances
+from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from likeness.compare.ladder import Ladder, ladder_hits
-from likeness.models.pose.schemes import SCHEMES
+from likeness.compare.ladder import Ladder, answerable, ladder_hits, sample_queries
+from likeness.features.vectors import cosines
+from likeness.models.pose.schemes import SCHEMES, score_block
+from likeness.models.pose.siamese import load_siamese
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
-from likeness.photos.pairs import pair_values
+from likeness.photos.pairs import Compare, pair_scores
 from likeness.studies.pose import Study
 
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
@@ -29,45 +36,50 @@ class Rungs(NamedTuple):
     """Every model of the study.
 
     predictions: a row per model and held-out pair of both schemes. unseen: those of the honest scheme. networks: of
-    these, those of the trained networks. matrices: {model: (n, n) float} of the honest models, larger is more alike.
-    untrained: of these, those that need no training.
+    these, those of the trained networks. rungs: {model: rung} of the honest models. untrained: of these, those that
+    need no training.
     """
 
     predictions: pd.DataFrame
     unseen: pd.DataFrame
     networks: pd.DataFrame
-    matrices: dict[str, NDArray]
-    untrained: dict[str, NDArray]
+    rungs: dict[str, Compare]
+    untrained: dict[str, Compare]
 
 
 def every_rung(study: Study) -> Rungs:
     """Return what each model of the study says: frozen features, joints, place x pose, the trained networks."""
     photos, keypoints, features, pairs = study.photos, study.keypoints, study.features, study.pairs
-    untrained = untrained_similarities(photos, keypoints, features)
-    joined, everywhere = place_and_pose(photos, keypoints, features, pairs)
+    untrained = untrained_rungs(photos, keypoints, features)
+    joined, place_pose = place_and_pose(photos, keypoints, features, pairs)
     tables = [untrained_predictions(untrained, photos["photo_id"], pairs), joined, study.predictions]
     predictions = pd.concat(tables, ignore_index=True)
     unseen = predictions[predictions["scheme"] == "honest"]
     networks = unseen[unseen["model"].isin(study.variants)]
-    matrices = {**untrained, PLACE_POSE: everywhere, **study.similarities}
-    return Rungs(predictions, unseen, networks, matrices, untrained)
+    trained = {name: network_rung(study, name) for name in study.variants}
+    return Rungs(predictions, unseen, networks, {**untrained, PLACE_POSE: place_pose, **trained}, untrained)
 
 
-def untrained_similarities(
+def network_rung(study: Study, variant: str) -> Compare:
+    """Return what the honest network of a variant says of photos: its head's answer to their embeddings."""
+    return partial(score_block, load_siamese(study.weights(variant))[0], study.embeddings[variant])
+
+
+def untrained_rungs(
     photos: pd.DataFrame, keypoints: pd.DataFrame, features: Mapping[str, NDArray]
-) -> dict[str, NDArray]:
-    """Return {model: (n, n) float}, larger is more alike: whole-photo features, and the first person's body joints.
+) -> dict[str, Compare]:
+    """Return {model: rung}: whole-photo features, and the first person's body joints.
 
     The face's five joints are left out: they say where somebody looks. Joint distances are negated; they are NaN
     where a photo shows nobody. features: needs the view "photo".
     """
-    joints = _first_bodies(photos, keypoints)
+    vectors, joints = features["photo"], _first_bodies(photos, keypoints)
     return {
-        BASELINE: cosine_similarity(features["photo"]),
-        "features, Euclidean": -euclidean_distances(features["photo"]),
-        "joints, OKS": pairwise("oks", joints),
-        "joints, torso distance": -pairwise("torso", joints),
-        "joints, Procrustes": -pairwise("procrustes", joints),
+        BASELINE: cosines(vectors),
+        "features, Euclidean": lambda a, b: -euclidean_distances(vectors[a], None if b is a else vectors[b]),
+        "joints, OKS": lambda a, b: pairwise("oks", joints[a], joints[b]),
+        "joints, torso distance": lambda a, b: -pairwise("torso", joints[a], joints[b]),
+        "joints, Procrustes": lambda a, b: -pairwise("procrustes", joints[a], joints[b]),
     }
 
 
@@ -82,49 +94,44 @@ def held_out(pairs: pd.DataFrame, scheme: str) -> pd.DataFrame:
     return kept.assign(scheme=scheme, split=split[split != "train"])
 
 
-def untrained_predictions(
-    similarities: Mapping[str, NDArray], photo_ids: pd.Series, pairs: pd.DataFrame
-) -> pd.DataFrame:
-    """Return predictions of models that need no training, for both schemes; they have no probability (NaN).
-
-    similarities: {model: (n, n) float}, larger is more alike, NaN where undefined.
-    """
+def untrained_predictions(rungs: Mapping[str, Compare], photo_ids: pd.Series, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return predictions of models that need no training, for both schemes; they have no probability (NaN)."""
     tables = []
-    for model, matrix in similarities.items():
+    for model, rung in rungs.items():
+        scored = pairs.assign(score=pair_scores(rung, photo_ids, pairs).astype(np.float64), probability=np.nan)
         for scheme in SCHEMES:
-            table = held_out(pairs, scheme)
-            tables.append(
-                table.assign(
-                    model=model, probability=np.nan, score=pair_values(matrix, photo_ids, table).astype(np.float64)
-                )
-            )
+            table = held_out(pairs, scheme).assign(model=model)
+            tables.append(table.join(scored[["probability", "score"]]))
     return pd.concat(tables, ignore_index=True)
 
 
 def place_and_pose(
     photos: pd.DataFrame, keypoints: pd.DataFrame, features: Mapping[str, NDArray], pairs: pd.DataFrame
-) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+) -> tuple[pd.DataFrame, Compare]:
     """Fit the study's own definition of alike, same pose and same place, on each scheme's training pairs.
 
     Pose is the torso-scaled joint distance of the first person; place is the cosine similarity of the
     backgrounds (features of the view "background", people filled in).
-    Returns predictions of both schemes, and the honest model's probability (n, n) for every two photos.
+    Returns predictions of both schemes, and the rung of the honest model: the probability that photos are the same.
     """
     joints = _first_bodies(photos, keypoints)
-    inputs = pairwise("torso", joints), cosine_similarity(features["background"])
-    tables, everywhere = [], None
+    inputs = (
+        lambda a, b: pairwise("torso", joints[a], joints[b]),
+        cosines(features["background"]),
+    )
+    seen = np.column_stack([pair_scores(compare, photos["photo_id"], pairs) for compare in inputs])
+    tables, fitted = [], {}
     for scheme, column in SCHEMES.items():
-        train, rest = pairs[pairs[column] == "train"], held_out(pairs, scheme)
-        known, new = (
-            np.column_stack([pair_values(matrix, photos["photo_id"], part) for matrix in inputs])
-            for part in (train, rest)
-        )
-        fitted = fit_place_pose(known, train["same"].to_numpy())
-        probability = place_pose_probability(fitted, new)
-        tables.append(rest.assign(model=PLACE_POSE, probability=probability, score=probability))
-        if scheme == "honest":
-            everywhere = place_pose_probability(fitted, np.column_stack([matrix.ravel() for matrix in inputs]))
-    return pd.concat(tables, ignore_index=True), everywhere.reshape(inputs[0].shape)
+        is_train = (pairs[column] == "train").to_numpy()
+        fitted[scheme] = fit_place_pose(seen[is_train], pairs.loc[is_train, "same"].to_numpy())
+        probability = place_pose_probability(fitted[scheme], seen[~is_train])
+        tables.append(held_out(pairs, scheme).assign(model=PLACE_POSE, probability=probability, score=probability))
+
+    def rung(a: NDArray, b: NDArray) -> NDArray:
+        both = np.column_stack([compare(a, b).ravel() for compare in inputs])
+        return place_pose_probability(fitted["honest"], both).reshape(len(a), len(b))
+
+    return pd.concat(tables, ignore_index=True), rung
 
 
 def fit_place_pose(features: NDArray, same: NDArray) -> Pipeline:
@@ -176,13 +183,21 @@ def reported(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def hits_among(
-    study: Study, matrices: Mapping[str, NDArray], rows: NDArray, relevant: int, n_boot: int, seed: int
+    study: Study, rungs: Mapping[str, Compare], gallery: NDArray, relevant: int, queries: int, n_boot: int, seed: int
 ) -> Ladder:
-    """Return hit@1, 5 and 10 of each model where every one of `rows` is asked for among the others.
+    """Return hit@1, 5 and 10 of each model where photos of the gallery are asked for among the others.
 
-    matrices: {model: (n, n) float}, of all photos. rows: of the photos, as `Study.judged` gives. relevant: how many
-    photos count as hits where no arrangement is known. Every model is tested against cosine on raw features.
+    gallery: rows of the photos, as `Study.judged` gives. queries: how many are asked for, at most; where there are
+    more, a seeded sample. relevant: how many photos count as hits where no arrangement is known. Every model is tested
+    against cosine on raw features.
     """
-    blocks = {name: matrix[np.ix_(rows, rows)] for name, matrix in matrices.items()}
-    truth, clusters = study.relevant(relevant, rows), study.clusters.iloc[rows]
-    return ladder_hits(blocks, truth, clusters, (1, 5, 10), baseline=BASELINE, n_boot=n_boot, seed=seed)
+    asked = sample_queries(gallery, queries, seed)
+    truth, clusters = partial(study.relevant, relevant), study.clusters.iloc[asked]
+    draws = {"n_boot": n_boot, "seed": seed}
+    return ladder_hits(rungs, truth, asked, gallery, clusters, (1, 5, 10), baseline=BASELINE, **draws)
+
+
+def shown_queries(study: Study, gallery: NDArray, relevant: int, queries: int, most: int, seed: int) -> NDArray:
+    """Return up to `most` of the queries of `hits_among` that some photo of the gallery answers, drawn at random."""
+    asked = sample_queries(gallery, queries, seed)
+    return sample_queries(answerable(partial(study.relevant, relevant), asked, gallery), most, seed)

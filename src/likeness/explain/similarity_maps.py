@@ -17,7 +17,6 @@ from likeness.explain.sides import SIDES, Pairs, layer_name
 from likeness.features.backbones import Backbone
 from likeness.features.extract import load_images
 from likeness.features.renderings import PHOTO
-from likeness.stats.retrieval import nearest
 
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 REFERENCE = 64  # pictures whose pairs say how alike two pictures are by chance
@@ -51,18 +50,24 @@ class SimilarPictures(nn.Module):
 
 
 def matches_to_explain(
-    queries: pd.DataFrame, similarity: NDArray, answers: Answers, photos: pd.DataFrame, pairs: int, seed: int
+    queries: pd.DataFrame,
+    matches: tuple[NDArray[np.intp], NDArray[np.float64]],
+    answers: Answers,
+    photos: pd.DataFrame,
+    pairs: int,
+    seed: int,
 ) -> pd.DataFrame:
     """Return up to `pairs` queries with their nearest pictures, outcomes taken in turn, no two pictures paired twice.
 
-    queries: as `face_queries` gives. similarity: (q, pictures), NaN where undefined; answers: of the queries.
+    queries: as `face_queries` gives. matches: (q,) rows of the nearest pictures and (q,) their similarities, NaN where
+    undefined. answers: of the queries.
     Columns: left (the query's photo_id), right (its match's), value (similarity), same (is the match right? None where
     that is not known, as for a query without identity), outcome ("same identity", "another identity", "identity
     unknown"), cluster (the query's identity, or its picture), face_id. Queries are drawn in an order that `seed` gives.
     """
     if not len(queries) or not len(photos):
         return pd.DataFrame(columns=COLUMNS)
-    index, value = (found[:, 0] for found in nearest(similarity, 1, exclude_self=False))
+    index, value = matches
     queries = queries.reset_index(drop=True)
     asked = np.arange(len(queries))
     right, known = answers.right[asked, index], answers.known[asked, index] & (queries["identity"] != "")

@@ -1,11 +1,12 @@
 """Feature vectors of length 1, two of them in one, and how much the first of the two weighs: no network is needed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.paths import write_json
 
@@ -13,15 +14,24 @@ FACE_WEIGHT = 0.5  # of a face beside its whole picture where no study has chose
 CHOSEN = "face_weights.json"  # in data/faces: {network: the weight that the report chose}
 
 
-def l2_normalise(rows: ArrayLike) -> NDArray[np.float64]:
-    """Return rows (n, dim) of length 1; a row of zeros stays one.
+def l2_normalise(rows: ArrayLike, dtype: DTypeLike = np.float64) -> NDArray:
+    """Return rows (n, dim) of length 1, as `dtype`; a row of zeros stays one.
 
     >>> l2_normalise([[3, 4], [0, 0]]).tolist()
     [[0.6, 0.8], [0.0, 0.0]]
     """
-    rows = np.asarray(rows, dtype=np.float64)
+    rows = np.array(rows, dtype=dtype)
     length = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
+    return np.divide(rows, length, out=rows, where=length > 0)
+
+
+def cosines(vectors: NDArray) -> Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray]:
+    """Return a function from rows a and rows b of vectors (n, dim) to their cosines, all with all: (len(a), len(b)).
+
+    >>> cosines(np.array([[1.0, 0.0], [3.0, 4.0]]))(np.array([0]), np.array([0, 1])).tolist()
+    [[1.0, 0.6]]
+    """
+    return lambda a, b: cosine_similarity(vectors[a], None if b is a else vectors[b])
 
 
 def combine(face: ArrayLike, general: ArrayLike, weight: float) -> NDArray[np.float32]:

@@ -140,6 +140,8 @@ class Report(Section):
 
     top: Annotated[int, Field(ge=1, le=50)]
     query_share: Share
+    compared: Count
+    queries: Count
     bootstraps: Bootstraps
     shown: Annotated[int, Field(ge=1, le=50)]
     saliency: Saliency

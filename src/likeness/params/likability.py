@@ -112,6 +112,7 @@ class Classify(Section):
     c_lowest: Exponent
     c_highest: Exponent
     trees: Count
+    tree_rows: Count
     mirror: bool
     shuffles: Annotated[int, Field(ge=10, le=10_000)]
     repeats: Annotated[int, Field(ge=5, le=1000)]

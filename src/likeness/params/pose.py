@@ -150,6 +150,7 @@ class Report(Section):
 
     bootstraps: Bootstraps
     neighbours: Annotated[int, Field(ge=1, le=20)]
+    queries: Count
     relevant: Count
     saliency: Saliency
     mistakes: Annotated[int, Field(ge=1, le=50)]

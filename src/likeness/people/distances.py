@@ -51,9 +51,10 @@ def in_torso_lengths(people: np.ndarray) -> np.ndarray:
     return np.where(too_far[..., None, None], np.nan, points)
 
 
-def pairwise(name: str, people: np.ndarray) -> np.ndarray:
-    """Compare all of (n, 18, 3) with each other by the joints that two share: (n, n) float, NaN where undefined.
+def pairwise(name: str, people: np.ndarray, others: np.ndarray | None = None) -> np.ndarray:
+    """Compare all of (n, 18, 3) with all `others` (m, 18, 3) by the joints that two share: (n, m) float.
 
+    Without others: with each other. NaN where undefined.
     name: "torso": mean distance of the joints in torso lengths, each person centred at the mid-hip; smaller is closer.
     "oks": COCO's object keypoint similarity (cocodataset.org, keypoint evaluation) in [0, 1], larger is closer: the
     mean of exp(-d^2 / (2 area (2 sigma)^2)) in the same frame, with the area of an average body. Both are NaN where a
@@ -70,49 +71,70 @@ def pairwise(name: str, people: np.ndarray) -> np.ndarray:
     if name not in PAIRWISE:
         raise ValueError(f"unknown distance {name!r}; choose one of {', '.join(sorted(PAIRWISE))}")
     people = np.asarray(people, dtype=float)
-    if people.ndim != 3 or people.shape[1:] != (len(INDEX), 3):
-        raise ValueError(f"expected people of shape (n, {len(INDEX)}, 3), got {people.shape}")
+    others = people if others is None else np.asarray(others, dtype=float)
+    for group in (people, others):
+        if group.ndim != 3 or group.shape[1:] != (len(INDEX), 3):
+            raise ValueError(f"expected people of shape (n, {len(INDEX)}, 3), got {group.shape}")
     with np.errstate(invalid="ignore", divide="ignore"):
-        return PAIRWISE[name](people)
+        return PAIRWISE[name](people, others)
 
 
-def _mean_over_shared(people: np.ndarray, compare: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:
-    """Mean over shared joints of compare(squared distances (n, n), joint); one joint at a time spares memory."""
-    points = in_torso_lengths(people)
-    total, shared = np.zeros((2, len(people), len(people)))
-    for joint in range(points.shape[1]):
-        place = points[:, joint]
-        squared = ((place[:, None] - place[None]) ** 2).sum(axis=-1)  # (n, n)
+def torso_distance(points: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return the mean distance [torso lengths] of the joints that two poses share, NaN where they share none.
+
+    points, others: (..., 18, 2), as `in_torso_lengths` gives; what stands before the joints is broadcast: (m, 18, 2)
+    twice compares m pairs, (n, 1, 18, 2) with (m, 18, 2) all with all.
+    """
+    return _mean_over_shared(points, others, lambda squared, _: np.sqrt(squared))
+
+
+def _mean_over_shared(
+    points: np.ndarray, others: np.ndarray, compare: Callable[[np.ndarray, int], np.ndarray]
+) -> np.ndarray:
+    """Mean over shared joints of compare(squared distances (...), joint); one joint at a time spares memory."""
+    total, shared = np.zeros((2, *np.broadcast_shapes(points.shape[:-2], others.shape[:-2])))
+    for joint in range(points.shape[-2]):
+        squared = ((points[..., joint, :] - others[..., joint, :]) ** 2).sum(axis=-1)
         both = np.isfinite(squared)
         total += np.where(both, compare(squared, joint), 0.0)
         shared += both
     return total / np.where(shared > 0, shared, np.nan)
 
 
-def _pairwise_torso(people: np.ndarray) -> np.ndarray:
-    return _mean_over_shared(people, lambda squared, _: np.sqrt(squared))
+def _pairwise_torso(people: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return torso_distance(in_torso_lengths(people)[:, None], in_torso_lengths(others))
 
 
-def _pairwise_oks(people: np.ndarray) -> np.ndarray:
-    return _mean_over_shared(
-        people, lambda squared, joint: np.exp(-squared / (2 * OKS_AREA * (2 * SIGMAS[joint]) ** 2))
-    )
+def _pairwise_oks(people: np.ndarray, others: np.ndarray) -> np.ndarray:
+    def closeness(squared: np.ndarray, joint: int) -> np.ndarray:
+        return np.exp(-squared / (2 * OKS_AREA * (2 * SIGMAS[joint]) ** 2))
+
+    return _mean_over_shared(in_torso_lengths(people)[:, None], in_torso_lengths(others), closeness)
 
 
-def _pairwise_procrustes(people: np.ndarray) -> np.ndarray:
+def _pairwise_procrustes(people: np.ndarray, others: np.ndarray) -> np.ndarray:
     """All pairs at once: sums over the joints a pair shares are matrix products with the seen-masks."""
-    mask = seen(people).astype(float)  # (n, 18)
+    (a, seen_a), (b, seen_b) = _unit_shapes(people), _unit_shapes(others)
+    shared = seen_a @ seen_b.T
+    shared = np.where(shared >= FEWEST_JOINTS, shared, np.nan)
+    sums_a, sums_b = a @ seen_b.T, seen_a @ b.T  # of either person over the joints that both share
+    power_a = (np.abs(a) ** 2) @ seen_b.T - np.abs(sums_a) ** 2 / shared
+    power_b = seen_a @ (np.abs(b) ** 2).T - np.abs(sums_b) ** 2 / shared
+    product = a @ b.conj().T - sums_a * sums_b.conj() / shared
+    power_a, power_b = (np.where(power > 1e-12, power, np.nan) for power in (power_a, power_b))
+    return np.sqrt(np.maximum(0.0, 1 - np.abs(product) ** 2 / (power_a * power_b)))
+
+
+def _unit_shapes(people: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return joints as complex numbers (n, 18), unseen ones 0, and which are seen (n, 18) float.
+
+    Near the origin and of unit size: less is lost to rounding.
+    """
+    mask = seen(people).astype(float)
     places = np.where(mask[..., None] > 0, people[..., :2], 0.0) @ np.array([1, 1j])
     centre = places.sum(axis=1, keepdims=True) / np.maximum(mask.sum(axis=1, keepdims=True), 1)
-    z = (places - centre) * mask  # near the origin and of unit size: less is lost to rounding
-    z = z / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-300)
-    shared = mask @ mask.T
-    shared = np.where(shared >= FEWEST_JOINTS, shared, np.nan)
-    sums = z @ mask.T  # sums[i, j]: of person i over the joints shared with j
-    power = (np.abs(z) ** 2) @ mask.T - np.abs(sums) ** 2 / shared
-    product = z @ z.conj().T - sums * sums.T.conj() / shared
-    power = np.where(power > 1e-12, power, np.nan)
-    return np.sqrt(np.maximum(0.0, 1 - np.abs(product) ** 2 / (power * power.T)))
+    z = (places - centre) * mask
+    return z / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-300), mask
 
 
 PAIRWISE = {"torso": _pairwise_torso, "oks": _pairwise_oks, "procrustes": _pairwise_procrustes}

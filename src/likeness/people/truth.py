@@ -1,13 +1,14 @@
 """What the data set itself says about poses and people: the truth that models are measured against."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
-from likeness.people.distances import pairwise
-from likeness.people.joints import nobody, seen, to_arrays
+from likeness.people.distances import in_torso_lengths, torso_distance
+from likeness.people.joints import INDEX, nobody, seen, to_arrays
 from likeness.people.marks.fitting import fit_marks
 from likeness.people.marks.sources import read_annotations
 from likeness.people.masks import person_mask
@@ -15,25 +16,60 @@ from likeness.people.masks import person_mask
 MASK_GROWTH = 0.05  # torso lengths beyond the limbs: misses 2 % of the drawn people of the demo
 
 
-def true_distance(photos: pd.DataFrame, root: Path, annotations: Path, layout: str) -> np.ndarray:
-    """Return how far apart two photos truly are: float32 (n, n), symmetric, NaN where nobody knows.
+@dataclass(frozen=True)
+class Truth:
+    """What is known of the poses of n photos, from which the distance of any two is computed when it is asked for.
 
-    layout "sites": 0 for the same arrangement (site and pose), 1 for another; NaN for photos of a site alone.
-    layout "flat": distance between the annotated poses in torso lengths, 0 is the same pose; NaN where the
-    torso is not annotated. Raises ValueError for another layout.
+    arrangement: (n,) int, the same number for the same site and pose, -1 for a site alone; None where photos have
+    none. poses: (n, 18, 2) joints in torso lengths, as `true_poses` gives; read only where there are no arrangements.
+    """
 
-    >>> photos = pd.DataFrame({"arrangement": ["arch/wave", "arch/wave", "arch/jump"]})
-    >>> true_distance(photos, Path(), Path("marks"), "sites").tolist()
-    [[0.0, 0.0, 1.0], [0.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
+    arrangement: np.ndarray | None
+    poses: np.ndarray
+
+    def distance(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Return how far apart photos truly are: float32, NaN where nobody knows.
+
+        left, right: rows, int arrays that are broadcast: (m,) twice for m pairs, (q, 1) and (g,) for a block.
+        With arrangements: 0 for the same, 1 for another. Without: the distance between the annotated poses in torso
+        lengths, 0 is the same pose; NaN where the torso is not annotated.
+
+        >>> Truth(np.array([0, 0, 1]), np.empty((3, 18, 2))).distance(np.array([0, 0]), np.array([1, 2])).tolist()
+        [0.0, 1.0]
+        """
+        if self.arrangement is None:
+            return torso_distance(self.poses[left], self.poses[right]).astype(np.float32)
+        a, b = self.arrangement[left], self.arrangement[right]
+        return np.where((a < 0) | (b < 0), np.nan, a != b).astype(np.float32)
+
+    def comparable(self) -> np.ndarray:
+        """Return (n,) bool: whose distance to some other photo is known."""
+        if self.arrangement is not None:
+            return (self.arrangement >= 0) & ((self.arrangement >= 0).sum() > 1)
+        marked = np.isfinite(self.poses).all(axis=-1)
+        return (marked & (marked.sum(axis=0) > 1)).any(axis=1)
+
+
+def truth_of(photos: pd.DataFrame, poses: np.ndarray) -> Truth:
+    """Return the truth of photos whose poses `true_poses` gives.
+
+    photos: arrangement (site and pose; missing where the site is shown alone).
+    """
+    if photos["arrangement"].notna().any():
+        return Truth(pd.factorize(photos["arrangement"])[0], poses)
+    return Truth(None, poses)
+
+
+def true_poses(photos: pd.DataFrame, root: Path, annotations: Path, layout: str) -> np.ndarray:
+    """Return the annotated poses in torso lengths, (n, 18, 2); NaN where the torso is not annotated.
+
+    In the layout "sites" folders say what is the same pose, not joints: all NaN. Raises ValueError for another layout
+    than "sites" and "flat".
     """
     if layout == "sites":
-        names = photos["arrangement"].to_numpy(dtype=object)
-        known = photos["arrangement"].notna().to_numpy()
-        distance = (names[:, None] != names[None, :]).astype(np.float32)
-        distance[~known, :] = distance[:, ~known] = np.nan
-        return distance
+        return np.full((len(photos), len(INDEX), 2), np.nan)
     if layout == "flat":
-        return pairwise("torso", annotated_poses(photos, root, annotations)).astype(np.float32)
+        return in_torso_lengths(annotated_poses(photos, root, annotations))
     raise ValueError(f"unknown layout {layout!r}; choose 'sites' or 'flat'")
 
 

@@ -39,7 +39,7 @@ GREY = 4  # of Cb and Cr [of 255] from neutral, in every cell, up to which a pic
 TONE = 24  # mean difference of the cells' Cb and Cr (of Y for a grey copy) up to which photos may be copies
 SHADE = 8  # mean difference of the cells' Y, Cb and Cr [of 255] up to which plain pictures may be copies
 PAIRS = 65_536  # whose colours are compared at a time
-BLOCK = 1024  # rows compared at a time: a block of 1,024 x 50,000 distances takes 200 MB
+BLOCK = 1024  # photos looked up at a time
 
 
 def perceptual_hash(image: Image.Image) -> str:
@@ -157,14 +157,26 @@ def hash_bits(hashes: pd.Series | list[str]) -> np.ndarray:
 
 
 def close_pairs(bits: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (left, right, distance) of all row pairs left < right that differ in at most `reach` bits."""
-    signs = np.where(bits, 1, -1).astype(np.float32)  # product of two rows = bits - 2 * distance, exactly
-    found = []
-    for start in range(0, len(signs), BLOCK):
-        distance = ((HASH_BITS - signs[start : start + BLOCK] @ signs[start:].T) / 2).astype(np.int32)
-        rows, columns = np.nonzero(np.triu(distance <= reach, k=1))
-        found.append((rows + start, columns + start, distance[rows, columns]))
-    return tuple(np.concatenate(part) for part in zip(*found, strict=True)) if found else (np.empty(0, int),) * 3
+    """Return (left, right, distance) of all row pairs left < right that differ in at most `reach` bits, in row order.
+
+    Every two hashes are compared, by counting bits: a nanosecond each, 10 s for 100,000 photos. Buckets of equal parts
+    (multi-index hashing, Norouzi et al., 2012) would have to be of 3 bits for a reach of 80 of 256: they hold every
+    eighth photo, and there are 81 of them.
+    """
+    import faiss  # only where photos are prepared
+
+    packed = np.packbits(bits, axis=1)
+    index = faiss.IndexBinaryFlat(HASH_BITS)
+    index.add(packed)
+    found = [(np.empty(0, np.int64),) * 3]
+    for start in range(0, len(packed), BLOCK):
+        ends, distance, right = index.range_search(packed[start : start + BLOCK], reach + 1)  # below this radius
+        left = start + np.repeat(np.arange(len(ends) - 1), np.diff(ends.astype(np.int64)))
+        kept = left < right
+        found.append((left[kept], right[kept], distance[kept].astype(np.int64)))
+    left, right, distance = (np.concatenate(part) for part in zip(*found, strict=True))
+    order = np.lexsort((right, left))
+    return left[order], right[order], distance[order]
 
 
 def cropped_hashes(path: Path) -> np.ndarray:

@@ -70,11 +70,16 @@ def describe_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:
     )
 
 
-def describe_retrieval(rungs: pd.DataFrame, comparisons: pd.DataFrame, among: str, whose: str = "") -> Html:
-    """Read hit@5, above the table of its paired tests. rungs, comparisons: as `ladder_hits` gives.
+def describe_retrieval(
+    rungs: pd.DataFrame, comparisons: pd.DataFrame, asked: int, gallery: int, among: str, whose: str = ""
+) -> Html:
+    """Read hit@5, above the table of its paired tests. The first four: as `ladder_hits` gives.
 
-    among: what is searched, such as "the test photos". whose: which models are compared, where it is not all.
+    among: what is searched, such as "the test photos"; where not all of them were queries, how many is said.
+    whose: which models are compared, where it is not all.
     """
+    if asked < gallery:
+        among = f"{among} ({asked:,} of the {gallery:,} asked for, drawn at random)"
     tested = comparisons[comparisons["k"] == HITS_AT]
     table = paired_table(tested, f"hit@{HITS_AT}", f"hit@{HITS_AT} among {among}")
     return stack([describe_hits(rungs, HITS_AT, among + whose), table])

@@ -116,7 +116,7 @@ def ranked_pictures(gallery: Gallery, similarity: NDArray, closest: NDArray[np.i
 
     Pictures of undefined similarity are left out.
     """
-    index, value = (found[0] for found in nearest(similarity[None], k, exclude_self=False))
+    index, value = (found[0] for found in nearest(similarity[None], k))
     index, value = index[~np.isnan(value)], value[~np.isnan(value)]
     photos = gallery.photos.iloc[index].reset_index(drop=True)
     told = [name for name in KNOWN if name in gallery.photos and gallery.photos[name].fillna("").ne("").any()]

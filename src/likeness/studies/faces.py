@@ -109,4 +109,4 @@ class FaceStudy:
         path = self.data / "features" / f"{network}-{view}.npy"
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing; name {network} in faces.features.networks and run `dvc repro`")
-        return np.load(path)
+        return np.load(path, mmap_mode="r")  # a page reads one view of one network at a time

@@ -52,7 +52,7 @@ class LikabilityStudy:
         """{name: float32 (photos, dim)}, rows aligned with `photos`; empty where the posts have no pictures."""
         folder = self.data / "features"
         names = sorted(path.stem for path in folder.glob("*.npy"))
-        return {name: np.load(folder / f"{name}.npy") for name in names}
+        return {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in names}
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -81,7 +81,8 @@ class LikabilityStudy:
 
     def spread_to_posts(self, feature: str) -> np.ndarray:
         """Return an array of features with a row per post instead of one per photo: float32 (posts, dim)."""
-        return self.features[feature][rows_of_photos(self.posts, self.photos)]
+        rows, table = rows_of_photos(self.posts, self.photos), self.features[feature]
+        return table if np.array_equal(rows, np.arange(len(table))) else table[rows]
 
     @cached_property
     def skipped(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from likeness import paths
 from likeness.params.matrix import variants_of
+from likeness.people.truth import Truth, truth_of
 from likeness.stats.bootstrap import name_clusters
 from likeness.stats.scores import best_in_validation
 from likeness.studies.stored import stored
@@ -62,9 +63,9 @@ class Study:
         return {names[0]: self.features["photo"], **beside}
 
     @cached_property
-    def distance(self) -> np.ndarray:
-        """True distances (n, n) between photos, NaN where unknown."""
-        return np.load(self.data / "truth.npy")
+    def truth(self) -> Truth:
+        """What is known of the poses."""
+        return truth_of(self.photos, np.load(self.data / "poses.npy"))
 
     @cached_property
     def masks(self) -> np.ndarray:
@@ -78,9 +79,9 @@ class Study:
         return pd.concat(tables, ignore_index=True)
 
     @cached_property
-    def similarities(self) -> dict[str, np.ndarray]:
-        """{variant: float32 (n, n)} of the honest networks, larger is more alike."""
-        return {name: np.load(self._trained(name, "similarity.npy")) for name in self.variants}
+    def embeddings(self) -> dict[str, np.ndarray]:
+        """{variant: float32 (n, dim)} of the honest networks; what is alike their heads say."""
+        return {name: np.load(self._trained(name, "embeddings.npy")) for name in self.variants}
 
     @property
     def clusters(self) -> pd.Series:
@@ -106,24 +107,26 @@ class Study:
         known: nobody can say whether another one would have been a hit, so it is neither query nor answer. Of
         near-duplicates only the first counts: finding a copy of the query proves nothing.
         """
-        named = self.photos["arrangement"].notna().any()
-        known = np.full(len(self.photos), named) | (np.isfinite(self.distance).sum(axis=1) > 1)
+        named = self.truth.arrangement is not None
+        known = np.full(len(self.photos), named) | self.truth.comparable()
         inside = True if split is None else (self.photos["split"] == split).to_numpy()
         rows = np.flatnonzero(known & inside)
         return rows[~self.photos["duplicate_group"].iloc[rows].duplicated().to_numpy()]
 
-    def relevant(self, nearest: int, rows: np.ndarray | None = None) -> np.ndarray:
-        """Return which photos answer a query: bool (n, n), of the photos in `rows` (default: all).
+    def relevant(self, nearest: int, queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
+        """Return which photos of the gallery answer a query: bool (q, g).
 
-        Photos of the query's arrangement where there are arrangements, else the `nearest` photos by true pose.
+        queries, gallery: rows of the photos. Photos of the query's arrangement where there are arrangements, else the
+        `nearest` photos of the gallery by true pose; never the query itself.
         """
-        rows = np.arange(len(self.photos)) if rows is None else rows
-        distance = self.distance[np.ix_(rows, rows)]
-        np.fill_diagonal(distance, np.nan)
-        if self.photos["arrangement"].notna().any():
+        distance = self.truth.distance(queries[:, None], gallery)
+        distance[queries[:, None] == gallery] = np.nan
+        if self.truth.arrangement is not None:
             return distance == 0
-        rank = np.argsort(np.argsort(np.where(np.isnan(distance), np.inf, distance), axis=1, kind="stable"), axis=1)
-        return (rank < nearest) & np.isfinite(distance)
+        order = np.argsort(np.where(np.isnan(distance), np.inf, distance), axis=1, kind="stable")[:, :nearest]
+        answers = np.zeros(distance.shape, dtype=bool)
+        np.put_along_axis(answers, order, True, axis=1)
+        return answers & np.isfinite(distance)
 
     def best_variant(self, scores: pd.DataFrame, tune: str | None = None) -> str | None:
         """Return the variant with the highest AUC on the honest validation pairs, ties by name.

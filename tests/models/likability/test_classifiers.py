@@ -151,3 +151,26 @@ def test_what_cannot_be_run_is_named():
             "svm", [sets["fc7"]], posts.assign(liked=posts["liked"] & (posts["split"] != "val")), column="split", seed=0
         )
     assert list(classify(sets, [], posts, seed=0)) == COLUMNS
+
+
+def test_numbers_in_single_precision_are_not_copied_and_give_the_same_bits():
+    posts, sets = sample()
+    single = {name: np.asarray(table, np.float32) for name, table in sets.items()}
+    double = {name: table.astype(float) for name, table in single.items()}
+    wanted = [Recipe(kind, kind, ("fc7",)) for kind in KINDS]
+    first, second = (classify(given, wanted, posts, seed=0, trees=9) for given in (single, double))
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+def test_of_many_rows_models_say_what_they_say_of_few(monkeypatch):
+    posts, sets = sample()
+    wanted = [Recipe(kind, kind, ("fc7", "metadata"), c=0.01) for kind in ("svm", "sgd", "boosting", "forest")]
+    exact = classify(sets, wanted, posts, seed=0, trees=60)
+    for module in ("classifiers", "svm_curve"):
+        monkeypatch.setattr(f"likeness.models.likability.{module}.MANY", 10)
+    found = classify(sets, wanted, posts, seed=0, trees=60, tree_rows=len(posts) // 4)
+    for model, least in (("svm", 0.99), ("sgd", 0.99), ("boosting", 0.3), ("forest", 0.6)):
+        scores = (table.loc[table["model"] == model, "score"] for table in (exact, found))
+        assert np.corrcoef(*scores)[0, 1] > least
+    svm = (table.loc[table["model"] == "svm", "score"].to_numpy() for table in (exact, found))
+    assert not np.array_equal(*svm)

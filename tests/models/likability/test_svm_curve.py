@@ -5,7 +5,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
-from likeness.models.likability.svm_curve import best_c, by_products, c_curve, fit_svm, standardiser, turn
+from likeness.models.likability.svm_curve import best_c, by_products, c_curve, fit_svm, standardised, standardiser, turn
 
 
 def sample(n: int = 80, d: int = 200, users: int = 20):
@@ -122,3 +122,31 @@ def test_too_few_users_and_a_fold_of_one_kind():
 def test_the_best_c_is_the_smallest_of_the_best():
     assert best_c(pd.DataFrame({"c": [1e-2, 1e-1, 1, 10], "mean": [0.5, 0.7, 0.7, 0.6]})) == 0.1
     assert best_c(pd.DataFrame({"c": [10, 1], "mean": [0.7, 0.7 - 1e-9]})) == 1
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_of_many_rows_the_curve_is_that_of_few(monkeypatch, mirror):
+    """L-BFGS in single precision, from C to C, against liblinear: within 0.5 % of its average precision."""
+    rng = np.random.default_rng(0)
+    x = (rng.normal(size=(900, 12)) @ rng.normal(size=(12, 40)) + 0.3 * rng.normal(size=(900, 40))).astype(np.float32)
+    liked = x[:, 0] + 2 * rng.normal(size=900) > 0
+    asked = {"groups": rng.integers(0, 60, 900), "cs": [1e-6, 1e-3, 1.0, 1e3, 1e5], "folds": 3}
+    asked["mirror"] = x + np.float32(0.1) if mirror else None
+    before = x.copy()
+    exact = c_curve(x, liked, **asked)
+    monkeypatch.setattr("likeness.models.likability.svm_curve.MANY", 500)
+    found = c_curve(x, liked, **asked)
+    np.testing.assert_allclose(found["mean"], exact["mean"], rtol=0.005)
+    assert not found.equals(exact)
+    np.testing.assert_array_equal(x, before)
+
+
+def test_many_rows_are_standardised_in_place_and_in_single_precision(monkeypatch):
+    x = np.random.default_rng(0).normal(3, 2, size=(50, 4)).astype(np.float32)
+    exact, expected = standardiser(x), (x.astype(float) - x.mean(axis=0)) / x.std(axis=0)
+    monkeypatch.setattr("likeness.models.likability.svm_curve.MANY", 20)
+    found = standardiser(x)
+    np.testing.assert_allclose(found, exact, rtol=1e-12)
+    z = standardised(x, *found)
+    assert z is x
+    np.testing.assert_allclose(z, expected, atol=1e-5)

@@ -8,7 +8,7 @@ import torch
 from sample_data import SETTINGS, prepare, sample_arrays, sample_pairs
 
 from likeness.models.pose.pair_data import embed_photos
-from likeness.models.pose.schemes import fit_pairs, predict_pairs, score_matrix
+from likeness.models.pose.schemes import fit_pairs, predict_pairs, score_block
 from likeness.models.pose.siamese import SiameseConfig, make_siamese
 
 
@@ -38,18 +38,21 @@ def test_probabilities_are_those_of_the_pairs_one_by_one(arrays):
 
 
 @pytest.mark.parametrize("loss", ["bce", "triplet"])
-def test_the_matrix_agrees_with_the_pairs(arrays, loss):
-    net = make(loss)
-    ids = arrays.photo_ids
-    matrix = score_matrix(net, arrays)
-    np.testing.assert_array_equal(matrix, matrix.T)
-    pairs = pd.DataFrame([(a, b, False) for a in ids for b in ids], columns=["left", "right", "same"])
-    expected = predict_pairs(net, arrays, pairs)["score"].to_numpy().reshape(len(ids), len(ids))
-    np.testing.assert_allclose(matrix, expected, atol=2e-3)  # the root is steep where a photo meets itself
-    off = ~np.eye(len(ids), dtype=bool)
-    np.testing.assert_allclose(matrix[off], expected[off], atol=1e-5)
+def test_a_block_agrees_with_the_pairs(arrays, loss, monkeypatch):
+    monkeypatch.setattr("likeness.models.pose.schemes.PAIRS", 10)
+    net, ids = make(loss), np.array(arrays.photo_ids)
+    embeddings, rows = embed_photos(net, arrays).numpy(), np.arange(len(ids))
+    block = score_block(net, embeddings, rows, rows[::-1].copy()[:4])
+    turned = score_block(net, embeddings, rows[::-1].copy()[:4], rows)
+    np.testing.assert_allclose(block.T, turned, atol=1e-6)  # which photo is the query makes no difference
+    pairs = pd.DataFrame([(a, b, False) for a in ids for b in ids[::-1][:4]], columns=["left", "right", "same"])
+    expected = predict_pairs(net, arrays, pairs)["score"].to_numpy().reshape(block.shape)
+    off = ids[:, None] != ids[::-1][:4]
+    np.testing.assert_allclose(block, expected, atol=2e-3)  # the root is steep where a photo meets itself
+    np.testing.assert_allclose(block[off], expected[off], atol=1e-5)
+    assert block.dtype == np.float32
     if loss == "triplet":
-        assert (matrix <= 0).all()
+        assert (block <= 0).all()
 
 
 def test_embeddings_do_not_depend_on_the_chunk(arrays, monkeypatch):

@@ -49,7 +49,8 @@ def test_answers_are_ranked_and_name_the_face_that_was_alike(queries, relevant, 
     similarity[0] = [np.nan, 0.2, 0.9, -0.5, np.nan, np.nan]
     views = {"general": similarity, "face": similarity, "faces": np.full((4, 6), np.nan)}
     answers = Answers(relevant, np.ones_like(relevant))
-    found = ranked_views(views, answers, np.array([0]), queries, photos, 2)
+    first, asked = {name: each[:1] for name, each in views.items()}, (queries[:1], photos, 2)
+    found = ranked_views(first, answers.at(np.array([0])), *asked)
     assert found["view"].tolist() == ["general"] * 2 + ["face"] * 2  # faces has nothing to say
     assert found["photo_id"].tolist() == ["id2", "id1"] * 2
     assert found["rank"].tolist() == [1, 2] * 2
@@ -57,15 +58,15 @@ def test_answers_are_ranked_and_name_the_face_that_was_alike(queries, relevant, 
     named = with_closest_faces(found, queries, crops, FEATURES)
     assert named["face_id"].tolist() == ["", "", "id2-1", "id1-0"]
     assert with_closest_faces(found[:0], queries, crops, FEATURES).empty
-    whole = ranked_views({"general": similarity}, answers, np.array([0]), queries, photos, 9)
+    whole = ranked_views({"general": similarity[:1]}, answers.at(np.array([0])), queries[:1], photos, 9)
     assert len(whole) == 3  # what is undefined is no answer
     answers.known[0, 2] = False
-    assert ranked_views(views, answers, np.array([0]), queries, photos, 2)["right"].tolist() == [None, True] * 2
+    assert ranked_views(first, answers.at(np.array([0])), *asked)["right"].tolist() == [None, True] * 2
 
 
 def test_an_unknown_person_has_no_right_answers(queries, relevant, photos):
-    asked = (Answers(relevant, np.ones_like(relevant)), np.array([3]), queries, photos, 2)
-    assert ranked_views({"general": np.ones((4, 6))}, *asked)["right"].isna().all()
+    asked = (Answers(relevant, np.ones_like(relevant)).at(np.array([3])), queries[3:], photos, 2)
+    assert ranked_views({"general": np.ones((1, 6))}, *asked)["right"].isna().all()
     assert ranked_views({}, *asked).empty
 
 

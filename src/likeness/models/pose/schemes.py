@@ -117,17 +117,19 @@ def predict_pairs(net: SiameseNet, arrays: PhotoArrays, pairs: pd.DataFrame) -> 
     return pairs.assign(**{name: values.cpu().numpy() for name, values in columns.items()})
 
 
-def score_matrix(net: SiameseNet, arrays: PhotoArrays) -> np.ndarray:
-    """Return float32 (n, n): how alike each two photos are, larger is more alike; symmetric."""
-    embeddings = embed_photos(net, arrays)
-    left, right = torch.triu_indices(len(embeddings), len(embeddings))
-    scores = [
-        compare_rows(net, embeddings[a], embeddings[b])[1].cpu()
-        for a, b in zip(left.split(PAIRS), right.split(PAIRS), strict=True)
-    ]
-    matrix = np.zeros((len(embeddings), len(embeddings)), np.float32)
-    matrix[left, right] = matrix[right, left] = torch.cat(scores).numpy()
-    return matrix
+def score_block(net: SiameseNet, embeddings: np.ndarray, queries: np.ndarray, gallery: np.ndarray) -> np.ndarray:
+    """Return float32 (q, g): how alike the photos of rows `queries` and `gallery` are, larger is more alike.
+
+    embeddings: float32 (n, d), as `embed_photos` gives.
+    """
+    vectors = torch.from_numpy(embeddings)
+    left, right = torch.from_numpy(queries), torch.from_numpy(gallery)
+    scores = np.empty(len(queries) * len(gallery), np.float32)
+    for start in range(0, len(scores), PAIRS):
+        number = torch.arange(start, min(start + PAIRS, len(scores)))
+        a, b = vectors[left[number // len(gallery)]], vectors[right[number % len(gallery)]]
+        scores[start : start + len(number)] = compare_rows(net, a, b)[1].numpy()
+    return scores.reshape(len(queries), len(gallery))
 
 
 def save_fits(fits: Mapping[str, FitResult], folder: Path, **seen: Any) -> None:

@@ -43,25 +43,24 @@ def queries_to_show(queries: pd.DataFrame, relevant: NDArray[np.bool_], most: in
 def ranked_views(
     similarities: Mapping[str, NDArray],
     answers: Answers,
-    rows: NDArray[np.intp],
     queries: pd.DataFrame,
     photos: pd.DataFrame,
     top: int,
 ) -> pd.DataFrame:
-    """Return what each view answers the chosen queries: query (a face_id), view, rank (from 1), photo_id, value, right.
+    """Return what each view answers each query: query (a face_id), view, rank (from 1), photo_id, value, right.
 
     similarities: {view: (q, g) float}, larger = more alike, NaN undefined, columns the rows of `photos`. answers:
-    of the queries. rows: of `queries`, those chosen. right: whether the picture is an answer; None where that is not
-    known, as for a query without identity. Pictures that a view has no similarity for are left out.
+    of the queries. right: whether the picture is an answer; None where that is not known, as for a query without
+    identity. Pictures that a view has no similarity for are left out.
     """
     parts = []
-    for row in rows:
+    for row in range(len(queries)):
         query = queries.iloc[row]
         for view, similarity in similarities.items():
             part = np.asarray(similarity, float)[[row]]
-            if undefined_queries(part, exclude_self=False)[0]:
+            if undefined_queries(part)[0]:
                 continue
-            index, value = (found[0] for found in nearest(part, top, exclude_self=False))
+            index, value = (found[0] for found in nearest(part, top))
             index, value = index[np.isfinite(value)], value[np.isfinite(value)]
             right = answers.told(row, index) if query["identity"] != "" else np.full(len(index), None)
             ids = photos["photo_id"].to_numpy()[index]

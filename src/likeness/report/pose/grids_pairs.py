@@ -17,32 +17,28 @@ from likeness.stats.retrieval import nearest
 PAIRS_CSS = sheet("pairs")
 
 
-def ranked_table(similarity: np.ndarray, photo_ids: Sequence[str], relevant: np.ndarray, k: int) -> pd.DataFrame:
-    """Return the k nearest photos of each as a table: query, rank (from 1), photo_id, value, right.
+def ranked_table(
+    similarity: np.ndarray, queries: Sequence[str], gallery: Sequence[str], relevant: np.ndarray, k: int
+) -> pd.DataFrame:
+    """Return the k nearest photos of each query as a table: query, rank (from 1), photo_id, value, right.
 
-    similarity: (n, n), larger is more alike. photo_ids: (n,). relevant: (n, n) bool, which photos answer a query.
+    similarity: (q, g), larger is more alike. queries, gallery: photo ids, (q,) and (g,), the queries among the gallery
+    and never an answer to themselves. relevant: (q, g) bool, which photos answer a query.
     """
-    index, value = nearest(similarity, k)
-    ids, (queries, k) = np.asarray(photo_ids), index.shape
-    rows = np.repeat(np.arange(queries), k)
+    queries, gallery = np.asarray(queries), np.asarray(gallery)
+    own = np.argmax(queries[:, None] == gallery, axis=1)
+    index, value = nearest(similarity, k, own=own)
+    rows = np.repeat(np.arange(len(queries)), index.shape[1])
     flat = index.ravel()
     return pd.DataFrame(
         {
-            "query": ids[rows],
-            "rank": np.tile(np.arange(1, k + 1), queries),
-            "photo_id": ids[flat],
+            "query": queries[rows],
+            "rank": np.tile(np.arange(1, index.shape[1] + 1), len(queries)),
+            "photo_id": gallery[flat],
             "value": value.ravel(),
             "right": np.asarray(relevant, bool)[rows, flat],
         }
     )
-
-
-def sample_queries(
-    ranked: pd.DataFrame, photo_ids: pd.Series, relevant: np.ndarray, most: int, seed: int
-) -> pd.DataFrame:
-    """Return the rows of a ranked table of up to `most` queries that some photo answers, drawn at random."""
-    answerable = photo_ids[relevant.any(axis=1)]
-    return ranked[ranked["query"].isin(answerable.sample(min(most, len(answerable)), random_state=seed))]
 
 
 def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: int, most: int) -> Html:
