@@ -27,9 +27,11 @@ COLUMNS = ["path", "state", "reason", "order", "moment", "burst", "taken", "date
 
 
 class Curated(NamedTuple):
-    """table: a row a file found, in the order taken, refused files last. picked: the set. taste: in words."""
+    """table: a row a file found, in the order taken, refused files last. refused: path, reason, detail. picked: the
+    set. taste: in words."""
 
     table: pd.DataFrame
+    refused: pd.DataFrame
     picked: Picked
     taste: str
 
@@ -55,7 +57,7 @@ def choose(
     photos["people"] = people_in(photos, album, cache) if wishes.people else [[] for _ in range(len(photos))]
     photos, picked = _decide(judged(photos, album), features, wishes, seed)
     table = _with_refused(with_reasons(photos, picked), refused)
-    return Curated(table, picked, taste.in_words(wishes.taste))
+    return Curated(table, refused, picked, taste.in_words(wishes.taste))
 
 
 def album_photos(album: Path, progress: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:

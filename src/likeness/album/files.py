@@ -7,7 +7,7 @@ import pandas as pd
 
 from likeness.album.curate import COLUMNS, Curated, choose
 from likeness.album.gallery import album_page
-from likeness.album.reasons import KEPT, LEFT, REFUSED
+from likeness.album.reasons import KEPT, LEFT
 from likeness.album.wishes import CurateError, Wishes
 from likeness.cache import Cache
 from likeness.paths import write_csv, write_text
@@ -45,11 +45,8 @@ def curate_album(
         check_outside(album, Path(folder))
     found = choose(album, wishes, cache=cache, progress=progress)
     table, root = found.table, album.absolute()
-    refused = table[table["state"] == REFUSED]
-    parts = refused["reason"].str.partition(": ")
-    refused = pd.DataFrame({"path": refused["path"], "reason": parts[0], "detail": parts[2]})
     passed = say_passed(passed_over(album))
-    page = album_page(table, refused, root, wishes, found.picked, found.taste, passed)
+    page = album_page(table, found.refused, root, wishes, found.picked, found.taste, passed)
     write_text(page, output / "gallery.html")
     write_csv(safe_cells(_rounded(table)), output / "choices.csv")
     if copy_to is not None:
