@@ -5,8 +5,6 @@ for what it is. The weights of the faults that pixels tell were fitted to plante
 softmax over the frames of a burst; those of faces are set by hand, since no damage can be planted for a smile.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -41,7 +39,7 @@ def ramp(values, low: float, high: float) -> np.ndarray:
 
 
 def unlike_most(values: np.ndarray, spread: float) -> np.ndarray:
-    """Return (n,) in [0, 1]: how far each value lies from the one that most others agree with; zeros without such a one.
+    """Return (n,) in [0, 1]: how far each value lies from the one that most agree with; zeros without one.
 
     Values agree that differ by `spread` at most. Half of them, and MAJORITY, must agree. NaN counts as 0.
     """
@@ -99,7 +97,7 @@ def face_faults(frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def costs(frames: pd.DataFrame) -> pd.DataFrame:
-    """Return each frame's weighted faults, one column a fault; the frame with the least sum is the best of the burst."""
+    """Return each frame's weighted faults, one column a fault; the frame with the least sum is the best."""
     found = pd.concat([faults(frames), face_faults(frames)], axis=1)
     return found * pd.Series(FITTED | BY_HAND)[found.columns]
 

@@ -7,7 +7,8 @@ F(S) = looks * (mean over photos of the similarity to the nearest of S)      fac
 
 Each term is in [0, 1], monotone and submodular, so the greedy set of k reaches at least 1 - 1/e = 63 % of the best F
 (Nemhauser, Wolsey and Fisher, 1978); with a limit per moment, which makes a matroid of what may be kept, at least 1/2
-(Fisher, Nemhauser and Wolsey, 1978). Photos that must be kept come first, and the guarantee is of what the others add. Gains only shrink, so most are never computed again (lazy greedy: Minoux, 1978).
+(Fisher, Nemhauser and Wolsey, 1978). Photos that must be kept come first, and the guarantee is of what the others add.
+Gains only shrink, so most are never computed again (lazy greedy: Minoux, 1978).
 The facility location rests on a seeded sample of at most TARGETS photos: time and memory are linear in the album.
 """
 
@@ -28,6 +29,9 @@ class Weights(NamedTuple):
     moments: float = 1.0
     people: float = 0.5
     quality: float = 0.5
+
+
+EVEN = Weights()
 
 
 class Picked(NamedTuple):
@@ -103,7 +107,7 @@ def pick(
     keep: int,
     must: list[int] | None = None,
     per_moment: int | None = None,
-    weights: Weights = Weights(),
+    weights: Weights = EVEN,
     seed: int = 0,
 ) -> Picked:
     """Return at most `keep` photos that make the most of F, those of `must` first; see `Objective` for the others.

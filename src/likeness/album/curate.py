@@ -37,7 +37,7 @@ class Curated(NamedTuple):
 
 
 def choose(
-    album: Path, wishes: Wishes = Wishes(), *, cache: Cache | None = None, progress: bool = False, seed: int = 0
+    album: Path, wishes: Wishes, *, cache: Cache | None = None, progress: bool = False, seed: int = 0
 ) -> Curated:
     """Choose the photos that tell an album; nothing is written.
 

@@ -47,7 +47,6 @@ def find_faces(rgb: np.ndarray) -> list[Face]:
 
 
 def _mesh(rgb: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray | None:
-    height, width = rgb.shape[:2]
     x0, y0, x1, y1 = box
     if x1 - x0 < SMALLEST:
         return None

@@ -28,7 +28,7 @@ SIDECAR = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def curate_album(
     album: Path,
     output: Path,
-    wishes: Wishes = Wishes(),
+    wishes: Wishes,
     *,
     copy_to: Path | None = None,
     xmp: bool = False,
@@ -37,8 +37,8 @@ def curate_album(
 ) -> Curated:
     """Choose the photos that tell an album, and write gallery.html and choices.csv into `output`; see `curate.choose`.
 
-    copy_to: a folder that the photos kept are copied to, under their paths. xmp: also write ratings, <photo>.xmp, beside
-    the copies, or else into output/xmp. Both folders lie outside the album, which is only read. Raises CurateError.
+    copy_to: a folder that the photos kept are copied to, under their paths. xmp: also write ratings, <photo>.xmp,
+    beside the copies, or else into output/xmp. All these lie outside the album, which is only read. Raises CurateError.
     """
     album, output = Path(album), Path(output)
     for folder in filter(None, (output, copy_to)):
@@ -85,7 +85,7 @@ def copy_kept(table: pd.DataFrame, album: Path, folder: Path) -> None:
 
 
 def write_ratings(table: pd.DataFrame, folder: Path, copies: bool) -> None:
-    """Write <path>.xmp with an xmp:Rating of STARS for photos kept, and, unless beside copies, for those that could be."""
+    """Write <path>.xmp with an xmp:Rating of STARS for photos kept and, unless beside copies, those that could be."""
     states = [KEPT] if copies else list(STARS)
     for path, state in table.loc[table["state"].isin(states), ["path", "state"]].itertuples(index=False):
         write_text(SIDECAR.format(stars=STARS[state]), folder / f"{path}.xmp")

@@ -10,8 +10,8 @@ from likeness.album.chosen_set import Picked
 from likeness.album.reasons import ASPECT, BURST, KEPT, LEFT, NEVER, OUT
 from likeness.album.wishes import Wishes
 from likeness.report.grids import Cell, grid, quarantine_gallery
-from likeness.report.html_text import Html, counted, headline_numbers, note, percent, text
-from likeness.report.page.theme import render_page
+from likeness.report.html_text import Html, counted, figure, headline_numbers, note, percent, text
+from likeness.report.page.theme import SHEETS, render_page
 from likeness.report.thumbnails import Thumbnails
 
 LARGE, MEDIUM, SMALL = 960, 480, 128  # px of a picture kept, of many kept, and left out
@@ -22,7 +22,8 @@ SHOWN = {  # sign: what the page calls it
     "sharpness": "sharpness, 0 to 1", "face_sharpness": "sharpness of faces", "noise": "noise, grey levels",
     "brightness": "brightness, 0 to 1", "dark": "share without detail, dark", "glare": "share without detail, white",
     "contrast": "contrast, 0 to 1", "blocks": "traces of JPEG's blocks", "level": "level edges, share",
-    "turn": "turned against the burst, °", "faces": "faces", "eyes": "eyes, opening", "facing": "facing the camera, 0 to 1",
+    "turn": "turned against the burst, °", "faces": "faces", "eyes": "eyes, opening",
+    "facing": "facing the camera, 0 to 1",
     "smile": "smile", "quality": "quality, 0 to 1", "score": "chance to be liked",
 }  # fmt: skip
 
@@ -59,12 +60,13 @@ def _summary(photos: pd.DataFrame, kept: pd.DataFrame, wishes: Wishes) -> str:
         return (
             f"You asked for {wishes.keep}, and no more than {len(kept)} qualified: the others are worse frames, or out."
         )
-    return f"{_told(photos, kept)} Each photo has the reason why it is here; click it, or press Enter on it, to enlarge it."
+    return f"{_told(photos, kept)} Each has the reason why it is here; click it, or press Enter on it, to enlarge it."
 
 
 def _told(photos: pd.DataFrame, kept: pd.DataFrame) -> str:
     of, told = photos["moment"].nunique(), kept["moment"].nunique()
-    return f"They tell {told} of the album's {counted(of, 'moment')}, in {order_in_words(photos)}."
+    which = f"all {counted(of, 'moment')}" if told == of else f"{told} of the {counted(of, 'moment')}"
+    return f"They tell {which} of the album, in {order_in_words(photos)}."
 
 
 def order_in_words(photos: pd.DataFrame) -> str:
@@ -196,7 +198,41 @@ def _how(photos: pd.DataFrame, picked: Picked, taste: str) -> Iterable[str]:
            "compression, tilt, closed eyes. Open “Signs” below a photo for its numbers.")  # fmt: skip
     yield ("The set makes the most of: how well every photo of the album has one like it among those kept, moments and "
            "people shown, and quality. Photo by photo the one is taken that adds most; this reaches at least "
-           f"{percent(picked.guarantee)} of the best possible set's value (Nemhauser, Wolsey and Fisher, 1978; with a limit per moment "
+           f"{percent(picked.guarantee)} of the best possible set's value (Nemhauser, Wolsey "
+        "and Fisher, 1978; with a limit per moment "
            "Fisher, Nemhauser and Wolsey, 1978).")  # fmt: skip
     yield taste
     yield "What is alike is told by EfficientNet-Lite0, trained on ImageNet, on this machine. The album was only read."
+
+
+def kept_figure(table: pd.DataFrame, root: Path) -> Html:
+    """Return the photos kept as a report shows them: the page's tiles with its style."""
+    css = "".join((SHEETS / f"{name}.css").read_text(encoding="utf-8") for name in ("gallery", "album"))
+    return figure(f'<div class="lk-album">{kept_by_moment(table[table["photo_id"].notna()], root)}</div>', None, css)
+
+
+def describe_choice(table: pd.DataFrame) -> Html:
+    """Read the choice: files found, kept, and left out for what reason."""
+    n, kept = table["state"].value_counts(), int((table["state"] == KEPT).sum())
+    photos = table[table["photo_id"].notna()]
+    return note(
+        f"Of {counted(len(table), 'file')} in {counted(photos['moment'].nunique(), 'moment')} {kept} are kept, in "
+        f"{order_in_words(photos)}; {n.get(LEFT, 0)} could have been, {n.get(BURST, 0)} are other frames of a burst, "
+        f"{n.get(OUT, 0)} are out, {len(table) - len(photos)} are no photos or copies byte for byte."
+    )
+
+
+def album_card(table: pd.DataFrame, kept: pd.DataFrame) -> dict[str, object]:
+    """Return sentence and numbers of the album's card on the index. kept: as `trials.kept_untouched`, mixed first."""
+    first = kept.iloc[0]
+    numbers = [
+        {
+            "label": "untouched frames kept",
+            "value": float(first.kept),
+            "low": float(first.low),
+            "high": float(first.high),
+        },
+        {"label": "files found", "value": len(table)},
+        {"label": "kept", "value": int((table["state"] == KEPT).sum())},
+    ]
+    return {"sentence": "The best frame of each burst, and the photos that tell the album.", "numbers": numbers}

@@ -15,19 +15,18 @@ NEAR, AROUND = 2.0, 12.0  # degrees from level that count as level, and within w
 SIGNS = ("sharpness", "least_sharpness", "noise", "blocks", "brightness", "dark", "glare", "contrast", "level")
 
 
-def measure(rgb: np.ndarray, where: np.ndarray | None = None) -> dict[str, float]:
+def measure(rgb: np.ndarray) -> dict[str, float]:
     """Return SIGNS of a picture, uint8 (h, w, 3), whose longest side is at most about SIDE px.
 
-    where: (h, w) float weights of what should be sharp; None: the middle more than the rim.
     sharpness: 0 (an edge is smeared over more than 3 px) to 1 (within a pixel), mean over the directions of edges;
-    least_sharpness: that of the worst direction. noise: standard deviation [grey levels]. blocks: how much larger
-    XX brightness: mean [0, 1]. dark, glare: share of the pixels
-    without detail. contrast: between the 2nd and 98th percentile of the grey levels [0, 1]. level: share of the energy of edges within 12 degrees
-    of level and plumb that lies within 2.
+    least_sharpness: that of the worst direction. noise: standard deviation [grey levels]. blocks: how much
+    more often a step stands out on the grid of JPEG's blocks than off it. brightness: mean [0, 1]. dark, glare: share
+    of the pixels without detail. contrast: between the 2nd and 98th percentile of the grey levels [0, 1]. level: share
+    of the energy of edges within 12 degrees of level and plumb that lies within 2.
     """
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     light = grey.astype(np.float32)
-    each = edge_sharpness(light, middle(light.shape) if where is None else where)
+    each = edge_sharpness(light, middle(light.shape))
     counts = np.bincount(grey.ravel(), minlength=256) / grey.size
     ends = np.searchsorted(np.cumsum(counts), [ENDS, 1 - ENDS])
     return {

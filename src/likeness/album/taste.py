@@ -44,8 +44,8 @@ def refuse_demo(file: Path, recipe: Mapping[str, Any], album: Path) -> None:
     drawn = any(part.startswith(DEMO) for part in Path(recipe["posts"]).parts)
     if drawn and not any(part.startswith(DEMO) for part in Path(album).absolute().parts):
         raise CurateError(
-            f"{file}: was fitted to the demo's drawn posts, which say nothing of real photos; run the likability study on "
-            "real posts, or leave --taste at none"
+            f"{file}: was fitted to the demo's drawn posts, which say nothing of real photos; run the likability study "
+            "on real posts, or leave --taste at none"
         )
 
 
@@ -54,8 +54,8 @@ def in_words(taste: str) -> str:
     if taste == "none":
         return "No model of taste was asked: nothing here says which photo is beautiful or dear to anybody."
     return (
-        "Half of a photo's own worth is a model's guess of its chance to be liked, with the middle 90 % of an ensemble; "
-        "it learned from the posts of other people."
+        "Half of a photo's own worth is a model's guess of its chance to be liked, with the middle 90 % of an "
+        "ensemble; it learned from the posts of other people."
     )
 
 
