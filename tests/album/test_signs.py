@@ -28,8 +28,9 @@ def test_sharpness_of_a_smeared_step_is_that_of_its_formula(smear):
     where = np.zeros_like(step)
     where[:, 99:101] = 1  # the edge itself: beside it, the finer slope is the lower one
     found = edge_sharpness(cv2.GaussianBlur(step, (0, 0), smear), where)
-    ratio = np.sqrt((9 + smear**2) / (1 + smear**2))
-    assert found.max() == pytest.approx((ratio - 1) / 2, abs=0.06)
+    fine, coarse = (scale**2 + 1 / 3 + smear**2 for scale in (1, 3))  # a difference over two pixels smears by 1/3
+    ratio = np.sqrt(coarse / fine) * np.exp(-(1 / fine - 1 / coarse) / 8)  # both columns lie half a pixel off
+    assert found.max() == pytest.approx((ratio - 1) / 2, abs=0.03)
 
 
 def test_sharpness_falls_with_blur_and_not_with_noise_or_light():

@@ -59,10 +59,10 @@ def describe_planted(kept: pd.DataFrame) -> Html:
     """Read the planted bursts: the mixed ones, and the kind that fools the curator most."""
     mixed = kept[kept["plan"] == trials.MIXED].iloc[0]
     hardest = kept[kept["plan"] != trials.MIXED].sort_values("kept").iloc[0]
+    share, three = (interval(row.kept, row.low, row.high) for row in (mixed, hardest))
     return note(
-        f"Among one frame of every kind of damage the untouched one is kept in "
-        f"{interval(mixed.kept, mixed.low, mixed.high)} of {mixed.bursts} bursts, where chance is {mixed.chance:.2f}. Hardest is {hardest['plan']}: "
-        f"{interval(hardest.kept, hardest.low, hardest.high)} of bursts with three such frames."
+        f"Among one frame of every kind of damage the untouched one is kept in {share} of {mixed.bursts} bursts, where "
+        f"chance is {mixed.chance:.2f}. Hardest is {hardest['plan']}: {three} of bursts with three such frames."
     )
 
 
@@ -75,10 +75,8 @@ def describe_shuffled(shuffled: pd.DataFrame) -> Html:
     verdict = (
         "chance" if abs(share - chance) <= spread else "not chance: something else than the signs tells the frames"
     )
-    return note(
-        f"With shuffled signs {share:.2f} of {bursts} untouched frames are kept; chance is {chance:.2f} ± {spread:.2f}: "
-        f"{verdict}."
-    )
+    said = f"{share:.2f} of {bursts} untouched frames are kept; chance is {chance:.2f} ± {spread:.2f}"
+    return note(f"With shuffled signs {said}: {verdict}.")
 
 
 def coverage_of(
