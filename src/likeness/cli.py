@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -160,21 +161,33 @@ def _bound(text: str) -> dict[str, float]:
 @main.command()
 @click.argument("album", type=click.Path(path_type=Path))
 @click.option("--keep", default=20, show_default=True, help="how many photos to keep")
-@click.option("--diversity", default=0.5, show_default=True, help="0: the best scores alone; larger: unlike photos")
+@click.option("--per-moment", type=int, help="of one moment at most")
+@click.option(
+    "--must", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a photo's path or name a line: kept"
+)
+@click.option("--never", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="the same: never kept")
+@click.option("--aspect", default="any", show_default=True, help="any, portrait, square or landscape")
+@click.option(
+    "--people", is_flag=True, help="count who appears, by face and without names; needs a face network's file"
+)
+@click.option(
+    "--taste", default="none", show_default=True, help="none, study (fitted to real posts) or a curator's FILE"
+)
+@click.option("--copy-to", type=click.Path(path_type=Path), help="copy the photos kept into this folder")
+@click.option("--xmp", is_flag=True, help="write ratings as sidecars beside the copies, else into the gallery's folder")
 @click.option("--out", type=click.Path(path_type=Path), help="folder of the gallery; default: reports/albums/<album>")
-def curate(album: Path, keep: int, diversity: float, out: Path | None) -> None:
-    """Choose the photos of ALBUM, a folder, that are good and unlike each other; the album is only read."""
+def curate(album: Path, out: Path | None, copy_to: Path | None, xmp: bool, **wishes: Any) -> None:
+    """Choose the photos that tell ALBUM, a folder: moments, the best of each burst, nothing twice. It is only read."""
     from likeness import progress
-    from likeness.album.curate import curate_album
+    from likeness.album.files import curate_album
+    from likeness.album.wishes import Wishes
     from likeness.cache import Cache
 
     progress.watch()
-    model = paths.models("likability") / "curator" / "curator.npz"
     folder = out or paths.root() / "reports" / "albums" / (album.resolve().name or "album")
-    table = curate_album(
-        album, model, folder, keep=keep, diversity=diversity, cache=Cache(paths.cache()), progress=True
-    )
-    click.echo(f"kept {int(table['chosen'].sum())} of {len(table)} files; open {folder / 'gallery.html'}")
+    settings = {"copy_to": copy_to, "xmp": xmp, "cache": Cache(paths.cache()), "progress": True}
+    found = curate_album(album, folder, Wishes(**wishes), **settings)
+    click.echo(f"kept {len(found.picked.photos)} of {len(found.table)} files; open {folder / 'gallery.html'}")
 
 
 @main.command()

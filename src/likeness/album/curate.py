@@ -1,171 +1,172 @@
-"""The album curator: a folder of photos in, a gallery of those worth keeping out. The photos are only read."""
+"""The album curator: a folder of photos in, the set that tells it out, each photo with its reason. It is only read."""
 
-from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from likeness.album.curator import Curator, load_curator
-from likeness.album.gallery import REFUSED, album_page
-from likeness.album.selection import choose
+from likeness.album import best, dates, taste, turns
+from likeness.album.chosen_set import Picked, pick
+from likeness.album.leave_out import why_left_out
+from likeness.album.measure import MEASURES, signs_of
+from likeness.album.moments import bursts, moments
+from likeness.album.people import people_in
+from likeness.album.reasons import ASPECT, BURST, KEPT, LEFT, NEVER, OUT, REFUSED, with_reasons
+from likeness.album.wishes import CurateError, Wishes, fits, listed
 from likeness.cache import Cache
-from likeness.errors import LayoutError, UserError
-from likeness.paths import write_csv, write_text
+from likeness.errors import LayoutError
 from likeness.photos.duplicates import near_duplicates
 from likeness.photos.manifest import build_manifest
 from likeness.photos.readers import read_flat
-from likeness.photos.walk import passed_over, say_passed
-from likeness.report.tables import safe_cells
 
-RECIPE = ("backbone", "weights", "identity", "layer", "image_size", "batch_size", "precision", "seed", "colours")
-COLUMNS = ["path", "chosen", "rank", "score", "low", "high", "sharpness", "near_duplicates", "reason"]
-
-
-class CurateError(UserError):
-    """What the user can put right: a folder, a number, a model that does not fit; the message is one line."""
+NETWORK, WEIGHTS, SIZE = "timm:tf_efficientnet_lite0", "bundled", 224  # in a package that is installed: no download
+COLUMNS = ["path", "state", "reason", "order", "moment", "burst", "taken", "date_from", "latitude", "longitude",
+           "width", "height", "quality", "score", "score_low", "score_high", "people", *MEASURES, "turn",
+           *best.FITTED, *best.BY_HAND]  # fmt: skip
 
 
-def curate_album(
-    album: Path,
-    model: Path,
-    output: Path,
-    *,
-    keep: int,
-    diversity: float = 0.5,
-    cache: Cache | None = None,
-    progress: bool = False,
-) -> pd.DataFrame:
-    """Choose `keep` photos of an album that are good and unlike each other; write gallery.html and choices.csv.
+class Curated(NamedTuple):
+    """table: a row a file found, in the order taken, refused files last. refused: path, reason, detail. picked: the
+    set. taste: in words."""
 
-    album: a folder of photos, subfolders included; nothing in it is written. model: the file of a Curator.
-    output: a folder outside the album, made if need be. keep: at least 1. diversity: at least 0, see album.selection.
-    Returns one row per file found, those kept first in the order they were taken: the columns of COLUMNS, and photo_id,
-    name, width, height, state, gain; of refused files only path, name, state and reason.
-    Raises CurateError, or CuratorMissing and MissingWeights where a file is not there.
+    table: pd.DataFrame
+    refused: pd.DataFrame
+    picked: Picked
+    taste: str
+
+
+def choose(
+    album: Path, wishes: Wishes, *, cache: Cache | None = None, progress: bool = False, seed: int = 0
+) -> Curated:
+    """Choose the photos that tell an album; nothing is written.
+
+    album: a folder of photos, subfolders included. seed: of the sample that is to be covered, of large albums.
+    Returns COLUMNS, and photo_id and name, of every file found. Raises CurateError, and MissingWeights where a network
+    is asked for that is not here.
     """
-    album, output = _places(Path(album), Path(output))
-    if keep < 1 or not diversity >= 0:
-        raise CurateError(f"keep {keep}, diversity {diversity:g}: keep at least 1 photo, diversity at least 0")
-    curator = load_curator(model)
-    photos, refused = _photos(album, output, progress)
-    sets = album_features(photos, album, curator.recipe, cache=cache)
-    try:
-        table = _choices(photos, curator, sets, keep, diversity)
-    except ValueError as error:
-        raise CurateError(f"{model}: {error}") from error
-    settings = {"keep": keep, "diversity": diversity, "members": len(curator.coef)}
-    page = album_page(table, refused, album, **settings, passed=say_passed(passed_over(album)))
-    table = _with_refused(table, refused)
-    write_text(page, output / "gallery.html")
-    rounded = table[COLUMNS].round({"score": 4, "low": 4, "high": 4, "sharpness": 1})
-    write_csv(safe_cells(rounded), output / "choices.csv")
-    return table
+    album = Path(album).absolute()
+    photos, refused = album_photos(album, progress)
+    photos, when = in_order(album, photos)
+    photos = pd.concat([photos, signs_of(photos, album, cache=cache)], axis=1)
+    features = looks(photos, album, cache)
+    photos["moment"] = moments(when, photos[["latitude", "longitude"]].to_numpy(float), features)
+    copies = near_duplicates(album, photos, progress=progress)
+    photos["burst"] = bursts(when, photos["moment"].to_numpy(), features, copies.to_numpy(object))
+    photos = pd.concat([photos, taste.scores(photos, album, wishes.taste, cache)], axis=1)
+    photos["people"] = people_in(photos, album, cache) if wishes.people else [[] for _ in range(len(photos))]
+    photos, picked = _decide(judged(photos, album), features, wishes, seed)
+    table = _with_refused(with_reasons(photos, picked), refused)
+    return Curated(table, refused, picked, taste.in_words(wishes.taste))
 
 
-def curate_or_say_why(album: Path, model: Path, output: Path, **settings: Any) -> tuple[pd.DataFrame | None, str]:
-    """Return (the choices, ""), or (None, why) where the classify stage left a note that there is no model.
-
-    settings: of `curate_album`, whose errors are raised all the same. The note is copied into `output`.
-    """
-    none = Path(model).with_name("none.txt")
-    if not Path(model).is_file() and none.is_file():
-        why = none.read_text(encoding="utf-8").strip()
-        write_text(f"{why}\n", Path(output) / "none.txt")
-        return None, why
-    return curate_album(album, model, output, **settings), ""
-
-
-def _places(album: Path, output: Path) -> tuple[Path, Path]:
-    """Return both paths absolute, or raise CurateError."""
+def album_photos(album: Path, progress: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the album's photos, and the files refused, with paths relative to it. Raises CurateError."""
     if not album.is_dir():
         what = "is a file, not a folder" if album.exists() else "no such folder"
         raise CurateError(f"{album}: {what}; give the folder that holds the photos")
-    if output.exists() and not output.is_dir():
-        raise CurateError(f"{output}: is a file; give a folder for gallery.html and choices.csv")
-    if output.resolve().is_relative_to(album.resolve()):
-        raise CurateError(f"{output}: lies inside the album, which is only read; give a folder outside {album}")
-    return album.absolute(), output.absolute()
-
-
-def _photos(album: Path, output: Path, progress: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the album's photos with their near-duplicate groups, and the files refused; paths relative to it."""
     try:
-        found = read_flat(album)
+        photos, refused = build_manifest(read_flat(album), album, progress=progress)
     except LayoutError as error:
         raise CurateError(str(error)) from error
-    folders = {Path(path).parent.resolve() for path in found["path"]}  # a folder inside may be a link to elsewhere
-    if any(output.resolve().is_relative_to(folder) for folder in folders):
-        raise CurateError(f"{output}: lies in a folder that the album links to, and is only read; give another folder")
-    photos, refused = build_manifest(found, album, progress=progress)
     if photos.empty:
         path, reason, detail = refused.iloc[0][["path", "reason", "detail"]]
         what = f"{len(refused)} files were refused, the first is {path}: {reason}: {detail}"
         raise CurateError(f"{album}: no photo in it; {what}")
-    return photos.assign(group=near_duplicates(album, photos, progress=progress)), refused
+    return photos, refused
 
 
-def album_features(
-    photos: pd.DataFrame, root: Path, recipe: Mapping[str, Any], *, cache: Cache | None
-) -> dict[str, np.ndarray]:
-    """Return {layer: float32 (photos, d), "colour": float32 (photos, c)}, made as the curator's were.
+def in_order(album: Path, photos: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the photos in the order they were taken, and when [s] on one clock; undated ones last, by path, NaN."""
+    each = [dates.taken(album / path) for path in photos["path"]]
+    clock = dates.on_one_clock(each)
+    seconds = np.array([np.nan if at is None else (at - dates.EPOCH).total_seconds() for at in clock])
+    names = [Path(path).name for path in photos["path"]]
+    twice = pd.Series(names).duplicated(keep=False)
+    table = photos[["photo_id", "path", "sha256", "phash", "width", "height"]].assign(
+        name=[path if again else name for path, name, again in zip(photos["path"], names, twice, strict=True)],
+        taken=[one.local for one in each],
+        date_from=[one.source for one in each],
+        latitude=[one.latitude for one in each],
+        longitude=[one.longitude for one in each],
+    )
+    table["taken"] = pd.to_datetime(table["taken"])
+    order = np.lexsort([np.arange(len(table)), np.where(np.isnan(seconds), np.inf, seconds)])
+    return table.iloc[order].reset_index(drop=True), seconds[order]
 
-    recipe: the keys of RECIPE. Raises CurateError where the weights or the measures are no longer those.
-    """
+
+def looks(photos: pd.DataFrame, album: Path, cache: Cache | None) -> np.ndarray:
+    """Return (n, d) float32 of length 1: what the bundled network, trained on ImageNet, says of each photo."""
     from likeness.features.backbones import load_backbone
-    from likeness.features.colour import colour_features
     from likeness.features.extract import extract
 
-    if missing := [name for name in RECIPE if name not in recipe]:
-        raise CurateError(f"the curator's model does not say its {missing[0]}; `dvc repro -f likability-classify`")
-    layer, size = recipe["layer"], recipe["image_size"]
-    network = load_backbone(recipe["backbone"], recipe["weights"], layer=layer, seed=recipe["seed"], image_size=size)
-    if network.weights != recipe["identity"]:
-        raise CurateError(
-            f"{recipe['backbone']}: its weights are now {network.weights}, and the curator was fitted on those of "
-            f"{recipe['identity']}; `dvc repro likability-classify`"
-        )
-    settings = {"root": root, "cache": cache, "image_size": size}
-    settings |= {name: recipe[name] for name in ("batch_size", "precision")}
-    deep, _ = extract(photos, network, **settings)
-    colours, names = colour_features(photos, root, cache=cache)
-    if list(names) != list(recipe["colours"]):
-        raise CurateError("colours were measured otherwise for the curator's model; `dvc repro likability-classify`")
-    return {layer: deep, "colour": colours}
+    network = load_backbone(NETWORK, WEIGHTS, image_size=SIZE)
+    features, _ = extract(photos, network, root=album, cache=cache, image_size=SIZE)
+    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-9)
 
 
-def _choices(
-    photos: pd.DataFrame, curator: Curator, sets: dict[str, np.ndarray], keep: int, diversity: float
-) -> pd.DataFrame:
-    """Return the photos with scores and choices, those kept first, then by score."""
-    times = Counter(Path(path).name for path in photos["path"])
-    names = [path if times[Path(path).name] > 1 else Path(path).name for path in photos["path"]]
-    sharpness = np.expm1(sets["colour"][:, list(curator.recipe["colours"]).index("sharpness")].astype(float))
-    scores = curator.score(sets)
-    pixels = photos["width"] * photos["height"]
-    looks = curator.standardise(sets), sharpness, photos["group"], pixels, names
-    chosen = choose(scores["score"], *looks, keep=keep, diversity=diversity)
-    table = photos[["photo_id", "path", "width", "height"]].reset_index(drop=True)
-    table = table.assign(name=names, sharpness=sharpness, near_duplicates=group_numbers(photos["group"]))
-    table = pd.concat([table, scores, chosen], axis=1)
-    order = {"ascending": [False, True, False, True], "ignore_index": True}
-    return table.sort_values(["chosen", "rank", "score", "path"], **order)
+def judged(photos: pd.DataFrame, album: Path) -> pd.DataFrame:
+    """Add to the photos, in bursts: turn, each fault's cost, out (why left out, "" if not), best (row that stands
+    for the burst), frames (of the burst), quality."""
+    photos = photos.assign(out=why_left_out(photos), turn=np.nan, frames=1, best=np.arange(len(photos)))
+    parts = [pd.DataFrame(0.0, index=photos.index, columns=[*best.FITTED, *best.BY_HAND])]  # alone, none is worse
+    for rows in photos.groupby("burst", sort=False).indices.values():
+        if len(rows) == 1:
+            continue
+        photos.loc[rows, "turn"] = turns.of_burst([album / path for path in photos["path"].iloc[rows]])
+        cost = best.costs(photos.iloc[rows])
+        runs = photos["out"].iloc[rows].eq("").to_numpy()
+        total = cost.sum(axis=1).to_numpy() + np.where(runs | ~runs.any(), 0, np.inf)
+        photos.loc[rows, "best"] = rows[int(np.argmin(total))]
+        photos.loc[rows, "frames"] = len(rows)
+        parts.append(cost)
+    costs = pd.concat(parts)
+    costs = costs[~costs.index.duplicated(keep="last")].loc[photos.index]
+    return pd.concat([photos, costs], axis=1).assign(quality=best.quality(photos))
 
 
-def group_numbers(groups: pd.Series) -> list[str]:
-    """Return "1", "2" ... for photos that have near-duplicates, numbered as first met, and "" for those without."""
-    times = groups.value_counts()
-    numbers: dict[str, str] = {}
-    return [numbers.setdefault(group, str(len(numbers) + 1)) if times[group] > 1 else "" for group in groups]
+def _decide(photos: pd.DataFrame, features: np.ndarray, wishes: Wishes, seed: int) -> tuple[pd.DataFrame, Picked]:
+    """Return the photos with state and order (1 is taken first, 0 not kept), and the set by rows of them."""
+    must, never = listed(wishes.must, photos["path"]), listed(wishes.never, photos["path"])
+    if both := set(must) & set(never):
+        raise CurateError(f"{photos['path'][min(both)]}: is in --must and in --never; choose one")
+    forced = photos.index.isin(must)
+    burst_of_must = photos["burst"].isin(photos["burst"].iloc[must])
+    state = np.select(
+        [
+            forced,
+            photos.index.isin(never),
+            photos["out"].ne(""),
+            (photos["best"] != photos.index) | burst_of_must,
+            ~fits(photos["width"], photos["height"], wishes.aspect),
+        ],
+        [KEPT, NEVER, OUT, BURST, ASPECT],
+        LEFT,
+    )
+    runs = np.flatnonzero((state == LEFT) | forced)
+    worth = photos["quality"] if wishes.taste == "none" else (photos["quality"] + photos["score"]) / 2
+    place = {int(row): k for k, row in enumerate(runs)}
+    picked = pick(
+        centred(features)[runs], photos["moment"].to_numpy()[runs], [photos["people"][k] for k in runs],
+        worth.to_numpy()[runs], keep=max(wishes.keep, len(must)), must=[place[k] for k in must],
+        per_moment=wishes.per_moment, seed=seed,
+    )  # fmt: skip
+    kept = runs[picked.photos]
+    state[kept] = KEPT
+    order = np.zeros(len(photos), int)
+    order[kept] = np.arange(1, len(kept) + 1)
+    return photos.assign(state=state, order=order, forced=forced), picked._replace(photos=kept.tolist())
+
+
+def centred(features: np.ndarray) -> np.ndarray:
+    """Return features (n, d) about the album's mean, of length 1: what is alike beyond what all its photos share."""
+    away = features - features.mean(axis=0)
+    return away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
 
 
 def _with_refused(table: pd.DataFrame, refused: pd.DataFrame) -> pd.DataFrame:
     """Add a row per refused file: what was found is in the table, whatever became of it."""
     if refused.empty:
         return table
-    reasons = "refused: " + refused["reason"] + ", " + refused["detail"]
-    rows = pd.DataFrame({"path": refused["path"], "reason": reasons})
-    rows = rows.assign(name=refused["path"], chosen=False, rank=0, near_duplicates="", state=REFUSED)
-    return pd.concat([table, rows], ignore_index=True)[list(table.columns)]
+    rows = pd.DataFrame({"path": refused["path"], "reason": refused["reason"] + ": " + refused["detail"]})
+    return pd.concat([table, rows.assign(name=refused["path"], state=REFUSED, order=0)], ignore_index=True)

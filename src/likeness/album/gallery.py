@@ -1,198 +1,238 @@
-"""The curator's gallery: one page that shows what was kept of an album, what was not, and why."""
+"""The curator's page: what was kept of an album, in the order it was taken, what was not, and why."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from likeness.album.selection import BLURRED, DUPLICATE, KEPT, LEFT
+from likeness.album.chosen_set import Picked
+from likeness.album.reasons import ASPECT, BURST, KEPT, LEFT, NEVER, OUT
+from likeness.album.wishes import Wishes
 from likeness.report.grids import Cell, grid, quarantine_gallery
-from likeness.report.html_text import Html, counted, figure, headline_numbers, note, percent, sheet, text
-from likeness.report.page.theme import render_page
-from likeness.report.palette import GREY, ORANGE
-from likeness.report.style import canvas, describe, styled
+from likeness.report.html_text import Html, counted, figure, headline_numbers, note, percent, text
+from likeness.report.page.theme import SHEETS, render_page
 from likeness.report.thumbnails import Thumbnails
 
-REFUSED = "refused"
-LARGE, SMALL, MANY = 480, 192, 60  # px of the photos kept and left out; beyond MANY kept the page would weigh too much
-SHAPES = (0.62, 2.1)  # width / height of a card's picture; what is taller or wider is shown whole, with a margin
-CARD_CSS = sheet("cards")  # its ::after keeps the last row from being stretched
+LARGE, MEDIUM, SMALL = 960, 480, 128  # px of a picture kept, of many kept, and left out
+MANY = 60  # kept: beyond, large pictures would make the page heavy
+MOST = 200  # thumbnails of what was left out
+TILE = 280  # px of a tile's width at most
+SHOWN = {  # sign: what the page calls it
+    "sharpness": "sharpness, 0 to 1", "face_sharpness": "sharpness of faces", "noise": "noise, grey levels",
+    "brightness": "brightness, 0 to 1", "dark": "share without detail, dark", "glare": "share without detail, white",
+    "contrast": "contrast, 0 to 1", "blocks": "traces of JPEG's blocks", "level": "level edges, share",
+    "turn": "turned against the burst, °", "faces": "faces", "eyes": "eyes, opening",
+    "facing": "facing the camera, 0 to 1",
+    "smile": "smile", "quality": "quality, 0 to 1", "score": "chance to be liked",
+}  # fmt: skip
 
 
 def album_page(
-    choices: pd.DataFrame,
-    refused: pd.DataFrame,
-    root: Path,
-    *,
-    keep: int,
-    diversity: float,
-    members: int,
-    passed: str = "",
+    table: pd.DataFrame, refused: pd.DataFrame, root: Path, wishes: Wishes, picked: Picked, taste: str, passed: str = ""
 ) -> str:
     """Return the gallery as one HTML page without script, network or second file.
 
-    choices: one row a photo, kept ones first by rank: photo_id, path, name, width, height, rank, score, low, high,
-    near_duplicates, state, reason. refused: path, reason, detail. root: the album, whose folder's name is shown.
-    passed: a sentence on what was passed over in it.
+    table: as `curate.choose` gives it. refused: path, reason, detail. root: the album. passed: what was passed over.
     """
-    kept, competing = choices[choices["state"] == KEPT], choices["state"].isin([KEPT, LEFT]).sum()
-    title = f"{len(kept)} of {counted(len(choices), 'photo')} to keep"
+    photos = table[table["photo_id"].notna()]
+    kept = photos[photos["state"] == KEPT]
+    parts = left_parts(photos, refused, root)
     html = render_page(
         "gallery.html.j2",
         "gallery",
-        title=title,
+        "album",
+        title=f"{len(kept)} of {counted(len(photos), 'photo')}",
         album=root.name,
-        summary=_summary(len(kept), keep) + passed,
-        numbers=_numbers(choices, refused),
-        kept=kept_cards(choices, Thumbnails(root, choices, LARGE if len(kept) <= MANY else LARGE // 2)),
-        parts=_parts(choices, refused, root),
-        n=int(competing),
-        keep=len(kept),
-        diversity=f"{diversity:g}",
-        members=members,
+        summary=_summary(photos, kept, wishes) + passed,
+        numbers=_numbers(photos, kept, refused),
+        kept=kept_by_moment(photos, root),
+        left_count=counted(len(table) - len(kept), "file"),
+        left_lede=f"At most {MOST} are shown; the table holds them all.",
+        parts=parts,
+        how=_how(photos, picked, taste),
     )
     return html + "\n"
 
 
-def _summary(kept: int, keep: int) -> str:
-    if kept < keep:
+def _summary(photos: pd.DataFrame, kept: pd.DataFrame, wishes: Wishes) -> str:
+    if len(kept) < wishes.keep:
         return (
-            f"You asked for {keep}, and {counted(kept, 'photo')} of the album qualified: all of them are kept. "
-            "The others are near-duplicates or blurred, or there are no more."
+            f"You asked for {wishes.keep}, and no more than {len(kept)} qualified: the others are worse frames, or out."
         )
-    return "Photos that are likely to be liked and unlike each other, each with the reason why it was taken."
+    return f"{_told(photos, kept)} Each has the reason why it is here; click it, or press Enter on it, to enlarge it."
 
 
-def _numbers(choices: pd.DataFrame, refused: pd.DataFrame) -> Html:
-    states = choices["state"].value_counts()
+def _told(photos: pd.DataFrame, kept: pd.DataFrame) -> str:
+    of, told = photos["moment"].nunique(), kept["moment"].nunique()
+    which = f"all {counted(of, 'moment')}" if told == of else f"{told} of the {counted(of, 'moment')}"
+    return f"They tell {which} of the album, in {order_in_words(photos)}."
+
+
+def order_in_words(photos: pd.DataFrame) -> str:
+    """Say what the order of the photos rests on: when they were taken, their names, or both."""
+    dated = int(photos["taken"].notna().sum())
+    if dated == len(photos):
+        return "the order they were taken"
+    if not dated:
+        return "the order of their names, since no file says when it was taken"
+    return f"the order they were taken as far as files say ({dated} of {len(photos)}), the others by name behind them"
+
+
+def _numbers(photos: pd.DataFrame, kept: pd.DataFrame, refused: pd.DataFrame) -> Html:
+    states = photos["state"].value_counts()
     shown = {
-        "files found": len(choices) + len(refused),
-        "kept": states.get(KEPT, 0),
+        "files found": len(photos) + len(refused),
+        "kept": len(kept),
+        "moments": photos["moment"].nunique(),
+        "other frames of bursts": states.get(BURST, 0),
         "could have been kept": states.get(LEFT, 0),
-        "near-duplicates": states.get(DUPLICATE, 0),
-        "blurred": states.get(BLURRED, 0),
-        "refused": len(refused),
+        "out": int(states.get(OUT, 0)) + len(refused),
     }
     return headline_numbers({"label": label, "value": int(value)} for label, value in shown.items())
 
 
-def kept_cards(choices: pd.DataFrame, thumbs: Thumbnails) -> Html:
-    """Return the photos kept as cards in justified rows: picture, rank, score with its interval, name and reason.
-
-    choices: as `album_page`; rows that were not kept are passed over, and counted where they are near-duplicates.
-    """
-    kept = choices[choices["state"] == KEPT].sort_values("rank")
+def kept_by_moment(photos: pd.DataFrame, root: Path) -> Html:
+    """Return the photos kept as tiles of one size under a heading for each moment, in the order they were taken."""
+    kept = photos[photos["state"] == KEPT]
     if kept.empty:
-        return note("No photo qualified: all are blurred.")
-    copies = choices.loc[choices["near_duplicates"] != "", "near_duplicates"].value_counts()
-    cards = [_card(row, thumbs, int(copies.get(row["near_duplicates"], 1)) - 1) for row in kept.to_dict("records")]
-    return figure(f'<ol class="lk-kept">{"".join(cards)}</ol>', None, CARD_CSS)
+        return note("No photo qualified.")
+    size = LARGE if len(kept) <= MANY else MEDIUM
+    thumbs = Thumbnails(root, kept, size)
+    tile = int(min(TILE, kept["width"].median()))
+    shape = min(max(float((kept["width"] / kept["height"]).median()), 0.7), 1.6)
+    parts = []
+    for moment, rows in kept.groupby("moment", sort=False):
+        of = photos[photos["moment"] == moment]
+        tiles = "".join(_tile(row, thumbs, size) for row in rows.to_dict("records"))
+        parts.append(
+            f'<section class="lk-moment"><h2>{text(moment_title(of))} <small>{len(rows)} of '
+            f'{counted(len(of), "photo")}</small></h2><ol class="lk-tiles">{tiles}</ol></section>'
+        )
+    return Html(f'<div style="--tile:{tile}px;--shape:{shape:.3f}">{"".join(parts)}</div>')
 
 
-def _card(row: dict[str, Any], thumbs: Thumbnails, copies: int) -> str:
-    shape = min(max(row["width"] / row["height"], SHAPES[0]), SHAPES[1])
-    said = f"score {row['score']:.2f}, middle 90 % of the models {row['low']:.2f} to {row['high']:.2f}"
-    reason = row["reason"].partition(", ")[2]  # rank and score stand above it
-    reason += f"{'; ' if reason else ''}stands for {counted(copies, 'near-duplicate')} too" if copies else ""
-    left, width = 100 * row["low"], 100 * (row["high"] - row["low"])
+def moment_title(photos: pd.DataFrame) -> str:
+    """Return when a moment was: "Thursday 4 July 2019, 15:30 to 16:10", its day alone, or its first file's name."""
+    taken = photos["taken"].dropna().sort_values()
+    if taken.empty:
+        return f"From {photos['name'].iloc[0]} on"
+    first, last = taken.iloc[0], taken.iloc[-1]
+    day = f"{first:%A} {first.day} {first:%B %Y}"
+    if first.date() != last.date():
+        return f"{day} to {last.day} {last:%B %Y}"
+    if first.hour == first.minute == first.second == 0:
+        return day
+    return f"{day}, {first:%H:%M}" + (f" to {last:%H:%M}" if f"{last:%H:%M}" != f"{first:%H:%M}" else "")
+
+
+def _tile(row: dict[str, Any], thumbs: Thumbnails, size: int) -> str:
+    signs = "".join(
+        f"<dt>{text(label)}</dt><dd>{_number(row.get(name))}</dd>"
+        for name, label in SHOWN.items()
+        if not pd.isna(row.get(name))
+    )
+    pixels = min(row["width"], round(size * row["width"] / max(row["width"], row["height"])))
+    who = f"; person {', '.join(map(str, row['people']))}" if row.get("people") else ""
     return (
-        f'<li style="--shape:{shape:.3f}"><figure>'
-        f'<img src="{thumbs.uri(row["photo_id"])}" alt="{text(row["name"])}" decoding="async">'
-        f'<span class="lk-rank" aria-hidden="true">{row["rank"]}</span>'
-        f'<figcaption><div class="lk-scored"><strong>{row["score"]:.2f}</strong>'
-        f'<div class="lk-meter" role="img" aria-label="{said}" title="{said}">'
-        f'<i style="left:{left:.1f}%;width:{width:.1f}%"></i><b style="left:{100 * row["score"]:.1f}%"></b></div></div>'
-        f'<bdi class="lk-photo-name">{text(row["name"])}</bdi><bdi>{text(reason)}</bdi></figcaption></figure></li>'
+        f'<li><details class="lk-large"><summary aria-label="Enlarge {text(row["name"])}">'
+        f'<img src="{thumbs.uri(row["photo_id"])}" alt="{text(row["name"])}" style="--px:{pixels}px" decoding="async" '
+        f'loading="lazy"></summary></details><span class="lk-why">{text(row["reason"] + who)}</span>'
+        f'<bdi class="lk-name">{text(row["name"])}</bdi><details class="lk-signs"><summary>Signs</summary>'
+        f"<dl>{signs}</dl></details></li>"
     )
 
 
-def left_grid(choices: pd.DataFrame, thumbs: Thumbnails, state: str) -> Html:
-    """Return the photos of one state, in the order given, as small pictures with name, score and reason."""
-    cells = []
-    for row in choices[choices["state"] == state].to_dict("records"):
-        reason = row["reason"].removeprefix("left out: ")
-        reason = reason if reason.startswith("score ") else f"score {row['score']:.2f}; {reason}"
-        below = f"<b><bdi>{text(row['name'])}</bdi></b><bdi>{text(reason)}</bdi>"
-        cells.append(Cell(thumbs.uri(row["photo_id"]), row["name"], Html(below)))
-    return grid(cells)
+def _number(value: float) -> str:
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}".replace("-", "−")
 
 
-def _parts(choices: pd.DataFrame, refused: pd.DataFrame, root: Path) -> list[dict[str, Any]]:
-    """Return the sections below the photos kept, those with something in them: title, count, lede, grid."""
-    thumbs = Thumbnails(root, choices, SMALL)
-    words = {
-        LEFT: ("Could have been kept", "They competed, and the photos above score more or add more."),
-        DUPLICATE: ("Near-duplicates", "Another photo of the same group stands for it."),
-        BLURRED: ("Blurred", "Too little detail for this album; look before you delete."),
-    }
-    parts = []
-    for state, (title, lede) in words.items():
-        number = int((choices["state"] == state).sum())
-        if number:
-            shown = left_grid(choices, thumbs, state)
-            parts.append({"title": title, "count": counted(number, "photo"), "lede": lede, "grid": shown})
+def left_parts(photos: pd.DataFrame, refused: pd.DataFrame, root: Path) -> list[dict[str, Any]]:
+    """Return what was left out, in groups: title, count, lede, grid; MOST thumbnails in all, shared out evenly."""
+    groups = [
+        ("Could have been kept", "Good photos of what the photos above show already.", photos["state"] == LEFT),
+        ("Other frames of a burst", "A better frame of the same stands for them.", photos["state"] == BURST),
+    ]
+    for reason in sorted(photos.loc[photos["state"] == OUT, "out"].unique()):
+        lede = "Look before you delete: a picture may be so on purpose."
+        groups.append((reason.capitalize(), lede, (photos["state"] == OUT) & (photos["out"] == reason)))
+    groups += [("You asked never to keep", "From your list.", photos["state"] == NEVER),
+               ("Another shape", "You asked for another one.", photos["state"] == ASPECT)]  # fmt: skip
+    groups = [(title, lede, photos[which]) for title, lede, which in groups if which.any()]
+    share = _fair([len(rows) for _, _, rows in groups], MOST)
+    thumbs = Thumbnails(root, photos, SMALL)
+    parts = [
+        {"title": title, "count": counted(len(rows), "photo"), "lede": lede, "grid": left_grid(rows.head(most), thumbs)}
+        for (title, lede, rows), most in zip(groups, share, strict=True)
+    ]
     if len(refused):
         lede = "No photos, or the same bytes as another file; each with what to do."
-        shown = quarantine_gallery(refused, root, most=len(refused))
+        shown = quarantine_gallery(refused, root, most=24)
         parts.append({"title": "Refused", "count": counted(len(refused), "file"), "lede": lede, "grid": shown})
     return parts
 
 
-def describe_choice(table: pd.DataFrame | None, why: str, keep: int) -> Html:
-    """Read the choice: files found, kept, and left out for what reason; or why there is no model."""
-    if table is None:
-        return note(f"There is no model for albums: {why}.")
-    states = table["state"].value_counts()
-    kept = int(states.get(KEPT, 0))
-    others = int((~table["state"].isin([KEPT, LEFT, DUPLICATE, BLURRED])).sum())
-    short = "" if kept == keep else f" Fewer than the {keep} asked for qualified."
+def _fair(sizes: list[int], most: int) -> list[int]:
+    """Share `most` places out among groups of these sizes, evenly, small groups first served."""
+    left, shares = most, {}
+    for rank, k in enumerate(sorted(range(len(sizes)), key=lambda k: sizes[k])):
+        shares[k] = min(sizes[k], left // (len(sizes) - rank))
+        left -= shares[k]
+    return [shares[k] for k in range(len(sizes))]
+
+
+def left_grid(rows: pd.DataFrame, thumbs: Thumbnails) -> Html:
+    """Return photos left out as small pictures with name and reason."""
+    cells = [
+        Cell(thumbs.uri(row["photo_id"]), row["name"],
+             Html(f"<b><bdi>{text(row['name'])}</bdi></b><bdi>{text(row['reason'])}</bdi>"))
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    return grid(cells)
+
+
+def _how(photos: pd.DataFrame, picked: Picked, taste: str) -> Iterable[str]:
+    dates = photos["date_from"].replace("", "none").value_counts()
+    yield "When photos were taken: " + ", ".join(f"{n:,} by {source}" for source, n in dates.items()) + "."
+    yield ("Of each burst one frame runs, the one with the least that is wrong beside the others: blur, noise, light, "
+           "compression, tilt, closed eyes. Open “Signs” below a photo for its numbers.")  # fmt: skip
+    yield ("The set makes the most of: how well every photo of the album has one like it among those kept, moments and "
+           "people shown, and quality. Photo by photo the one is taken that adds most; this reaches at least "
+           f"{percent(picked.guarantee)} of the best possible set's value (Nemhauser, Wolsey "
+        "and Fisher, 1978; with a limit per moment "
+           "Fisher, Nemhauser and Wolsey, 1978).")  # fmt: skip
+    yield taste
+    yield "What is alike is told by EfficientNet-Lite0, trained on ImageNet, on this machine. The album was only read."
+
+
+def kept_figure(table: pd.DataFrame, root: Path) -> Html:
+    """Return the photos kept as a report shows them: the page's tiles with its style."""
+    css = "".join((SHEETS / f"{name}.css").read_text(encoding="utf-8") for name in ("gallery", "album"))
+    return figure(f'<div class="lk-album">{kept_by_moment(table[table["photo_id"].notna()], root)}</div>', None, css)
+
+
+def describe_choice(table: pd.DataFrame) -> Html:
+    """Read the choice: files found, kept, and left out for what reason."""
+    n, kept = table["state"].value_counts(), int((table["state"] == KEPT).sum())
+    photos = table[table["photo_id"].notna()]
     return note(
-        f"Of {counted(len(table), 'file')} {kept} are kept, {int(states.get(LEFT, 0))} could have been; "
-        f"{int(states.get(DUPLICATE, 0))} are near-duplicates of a better one, {int(states.get(BLURRED, 0))} blurred, "
-        f"{others} no photos or copies byte for byte.{short}"
+        f"Of {counted(len(table), 'file')} in {counted(photos['moment'].nunique(), 'moment')} {kept} are kept, in "
+        f"{order_in_words(photos)}; {n.get(LEFT, 0)} could have been, {n.get(BURST, 0)} are other frames of a burst, "
+        f"{n.get(OUT, 0)} are out, {len(table) - len(photos)} are no photos or copies byte for byte."
     )
 
 
-@styled
-def album_figure(table: pd.DataFrame) -> Figure:
-    """Scores of an album's photos with their intervals, the highest first; kept ones stand out.
-
-    table: chosen, score, low, high, as `curate.curate_album` gives; files without a score are left out.
-    """
-    shown = table.dropna(subset=["score"]).sort_values(["score", "path"], ascending=[False, True], ignore_index=True)
-    fig, ax = canvas(3.0)
-    for chosen, colour, label in ((False, GREY, "left out"), (True, ORANGE, "kept")):
-        part = shown[shown["chosen"].eq(chosen)]
-        ax.vlines(part.index, part["low"], part["high"], color=colour, linewidth=1.6 if chosen else 0.6)
-        ax.plot(part.index, part["score"], "o", color=colour, markersize=4.5 if chosen else 2, label=label)
-    ax.set(ylim=(-0.02, 1.02), xlabel="photos by score", ylabel="score (chance of being liked)")
-    ax.grid(axis="y")
-    fig.legend(loc="outside upper left", ncols=2, handlelength=1)
-    kept = shown[shown["chosen"]]
-    words = f"Scores of {len(shown):,} photos with intervals, highest first. The {len(kept)} kept ones score "
-    return describe(fig, f"{words}{kept['score'].min():.2f} to {kept['score'].max():.2f}.")
-
-
-def describe_album(table: pd.DataFrame) -> Html:
-    """Read the scores: how wide the intervals are, and whether the kept ones score higher."""
-    scored = table.dropna(subset=["score"])
-    kept, rest = scored[scored["chosen"]], scored[~scored["chosen"]]
-    width = (scored["high"] - scored["low"]).median()
-    if rest.empty:
-        return note(f"All scored photos are kept; half of their intervals are wider than {width:.2f}.")
-    medians = f"{kept['score'].median():.2f} in the median, others {rest['score'].median():.2f}"
-    above = (rest["score"] > kept["score"].min()).mean()
-    return note(
-        f"Kept photos score {medians}; half of the intervals "
-        f"are wider than {width:.2f}. {percent(above)} of the photos left out score more than the least of "
-        f"the kept: they are copies, blurred, or like something that is kept."
-    )
-
-
-def album_card(table: pd.DataFrame | None, why: str) -> dict[str, object]:
-    """Return sentence and numbers of the album's card on the index."""
-    if table is None:
-        return {"sentence": f"No album was curated: {why}.", "numbers": []}
-    numbers = [{"label": "files found", "value": len(table)}, {"label": "kept", "value": int(table["chosen"].sum())}]
-    return {"sentence": "Photos that are likely to be liked and unlike each other.", "numbers": numbers}
+def album_card(table: pd.DataFrame, kept: pd.DataFrame) -> dict[str, object]:
+    """Return sentence and numbers of the album's card on the index. kept: as `trials.kept_untouched`, mixed first."""
+    first = kept.iloc[0]
+    numbers = [
+        {
+            "label": "untouched frames kept",
+            "value": float(first.kept),
+            "low": float(first.low),
+            "high": float(first.high),
+        },
+        {"label": "files found", "value": len(table)},
+        {"label": "kept", "value": int((table["state"] == KEPT).sum())},
+    ]
+    return {"sentence": "The best frame of each burst, and the photos that tell the album.", "numbers": numbers}

@@ -222,12 +222,21 @@ class Report(Section):
     seed: Seed
 
 
+class Trial(Section):
+    """How much effort the choice is tried with."""
+
+    photos: Annotated[int, Field(ge=2, le=1000)]
+    albums: Annotated[int, Field(ge=2, le=1000)]
+    moments: Annotated[list[Annotated[int, Field(ge=2, le=100)]], Field(min_length=1, max_length=10)]
+
+
 class Curate(Section):
-    """An album, and how many of its photos to keep."""
+    """An album, how many of its photos to keep, and how the choice is tried."""
 
     album: Text
     keep: Count
-    diversity: Annotated[float, Field(ge=0, le=10)]
+    trial: Trial
+    seed: Seed
 
 
 STAGES = (

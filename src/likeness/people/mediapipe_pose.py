@@ -149,7 +149,7 @@ def _look(view: np.ndarray) -> np.ndarray | None:
 def _model():
     """This thread's Pose object; made, with its logging muted, when first asked for."""
     if not hasattr(_THREAD, "pose"):
-        with _muted():
+        with muted():
             _THREAD.pose = _open_model()
             _THREAD.pose.process(np.zeros((64, 64, 3), np.uint8))  # the C++ side talks on its first call
     return _THREAD.pose
@@ -169,7 +169,7 @@ def _open_model():
 
 
 @contextlib.contextmanager
-def _muted() -> Iterator[None]:
+def muted() -> Iterator[None]:
     """Send file descriptor 2 nowhere for a moment: TensorFlow Lite writes there past every Python switch."""
     kept = os.dup(2)
     with Path(os.devnull).open("w") as nowhere:

@@ -1,6 +1,7 @@
 """What the stages of the likability study left on disk, read back as one record."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +69,11 @@ class LikabilityStudy:
     def recipe(self) -> dict[str, object]:
         """How the network's layers were made: backbone, weights, image_size, seed."""
         return json.loads((self.data / "features" / "recipe.json").read_text(encoding="utf-8"))
+
+    @property
+    def photo_folder(self) -> str:
+        """The folder that all photos of the posts lie in, such as "data/raw/demo-likability/images"."""
+        return Path(os.path.commonpath([Path(path).parent for path in self.photos["path"]])).as_posix()
 
     @property
     def has_pictures(self) -> bool:
