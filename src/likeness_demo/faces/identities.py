@@ -15,25 +15,26 @@ CUTS = {
     True: {"long": 0.5, "bun": 0.25, "curly": 0.25},
     False: {"short": 0.65, "curly": 0.2, "bald": 0.15},
 }  # soft: odds
-HATS = {"": 0.50, "turban": 0.13, "beret": 0.13, "broad": 0.12, "veil": 0.12}
+HATS = {"": 0.60, "turban": 0.10, "beret": 0.11, "broad": 0.10, "veil": 0.09}
 HAT_COLOURS = tuple(map(rgb, (
     "#a8231f", "#e9e2d0", "#1f3f7a", "#1f6b52", "#d9a021", "#5b2d6b", "#2a2523", "#d56a2a",
 )))  # fmt: skip
 SPREADS: Spreads = {  # as face_shape.SPREADS, but wider
-    "jaw": (0.98, 1.02, 0.14, 0.76, 1.22),
-    "nose": (1.0, 1.05, 0.28, 0.6, 1.7),
-    "eyes": (1.08, 1.02, 0.17, 0.75, 1.4),
-    "lips": (1.1, 1.0, 0.32, 0.5, 1.8),
-    "brows": (1.0, 1.25, 0.4, 0.5, 2.2),
-    "length": (1.0, 1.0, 0.09, 0.84, 1.17),
-    "forehead": (1.0, 1.0, 0.07, 0.88, 1.1),
-    "chin": (0.95, 1.05, 0.3, 0.5, 1.6),
-    "spacing": (1.0, 1.0, 0.09, 0.83, 1.18),
-    "drop": (1.0, 1.0, 0.13, 0.78, 1.24),
-    "mouth": (1.0, 1.0, 0.18, 0.7, 1.4),
-    "arch": (1.1, 0.9, 0.7, -0.4, 2.4),
-    "slant": (1.0, 1.0, 1.1, -1.2, 3.2),
-    "ears": (1.0, 1.05, 0.2, 0.7, 1.5),
+    "jaw": (0.98, 1.02, 0.2, 0.7, 1.28),
+    "nose": (1.0, 1.05, 0.4, 0.55, 1.9),
+    "eyes": (1.08, 1.02, 0.25, 0.68, 1.55),
+    "lips": (1.1, 1.0, 0.45, 0.4, 2.1),
+    "brows": (1.0, 1.25, 0.6, 0.4, 2.6),
+    "length": (1.0, 1.0, 0.13, 0.8, 1.22),
+    "forehead": (1.0, 1.0, 0.09, 0.84, 1.12),
+    "chin": (0.95, 1.05, 0.45, 0.4, 1.8),
+    "spacing": (1.0, 1.0, 0.12, 0.8, 1.2),
+    "drop": (1.0, 1.0, 0.16, 0.75, 1.26),
+    "mouth": (1.0, 1.0, 0.26, 0.62, 1.5),
+    "arch": (1.1, 0.9, 1.0, -0.8, 2.8),
+    "slant": (1.0, 1.0, 1.5, -1.6, 3.4),
+    "ears": (1.0, 1.05, 0.3, 0.6, 1.7),
+    "lines": (0.4, 0.4, 0.6, 0.0, 1.0),
 }
 CHOICE = 16  # candidates for each sitter
 
@@ -90,8 +91,8 @@ def costume(looks: Looks, rng: Rng) -> Looks:
         pattern="plain",
         sleeves=1.0,
         width=float(np.clip(rng.normal(0.92 if looks.soft else 1.04, 0.1), 0.75, 1.3)),
-        glasses="clear" if rng.random() < 0.10 else "",
-        beard=bool(not looks.soft and rng.random() < 0.2),
+        glasses="clear" if rng.random() < 0.06 else "",
+        beard=bool(not looks.soft and rng.random() < 0.12),
     )
     iris = IRISES[rng.integers(3 if skin >= 4 else len(IRISES))]
     part, fringe = float(rng.uniform(-0.5, 0.5)), float(rng.choice([0.05, 0.18, 0.42], p=[0.4, 0.35, 0.25]))

@@ -82,6 +82,11 @@ def paint_complexion(skin: Skin, looks: Looks, rng: Rng) -> None:
     skin.lay(scaled(own, 0.6), bump(u, v, (0, 1.12), (0.24, 0.04)) * 0.25)
     if not looks.soft:
         skin.lay(mix(scaled(own, 0.75), (0.3, 0.32, 0.36), 0.3), step(v, 0.62, 1.0) * 0.35)
+    for high in (-0.52, -0.64, -0.77):
+        furrow = np.exp(-(((v - high + 0.03 * np.cos(6 * u)) / 0.017) ** 2) - (u / (0.3 - 0.35 * high)) ** 4)
+        skin.lay(scaled(own, 0.45), furrow * 0.7 * looks.lines)
+    bag = np.exp(-(((v - 0.21 + 0.5 * (side - EYE) ** 2) / 0.018) ** 2) - ((side - EYE) / 0.2) ** 4)
+    skin.lay(scaled(own, 0.42), bag * 0.7 * looks.lines)
     grain = noise(rng, *u.shape, 7, 4) - 0.5
     skin.colours *= 1 + 0.10 * grain[..., None]
 

@@ -33,6 +33,7 @@ SPREADS: Spreads = {  # mean of soft faces, of others, SD, least, most; drawn in
     "arch": (1.1, 0.95, 0.15, 0.6, 1.5),
     "slant": (1.1, 1.0, 0.25, 0.4, 1.7),
     "ears": (0.95, 1.0, 0.08, 0.8, 1.2),
+    "lines": (0.05, 0.1, 0.1, 0.0, 0.4),
 }
 IRISES = tuple(map(rgb, ("#3b2415", "#54361d", "#6b4a2a", "#5b6b3c", "#4f7a94", "#6c8fa6")))
 
@@ -57,6 +58,7 @@ class Looks:
     arch: float  # of the brows
     slant: float  # how far the outer corners of eyes and brows lie above the inner ones
     ears: float
+    lines: float  # how deep forehead, cheeks and lids are furrowed, [0, 1]
     iris: Colour
     part: float  # where the hair parts, in head units
     fringe: float  # how far the hair falls over the forehead, in head units
@@ -182,7 +184,7 @@ def relief(u: np.ndarray, v: np.ndarray, looks: Looks, mood: Mood, yaw: float) -
         0.05 * np.exp(-(((lip + 0.06) / 0.06) ** 2)) + 0.07 * np.exp(-(((lip - 0.09) / 0.07) ** 2))
         - 0.05 * np.exp(-(((lip - 0.23) / 0.07) ** 2))
     )  # fmt: skip
-    fold = (0.02 + 0.05 * mood.smile) * np.exp(-(((side - 0.30 - 0.38 * (v - 0.5)) / 0.055) ** 2))
+    fold = (0.02 + 0.05 * mood.smile + 0.06 * looks.lines) * np.exp(-(((side - 0.30 - 0.38 * (v - 0.5)) / 0.055) ** 2))
     fold = fold * step(v, 0.45, 0.6) * (1 - step(v, 0.85, 1.0))
     return (
         base + nose + mouth - fold
