@@ -25,7 +25,7 @@ def test_backdrops_are_out_of_focus_and_in_range():
     for seed in range(8):
         rng = np.random.default_rng(seed)
         image = np.zeros((120, 120, 3), np.float32)
-        draw_backdrop(image, pick_light(rng), rng)
+        draw_backdrop(image, pick_light(rng), seed, rng)
         assert image.min() >= 0
         assert image.max() <= 1
         assert np.abs(np.diff(image, axis=1)).max() < 0.35

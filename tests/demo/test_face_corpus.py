@@ -176,8 +176,8 @@ def test_plans_name_what_does_not_fit():
 
 
 def test_the_full_plan():
-    works, looks = plan_works(40, 5, 20, 24, 7)
-    assert len(looks) == 40
+    works = plan_works(40, 5, 20, 24, 7)
+    assert {k for work in works for k in work.sitters} == set(range(40))
     kinds = pd.Series([work.kind for work in works if not work.plant]).value_counts().to_dict()
     assert kinds == {"portrait": 160, "group": 20, "landscape": 24}
     assert all(len(set(work.sitters)) == len(work.sitters) for work in works)

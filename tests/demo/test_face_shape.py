@@ -9,6 +9,7 @@ from likeness_demo.people import face_shape
 from likeness_demo.people.face_shape import (
     EYE,
     MOUTH,
+    NOSE,
     HeadFrame,
     Mood,
     half_width,
@@ -18,7 +19,7 @@ from likeness_demo.people.face_shape import (
     turned,
 )
 
-LOOKS = replace(pick_looks(np.random.default_rng(1)), jaw=1.0, nose=1.0)
+LOOKS = replace(pick_looks(np.random.default_rng(1)), **dict.fromkeys(face_shape.SPREADS, 1.0) | {"lines": 0.0})
 CALM = Mood(smile=0.0, teeth=False, gaze=0.0)
 
 
@@ -40,6 +41,39 @@ def test_a_wider_jaw_leaves_the_upper_head_alone():
     wide = replace(LOOKS, jaw=1.1)
     assert half_width(np.array([-0.9]), wide) == pytest.approx(half_width(np.array([-0.9]), LOOKS))
     assert half_width(np.array([0.85]), wide) == pytest.approx(1.1 * half_width(np.array([0.85]), LOOKS))
+
+
+def test_a_longer_face_and_a_broader_chin_act_below_the_eyes_a_narrow_forehead_above():
+    long = replace(LOOKS, length=1.1)
+    assert outline(long)[:, 1].max() == pytest.approx(1.54, abs=0.01)
+    assert half_width(np.array([1.1]), long) == pytest.approx(half_width(np.array([1.0]), LOOKS), abs=0.02)
+    broad, narrow = replace(LOOKS, chin=1.2), replace(LOOKS, forehead=0.9)
+    assert half_width(np.array([0.05, 1.27]), broad) == pytest.approx([1.0, 1.2 * 0.38], abs=1e-3)
+    assert half_width(np.array([-0.9, 0.05]), narrow) == pytest.approx([0.9 * 0.88, 1.0], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("part", "factor", "own", "spot"),
+    [
+        ("spacing", 1.1, (EYE * 1.1, 0.0), (EYE, 0.0)),
+        ("drop", 1.2, (0.0, NOSE * 1.2), (0.0, NOSE)),
+        ("length", 1.1, (0.0, MOUTH * 1.1), (0.0, MOUTH)),
+        ("mouth", 1.3, (0.26, MOUTH), (0.2, MOUTH)),
+    ],
+)
+def test_parts_lie_where_a_persons_proportions_put_them(part, factor, own, spot):
+    u, v = face_shape.usual(*(np.array([x], np.float32) for x in own), replace(LOOKS, **{part: factor}))
+    assert (u[0], v[0]) == pytest.approx(spot, abs=0.02)
+
+
+def test_usual_proportions_change_nothing_and_slanted_eyes_rise_outwards():
+    u, v = np.meshgrid(np.linspace(-0.9, 0.9, 9, dtype=np.float32), np.linspace(-1.4, 1.35, 9, dtype=np.float32))
+    across, high = face_shape.usual(u, v, LOOKS)
+    assert across == pytest.approx(u, abs=1e-5)
+    assert high == pytest.approx(v, abs=0.06)  # a smooth curve through five heights
+    spots = np.array([EYE - 0.15, EYE + 0.15], np.float32), np.zeros(2, np.float32)
+    _, (inner, outer) = face_shape.usual(*spots, replace(LOOKS, slant=2.0))
+    assert outer > inner  # the usual spot lies lower: the eye's outer corner has moved up
 
 
 def test_a_turned_head_shows_its_middle_where_a_cylinder_would():

@@ -15,7 +15,7 @@ def looks(k):
 @pytest.fixture(scope="module")
 def photos():
     """NUMBER portraits, every other one a close-up."""
-    return [draw_portrait(looks(k), k % 2 == 0, (288, 288), [9, 2, k]) for k in range(NUMBER)]
+    return [draw_portrait(looks(k), k % 2 == 0, k, (288, 288), [9, 2, k]) for k in range(NUMBER)]
 
 
 @pytest.mark.parametrize("close_up", [True, False])

@@ -19,7 +19,7 @@ SIZE = (100, 80)
 DRAW = {
     "meme": lambda seed: draw_meme(SIZE, seed),
     "scenery": lambda seed: draw_scenery("pisa", SIZE, seed),
-    "portrait": lambda seed: draw_portrait(pick_looks(np.random.default_rng(1)), True, SIZE, seed),
+    "portrait": lambda seed: draw_portrait(pick_looks(np.random.default_rng(1)), True, 0, SIZE, seed),
     "cartoon": lambda seed: draw_cartoon(pick_cast(7), 2, SIZE, seed).image,
     **{
         style.key: lambda seed, style=style: (

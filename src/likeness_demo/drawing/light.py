@@ -1,4 +1,4 @@
-"""Light and weather of a photo: sky, sun, clouds, and what the camera adds (haze, grain, vignette)."""
+"""Light, weather and season of a photo: sky, sun, clouds, and what the camera adds (haze, grain, vignette)."""
 
 from dataclasses import dataclass
 
@@ -23,24 +23,36 @@ class Light:
     sun_y: float  # height of the sun as a share of the sky; the disc shows if it is low
     clouds: float  # cover, [0, 1]
     night: float = 0.0  # how much lamps show, [0, 1]
+    ground: Colour = (0.0, 0.0, 0.0)  # what the season lays over the ground ...
+    laid: float = 0.0  # ... and how much of the ground it hides, [0, 1]
+    leaf: Colour = (0.0, 0.0, 0.0)  # the colour that leaves have turned to ...
+    turned: float = 0.0  # ... and how far, [0, 1]
 
 
 #          zenith     horizon    tint       haze       strength  clouds  night  odds
 SKIES = {
-    "noon": ("#2f74c9", "#b9dcf2", "#fffdf8", "#d5e6f2", 1.00, 0.25, 0.0, 0.24),
-    "summer": ("#3f8fdc", "#d4ecf7", "#fffaf0", "#dfeef6", 0.90, 0.50, 0.0, 0.24),
-    "cloudy": ("#7f9fbe", "#dde5ea", "#f1f3f5", "#dde4e9", 0.45, 0.75, 0.0, 0.16),
+    "noon": ("#2f74c9", "#b9dcf2", "#fffdf8", "#d5e6f2", 1.00, 0.25, 0.0, 0.17),
+    "summer": ("#3f8fdc", "#d4ecf7", "#fffaf0", "#dfeef6", 0.90, 0.50, 0.0, 0.17),
+    "cloudy": ("#7f9fbe", "#dde5ea", "#f1f3f5", "#dde4e9", 0.45, 0.75, 0.0, 0.14),
     "grey": ("#a4afba", "#d9dde0", "#e2e6ea", "#d3d8dc", 0.20, 0.95, 0.0, 0.10),
-    "golden": ("#5d8fc4", "#ffd9a0", "#ffe6bf", "#ffdcae", 0.95, 0.40, 0.1, 0.16),
-    "dusk": ("#3c4a86", "#f6a77f", "#e8c4b8", "#e2a796", 0.55, 0.45, 0.7, 0.10),
+    "golden": ("#5d8fc4", "#ffd9a0", "#ffd28f", "#ffdcae", 0.95, 0.40, 0.1, 0.15),
+    "dusk": ("#3c4a86", "#f6a77f", "#dba695", "#e2a796", 0.55, 0.45, 0.7, 0.13),
+    "night": ("#141d44", "#55619a", "#9aa8d8", "#434e80", 0.25, 0.35, 1.0, 0.14),
+}
+#           ground     laid  leaf       turned odds
+SEASONS = {
+    "summer": ("#7a9a4e", 0.00, "#4f7a3a", 0.00, 0.34),
+    "drought": ("#d0b070", 0.50, "#a89a50", 0.60, 0.16),
+    "autumn": ("#b0743a", 0.45, "#c8742a", 0.85, 0.18),
+    "snow": ("#eef1f6", 0.85, "#c9c8c8", 0.80, 0.18),
+    "rain": ("#454d56", 0.55, "#3d5a3c", 0.30, 0.14),
 }
 
 
 def pick_light(rng: Rng) -> Light:
-    """Draw the light of one photo."""
-    names = list(SKIES)
-    odds = np.array([SKIES[name][-1] for name in names])
-    name = names[rng.choice(len(names), p=odds / odds.sum())]
+    """Draw the light, the weather and the season of one photo."""
+    name, season = (str(rng.choice(list(kinds), p=[kind[-1] for kind in kinds.values()])) for kinds in (SKIES, SEASONS))
+    ground, laid, leaf, turned, _ = SEASONS[season]
     zenith, horizon, tint, haze, strength, clouds, night, _ = SKIES[name]
     side = 1.0 if rng.random() < 0.5 else -1.0
     low = name in ("golden", "dusk")
@@ -55,6 +67,10 @@ def pick_light(rng: Rng) -> Light:
         sun_y=rng.uniform(0.05, 0.2) if low else rng.uniform(0.6, 0.9),
         clouds=float(np.clip(clouds + rng.normal(0, 0.12), 0, 1)),
         night=night,
+        ground=rgb(ground),
+        laid=laid * rng.uniform(0.7, 1.0),
+        leaf=rgb(leaf),
+        turned=turned * rng.uniform(0.6, 1.0),
     )
 
 
@@ -110,8 +126,8 @@ def add_haze(image: np.ndarray, light: Light, horizon: float, amount: float, blu
 def develop(image: np.ndarray, light: Light, rng: Rng) -> np.ndarray:
     """Return the photo as the camera writes it, uint8: white balance, exposure, contrast, vignette, grain."""
     height, width = image.shape[:2]
-    gain = np.array(light.tint, np.float32) * rng.uniform(0.93, 1.06)
-    gain *= np.array([1 + rng.normal(0, 0.025), 1.0, 1 + rng.normal(0, 0.025)], np.float32)
+    gain = np.array(light.tint, np.float32) * rng.uniform(0.82, 1.14)
+    gain *= np.array([1 + rng.normal(0, 0.06), 1.0, 1 + rng.normal(0, 0.06)], np.float32)
     xx, yy = grid((0, 0, width, height))
     radius = ((xx / width - 0.5) ** 2 + (yy / height - 0.5) ** 2) * 2
     out = np.clip(image * gain, 0, 1) * (1 - rng.uniform(0.12, 0.26) * radius[..., None] ** 1.3)

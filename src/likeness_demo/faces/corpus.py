@@ -13,7 +13,6 @@ from likeness_demo.faces.cartoons import draw_cartoon, pick_cast
 from likeness_demo.faces.painted import in_ink, in_stone, paint_sitters, paint_view
 from likeness_demo.faces.plan import Work, check_plan, plan_works
 from likeness_demo.faces.tables import dimension_table, image_table, object_table, write_voc
-from likeness_demo.people.face_shape import Looks
 
 FACES = ("image", "identity", "x0", "y0", "x1", "y1")
 PICTURES = ("image", "kind", "style", "identities")
@@ -44,13 +43,13 @@ def make_faces_demo(folder: Path, truth_folder: Path, *, identities: int, styles
     raise FileExistsError. Raises ValueError on numbers with which the demo cannot be drawn.
     """
     check_plan(identities, styles, groups, landscapes, characters)
-    works, looks = plan_works(identities, styles, groups, landscapes, seed)
+    works = plan_works(identities, styles, groups, landscapes, seed)
     with replaced(folder, truth_folder) as (root, truth):
         (root / "paintings" / "images").mkdir(parents=True)
         (root / "characters").mkdir()
         with processes(workers) as run:
             originals = [work for work in works if not work.of]
-            paint = partial(draw_work, looks=looks, folder=root / "paintings" / "images")
+            paint = partial(draw_work, folder=root / "paintings" / "images")
             drawn = run(paint, originals, "demo paintings")
             run(partial(draw_character, folder=root / "characters", seed=seed), range(characters), "demo characters")
         found = dict(zip((work.objectid for work in originals), drawn, strict=True))
@@ -61,16 +60,15 @@ def make_faces_demo(folder: Path, truth_folder: Path, *, identities: int, styles
         write_truth(works, found, truth)
 
 
-def draw_work(work: Work, looks: list[Looks], folder: Path) -> np.ndarray:
+def draw_work(work: Work, folder: Path) -> np.ndarray:
     """Draw and write one work; return its faces (n, 4): x0, y0, x1, y1 px."""
     style, size, seed = work.manner, work.size, list(work.seed)
-    sitters = [looks[number] for number in work.sitters]
     if work.kind == "landscape":
         painting = paint_view(work.place, style, size, seed)
     elif work.kind in ("sculpture", "print"):
-        painting = (in_stone if work.kind == "sculpture" else in_ink)(sitters[0], size, seed)
+        painting = (in_stone if work.kind == "sculpture" else in_ink)(work.looks[0], size, seed)
     else:
-        painting = paint_sitters(sitters, style, [style.robes[name] for name in work.robes], size, seed)
+        painting = paint_sitters(work.looks, style, [style.robes[name] for name in work.robes], size, seed)
     Image.fromarray(painting.image).save(folder / work.image, "JPEG", quality=QUALITY)
     return painting.faces
 

@@ -1,37 +1,49 @@
-"""The sitters of the faces demo: invented people who are told apart by more than one feature."""
+"""The sitters of the faces demo: invented people who are told apart by the forms of their faces alone."""
 
 from dataclasses import replace
 
 import numpy as np
 
 from likeness_demo.drawing.canvas import Rng, mix, rgb, scaled
-from likeness_demo.people.face_shape import Looks, Spreads, draw_looks, pick_looks
+from likeness_demo.people.face_shape import IRISES, Looks, Spreads, draw_looks, pick_looks
 
 SKINS = tuple(map(rgb, ("#f3d3bd", "#edbe9d", "#e3a882", "#d59a6a", "#b97f52", "#94603a", "#704629", "#533322")))
 HAIRS = tuple(map(rgb, (
     "#15110f", "#3a2417", "#6b3f20", "#a8702f", "#e2c47c", "#b04a1c", "#8f8a84", "#ece8e0",
 )))  # fmt: skip
-CUTS = {"short": 0.34, "long": 0.30, "bun": 0.12, "curly": 0.16, "bald": 0.08}
-HATS = {"": 0.50, "turban": 0.13, "beret": 0.13, "broad": 0.12, "veil": 0.12}
+CUTS = {
+    True: {"long": 0.5, "bun": 0.25, "curly": 0.25},
+    False: {"short": 0.65, "curly": 0.2, "bald": 0.15},
+}  # soft: odds
+HATS = {"": 0.60, "turban": 0.10, "beret": 0.11, "broad": 0.10, "veil": 0.09}
 HAT_COLOURS = tuple(map(rgb, (
     "#a8231f", "#e9e2d0", "#1f3f7a", "#1f6b52", "#d9a021", "#5b2d6b", "#2a2523", "#d56a2a",
 )))  # fmt: skip
 SPREADS: Spreads = {  # as face_shape.SPREADS, but wider
-    "jaw": (0.92, 1.04, 0.06, -np.inf, np.inf),
-    "nose": (0.92, 1.1, 0.14, 0.7, 1.4),
-    "eyes": (1.1, 1.0, 0.09, 0.85, 1.28),
-    "lips": (1.12, 0.9, 0.16, 0.65, 1.45),
-    "brows": (0.85, 1.25, 0.2, 0.55, 1.7),
+    "jaw": (0.98, 1.02, 0.2, 0.7, 1.28),
+    "nose": (1.0, 1.05, 0.4, 0.55, 1.9),
+    "eyes": (1.08, 1.02, 0.25, 0.68, 1.55),
+    "lips": (1.1, 1.0, 0.45, 0.4, 2.1),
+    "brows": (1.0, 1.25, 0.6, 0.4, 2.6),
+    "length": (1.0, 1.0, 0.13, 0.8, 1.22),
+    "forehead": (1.0, 1.0, 0.09, 0.84, 1.12),
+    "chin": (0.95, 1.05, 0.45, 0.4, 1.8),
+    "spacing": (1.0, 1.0, 0.12, 0.8, 1.2),
+    "drop": (1.0, 1.0, 0.16, 0.75, 1.26),
+    "mouth": (1.0, 1.0, 0.26, 0.62, 1.5),
+    "arch": (1.1, 0.9, 1.0, -0.8, 2.8),
+    "slant": (1.0, 1.0, 1.5, -1.6, 3.4),
+    "ears": (1.0, 1.05, 0.3, 0.6, 1.7),
+    "lines": (0.4, 0.4, 0.6, 0.0, 1.0),
 }
 CHOICE = 16  # candidates for each sitter
 
 
 def pick_sitters(count: int, seed: int) -> list[Looks]:
-    """Return `count` invented people who look different from one another.
+    """Return `count` invented people whose faces have different forms; what they wear is drawn anew by `costume`.
 
     Of many candidates the one that is farthest from all chosen so far comes next (farthest-first traversal; Gonzalez,
-    1985), so the first sitters of a larger demo are those of a smaller one only by chance. `person.hat` is "" or one of
-    turban, beret, broad (a wide brim) and veil.
+    1985), so the first sitters of a larger demo are those of a smaller one only by chance.
     """
     rng = np.random.default_rng([seed, 41])
     candidates = [pick_sitter(rng) for _ in range(CHOICE * count)]
@@ -45,19 +57,32 @@ def pick_sitters(count: int, seed: int) -> list[Looks]:
 
 
 def pick_sitter(rng: Rng) -> Looks:
-    """Draw one candidate: wider proportions than in the likability demo, and a painter's headwear."""
-    usual = pick_looks(rng)
+    """Draw one candidate in a first costume: proportions spread wider than in the likability demo."""
+    return costume(draw_looks(pick_looks(rng).person, bool(rng.random() < 0.5), False, SPREADS, rng), rng)
+
+
+def features(looks: Looks) -> np.ndarray:
+    """Return what a sitter is known by, (n,): every proportion in SDs from the usual, and twice whether soft."""
+    shape = [(getattr(looks, part) - 0.5 * (soft + other)) / sd for part, (soft, other, sd, _, _) in SPREADS.items()]
+    return np.array([*shape, 2.0 * looks.soft])
+
+
+def costume(looks: Looks, rng: Rng) -> Looks:
+    """Return a sitter as one painter saw fit: flesh and hair of another pigment, another cut, headwear, beard, glasses.
+
+    The face keeps its form. `person.hat` is "" or one of turban, beret, broad (a wide brim) and veil.
+    """
     skin = int(rng.integers(len(SKINS)))
     hair = int(rng.choice([0, 0, 1, 6, 7])) if skin >= 5 else int(rng.integers(len(HAIRS)))
-    cut = str(rng.choice(list(CUTS), p=list(CUTS.values())))
-    soft = cut in ("long", "bun") or (cut == "curly" and rng.random() < 0.5)
+    cuts = CUTS[looks.soft]
+    cut = str(rng.choice(list(cuts), p=list(cuts.values())))
     hat = str(rng.choice(list(HATS), p=list(HATS.values())))
-    if hat == "veil" and not soft:
+    if hat == "veil" and not looks.soft:
         hat = "beret"
     if hat and cut in ("curly", "bun"):  # would stick out above the hat
-        cut = "long" if soft else "short"
+        cut = "long" if looks.soft else "short"
     person = replace(
-        usual.person,
+        looks.person,
         skin=mix(SKINS[skin], scaled(SKINS[skin], 1.06), rng.uniform()),
         hair=HAIRS[hair],
         style=cut,
@@ -65,19 +90,10 @@ def pick_sitter(rng: Rng) -> Looks:
         hat_colour=HAT_COLOURS[rng.integers(len(HAT_COLOURS))],
         pattern="plain",
         sleeves=1.0,
-        width=float(np.clip(rng.normal(0.92 if soft else 1.04, 0.1), 0.75, 1.3)),
-        glasses="clear" if rng.random() < 0.16 else "",
-        beard=bool(not soft and rng.random() < 0.45),
+        width=float(np.clip(rng.normal(0.92 if looks.soft else 1.04, 0.1), 0.75, 1.3)),
+        glasses="clear" if rng.random() < 0.06 else "",
+        beard=bool(not looks.soft and rng.random() < 0.12),
     )
-    return draw_looks(person, soft, skin >= 4, SPREADS, rng)
-
-
-def features(looks: Looks) -> np.ndarray:
-    """Return what tells people apart at a glance, (n,): colours count most, then cut, headwear, beard and glasses."""
-    person = looks.person
-    hair = person.skin if person.style == "bald" else person.hair
-    hat = np.array(person.hat_colour) if person.hat else np.array(hair)  # what is seen above the forehead
-    kinds = [0.5 * (person.style == cut) for cut in CUTS] + [0.5 * (person.hat == kind) for kind in HATS]
-    marks = [0.45 * person.beard, 0.4 * bool(person.glasses), 0.35 * looks.soft]
-    shape = [looks.jaw - 1, looks.nose - 1, looks.eyes - 1, 0.6 * (looks.lips - 1), 0.6 * (looks.brows - 1)]
-    return np.concatenate([2.2 * np.array(person.skin), 1.2 * np.array(hair), 1.0 * hat, kinds, marks, shape])
+    iris = IRISES[rng.integers(3 if skin >= 4 else len(IRISES))]
+    part, fringe = float(rng.uniform(-0.5, 0.5)), float(rng.choice([0.05, 0.18, 0.42], p=[0.4, 0.35, 0.25]))
+    return replace(looks, person=person, iris=iris, part=part, fringe=fringe)

@@ -23,7 +23,7 @@ from likeness_demo.people.hair import draw_back_hair, draw_front_hair, draw_glas
 FINER = 1.4  # drawn so much larger, then reduced
 UNIT = {1: (0.150, 0.185), 2: (0.098, 0.112), 3: (0.082, 0.092)}  # sitters: half a head's width, share of the picture's
 PLACES = {1: (0.5,), 2: (0.31, 0.69), 3: (0.21, 0.5, 0.79)}  # of the sitters, share of the width
-FACE = (0.0, 0.245, 0.915, 1.175)  # middle u, v and half sizes of the box that MTCNN puts round a face, in head units
+FACE = (0.915, -0.93, 1.42)  # half width, top and bottom of the box that MTCNN puts round a face, in head units
 
 
 @dataclass(frozen=True)
@@ -44,18 +44,19 @@ def paint_sitters(sitters: Sequence[Looks], style: PaintStyle, robes: Sequence[C
     for k in sorted(range(len(heads)), key=lambda k: heads[k].y):  # who stands higher stands farther back
         looks = replace(sitters[k], person=replace(sitters[k].person, top=robes[k]))
         draw_sitter(image, heads[k], looks, style.collar, light, rng)
-    return finish(image, style, heads, size, rng)
+    boxes = [face_box(head, looks, size) for head, looks in zip(heads, sitters, strict=True)]
+    return Painting(finish(image, style, heads, size, rng), np.array(boxes))
 
 
 def paint_view(place: str, style: PaintStyle, size: tuple[int, int], seed: list[int]) -> Painting:
     """Paint a view of one of the demo's sites (`scenery.PLACES`) in a style; size: (height, width) px."""
     rng, image = new_photo(seed, size, FINER)
     draw_place(image, place, light_of(style, rng), rng)
-    return finish(image, style, [], size, rng)
+    return Painting(finish(image, style, [], size, rng), np.zeros((0, 4)))
 
 
 def finish(image: np.ndarray, style: PaintStyle, heads: Sequence[HeadFrame], size: tuple[int, int],
-           rng: Rng) -> Painting:  # fmt: skip
+           rng: Rng) -> np.ndarray:  # fmt: skip
     """Turn a drawing into a painting of `size` (height, width) px: brush, palette, age and frame."""
     image = np.clip(image, 0, 1)
     spare = spared(image.shape, heads)
@@ -63,7 +64,7 @@ def finish(image: np.ndarray, style: PaintStyle, heads: Sequence[HeadFrame], siz
     small, spare = (cv2.resize(each, size[::-1], interpolation=cv2.INTER_AREA) for each in (image, spare))
     small = age(small, style, spare, rng)
     draw_frame(small, style.frame, rng)
-    return Painting(as_bytes(small), np.array([face_box(head, size) for head in heads]).reshape(-1, 4))
+    return as_bytes(small)
 
 
 def place_heads(sitters: Sequence[Looks], height: int, width: int, rng: Rng) -> list[HeadFrame]:
@@ -106,12 +107,13 @@ def spared(shape: tuple[int, ...], heads: Sequence[HeadFrame]) -> np.ndarray:
     return spare
 
 
-def face_box(head: HeadFrame, size: tuple[int, int]) -> tuple[float, float, float, float]:
+def face_box(head: HeadFrame, looks: Looks, size: tuple[int, int]) -> tuple[float, float, float, float]:
     """Return the box x0, y0, x1, y1 [px] of a face from brow to chin, in the reduced picture of `size` px."""
-    middle = head.at([(FACE[0] + 0.12 * np.sin(head.yaw), FACE[1])])[0] / FINER
-    half = np.array(FACE[2:]) * head.unit / FINER
-    low = np.maximum(middle - half, 0)
-    high = np.minimum(middle + half, (size[1], size[0]))
+    half, top, bottom = FACE[0], FACE[1], FACE[2] * looks.length
+    middle = head.at([(0.12 * np.sin(head.yaw), (top + bottom) / 2)])[0] / FINER
+    reach = np.array([half, (bottom - top) / 2]) * head.unit / FINER
+    low = np.maximum(middle - reach, 0)
+    high = np.minimum(middle + reach, (size[1], size[0]))
     return tuple(float(value) for value in np.round([*low, *high], 2))
 
 
@@ -145,4 +147,4 @@ def plain(looks: Looks, wall: Colour, size: tuple[int, int], seed: list[int]) ->
     (head,) = place_heads([looks], *image.shape[:2], rng)
     draw_sitter(image, head, looks, "", light, rng)
     small = cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA)
-    return Painting(as_bytes(small), np.array([face_box(head, size)]))
+    return Painting(as_bytes(small), np.array([face_box(head, looks, size)]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from likeness_demo.faces.identities import pick_sitters
+from likeness_demo.faces.identities import costume, pick_sitters
 from likeness_demo.faces.styles import STYLES, PaintStyle
 from likeness_demo.people.face_shape import Looks
 
@@ -30,6 +30,7 @@ class Work:
     kind: str
     style: int  # row of STYLES
     sitters: tuple[int, ...]
+    looks: tuple[Looks, ...]  # of the sitters, as they are painted here
     robes: tuple[str, ...]  # names of the style's robes, one a sitter
     place: str  # of a landscape
     size: tuple[int, int]  # (height, width) px
@@ -60,14 +61,15 @@ def check_plan(identities: int, styles: int, groups: int, landscapes: int, chara
             raise ValueError(f"{name} {number}: give at least 0")
 
 
-def plan_works(identities: int, styles: int, groups: int, landscapes: int, seed: int) -> tuple[list[Work], list[Looks]]:
-    """Return the works in the order of their object ids, those with planted troubles among them, and the sitters.
+def plan_works(identities: int, styles: int, groups: int, landscapes: int, seed: int) -> list[Work]:
+    """Return the works in the order of their object ids, those with planted troubles among them.
 
     Each sitter is painted twice in one style, the sitter's own workshop, and once in each of two others (one, of two
-    styles), so that a likeness and a manner can be had together; the styles take turns. Groups show two or three
-    sitters. Two views more than `landscapes` carry the damaged and the missing file.
+    styles), so that a likeness and a manner can be had together; the styles take turns. In every picture the sitter
+    has other clothes, hair and colours. Groups show two or three sitters. Two views more than `landscapes` carry the
+    damaged and the missing file.
     """
-    looks = pick_sitters(identities, seed)
+    people = pick_sitters(identities, seed)
     rng = np.random.default_rng([seed, 42])
     jobs: list[tuple[str, int, tuple[int, ...], str]] = []  # kind, style, sitters or the view's number, plant
     for sitter in range(identities):
@@ -80,17 +82,18 @@ def plan_works(identities: int, styles: int, groups: int, landscapes: int, seed:
     for kind in ("sculpture", "print"):
         jobs += [(kind, int(rng.integers(styles)), (int(k),), "no-painted-surface")
                  for k in rng.permutation(identities)[:2]]  # fmt: skip
-    works = [make_work(number, *jobs[row], looks, seed, rng) for number, row in enumerate(rng.permutation(len(jobs)))]
-    return works + copies(works, rng), looks
+    works = [make_work(number, *jobs[row], people, seed, rng) for number, row in enumerate(rng.permutation(len(jobs)))]
+    return works + copies(works, rng)
 
 
-def make_work(number: int, kind: str, style: int, sitters: tuple[int, ...], plant: str, looks: list[Looks], seed: int,
+def make_work(number: int, kind: str, style: int, sitters: tuple[int, ...], plant: str, people: list[Looks], seed: int,
               rng: np.random.Generator) -> Work:  # fmt: skip
     """Return one work with its size, title, date and medium."""
     manner = STYLES[style]
     sizes = UPRIGHT if kind in ("portrait", "sculpture", "print") else LEVEL
     place = list(VIEWS)[sitters[0] % len(VIEWS)] if kind == "landscape" else ""
     sitters = () if place else sitters
+    looks = tuple(costume(people[k], rng) for k in sitters)
     robes = tuple(list(manner.robes)[rng.integers(len(manner.robes))] for _ in sitters)
     first = int(rng.integers(manner.years[0], manner.years[1] - 4))
     media = {"sculpture": ("marble",), "print": ("etching on laid paper", "etching")}.get(kind, manner.media)
@@ -99,10 +102,11 @@ def make_work(number: int, kind: str, style: int, sitters: tuple[int, ...], plan
         kind=kind,
         style=style,
         sitters=sitters,
+        looks=looks,
         robes=robes,
         place=place,
         size=sizes[rng.integers(len(sizes))],
-        title=title_of(kind, [looks[k] for k in sitters], robes, place, rng),
+        title=title_of(kind, looks, robes, place, rng),
         years=(first, first + int(rng.choice([0, 0, 1, 4]))),
         medium=media[rng.integers(len(media))],
         seed=(seed, 43, number),
@@ -118,7 +122,9 @@ def copies(works: list[Work], rng: np.random.Generator) -> list[Work]:
             for number, (plant, row) in enumerate(zip(COPIES, chosen, strict=False), start=1)]  # fmt: skip
 
 
-def title_of(kind: str, sitters: list[Looks], robes: tuple[str, ...], place: str, rng: np.random.Generator) -> str:
+def title_of(
+    kind: str, sitters: tuple[Looks, ...], robes: tuple[str, ...], place: str, rng: np.random.Generator
+) -> str:
     """Return a museum's title for what a work shows."""
     if kind == "landscape":
         return f"{VIEWS[place]}{rng.choice(['', ' at Evening', ' from Afar', ' after Rain'])}"

@@ -32,9 +32,10 @@ def draw_ground(shot: Shot, name: str, top: float | None = None) -> None:
     depth = 60.0 / np.maximum(yy - shot.horizon + 3, 1)  # 1 at 60 px under the horizon
     u, v = (xx - shot.x) * depth, 420.0 * depth + 0 * xx
     near_share = np.clip((yy - y0) / (shot.height - y0), 0, 1) ** 0.8
+    far, near = (mix(rgb(tone), shot.light.ground, shot.light.laid) for tone in (far, near))
     colour = (
-        np.array(mix(rgb(far), shot.light.haze, 0.15), np.float32) * (1 - near_share[..., None])
-        + np.array(rgb(near), np.float32) * near_share[..., None]
+        np.array(mix(far, shot.light.haze, 0.15), np.float32) * (1 - near_share[..., None])
+        + np.array(near, np.float32) * near_share[..., None]
     )
     texture = sample(noise(shot.rng, 256, 256, 20, 4), u, v)
     patches = sample(noise(shot.rng, 256, 256, 5, 3), u * 0.35, v * 0.35)
@@ -73,7 +74,7 @@ def line_cover(value: np.ndarray, period: float, width: np.ndarray) -> np.ndarra
 
 def tree(shot: Shot, x: float, y: float, size: float, colour: Colour = LEAVES) -> None:
     """Draw a leafy tree with its foot at (x, y), `size` high, in site units."""
-    rng = shot.rng
+    rng, colour = shot.rng, mix(colour, shot.light.leaf, shot.light.turned)
     shot.box(rgb("#5b4630"), x - 0.03 * size, y, x + 0.03 * size, y + 0.45 * size)
     for k in range(9):
         dx, dy = rng.normal(0, 0.17) * size, rng.uniform(0.42, 0.88) * size
@@ -108,6 +109,7 @@ def palm(shot: Shot, x: float, y: float, size: float, lean: float = 0.06) -> Non
 
 def hills(shot: Shot, colour: Colour, height: float, cells: float, far: float = 0.35) -> np.ndarray:
     """Draw a noisy ridge along the horizon, `height` px at most; `far` mixes in the haze. Returns its crest (w,) px."""
+    colour = mix(colour, shot.light.ground, 0.7 * shot.light.laid)
     line = noise(shot.rng, 2, shot.width, cells, 5)[0]
     crest = shot.horizon - height * np.clip((line - 0.25) / 0.5, 0, 1)
     x = np.arange(shot.width, dtype=np.float32)

@@ -16,7 +16,14 @@ def draw_body(layer: Layer, head: HeadFrame, looks: Looks) -> None:
     up = trunk.at([(0, -1)])[0] - trunk.at([(0, 0)])[0]
     for side in (-1, 1):
         spot = head.at([(side * (0.99 - 0.3 * side * np.sin(head.yaw)), 0.2)])[0]
-        ball(layer, spot, 0.16 * unit, 0.30 * unit, scaled(person.skin, 0.9), (np.sin(head.roll), -np.cos(head.roll)))
+        ball(
+            layer,
+            spot,
+            0.16 * looks.ears * unit,
+            0.30 * looks.ears * unit,
+            scaled(person.skin, 0.9),
+            (np.sin(head.roll), -np.cos(head.roll)),
+        )
     neck = 0.46 if looks.soft else 0.60
     skin = scaled(person.skin, 0.93)
     slope = [(neck, 1.0), (neck * 0.98, 1.45), (neck * 1.15, 1.75), (0.95, 1.98), (1.15, 2.15), (1.0, 3.4), (0, 3.6)]

@@ -17,6 +17,7 @@ from likeness_demo.people.face_shape import (
     relief,
     step,
     turned,
+    usual,
 )
 
 
@@ -52,7 +53,7 @@ def draw_face(image: np.ndarray, frame: HeadFrame, looks: Looks, mood: Mood, lig
     if box is None:
         return
     u_seen, v = frame.coords(box)
-    u = turned(u_seen, v, looks, frame.yaw)
+    u, v = usual(turned(u_seen, v, looks, frame.yaw), v, looks)
     skin = Skin(u, v, looks.person.skin, frame.unit)
     paint_complexion(skin, looks, rng)
     if looks.person.beard:
@@ -81,6 +82,11 @@ def paint_complexion(skin: Skin, looks: Looks, rng: Rng) -> None:
     skin.lay(scaled(own, 0.6), bump(u, v, (0, 1.12), (0.24, 0.04)) * 0.25)
     if not looks.soft:
         skin.lay(mix(scaled(own, 0.75), (0.3, 0.32, 0.36), 0.3), step(v, 0.62, 1.0) * 0.35)
+    for high in (-0.52, -0.64, -0.77):
+        furrow = np.exp(-(((v - high + 0.03 * np.cos(6 * u)) / 0.017) ** 2) - (u / (0.3 - 0.35 * high)) ** 4)
+        skin.lay(scaled(own, 0.45), furrow * 0.7 * looks.lines)
+    bag = np.exp(-(((v - 0.21 + 0.5 * (side - EYE) ** 2) / 0.018) ** 2) - ((side - EYE) / 0.2) ** 4)
+    skin.lay(scaled(own, 0.42), bag * 0.7 * looks.lines)
     grain = noise(rng, *u.shape, 7, 4) - 0.5
     skin.colours *= 1 + 0.10 * grain[..., None]
 
@@ -136,7 +142,8 @@ def paint_eye(skin: Skin, looks: Looks, mood: Mood, side: int) -> None:
 def paint_brow(skin: Skin, looks: Looks, mood: Mood, side: int, rng: Rng) -> None:
     """Paint an eyebrow of fine hairs."""
     out = (skin.u - side * EYE) * side
-    middle = -0.275 - 0.02 * mood.smile - 0.065 * np.clip(1 - ((out - 0.06) / 0.3) ** 2, -0.4, 1)
+    arch = 0.065 * looks.arch * np.clip(1 - ((out - 0.06) / 0.3) ** 2, -0.4, 1)
+    middle = -0.275 - 0.02 * mood.smile - arch - 0.1 * (looks.slant - 1) * out
     thick = 0.042 * looks.brows * (1.15 - 0.9 * np.clip(out + 0.1, 0, 0.5))
     ends = skin.edge(0.27 - np.abs(out - 0.01), 0.08)
     hairs = cv2.resize(rng.random((30, 110), dtype=np.float32), skin.u.shape[::-1], interpolation=cv2.INTER_LINEAR)

@@ -16,7 +16,7 @@ from likeness_demo.people.wardrobe import Person, dress
 OUTLINE = ((-1.46, 0.0), (-1.38, 0.42), (-1.2, 0.70), (-0.9, 0.88), (-0.45, 0.98), (0.05, 1.0), (0.5, 0.93),
            (0.85, 0.78), (1.1, 0.60), (1.27, 0.38), (1.36, 0.18), (1.4, 0.0))  # fmt: skip
 EYE = 0.42  # u of the pupils
-MOUTH = 0.90  # v of the mouth
+NOSE, MOUTH = 0.55, 0.90  # v of the nose's tip and of the mouth
 Spreads = dict[str, tuple[float, float, float, float, float]]
 SPREADS: Spreads = {  # mean of soft faces, of others, SD, least, most; drawn in this order
     "jaw": (0.94, 1.03, 0.035, -np.inf, np.inf),
@@ -24,6 +24,16 @@ SPREADS: Spreads = {  # mean of soft faces, of others, SD, least, most; drawn in
     "eyes": (1.1, 1.0, 0.05, 0.9, 1.2),
     "lips": (1.12, 0.9, 0.12, 0.7, 1.35),
     "brows": (0.85, 1.2, 0.12, 0.6, 1.5),
+    "length": (0.99, 1.01, 0.03, 0.92, 1.08),
+    "forehead": (1.0, 1.0, 0.02, 0.95, 1.05),
+    "chin": (0.95, 1.05, 0.08, 0.8, 1.25),
+    "spacing": (1.0, 1.0, 0.03, 0.93, 1.07),
+    "drop": (1.0, 1.0, 0.05, 0.9, 1.1),
+    "mouth": (1.0, 1.0, 0.06, 0.85, 1.15),
+    "arch": (1.1, 0.95, 0.15, 0.6, 1.5),
+    "slant": (1.1, 1.0, 0.25, 0.4, 1.7),
+    "ears": (0.95, 1.0, 0.08, 0.8, 1.2),
+    "lines": (0.05, 0.1, 0.1, 0.0, 0.4),
 }
 IRISES = tuple(map(rgb, ("#3b2415", "#54361d", "#6b4a2a", "#5b6b3c", "#4f7a94", "#6c8fa6")))
 
@@ -39,6 +49,16 @@ class Looks:
     eyes: float
     lips: float
     brows: float
+    length: float  # from the eyes to the chin
+    forehead: float  # width above the eyes
+    chin: float  # width
+    spacing: float  # of the eyes
+    drop: float  # from the eyes to the tip of the nose
+    mouth: float  # width
+    arch: float  # of the brows
+    slant: float  # how far the outer corners of eyes and brows lie above the inner ones
+    ears: float
+    lines: float  # how deep forehead, cheeks and lids are furrowed, [0, 1]
     iris: Colour
     part: float  # where the hair parts, in head units
     fringe: float  # how far the hair falls over the forehead, in head units
@@ -104,23 +124,45 @@ def pick_mood(rng: Rng, mean: float, sd: float, shown: float, odds: float) -> Mo
 
 
 def half_width(v: np.ndarray, looks: Looks) -> np.ndarray:
-    """Return the half width of the head at heights v; the jaw's factor acts below the eyes."""
-    knots = np.array(OUTLINE)
-    jaw = 1 + (looks.jaw - 1) * np.clip(knots[:, 0] / 0.8, 0, 1)
-    curve = PchipInterpolator(knots[:, 0], knots[:, 1] * jaw)
-    return curve(np.clip(v, knots[0, 0], knots[-1, 0])).astype(np.float32)
+    """Return the half width of the head at heights v; the jaw's and the chin's factors act below the eyes."""
+    high, wide = np.array(OUTLINE).T
+    wide = wide * (1 + (looks.jaw - 1) * np.clip(high / 0.8, 0, 1))
+    wide = wide * (1 + (looks.chin - 1) * np.clip((high - 0.8) / 0.4, 0, 1))
+    wide = wide * (1 + (looks.forehead - 1) * np.clip((-0.1 - high) / 0.6, 0, 1))
+    high = np.where(high > 0, high * looks.length, high)
+    return PchipInterpolator(high, wide)(np.clip(v, high[0], high[-1])).astype(np.float32)
+
+
+def usual(u: np.ndarray, v: np.ndarray, looks: Looks) -> tuple[np.ndarray, np.ndarray]:
+    """Return where on a face of the usual proportions the spots u, v of a person's face lie, seen from the front.
+
+    Eyes, nose and mouth are drawn on the usual face; this map moves and stretches them to the person's own places, and
+    leaves the head's edge where it is.
+    """
+    usual_v = (OUTLINE[0][0], 0.0, NOSE, MOUTH, OUTLINE[-1][0])
+    nose = NOSE * looks.drop * looks.length
+    chin = OUTLINE[-1][0] * looks.length
+    lips = nose + (chin - nose) * (MOUTH - NOSE) / (OUTLINE[-1][0] - NOSE)
+    own_v = PchipInterpolator((OUTLINE[0][0], 0.0, nose, lips, chin), usual_v)
+    high = own_v(np.clip(v, OUTLINE[0][0], chin)).astype(np.float32)
+    inner = np.exp(-((u / 0.8) ** 4))
+    eyes, mouth = np.exp(-((high / 0.33) ** 4)), np.exp(-(((high - MOUTH) / 0.22) ** 4))
+    stretch = (1 / looks.spacing - 1) * eyes + (1 / looks.mouth - 1) * mouth
+    across = u * (1 + stretch * inner)
+    return across, high + np.float32(0.1 * (looks.slant - 1)) * (np.abs(across) - EYE) * eyes * 2.5
 
 
 def outline(looks: Looks) -> np.ndarray:
     """Return the head's outline (n, 2) in head units."""
     v = -0.03 + 1.43 * np.sin(np.linspace(-np.pi / 2, np.pi / 2, 40))
+    v = np.where(v > 0, v * looks.length, v)
     half = half_width(v, looks)
     return np.concatenate([np.stack([half, v], 1), np.stack([-half, v], 1)[::-1]])
 
 
 def turned(u: np.ndarray, v: np.ndarray, looks: Looks, yaw: float) -> np.ndarray:
     """Return where on the face, seen from the front, the camera looks at (u, v): the head as a turned cylinder."""
-    line = np.linspace(OUTLINE[0][0], OUTLINE[-1][0], 256)
+    line = np.linspace(OUTLINE[0][0], OUTLINE[-1][0] * looks.length, 256)
     half = np.maximum(np.interp(v, line, half_width(line, looks)), 0.05).astype(np.float32)
     angle = np.arcsin(np.clip(u / half, -1, 1))
     return half * np.sin(np.clip(angle - np.float32(yaw), -np.pi / 2, np.pi / 2))
@@ -142,7 +184,7 @@ def relief(u: np.ndarray, v: np.ndarray, looks: Looks, mood: Mood, yaw: float) -
         0.05 * np.exp(-(((lip + 0.06) / 0.06) ** 2)) + 0.07 * np.exp(-(((lip - 0.09) / 0.07) ** 2))
         - 0.05 * np.exp(-(((lip - 0.23) / 0.07) ** 2))
     )  # fmt: skip
-    fold = (0.02 + 0.05 * mood.smile) * np.exp(-(((side - 0.30 - 0.38 * (v - 0.5)) / 0.055) ** 2))
+    fold = (0.02 + 0.05 * mood.smile + 0.06 * looks.lines) * np.exp(-(((side - 0.30 - 0.38 * (v - 0.5)) / 0.055) ** 2))
     fold = fold * step(v, 0.45, 0.6) * (1 - step(v, 0.85, 1.0))
     return (
         base + nose + mouth - fold

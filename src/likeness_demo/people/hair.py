@@ -128,11 +128,12 @@ def draw_glasses(image: np.ndarray, frame: HeadFrame, looks: Looks) -> None:
     if not looks.person.glasses:
         return
     cos, turn = float(np.cos(frame.yaw)), 0.95 * np.sin(frame.yaw)
-    rims = [frame.at(oval(side * EYE * cos + turn * 0.9, 0.03, 0.31, 0.235)) for side in (-1, 1)]
+    eye = EYE * looks.spacing * cos
+    rims = [frame.at(oval(side * eye + turn * 0.9, 0.03, 0.31, 0.235)) for side in (-1, 1)]
     if looks.person.glasses == "sun":
         fill(image, rims, (0.12, 0.09, 0.08), mix((0.12, 0.09, 0.08), (0.5, 0.4, 0.3), 0.4), vertical=True, alpha=0.45)
     ink, width = (0.09, 0.08, 0.08), max(1.0, 0.05 * frame.unit)
     stroke(image, rims, ink, width, closed=True, alpha=0.9)
     bridge = [(turn * 0.95 - 0.11, 0.0), (turn * 0.98, -0.04), (turn * 0.95 + 0.11, 0.0)]
-    temples = [[(side * EYE * cos + turn * 0.9 + side * 0.31, 0.0), (side * 1.0, -0.03)] for side in (-1, 1)]
+    temples = [[(side * eye + turn * 0.9 + side * 0.31, 0.0), (side * 1.0, -0.03)] for side in (-1, 1)]
     stroke(image, [frame.at(bridge), *(frame.at(t) for t in temples)], ink, width, alpha=0.85)

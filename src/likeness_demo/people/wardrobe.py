@@ -47,7 +47,7 @@ def dress(rng: Rng, light_name: str = "") -> Person:
     style = str(rng.choice(["short", "long", "bun", "curly", "bald"], p=[0.38, 0.30, 0.12, 0.14, 0.06]))
     top = TOPS[rng.integers(len(TOPS))]
     accent = TOPS[(TOPS.index(top) + rng.integers(1, len(TOPS))) % len(TOPS)]
-    cold = light_name in ("grey", "cloudy", "dusk")
+    cold = light_name in ("grey", "cloudy", "dusk", "night")
     long_hair = style in ("long", "bun")
     return Person(
         skin=mix(skin, scaled(skin, 1.08), rng.uniform()),

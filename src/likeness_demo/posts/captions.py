@@ -59,16 +59,24 @@ HOSTILE_USERS = ('"><script>alert(2)</script>', "=1+1")
 HOSTILE_PLACE = "<img src=x onerror=alert(3)>"
 
 
-def write_caption(kind: str, rng: np.random.Generator) -> str:
-    """Return what a user writes over a portrait, scenery or meme; half of the posts go on for some sentences."""
-    opening = OPENINGS[kind][rng.integers(len(OPENINGS[kind]))]
-    more = int(rng.integers(1, 9)) if rng.random() < 0.5 else 0
+def write_caption(kind: str, voice: int, talk: float, rng: np.random.Generator) -> str:
+    """Return what an account writes over a portrait, scenery or meme: one of three openings, about `talk` sentences.
+
+    voice: which openings are its own, a number.
+    """
+    openings = OPENINGS[kind]
+    more = max(0, round(rng.normal(talk, 0.25 * talk)))
+    opening = openings[(voice + rng.integers(3)) % len(openings)]
     return " ".join([opening, *(str(rng.choice(SENTENCES)) for _ in range(more))])
 
 
-def pick_hashtags(count: int, rng: np.random.Generator) -> list[str]:
-    """Return `count` different hashtags, lower case with '#', none of them #me; at most len(TAGS)."""
-    return [f"#{TAGS[k]}" for k in rng.permutation(len(TAGS))[:count]]
+def pick_hashtags(count: int, voice: int, rng: np.random.Generator) -> list[str]:
+    """Return `count` different hashtags, lower case with '#', none of them #me; at most len(TAGS).
+
+    voice: which ones an account likes best, a number; they come first, in any order.
+    """
+    likes = np.arange(len(TAGS)) + rng.uniform(0, 8, len(TAGS))
+    return [f"#{TAGS[(voice + k) % len(TAGS)]}" for k in np.argsort(likes)[:count]]
 
 
 def user_names(users: int, rng: np.random.Generator) -> list[str]:
@@ -80,8 +88,8 @@ def user_names(users: int, rng: np.random.Generator) -> list[str]:
     return [str(name) for name in rng.permutation(np.array([*special, *rest], object))]
 
 
-def pick_mentions(names: list[str], rng: np.random.Generator) -> list[str]:
-    """Return 0 to 3 mentioned users, '@' in front; only of names that could be a user's."""
+def pick_mentions(names: list[str], odds: float, rng: np.random.Generator) -> list[str]:
+    """Return 1 to 3 mentioned users at the given odds, '@' in front; only of names that could be a user's."""
     plain = [name for name in names if name.replace(".", "").replace("_", "").isalnum()]
-    count = int(rng.choice(4, p=[0.65, 0.2, 0.1, 0.05]))
+    count = int(rng.integers(1, 4)) if rng.random() < odds else 0
     return [f"@{plain[k].lower()}" for k in rng.permutation(len(plain))[:count]]

@@ -12,6 +12,7 @@ from likeness.paths import write_csv, write_json
 from likeness_demo.drawing.files import processes, replaced, write_jpeg
 from likeness_demo.people.face_shape import pick_looks
 from likeness_demo.posts import likes, planted
+from likeness_demo.posts.accounts import filtered
 from likeness_demo.posts.memes import draw_meme
 from likeness_demo.posts.plan import plan_posts
 from likeness_demo.posts.portraits import draw_portrait
@@ -80,9 +81,10 @@ def draw_and_write(job: tuple[int, dict[str, Any]], folder: Path, seed: int) -> 
     size, own_seed = (post["height"], post["width"]), [seed, 23, row]
     if post["kind"] == "portrait":
         looks = pick_looks(np.random.default_rng([seed, 22, post["user"]]))
-        photo = draw_portrait(looks, post["close_up"], size, own_seed)
+        photo = draw_portrait(looks, post["close_up"], post["account"].backdrop, size, own_seed)
     elif post["kind"] == "meme":
         photo = draw_meme(size, own_seed)
     else:
         photo = draw_scenery(post["subject"], size, own_seed)
+    photo = filtered(photo, post["account"])
     write_jpeg(Image.fromarray(photo), folder / post["image"], post["taken_at"])

@@ -8,17 +8,16 @@ import pandas as pd
 
 from likeness_demo.landmarks.sites import BY_NAME, PLACES
 from likeness_demo.posts import captions
+from likeness_demo.posts.accounts import KINDS, Account, pick_account, pick_hour
 from likeness_demo.posts.likes import pick_followers
 from likeness_demo.posts.scenery import DULL
 
 FEWEST, MOST = 3, 12  # posts of a user
 LEAST_USERS, LEAST_POSTS = 8, 40
-KINDS = {"close-up": 0.31, "half-length": 0.31, "scenic": 0.13, "dull": 0.10, "meme": 0.15}
 HASHTAG = "#me"
-WITHOUT_HASHTAG, YOUNG, VIDEOS, ADS = 0.06, 0.05, 0.02, 0.11  # shares of the posts
+WITHOUT_HASHTAG, YOUNG, VIDEOS = 0.06, 0.05, 0.02  # shares of the posts
 COLLECTED = datetime(2017, 5, 1, 12)
-OLDEST = 700  # days before the collection
-HOURS = np.array([1, 1, 1, 1, 1, 1, 2, 4, 5, 5, 5, 5, 6, 6, 5, 5, 6, 7, 8, 8, 8, 7, 5, 3], float)  # odds of each hour
+OLDEST, ACTIVE = 700, 90  # days before the collection; SD of an account's days round its own time
 SIZES = ((288, 288), (360, 288))  # (height, width) px: square, or 4:5
 UPRIGHT = 0.15
 LETTERS = np.array(list("0123456789abcdefghijklmnopqrstuvwxyz"))
@@ -37,6 +36,7 @@ def plan_posts(users: int, posts: int, seed: int) -> pd.DataFrame:
         raise ValueError(f"posts {posts}: give {FEWEST * users} to {MOST * users}, {FEWEST} to {MOST} for each user")
     rng = np.random.default_rng([seed, 21])
     names, followers = captions.user_names(users, rng), pick_followers(users, rng)
+    accounts = [pick_account(rng) for _ in range(users)]
     later = rng.integers(0, (10, 600), (users, 2))
     collected = [COLLECTED + timedelta(days=int(day), minutes=int(minute)) for day, minute in later]
     owner = rng.permutation(np.repeat(np.arange(users), share_posts(users, posts, rng)))
@@ -44,14 +44,18 @@ def plan_posts(users: int, posts: int, seed: int) -> pd.DataFrame:
     table["user_id"] = [names[k] for k in owner]
     table["followers"] = followers[owner]
     table["collected_at"] = pd.Series([collected[k] for k in owner], dtype="datetime64[us]")
-    table = table.join(pick_subjects(posts, rng))
+    table["account"] = [accounts[k] for k in owner]
+    table = table.join(pick_subjects(table["account"].tolist(), rng))
     table["image"] = "images/" + table["post_id"] + ".jpg"
     tagged = ~chosen(posts, WITHOUT_HASHTAG, rng)
-    words = [write_post(kind, with_tag, names, rng) for kind, with_tag in zip(table["kind"], tagged, strict=True)]
+    kinds = zip(table["kind"], tagged, table["account"], strict=True)
+    words = [write_post(kind, with_tag, names, account, rng) for kind, with_tag, account in kinds]
     table = table.join(pd.DataFrame(words))
     young = chosen(posts, YOUNG, rng)
-    days = np.where(young, rng.uniform(0.5, 28, posts), rng.uniform(32, OLDEST, posts))
-    table["taken_at"] = [pick_date(at, day, rng) for at, day in zip(table["collected_at"], days, strict=True)]
+    active = [rng.normal(account.since * OLDEST, ACTIVE) for account in table["account"]]
+    days = np.where(young, rng.uniform(0.5, 28, posts), 32 + np.abs(np.array(active) - 32) % (OLDEST - 32))
+    moments = zip(table["collected_at"], days, table["account"], strict=True)
+    table["taken_at"] = [pick_date(at, day, account, rng) for at, day, account in moments]
     table["taken_at"] = table["taken_at"].astype("datetime64[us]")
     table["is_video"] = chosen(posts, VIDEOS, rng)
     return make_hostile(table, rng)
@@ -82,10 +86,16 @@ def short_codes(count: int, rng: np.random.Generator) -> list[str]:
     return list(codes)
 
 
-def pick_subjects(posts: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what the pictures show: KINDS in their shares, in random order."""
-    bounds = np.round(np.cumsum(list(KINDS.values())) * posts).astype(int)
-    names = np.repeat(list(KINDS), np.diff([0, *bounds]))[rng.permutation(posts)]
+def pick_subjects(accounts: list[Account], rng: np.random.Generator) -> pd.DataFrame:
+    """Return what the posts' pictures show: KINDS in their shares, dealt as their accounts like them."""
+    posts = len(accounts)
+    counts = np.diff([0, *np.round(np.cumsum(list(KINDS.values())) * posts).astype(int)])
+    names, free = np.empty(posts, object), np.arange(posts)
+    for name, count in zip(KINDS, counts, strict=True):
+        wish = np.log([accounts[k].taste[name] for k in free]) + rng.gumbel(size=len(free))
+        chosen_ = np.argsort(-wish, kind="stable")[:count]
+        names[free[chosen_]] = name
+        free = np.delete(free, chosen_)
     kinds = {"close-up": "portrait", "half-length": "portrait", "scenic": "scenery", "dull": "scenery", "meme": "meme"}
     places = {"scenic": PLACES, "dull": tuple(DULL)}
     shown = {"kind": [kinds[name] for name in names], "close_up": names == "close-up", "scenic": names == "scenic"}
@@ -94,23 +104,25 @@ def pick_subjects(posts: int, rng: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame(shown)
 
 
-def write_post(kind: str, tagged: bool, names: list[str], rng: np.random.Generator) -> dict[str, Any]:
+def write_post(kind: str, tagged: bool, names: list[str], account: Account, rng: np.random.Generator) -> dict[str, Any]:
     """Return caption, hashtags (among them #me where `tagged`), mentions, is_ad and place of one post."""
-    count = int(np.clip(rng.gamma(1.6, 6.0), 0, 27))
-    tags = captions.pick_hashtags(count, rng)
+    count = int(np.clip(rng.normal(account.tags, 1 + 0.12 * account.tags), 0, 27))
+    tags = captions.pick_hashtags(count, account.voice, rng)
     if tagged:
         tags.insert(int(rng.integers(len(tags) + 1)), HASHTAG)
-    mentions, is_ad = captions.pick_mentions(names, rng), bool(rng.random() < ADS)
-    words = [captions.write_caption(kind, rng), *(["Paid partnership."] if is_ad else []), *mentions, *tags]
-    place = "" if rng.random() < 0.45 else captions.PLACES[rng.integers(len(captions.PLACES))]
+    mentions, is_ad = captions.pick_mentions(names, account.mentions, rng), bool(rng.random() < account.ads)
+    caption = captions.write_caption(kind, account.voice, account.talk, rng)
+    words = [caption, *(["Paid partnership."] if is_ad else []), *mentions, *tags]
+    place = captions.PLACES[rng.integers(len(captions.PLACES))] if rng.random() < account.placed else ""
     return {"caption": " ".join(words), "hashtags": tags, "mentions": mentions, "is_ad": is_ad, "place": place}
 
 
-def pick_date(collected: datetime, days: float, rng: np.random.Generator) -> datetime:
-    """Return a moment about `days` before the collection, at an hour when people post."""
+def pick_date(collected: datetime, days: float, account: Account, rng: np.random.Generator) -> datetime:
+    """Return a moment about `days` before the collection, at an hour, and often on the day, when the account posts."""
     day = (collected - timedelta(days=float(days))).replace(hour=0, minute=0, second=0, microsecond=0)
-    hour = int(rng.choice(24, p=HOURS / HOURS.sum()))
-    taken = day + timedelta(hours=hour, minutes=int(rng.integers(60)), seconds=int(rng.integers(60)))
+    if days > 45 and rng.random() < 0.4:
+        day += timedelta(days=(account.weekday - day.weekday()) % 7)
+    taken = day + timedelta(hours=pick_hour(account, rng), minutes=int(rng.integers(60)), seconds=int(rng.integers(60)))
     return taken if taken < collected else taken - timedelta(days=1)
 
 

@@ -33,12 +33,12 @@ LEAF = tuple(map(rgb, ("#4f7a3a", "#6f9446", "#3d6238", "#8ea355", "#b07a34")))
 UNIT = {True: (0.200, 0.255), False: (0.082, 0.108)}  # close-up or not: half a head's width, share of the photo's
 
 
-def draw_portrait(looks: Looks, close_up: bool, size: tuple[int, int], seed: list[int]) -> np.ndarray:
-    """Draw one photo (height, width, 3) uint8 of a person; size: (height, width) px."""
+def draw_portrait(looks: Looks, close_up: bool, favourite: int, size: tuple[int, int], seed: list[int]) -> np.ndarray:
+    """Draw one photo (height, width, 3) uint8 of a person; size: (height, width) px; favourite: see `draw_backdrop`."""
     rng, image = new_photo(seed, size, FINER)
     light = pick_light(rng)
     light = replace(light, strength=min(light.strength, 0.75))  # people turn away from the hardest sun
-    draw_backdrop(image, light, rng)
+    draw_backdrop(image, light, favourite, rng)
     looks, mood = dress_again(looks, rng), pick_mood(rng, 0.55, 0.35, 0.45, 0.65)
     frame = place_head(*image.shape[:2], close_up, rng)
     draw_back_hair(image, frame, looks, light, rng)
@@ -177,9 +177,12 @@ def bokeh(image: np.ndarray, count: int, colour: Colour, rows: tuple[float, floa
 
 BACKDROPS = {"room": room, "park": park, "sea": sea, "street": street, "studio": studio, "dusk": dusk_street}
 ODDS = (0.26, 0.24, 0.14, 0.14, 0.12, 0.10)
+FAVOURITE = 0.75
 
 
-def draw_backdrop(image: np.ndarray, light: Light, rng: Rng) -> None:
-    """Fill the photo with a blurred backdrop, in place."""
-    BACKDROPS[str(rng.choice(list(BACKDROPS), p=ODDS))](image, light, rng)
+def draw_backdrop(image: np.ndarray, light: Light, favourite: int, rng: Rng) -> None:
+    """Fill the photo with a blurred backdrop, in place: the favourite, a number, in FAVOURITE of the photos."""
+    any_one = str(rng.choice(list(BACKDROPS), p=ODDS))
+    name = list(BACKDROPS)[favourite % len(BACKDROPS)] if rng.random() < FAVOURITE else any_one
+    BACKDROPS[name](image, light, rng)
     image[:] = cv2.GaussianBlur(np.clip(image, 0, 1), (0, 0), rng.uniform(0.010, 0.020) * image.shape[1])
