@@ -88,7 +88,10 @@ class Named(ConvModel):
 
 class Mapless(ConvModel):
     def grad_cam_layer(self, size: int) -> str:
-        raise NoMap("vit keeps no map of the photo")
+        raise NoMap("swin keeps no map of the photo")
+
+    def attention_layers(self, size: int) -> list[str]:
+        raise NoMap("it attends to windows")
 
 
 def test_the_two_methods_and_their_options():
@@ -107,4 +110,6 @@ def test_the_two_methods_and_their_options():
 def test_a_network_without_a_map_is_said():
     methods, missing = map_methods(Mapless(), SIZE, 3)
     assert list(methods) == ["Integrated Gradients"]
-    assert missing == {"Grad-CAM": "Grad-CAM is left out: vit keeps no map of the photo."}
+    assert missing == {
+        "Grad-CAM": "Grad-CAM is left out: swin keeps no map of the photo. Attention is left out: it attends to windows."
+    }

@@ -44,6 +44,10 @@ class SmallPost(nn.Module):
         extra = torch.zeros(len(photo), 2) if metadata is None else metadata
         return self.dense(torch.cat([seen, extra], dim=1))[:, 0]
 
+    @property
+    def trunk(self) -> nn.Module:
+        return self
+
     def target_layer(self, size: int) -> nn.Module:
         assert size == SIZE
         return self.conv
@@ -112,7 +116,7 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(monkeypatch):
     monkeypatch.setattr(SmallPost, "target_layer", no_map)
     card = posts_scorecard(SmallPost(), noise(2), None, None, list("xy"), **EFFORT)
     assert list(card.maps) == ["Integrated Gradients"]
-    assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")
+    assert "Grad-CAM is left out: swin_t keeps no map of the photo. Attention is left out: " in card.warning
 
 
 @pytest.mark.parametrize("network", ["smallcnn", "fusion"])
@@ -150,6 +154,10 @@ class PatchPost(nn.Module):
     def forward(self, photo: Tensor, metadata: Tensor | None) -> Tensor:
         logit = (self.conv(photo)[:, 0] * patch_masks(1)).sum(dim=(1, 2))
         return logit if metadata is None else logit + metadata.sum(dim=1)
+
+    @property
+    def trunk(self) -> nn.Module:
+        return self
 
     def target_layer(self, size: int) -> nn.Module:
         return self.conv

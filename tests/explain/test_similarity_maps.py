@@ -108,7 +108,7 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(pictures, tmp_path, monk
     monkeypatch.setattr(Backbone, "target_layer", no_map)
     card = similarity_scorecard(measured(pictures, tmp_path), pictures, PAIRS, BOXES, tmp_path, **EFFORT)
     assert list(card.maps) == ["Integrated Gradients"]
-    assert card.warning.endswith("Grad-CAM is left out: vit keeps no map of the photo.")
+    assert "Grad-CAM is left out: vit keeps no map of the photo. Attention is left out: " in card.warning
 
 
 def queries(identities: str) -> pd.DataFrame:

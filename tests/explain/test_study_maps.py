@@ -109,7 +109,7 @@ def test_without_a_map_grad_cam_is_left_out_with_a_word(study, tmp_path, monkeyp
     explained = pd.DataFrame({"left": ["a", "c"], "right": ["b", "a"], "cluster": ["x", "y"]})
     card = study_scorecard(study, "full-photo", explained, root=tmp_path, steps=3, seeds=1, n_boot=50, seed=0)
     assert list(card.maps) == ["Integrated Gradients"]
-    assert card.warning.endswith("Grad-CAM is left out: swin_t keeps no map of the photo.")
+    assert "Grad-CAM is left out: swin_t keeps no map of the photo. Attention is left out: " in card.warning
 
 
 @pytest.fixture

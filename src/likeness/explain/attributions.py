@@ -1,10 +1,10 @@
 """Which pixels of one photo speak for the model's own answer, the other photo held fixed? Maps by Captum.
 
 Each method takes (model, pairs, side) and returns (n, h, w) float32 on the CPU; larger = speaks more for the answer.
-Negative values speak against it (Grad-CAM has none).
+Negative values speak against it (Grad-CAM and attention have none).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
@@ -12,31 +12,36 @@ import torch
 from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam
 from torch import Tensor, nn
 
-from likeness.explain.sides import OneSide, PairModel, Pairs, SideName, evaluating, fixed_arguments
-from likeness.features.backbones import NoMap
+from likeness.explain.attention_maps import attention_map
+from likeness.explain.sides import BATCH, OneSide, PairModel, Pairs, SideName, one_sided
+from likeness.features.attention import NoMap
 
 Method = Callable[[PairModel, Pairs, SideName], Tensor]
-BATCH = 8  # photos in memory at once
 
 
 class Mapped(Protocol):
-    """A model that names its layer for Grad-CAM on photos of `size` px, or raises NoMap."""
+    """A model that names its layer for Grad-CAM on photos of `size` px, and those of attention, or raises NoMap."""
 
     def grad_cam_layer(self, size: int) -> str: ...
+
+    def attention_layers(self, size: int) -> list[str]: ...
 
 
 def map_methods(model: Mapped, size: int, steps: int) -> tuple[dict[str, Method], dict[str, str]]:
     """Return ({method: a map of what speaks for the model's own answer}, {method left out: why, in words}).
 
-    Integrated Gradients of `steps` steps, and Grad-CAM, if the network keeps a map of a photo of `size` px.
+    Integrated Gradients of `steps` steps, and Grad-CAM, if the network keeps a map of a photo of `size` px; of a
+    transformer, which keeps none, its attention.
     """
     methods: dict[str, Method] = {"Integrated Gradients": partial(integrated_gradients, steps=steps)}
-    missing = {}
     try:
-        methods["Grad-CAM"] = partial(grad_cam, layer=model.grad_cam_layer(size))
+        return methods | {"Grad-CAM": partial(grad_cam, layer=model.grad_cam_layer(size))}, {}
     except NoMap as error:
-        missing["Grad-CAM"] = f"Grad-CAM is left out: {error}."
-    return methods, missing
+        why = f"Grad-CAM is left out: {error}."
+    try:
+        return methods | {"Attention": partial(attention_map, layers=model.attention_layers(size))}, {}
+    except NoMap as error:
+        return methods, {"Grad-CAM": f"{why} Attention is left out: {error}."}
 
 
 def blank_photo(photo: Tensor) -> Tensor:
@@ -50,7 +55,7 @@ def integrated_gradients(model: PairModel, pairs: Pairs, side: SideName, *, step
     A map adds up to the logit of the photo less that of the blank one, up to the error of `steps` steps.
     """
     maps = []
-    for network, photo, fixed in _batches(model, pairs, side, 1):
+    for network, photo, fixed in one_sided(model, pairs, side, 1):
         found = IntegratedGradients(network).attribute(
             photo,
             baselines=blank_photo(photo.detach()),
@@ -68,7 +73,7 @@ def grad_cam(model: PairModel, pairs: Pairs, side: SideName, *, layer: str) -> T
     layer: its dotted name in the model (see sides.layer_name). Raises ValueError if it does not run exactly once.
     """
     maps, checked = [], False
-    for network, photo, fixed in _batches(model, pairs, side, BATCH):
+    for network, photo, fixed in one_sided(model, pairs, side, BATCH):
         module = model.get_submodule(layer)
         if not checked:
             _check_runs_once(network, module, layer, photo, fixed)
@@ -76,15 +81,6 @@ def grad_cam(model: PairModel, pairs: Pairs, side: SideName, *, layer: str) -> T
         found = LayerGradCam(network, module).attribute(photo, additional_forward_args=fixed, relu_attributions=True)
         maps.append(LayerAttribution.interpolate(found, tuple(photo.shape[2:]), "bilinear")[:, 0])
     return _joined(maps)
-
-
-def _batches(model: PairModel, pairs: Pairs, side: SideName, batch: int) -> Iterator[tuple[OneSide, Tensor, tuple]]:
-    """Yield (network, photos, fixed arguments) for `batch` pairs at a time, the model in evaluation mode."""
-    with evaluating(model):
-        for start in range(0, len(pairs), batch):
-            part = pairs.rows(start, start + batch)
-            fixed = fixed_arguments(model, part, side)
-            yield OneSide(model, side), part.photo(side).detach().clone().requires_grad_(), fixed
 
 
 def _joined(maps: list[Tensor]) -> Tensor:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.stats import ConstantInputWarning, spearmanr
 from torch import Tensor, nn
 
-from likeness.explain.attributions import BATCH, blank_photo
-from likeness.explain.sides import OneSide, PairModel, Pairs, SideName, evaluating, fixed_arguments
+from likeness.explain.attributions import blank_photo
+from likeness.explain.sides import BATCH, OneSide, PairModel, Pairs, SideName, evaluating, fixed_arguments
 
 RANDOM_ORDERS = 3  # of the same cells, beside a map's order
 

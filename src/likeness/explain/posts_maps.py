@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from likeness.explain.scorecard import Scorecard, described_pointing, score_maps
-from likeness.explain.sides import Pairs, SideName, layer_name
+from likeness.explain.sides import Pairs, SideName, Sighted
 from likeness.models.likability.posts_module import post_arrays
 from likeness.models.likability.posts_net import load_post_net
 from likeness.models.likability.posts_variants import fusion_table
@@ -20,7 +20,7 @@ MOST, LEAST = "most liked", "least liked"
 LEFT: tuple[SideName, ...] = ("left",)
 
 
-class OnePhoto(nn.Module):
+class OnePhoto(Sighted):
     """A network forward(photo, metadata) -> (n,) logits as a PairModel whose pairs have a left photo only.
 
     The maps explain the photo (n, 3, h, w), in [0, 1]; metadata (n, m), or None, are held fixed. Explain sides=LEFT.
@@ -38,9 +38,10 @@ class OnePhoto(nn.Module):
         """Return the left photo's logits (n,): there is no other photo."""
         return left
 
-    def grad_cam_layer(self, size: int) -> str:
-        """Return the dotted name of the network's layer for Grad-CAM on photos of `size` px."""
-        return layer_name(self, self.net.target_layer(size))
+    @property
+    def sight(self) -> nn.Module:
+        """The trunk, which sees the photo."""
+        return self.net.trunk
 
 
 def one_photo_pairs(photos: Tensor, metadata: Tensor | None = None) -> Pairs:
@@ -112,9 +113,9 @@ def posts_scorecard(
 ) -> Scorecard:
     """Return the maps, and their tests, of what speaks for the network's own answer in each photo.
 
-    net: forward(photo in [0, 1], metadata) -> (n,) logits of liked, and target_layer(size). photos: (n, 3, s, s)
-    uint8. metadata: (n, m), or None for a network without any; held fixed. masks: (n, s, s), where faces were found,
-    or None. clusters: (n,) users. effort: as `score_maps`.
+    net: forward(photo in [0, 1], metadata) -> (n,) logits of liked, its `trunk` as `Sighted` needs it. photos:
+    (n, 3, s, s) uint8. metadata: (n, m), or None for a network without any; held fixed. masks: (n, s, s), where faces
+    were found, or None. clusters: (n,) users. effort: as `score_maps`.
     Nobody knows that a face is what gets a photo liked: pointing at one is described, see `described_pointing`.
     """
     held = None if metadata is None else torch.as_tensor(np.asarray(metadata), dtype=torch.float32)

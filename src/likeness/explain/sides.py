@@ -12,9 +12,12 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor, nn
 
+from likeness.features.attention import attention_layers
+
 SideName = Literal["left", "right"]
 SIDES: tuple[SideName, SideName] = ("left", "right")
 Representation = Tensor | tuple[Tensor, ...]
+BATCH = 8  # photos in memory at once
 
 
 class PairModel(Protocol):
@@ -86,6 +89,23 @@ class OneSide(nn.Module):
         return logit * sign
 
 
+class Sighted(nn.Module):
+    """A PairModel that sees photos through one part of it, `sight`, and names that part's layers.
+
+    By name, so that copies with random weights find their own layer.
+    """
+
+    sight: nn.Module
+
+    def grad_cam_layer(self, size: int) -> str:
+        """Return the name of the last maps of photos of `size` px, for Grad-CAM. Raises NoMap without one."""
+        return layer_name(self, self.sight.target_layer(size))
+
+    def attention_layers(self, size: int) -> list[str]:
+        """Return the names of all layers of attention. Raises NoMap, see `features.attention.attention_layers`."""
+        return [layer_name(self, layer) for layer in attention_layers(self.sight, size)]
+
+
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Put the model into evaluation mode (dropout would make each map another), and back afterwards."""
@@ -110,6 +130,15 @@ def fixed_arguments(model: PairModel, pairs: Pairs, side: SideName) -> tuple:
         sign = torch.ones(len(pairs), device=pairs.left.device)
         logit = OneSide(model, side)(pairs.photo(side), pairs.pose(side), sign, *other)
     return pairs.pose(side), torch.where(logit < 0, -sign, sign), *other
+
+
+def one_sided(model: PairModel, pairs: Pairs, side: SideName, batch: int) -> Iterator[tuple[OneSide, Tensor, tuple]]:
+    """Yield (network, photos, fixed arguments) for `batch` pairs at a time, the model in evaluation mode."""
+    with evaluating(model):
+        for start in range(0, len(pairs), batch):
+            part = pairs.rows(start, start + batch)
+            fixed = fixed_arguments(model, part, side)
+            yield OneSide(model, side), part.photo(side).detach().clone().requires_grad_(), fixed
 
 
 def layer_name(model: nn.Module, layer: nn.Module) -> str:

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from likeness.compare.face_queries import Answers
-from likeness.explain.attributions import BATCH
 from likeness.explain.posts_maps import face_masks
 from likeness.explain.scorecard import Scorecard, described_pointing, score_maps
-from likeness.explain.sides import SIDES, Pairs, layer_name
+from likeness.explain.sides import BATCH, SIDES, Pairs, Sighted
 from likeness.features.backbones import Backbone
 from likeness.features.extract import load_images
 from likeness.features.renderings import PHOTO
@@ -25,7 +24,7 @@ CARD = ["method", "test", "value", "low", "high", "n", "chance", "gain", "gain_l
 COLUMNS = ["left", "right", "value", "same", "outcome", "cluster", "face_id"]
 
 
-class SimilarPictures(nn.Module):
+class SimilarPictures(Sighted):
     """A network's similarity as a PairModel: (cosine of the two features - centre) / scale; photos in [0, 1].
 
     With centre and scale those of random pairs, 0 is how alike two random pictures are, and 1 a standard deviation
@@ -44,9 +43,10 @@ class SimilarPictures(nn.Module):
         """Return (n,) similarities in standard deviations of random pairs."""
         return ((left * right).sum(dim=1) - self.centre) / self.scale
 
-    def grad_cam_layer(self, size: int) -> str:
-        """Return the dotted name of the layer for Grad-CAM: the backbone's last maps of photos of `size` px."""
-        return layer_name(self, self.backbone.target_layer(size))
+    @property
+    def sight(self) -> nn.Module:
+        """The network that is asked."""
+        return self.backbone
 
 
 def matches_to_explain(

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from likeness.explain.scorecard import Scorecard, score_maps
-from likeness.explain.sides import SIDES, Pairs, layer_name
+from likeness.explain.sides import SIDES, Pairs, Sighted
 from likeness.models.pose.pair_data import build_arrays, photo_inputs
 from likeness.models.pose.siamese import SiameseNet, load_siamese
 from likeness.stats.scores import with_threshold
@@ -21,7 +21,7 @@ ESTIMATED = {"pointing": "pointing, estimated people", "mass inside": "mass insi
 RANDOM_PAIRS = 4  # of the randomisation test, which makes every map again
 
 
-class SiamesePair(nn.Module):
+class SiamesePair(Sighted):
     """A fully tuned SiameseNet as a PairModel: encode(photo, pose) -> embedding, compare(left, right) -> logit.
 
     Photos are (n, 3, h, w) in [0, 1]; the pose picture belongs to what is held fixed.
@@ -39,9 +39,10 @@ class SiamesePair(nn.Module):
         """Return one logit (n,) per pair of embeddings."""
         return self.net.compare(left, right)
 
-    def grad_cam_layer(self, size: int) -> str:
-        """Return the dotted name of the layer for Grad-CAM: the backbone's last maps of photos of `size` px."""
-        return layer_name(self, self.net.backbone.target_layer(size))
+    @property
+    def sight(self) -> nn.Module:
+        """The backbone, which sees the photo."""
+        return self.net.backbone
 
 
 class Explained(NamedTuple):

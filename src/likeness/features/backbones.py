@@ -8,17 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from likeness.errors import LayoutError
+from likeness.features.attention import CELLS, NoMap, open_attention
 from likeness.features.timm_networks import PREFIX as TIMM
 from likeness.features.timm_networks import timm_network
 from likeness.features.torchvision_networks import torchvision_network
 from likeness.repeatable.layout import channels_last
 from likeness.weight_files import read_weights, write_weights
-
-CELLS = 4  # a side of the smallest map that Grad-CAM is shown on
-
-
-class NoMap(ValueError):
-    """A network without maps (n, c, h, w) that Grad-CAM could look at."""
 
 
 class Backbone(nn.Module):
@@ -26,7 +21,7 @@ class Backbone(nn.Module):
 
     name, layer: what was asked for. weights: identity of the weights (enum name and sha256, sha256 of a file, or
     "none-seed<seed>"). size: the side in px that the weights were trained at. mean, std: per channel, of
-    photos in [0, 1]. No module works in place, so that Grad-CAM may hook any of them.
+    photos in [0, 1]. No module works in place, so that Grad-CAM may hook any of them, and attention can be seen.
     """
 
     def __init__(self, trunk: nn.Module, *, name: str, weights: str, layer: str, size: int, mean, std):
@@ -34,6 +29,7 @@ class Backbone(nn.Module):
         for module in trunk.modules():
             if getattr(module, "inplace", False):
                 module.inplace = False
+        open_attention(trunk)
         self.trunk = channels_last(trunk)
         self.name, self.weights, self.layer, self.size = name, weights, layer, size
         self.mean, self.std = tuple(mean), tuple(std)
@@ -74,7 +70,7 @@ class Backbone(nn.Module):
             for hook in hooks:
                 hook.remove()
         if tokens or not found:
-            raise NoMap(f"{self.name} keeps no map of the photo; use integrated gradients instead of Grad-CAM")
+            raise NoMap(f"{self.name} keeps no map of the photo")
         return found[-1]
 
     def check_size(self, image_size: int) -> None:

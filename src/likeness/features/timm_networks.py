@@ -41,7 +41,8 @@ def timm_network(name: str, weights: str, layer: str, seed: int) -> Network:
             layers = (cfg.classifier,) if isinstance(cfg.classifier, str) else cfg.classifier or ()
             known = [BUNDLED, "DEFAULT", "none"]
             identity = load_file(model, name, Path(weights), tuple(f"{each}." for each in layers), known)
-    return Network(_without_classes(model), identity, **view)
+    model.reset_classifier(0)
+    return Network(model, identity, **view)
 
 
 def pretrained_cfg(name: str):
@@ -117,12 +118,3 @@ def _pretrained(name: str, file: Path) -> nn.Module:
         return _create(name, 0, pretrained=True, pretrained_cfg_overlay={"state_dict": saved})
     except (RuntimeError, LookupError, TypeError, AttributeError) as error:
         raise LayoutError(f"{file}: {fault}: {words(error)[:200]}") from error
-
-
-def _without_classes(model: nn.Module) -> nn.Module:
-    """Return the network as it is before its class layer. Attention is computed in the open, so that it can be seen."""
-    model.reset_classifier(0)
-    for module in model.modules():
-        if hasattr(module, "fused_attn"):
-            module.fused_attn = False
-    return model

@@ -47,7 +47,7 @@ def test_every_network_gives_one_logit_a_post_and_follows_photo_and_seed(network
 def test_grad_cam_finds_a_map_of_at_least_four_cells(network):
     net = make(network)
     maps = []
-    net.target_layer(SIDE).register_forward_hook(lambda _m, _i, output: maps.append(output))
+    net.trunk.target_layer(SIDE).register_forward_hook(lambda _m, _i, output: maps.append(output))
     net(*inputs(net))
     assert len(maps) == 1
     assert maps[0].ndim == 4
@@ -56,7 +56,7 @@ def test_grad_cam_finds_a_map_of_at_least_four_cells(network):
 
 def test_a_tiny_photo_has_no_map():
     with pytest.raises(NoMap, match="a photo of 3 px leaves no map"):
-        make("smallcnn").target_layer(3)
+        make("smallcnn").trunk.target_layer(3)
 
 
 @ALL

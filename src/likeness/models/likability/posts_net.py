@@ -8,7 +8,8 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor, nn
 
-from likeness.features.backbones import CELLS, Backbone, NoMap, load_backbone, load_weights
+from likeness.features.attention import CELLS, NoMap
+from likeness.features.backbones import Backbone, load_backbone, load_weights
 from likeness.repeatable.layout import channels_last
 
 NETWORKS = ("alexnet", "backbone", "smallcnn", "fusion", "ranker")
@@ -54,7 +55,7 @@ class SmallTrunk(nn.Module):
         while depth > 0 and size // 2**depth < CELLS:
             depth -= 1
         if size < CELLS:
-            raise NoMap(f"a photo of {size} px leaves no map; use integrated gradients instead of Grad-CAM")
+            raise NoMap(f"a photo of {size} px leaves no map")
         return self.blocks[4 * depth + 2]
 
 
@@ -151,10 +152,6 @@ class PostNet(nn.Module):
         for last in (self.about.mlp[-1], self.head[-1]):
             last.weight.zero_()
             last.bias.zero_()
-
-    def target_layer(self, size: int) -> nn.Module:
-        """Return the last module whose output still is a map of photos of `size` px. Raises NoMap without one."""
-        return self.trunk.target_layer(size)
 
 
 def make_post_net(config: PostConfig, *, backbone: str, weights: str, seed: int) -> PostNet:
