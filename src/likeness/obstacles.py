@@ -31,16 +31,14 @@ def unknown_to_dvc(root: Path, study: str) -> list[str]:
     """Return the folders that stages of a study depend on, are not there, and that no stage and no `dvc add` makes."""
     stages = [(needs, makes) for each, needs, makes in _stages(root) if each == study]
     made = [Path(path) for _, makes in stages for path in makes]
-    needed = dict.fromkeys(folder for needs, _ in stages for folder in needs)
-    return [
-        folder
-        for folder in needed
-        if not (root / folder).exists()
-        and not any(
-            Path(folder) == path or path in Path(folder).parents or Path(folder) in path.parents for path in made
-        )
-        and not any(Path(f"{root / part}.dvc").is_file() for part in (folder, *Path(folder).parents))
-    ]
+    missing = []
+    for folder in dict.fromkeys(folder for needs, _ in stages for folder in needs):
+        place = Path(folder)
+        is_made = any(place.is_relative_to(path) or path.is_relative_to(place) for path in made)
+        is_added = any(Path(f"{root / part}.dvc").is_file() for part in (place, *place.parents))
+        if not ((root / folder).exists() or is_made or is_added):
+            missing.append(folder)
+    return missing
 
 
 def _stages(root: Path) -> Iterator[tuple[str, list[str], list[str]]]:
