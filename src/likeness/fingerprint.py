@@ -1,7 +1,7 @@
 """What a result depends on besides data and parameters: the code that makes it, and the libraries that this code uses.
 
 A fingerprint is made of the syntax trees of modules and of all that they import of ours: a comment, a docstring or a
-line break changes nothing. `python -m likeness.fingerprint pose` writes those of a study's stages for DVC.
+line break changes nothing. The stage `code` (code_stage.py) writes those of a study's stages for DVC.
 """
 
 import ast
@@ -227,7 +227,3 @@ def write_fingerprints(root: Path, *studies: str) -> None:
         paths.write_text(text, root / "data" / "code" / f"{study}.json")
     if len(_known()) > before:
         paths.write_text(json.dumps(_known()), KNOWN)
-
-
-if __name__ == "__main__":
-    write_fingerprints(paths.root(), *sys.argv[1:])

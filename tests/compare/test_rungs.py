@@ -265,6 +265,16 @@ def test_every_rung_is_there_once_and_the_networks_last(study):
     assert found.networks["model"].unique().tolist() == ["full-photo", "last-photo"]
 
 
+def test_without_a_trained_network_the_other_rungs_are_there(study):
+    study.variants, study.similarities = [], {}
+    del study.predictions  # nothing to read
+    found = every_rung(study)
+    assert list(found.matrices) == [*found.untrained, PLACE_POSE]
+    assert set(found.predictions["model"]) == set(found.matrices)
+    assert found.predictions["same"].dtype == bool
+    assert found.networks.empty
+
+
 def test_hits_are_looked_for_among_the_given_photos_alone(study):
     rows = np.array([0, 1, 3, 4, 5])  # of two arrangements
     perfect = np.equal.outer(np.arange(12) // 3, np.arange(12) // 3).astype(float)

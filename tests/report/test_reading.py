@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from shown import said
+from shown import said, says
 
 from likeness.people.marks.account import Account
 from likeness.report import figures_training, html_text, reading, reading_data, reading_fit
@@ -191,6 +191,8 @@ def test_the_gap_is_in_standard_deviations(shift, gap, verdict):
 
 def test_the_study_in_a_sentence_and_three_numbers():
     hits = pd.concat([RUNGS, RUNGS[3:4].assign(model="full", value=0.31)])  # others do better on the test photos
+    untrained, _ = reading.summarise_study(ACCURACY, hits, "full", trained=False)
+    assert untrained.startswith("No network is trained yet; in their place, full, decides")
     sentence, numbers = reading.summarise_study(ACCURACY, hits, "full")
     assert [part in said(sentence) for part in ("full", "61 %", "93 %")] == [True] * 3
     assert numbers == [
@@ -219,3 +221,9 @@ def test_names_from_the_data_are_escaped(hostile):
     for note in (*notes, reading_data.describe_files(refused, refused, refused)):
         assert "<script" not in note
         assert "&lt;script&gt;" in note
+
+
+def test_skipped_models_by_reason():
+    skipped = {"alexnet": "no pictures", "metadata": "too few", "fusion": "no pictures"}
+    says(reading.describe_skipped(skipped), "3 models skipped: alexnet, fusion (no pictures); metadata (too few).")
+    says(reading.describe_skipped({}), "Every model was trained.")

@@ -8,6 +8,7 @@ import torch
 from likeness import paths
 from likeness.features.backbones import save_weights
 from likeness.models.pose.siamese import SiameseConfig, load_siamese, make_siamese
+from likeness.studies import pose
 from likeness.studies.pose import Study
 
 NAN = np.nan
@@ -67,6 +68,19 @@ def test_a_variant_that_was_not_trained_is_named(study):
     for ask in (lambda: more.predictions, lambda: more.embeddings, lambda: more.history("last-photo+skeleton")):
         with pytest.raises(FileNotFoundError, match=r"^variant last-photo\+skeleton: .* is missing; `dvc repro`"):
             ask()
+
+
+def test_untrained_variants_are_skipped_and_named(study, monkeypatch):
+    """Two of three are trained; then none of them is."""
+    monkeypatch.setattr(pose.paths, "data", lambda name: study.data)
+    monkeypatch.setattr(pose, "variants_of", lambda *_: [*VARIANTS, "last-photo+skeleton"])
+    found = pose.read_study()
+    assert (found.variants, list(found.skipped)) == (study.variants, ["last-photo+skeleton"])
+    assert "dvc repro" in found.skipped["last-photo+skeleton"]
+    monkeypatch.setattr(pose.paths, "data", lambda name: study.data / "elsewhere")
+    nothing = pose.read_study()
+    assert (nothing.variants, len(nothing.skipped)) == ([], len(VARIANTS) + 1)
+    assert nothing.best_variant(pd.DataFrame()) is None
 
 
 def test_a_photo_without_an_arrangement_is_resampled_with_its_duplicates(study):

@@ -48,11 +48,13 @@ class Rungs(NamedTuple):
 
 
 def every_rung(study: Study) -> Rungs:
-    """Return what each model of the study says: frozen features, joints, place x pose, the trained networks."""
+    """Return what each model of the study says: frozen features, joints, place x pose, the trained networks, if any."""
     photos, keypoints, features, pairs = study.photos, study.keypoints, study.features, study.pairs
     untrained = untrained_rungs(photos, keypoints, features)
     joined, place_pose = place_and_pose(photos, keypoints, features, pairs)
-    tables = [untrained_predictions(untrained, photos["photo_id"], pairs), joined, study.predictions]
+    tables = [untrained_predictions(untrained, photos["photo_id"], pairs), joined]
+    if study.variants:
+        tables.append(study.predictions)
     predictions = pd.concat(tables, ignore_index=True)
     unseen = predictions[predictions["scheme"] == "honest"]
     networks = unseen[unseen["model"].isin(study.variants)]

@@ -1,5 +1,7 @@
 """One or two sentences that read a comparison of models: data in, a note out, true for any data."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from likeness.report.html_text import PAIRS, Html, Wording, counted, interval, note, number, percent, signed, stack
@@ -7,6 +9,15 @@ from likeness.report.tables import paired_table
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k
+
+
+def describe_skipped(skipped: Mapping[str, str]) -> Html:
+    """Read which models were not trained and why; a note that all were, where none was skipped."""
+    if not skipped:
+        return note("Every model was trained.")
+    reasons = pd.Series(skipped).groupby(pd.Series(skipped), sort=False)
+    said = [f"{', '.join(models.index)} ({reason})" for reason, models in reasons]
+    return note(f"{counted(len(skipped), 'model')} skipped: {'; '.join(said)}.")
 
 
 def describe_winner(scores: pd.DataFrame) -> Html:
@@ -125,16 +136,20 @@ def describe_saliency(card: pd.DataFrame) -> Html:
     )
 
 
-def summarise_study(accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
+def summarise_study(
+    accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, *, trained: bool = True
+) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
-    accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network best in validation.
+    accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network best in validation, or
+    where no network is trained (`trained` False) the model that stands in for it.
     """
     own = accuracy[accuracy["model"] == best].set_index("scheme")
     honest, naive = own.loc["honest"], own.loc["naive"]
     hits = rungs[(rungs["k"] == HITS_AT) & (rungs["model"] == best)]
+    who = "The network that did best in validation" if trained else "No network is trained yet; in their place"
     sentence = (
-        f"The network that did best in validation, {best}, decides {percent(honest['value'])} of the pairs from unseen "
+        f"{who}, {best}, decides {percent(honest['value'])} of the pairs from unseen "
         f"groups correctly; with pairs split at random it would have read {percent(naive['value'])}."
     )
     return sentence, [

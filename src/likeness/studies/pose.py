@@ -1,8 +1,8 @@
 """What the stages of the pose study left on disk, read back as one record."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from likeness.stats.scores import best_in_validation
 from likeness.studies.stored import stored
 
 VIEWS = ("photo", "mirror", "background")
+UNTRAINED = "not trained yet; `dvc repro` trains it"
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,13 @@ class Study:
 
     variants: the names of the networks, such as last-photo; kept in alphabetical order. They are asked for and not
     looked for: the folders may still hold variants that the study no longer has.
+    skipped: {variant: why it is none of them}.
     """
 
     data: Path
     models: Path
     variants: Sequence[str] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
     photos = stored("photos")  # a row per accepted photo
     keypoints = stored("keypoints")  # a row per photo, person and joint
@@ -39,7 +42,7 @@ class Study:
         object.__setattr__(self, "variants", sorted(self.variants))
 
     def _trained(self, variant: str, file: str) -> Path:
-        path = self.data / "finetune" / variant / file
+        path = trained_file(self.data, variant, file)
         if not path.is_file():
             raise FileNotFoundError(f"variant {variant}: {path} is missing; `dvc repro` trains it")
         return path
@@ -93,7 +96,10 @@ class Study:
         return pd.Index(self.photos["photo_id"]).get_indexer(photo_ids)
 
     def history(self, variant: str) -> pd.DataFrame:
-        """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
+        """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best.
+
+        Raises FileNotFoundError for an untrained variant.
+        """
         return pd.read_parquet(self._trained(variant, "history.parquet"))
 
     def weights(self, variant: str, scheme: str = "honest") -> Path:
@@ -132,10 +138,10 @@ class Study:
         """Return the variant with the highest AUC on the honest validation pairs, ties by name.
 
         scores: as `score_models` gives. tune: only variants that start so, such as "full".
-        None if the study has no variant of that tune. Raises ValueError if it has some, but none has been scored.
+        None if the study has no variant (of that tune). Raises ValueError if it has some, but none has been scored.
         """
         known = [name for name in self.variants if tune is None or name.startswith(f"{tune}-")]
-        if tune is not None and not known:
+        if not known:
             return None
         best = best_in_validation(scores, known)
         if best is None:
@@ -143,6 +149,16 @@ class Study:
         return best
 
 
+def trained_file(data: Path, variant: str, file: str = "predictions.parquet") -> Path:
+    """Return where the training of a variant leaves a file. data: the folder data/pose."""
+    return data / "finetune" / variant / file
+
+
 def read_study() -> Study:
-    """Return the study of this repository, with the networks that dvc.yaml lists."""
-    return Study(paths.data("pose"), paths.models("pose"), variants_of(paths.root(), "pose-finetune"))
+    """Return the study of this repository, with those of the networks of dvc.yaml that are trained; the others skipped.
+
+    `dvc repro` trains all; a report that is made before, by `likeness run pose-report`, compares what is there.
+    """
+    data, names = paths.data("pose"), variants_of(paths.root(), "pose-finetune")
+    missing = {name: UNTRAINED for name in names if not trained_file(data, name).is_file()}
+    return Study(data, paths.models("pose"), [name for name in names if name not in missing], missing)

@@ -113,12 +113,6 @@ def test_slices_and_what_cannot_be_known():
     says(reading.describe_slices(table[2:]), "none has an interval", "gender")
 
 
-def test_skipped_models_by_reason():
-    skipped = {"alexnet": "no pictures", "metadata": "too few", "fusion": "no pictures"}
-    says(reading.describe_skipped(skipped), "3 models skipped: alexnet, fusion (no pictures); metadata (too few).")
-    says(reading.describe_skipped({}), "Every model was trained.")
-
-
 def test_the_study_in_one_sentence():
     rows = [
         ("fusion", scheme, "accuracy", value) for scheme, value in (("honest", 0.62), ("naive", 0.8), ("temporal", 0.7))

@@ -147,15 +147,6 @@ def describe_slices(slices: pd.DataFrame) -> Html:
     )
 
 
-def describe_skipped(skipped: Mapping[str, str]) -> Html:
-    """Read which models were not trained and why; a note that all were, where none was skipped."""
-    if not skipped:
-        return note("Every model was trained.")
-    reasons = pd.Series(skipped).groupby(pd.Series(skipped), sort=False)
-    said = [f"{', '.join(models.index)} ({reason})" for reason, models in reasons]
-    return note(f"{counted(len(skipped), 'model')} skipped: {'; '.join(said)}.")
-
-
 def summarise_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
     """Return the study in one sentence, and its headline numbers with intervals.
 
