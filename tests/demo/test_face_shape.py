@@ -19,7 +19,9 @@ from likeness_demo.people.face_shape import (
     turned,
 )
 
-LOOKS = replace(pick_looks(np.random.default_rng(1)), **dict.fromkeys(face_shape.SPREADS, 1.0) | {"lines": 0.0})
+LOOKS = replace(
+    pick_looks(np.random.default_rng(1)), **dict.fromkeys(face_shape.SPREADS, 1.0) | {"lines": 0.0, "freckles": 0.0}
+)
 CALM = Mood(smile=0.0, teeth=False, gaze=0.0)
 
 

@@ -81,7 +81,7 @@ def test_the_best_possible_auc_of_the_full_corpus():
     liked = truth["log_ratio"] > truth["log_ratio"].median()
     scores = {name: truth[name] for name in ("metadata", "visual", "expected")}
     best = {name: roc_auc_score(liked, score) for name, score in scores.items()}
-    assert 0.88 < best["expected"] < 0.92
-    assert 0.70 < best["metadata"] < 0.78
-    assert 0.70 < best["visual"] < 0.78
-    assert roc_auc_score(liked, truth["expected"] + truth["user_effect"]) > best["expected"] + 0.02
+    assert 0.75 < best["expected"] < 0.84
+    assert 0.66 < best["metadata"] < 0.76
+    assert 0.62 < best["visual"] < 0.72
+    assert roc_auc_score(liked, truth["expected"] + truth["user_effect"]) > 0.97

@@ -7,7 +7,7 @@ import numpy as np
 from likeness_demo.drawing.canvas import Rng, mix, rgb, scaled
 from likeness_demo.people.face_shape import IRISES, Looks, Spreads, draw_looks, pick_looks
 
-SKINS = tuple(map(rgb, ("#f3d3bd", "#edbe9d", "#e3a882", "#d59a6a", "#b97f52", "#94603a", "#704629", "#533322")))
+SKINS = tuple(map(rgb, ("#edbe9d", "#e3a882", "#d59a6a", "#b97f52", "#94603a", "#7d5133")))
 HAIRS = tuple(map(rgb, (
     "#15110f", "#3a2417", "#6b3f20", "#a8702f", "#e2c47c", "#b04a1c", "#8f8a84", "#ece8e0",
 )))  # fmt: skip
@@ -15,26 +15,27 @@ CUTS = {
     True: {"long": 0.5, "bun": 0.25, "curly": 0.25},
     False: {"short": 0.65, "curly": 0.2, "bald": 0.15},
 }  # soft: odds
-HATS = {"": 0.60, "turban": 0.10, "beret": 0.11, "broad": 0.10, "veil": 0.09}
+HATS = {"": 0.70, "turban": 0.08, "beret": 0.08, "broad": 0.07, "veil": 0.07}
 HAT_COLOURS = tuple(map(rgb, (
     "#a8231f", "#e9e2d0", "#1f3f7a", "#1f6b52", "#d9a021", "#5b2d6b", "#2a2523", "#d56a2a",
 )))  # fmt: skip
 SPREADS: Spreads = {  # as face_shape.SPREADS, but wider
     "jaw": (0.98, 1.02, 0.2, 0.7, 1.28),
-    "nose": (1.0, 1.05, 0.4, 0.55, 1.9),
-    "eyes": (1.08, 1.02, 0.25, 0.68, 1.55),
-    "lips": (1.1, 1.0, 0.45, 0.4, 2.1),
-    "brows": (1.0, 1.25, 0.6, 0.4, 2.6),
+    "nose": (1.0, 1.05, 0.4, 0.55, 1.7),
+    "eyes": (1.12, 1.08, 0.26, 0.74, 1.6),
+    "lips": (1.1, 1.0, 0.5, 0.4, 2.2),
+    "brows": (1.0, 1.2, 0.6, 0.4, 2.2),
     "length": (1.0, 1.0, 0.13, 0.8, 1.22),
     "forehead": (1.0, 1.0, 0.09, 0.84, 1.12),
-    "chin": (0.95, 1.05, 0.45, 0.4, 1.8),
+    "chin": (0.95, 1.05, 0.4, 0.5, 1.7),
     "spacing": (1.0, 1.0, 0.12, 0.8, 1.2),
-    "drop": (1.0, 1.0, 0.16, 0.75, 1.26),
+    "drop": (1.0, 1.0, 0.14, 0.76, 1.2),
     "mouth": (1.0, 1.0, 0.26, 0.62, 1.5),
-    "arch": (1.1, 0.9, 1.0, -0.8, 2.8),
-    "slant": (1.0, 1.0, 1.5, -1.6, 3.4),
+    "arch": (0.9, 0.7, 0.8, -0.6, 1.6),
+    "slant": (0.6, 0.6, 1.4, -1.5, 1.9),
     "ears": (1.0, 1.05, 0.3, 0.6, 1.7),
     "lines": (0.4, 0.4, 0.6, 0.0, 1.0),
+    "freckles": (0.3, 0.3, 0.7, 0.0, 1.0),
 }
 CHOICE = 16  # candidates for each sitter
 
@@ -73,7 +74,7 @@ def costume(looks: Looks, rng: Rng) -> Looks:
     The face keeps its form. `person.hat` is "" or one of turban, beret, broad (a wide brim) and veil.
     """
     skin = int(rng.integers(len(SKINS)))
-    hair = int(rng.choice([0, 0, 1, 6, 7])) if skin >= 5 else int(rng.integers(len(HAIRS)))
+    hair = int(rng.choice([0, 0, 1, 6, 7])) if skin >= 4 else int(rng.integers(len(HAIRS)))
     cuts = CUTS[looks.soft]
     cut = str(rng.choice(list(cuts), p=list(cuts.values())))
     hat = str(rng.choice(list(HATS), p=list(HATS.values())))
@@ -91,9 +92,9 @@ def costume(looks: Looks, rng: Rng) -> Looks:
         pattern="plain",
         sleeves=1.0,
         width=float(np.clip(rng.normal(0.92 if looks.soft else 1.04, 0.1), 0.75, 1.3)),
-        glasses="clear" if rng.random() < 0.06 else "",
-        beard=bool(not looks.soft and rng.random() < 0.12),
+        glasses="clear" if rng.random() < 0.04 else "",
+        beard=bool(not looks.soft and rng.random() < 0.08),
     )
-    iris = IRISES[rng.integers(3 if skin >= 4 else len(IRISES))]
+    iris = IRISES[rng.integers(3 if skin >= 3 else len(IRISES))]
     part, fringe = float(rng.uniform(-0.5, 0.5)), float(rng.choice([0.05, 0.18, 0.42], p=[0.4, 0.35, 0.25]))
     return replace(looks, person=person, iris=iris, part=part, fringe=fringe)

@@ -87,6 +87,9 @@ def paint_complexion(skin: Skin, looks: Looks, rng: Rng) -> None:
         skin.lay(scaled(own, 0.45), furrow * 0.7 * looks.lines)
     bag = np.exp(-(((v - 0.21 + 0.5 * (side - EYE) ** 2) / 0.018) ** 2) - ((side - EYE) / 0.2) ** 4)
     skin.lay(scaled(own, 0.42), bag * 0.7 * looks.lines)
+    spots = np.sin(24 * u + 6 * np.sin(9 * v)) * np.sin(22 * v + 5 * np.sin(11 * u)) - 0.45
+    cheeks = np.exp(-(((v - 0.38) / 0.36) ** 4) - (u / 0.85) ** 6)
+    skin.lay(mix(scaled(own, 0.42), (0.45, 0.2, 0.08), 0.4), np.clip(3 * spots, 0, 1) * cheeks * 0.75 * looks.freckles)
     grain = noise(rng, *u.shape, 7, 4) - 0.5
     skin.colours *= 1 + 0.10 * grain[..., None]
 

@@ -34,6 +34,7 @@ SPREADS: Spreads = {  # mean of soft faces, of others, SD, least, most; drawn in
     "slant": (1.1, 1.0, 0.25, 0.4, 1.7),
     "ears": (0.95, 1.0, 0.08, 0.8, 1.2),
     "lines": (0.05, 0.1, 0.1, 0.0, 0.4),
+    "freckles": (0.0, 0.0, 0.15, 0.0, 0.5),
 }
 IRISES = tuple(map(rgb, ("#3b2415", "#54361d", "#6b4a2a", "#5b6b3c", "#4f7a94", "#6c8fa6")))
 
@@ -59,6 +60,7 @@ class Looks:
     slant: float  # how far the outer corners of eyes and brows lie above the inner ones
     ears: float
     lines: float  # how deep forehead, cheeks and lids are furrowed, [0, 1]
+    freckles: float  # how much they show, [0, 1]
     iris: Colour
     part: float  # where the hair parts, in head units
     fringe: float  # how far the hair falls over the forehead, in head units

@@ -54,7 +54,7 @@ def pick_account(rng: Rng) -> Account:
         mentions=float(rng.choice([0.03, 0.9], p=[0.65, 0.35])),
         placed=float(rng.choice([0.05, 0.5, 0.95], p=[0.3, 0.25, 0.45])),
         ads=float(rng.choice([0.02, 0.35], p=[0.72, 0.28])),
-        tint=tuple(map(float, np.exp(np.clip(rng.normal(0, 0.17, 3) + rng.normal(0, 0.14), -0.5, 0.4)))),
+        tint=tuple(map(float, np.exp(np.clip(rng.normal(0, 0.14, 3) + rng.normal(0, 0.13), -0.5, 0.35)))),
         saturation=float(rng.choice([0.0, 0.45, 1.0, 1.5], p=[0.12, 0.22, 0.42, 0.24])),
         contrast=float(rng.uniform(0.72, 1.3)),
         fade=float(rng.choice([0.0, 0.08, 0.17], p=[0.5, 0.3, 0.2])),

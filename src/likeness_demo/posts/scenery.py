@@ -21,6 +21,7 @@ from likeness_demo.drawing.light import develop, pick_light
 from likeness_demo.landmarks.sites import draw_place
 
 FINER = 4 / 3  # drawn so much larger, then reduced
+LAMP = np.log((1.03, 1.19, 1.34))  # of dull views: as bright and as blue as landmarks under their sky, on average
 PAINTS = tuple(map(rgb, ("#b9b2a6", "#a8a49c", "#9a9690", "#b8a998", "#8f9494", "#a39a86")))
 
 
@@ -173,7 +174,7 @@ def draw_scenery(place: str, size: tuple[int, int], seed: list[int]) -> np.ndarr
     light = pick_light(rng)
     if place in DULL:
         DULL[place](image, rng)
-        image *= np.float32(rng.uniform(0.82, 1.02))
+        image *= np.exp(rng.normal(LAMP, 0.12) + rng.normal(0, 0.2)).astype(np.float32)
     else:
         draw_place(image, place, light, rng)
     return develop(reduced(image, size), light, rng)
