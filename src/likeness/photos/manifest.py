@@ -5,12 +5,12 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from likeness.parallel import ahead
 from likeness.photos.decode import MAX_PIXELS, MIN_SIDE, PhotoError, read_photo
 from likeness.photos.duplicates import THUMBNAIL, perceptual_hash
 from likeness.progress import track
@@ -41,10 +41,9 @@ def build_manifest(
     *,
     max_pixels: int = MAX_PIXELS,
     min_side: int = MIN_SIDE,
-    workers: int = 2,
     progress: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Open every file once and return (photos, quarantine), both sorted by path.
+    """Open every file once, one thread a core, and return (photos, quarantine), both sorted by path.
 
     found: column path (absolute, or relative to root); site, pose, arrangement if the layout tells them.
     photos: the columns of PHOTO_TYPES; paths relative to root with forward slashes; width and height [px] upright.
@@ -55,9 +54,8 @@ def build_manifest(
     table = with_relative_paths(found, root).sort_values("path")
     if (twice := table["path"][table["path"].duplicated()]).size:
         raise ValueError(f"{twice.iloc[0]}: listed twice among the files found; list every file once")
-    with ThreadPoolExecutor(workers) as pool:
-        inspected = pool.map(lambda path: inspect(path, root, max_pixels, min_side), table["path"])
-        rows = list(track(inspected, "photos", total=len(table)) if progress else inspected)
+    inspected = ahead(lambda path: inspect(path, root, max_pixels, min_side), table["path"])
+    rows = list(track(inspected, "photos", total=len(table)) if progress else inspected)
     places = table.reindex(columns=PLACE).to_dict("records")
     accepted, refused = sort_out([place | row for place, row in zip(places, rows, strict=True)])
     if len(accepted) + len(refused) != len(found):
