@@ -4,7 +4,7 @@ import pytest
 
 from likeness.report.figures_compare import hit_at_k_figure
 from likeness.report.figures_features import similarity_figure, space_figure
-from likeness.report.style import alt_text, figure_svg
+from likeness.report.style import MANY_DOTS, alt_text, figure_svg
 
 
 def test_space_shows_every_photo_and_names_every_site():
@@ -53,3 +53,13 @@ def test_hit_at_k_names_lines_at_their_ends_best_first():
     assert "At k = 5: oracle 1.00, photo 0.80, features, cosine 0.50." in alt_text(fig)
     curves = {tuple(line.get_ydata()) for line in fig.axes[0].lines}
     assert {(0.2, 0.5), (1.0, 1.0), (0.4, 0.8)} <= curves
+
+
+def test_very_many_dots_are_pixels():
+    """However many photos there are, the picture grows no more."""
+    rng, drawn = np.random.default_rng(0), []
+    for number in (MANY_DOTS, MANY_DOTS + 1, 4 * MANY_DOTS):
+        labels = pd.Series(np.resize(list("abc"), number), name="site")
+        drawn.append(figure_svg(space_figure(rng.normal(size=(number, 4)), labels)))
+    assert ["<image" in svg for svg in drawn] == [False, True, True]
+    assert len(drawn[2]) < 1.5 * len(drawn[1])

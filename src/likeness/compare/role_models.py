@@ -19,15 +19,16 @@ def role_models(photos: pd.DataFrame) -> pd.DataFrame:
     >>> role_models(photos)[["role_model", "copies", "days", "undated"]].to_dict("records")
     [{'role_model': 'a', 'copies': 1, 'days': 10, 'undated': 1}]
     """
-    undated = photos.loc[photos["taken_at"].isna(), "arrangement"].value_counts()
-    dated, rows = photos[photos["taken_at"].notna()].sort_values(["taken_at", "photo_id"], kind="stable"), []
+    dated = photos[photos["taken_at"].notna()].sort_values(["taken_at", "photo_id"], kind="stable")
     if "duplicate_group" in dated:
         dated = dated.drop_duplicates("duplicate_group")  # a re-encoded file copies nobody
-    for name, same in dated.groupby("arrangement"):
-        if len(same) > 1:
-            leader, first = same["photo_id"].iloc[0], same["taken_at"].iloc[0]
-            later, last = int((same["taken_at"] > first).sum()), same["taken_at"].max()
-            same_time = len(same) - 1 - later
-            rows.append((name, leader, first, later, same_time, last, (last - first).days, int(undated.get(name, 0))))
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    same = dated[dated["arrangement"].notna()].groupby("arrangement")
+    first = same["taken_at"].transform("min").reindex(dated.index)
+    table = same.agg(role_model=("photo_id", "first"), taken_at=("taken_at", "min"), last_at=("taken_at", "max"))
+    table["copies"] = dated["taken_at"].gt(first).groupby(dated["arrangement"]).sum().astype(int)
+    table["same_time"] = same.size() - 1 - table["copies"]
+    table["days"] = (table["last_at"] - table["taken_at"]).dt.days
+    undated = photos.loc[photos["taken_at"].isna(), "arrangement"].value_counts()
+    table["undated"] = undated.reindex(table.index, fill_value=0).astype(int)
+    table = table[same.size() > 1].reset_index()[COLUMNS]
     return table.sort_values(["copies", "days", "role_model"], ascending=[False, False, True], ignore_index=True)

@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from likeness.report.html_text import counted, percent
 from likeness.report.marks import draw_shares
 from likeness.report.palette import DIFFERENT, INK, MUTED, SAME, SERIES
-from likeness.report.style import canvas, describe, shorten, spread, styled
+from likeness.report.style import MANY_DOTS, canvas, describe, shorten, spread, styled
 
 BINS = 40
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
@@ -20,18 +20,23 @@ def space_figure(features: np.ndarray, labels: pd.Series, title: str = "photos i
     """The embedding space in its two principal components, one dot a photo, labels at the groups' medians.
 
     features: (n, dim) float, n >= 2. labels: (n,) names (sites), missing ones grey.
-    Colours and markers repeat after 8 and 7 names, together after 56; the names stand in the picture.
+    Colours and markers repeat after 8 and 7 names, together after 56; the names stand in the picture. Of more than
+    MANY_DOTS photos the components are those of a seeded sample of so many, and the dots are drawn as pixels.
     """
     if len(features) != len(labels):
         raise ValueError(f"{len(features)} feature rows but {len(labels)} labels: give one label per row")
-    analysis = PCA(2, svd_solver="full").fit(features)
+    some = features
+    if len(features) > MANY_DOTS:
+        some = features[np.sort(np.random.default_rng(0).choice(len(features), MANY_DOTS, replace=False))]
+    analysis = PCA(2, svd_solver="full").fit(some)
     points, names = analysis.transform(features), labels.reset_index(drop=True)
     fig, ax = canvas(4.6)
-    ax.scatter(*points[names.isna()].T, s=14, color=MUTED, alpha=0.5, linewidths=0)
+    flat = {"linewidths": 0, "rasterized": len(points) > MANY_DOTS}
+    ax.scatter(*points[names.isna()].T, s=14, color=MUTED, alpha=0.5, **flat)
     groups = sorted(names.dropna().unique())
     for index, name in enumerate(groups):
         colour, marker = SERIES[index % 7], MARKERS[index % len(MARKERS)]
-        ax.scatter(*points[names.eq(name)].T, s=20, color=colour, marker=marker, alpha=0.6, linewidths=0)
+        ax.scatter(*points[names.eq(name)].T, s=20, color=colour, marker=marker, alpha=0.6, **flat)
     _name_groups(ax, points, names, groups)
     first, second = analysis.explained_variance_ratio_
     ax.set(xticks=[], yticks=[], title=title)

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from likeness.report.html_text import percent
 from likeness.report.marks import name_rows, write_beside
 from likeness.report.palette import BLUE, GREY, GRID, INK, MUTED, ORANGE, SPLITS
-from likeness.report.style import canvas, describe, end_at, styled
+from likeness.report.style import MANY_DOTS, canvas, describe, end_at, styled
 
 BAR = 0.24  # inches of height per bar, so that labels never touch
 MOST, ROLE_MODELS = 40, 15  # bars, and role models, that a figure shows at most
@@ -68,7 +68,7 @@ def size_figure(photos: pd.DataFrame) -> Figure:
         x = min(largest, largest * ratio)
         ax.plot([0, x], [0, x / ratio], color=GRID, linewidth=1, zorder=0)
         end_at(ax, x, x / ratio, name, color=MUTED, annotation_clip=False)
-    ax.scatter(width, height, s=16, color=BLUE, alpha=0.45, linewidths=0)
+    ax.scatter(width, height, s=16, color=BLUE, alpha=0.45, linewidths=0, rasterized=len(photos) > MANY_DOTS)
     ax.set(xlim=(0, largest), ylim=(0, largest), xlabel="width [px]", ylabel="height [px]", title="sizes of the photos")
     ax.set_aspect("equal")
     landscape = (width > height).mean()

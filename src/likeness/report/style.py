@@ -19,6 +19,7 @@ from likeness.report.palette import GRID, INK, MUTED, SERIES, LineStyle, dark_ru
 
 WIDTH = 6.0  # inches: 432 user units, so that 10 pt text is 8.3 px on a phone and 15 px on a wide page
 SCALE = 1.48  # CSS pixels per user unit at most
+MANY_DOTS = 5000  # beyond this, dots are drawn as pixels: in a page a dot as a shape takes 100 to 200 bytes
 KEY = 0.055  # width of the piece of line before a label, in axes widths
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"
 
@@ -42,6 +43,7 @@ STYLE: dict[str, Any] = {
     "axes.facecolor": "none",
     "figure.facecolor": "none",
     "figure.dpi": 72,
+    "savefig.dpi": 120,  # of dots that are drawn as pixels
     "savefig.transparent": True,
     "text.color": INK,
     "text.parse_math": False,  # a site called "$5 & $6" is a name

@@ -122,9 +122,7 @@ def fit_predict(
     if mirrors is not None:
         rows = [np.concatenate([a, np.asarray(b)[train]]) for a, b in zip(rows, mirrors, strict=True)]
         labels = np.tile(labels, 2)
-    score = KINDS[kind](rows, labels, seed=seed, c=c, trees=trees, tree_rows=tree_rows)(
-        [block[held_out] for block in blocks]
-    )
+    score = KINDS[kind](rows, labels, seed=seed, c=c, trees=trees, tree_rows=tree_rows)
     return tell_posts(posts, column, held_out, score([block[held_out] for block in blocks]))
 
 
