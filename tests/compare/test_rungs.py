@@ -221,16 +221,18 @@ def study():
     pairs["same"] = arrangement[left] == arrangement[right]
     pairs["split"] = np.where(np.arange(len(pairs)) % 2, "train", "test")
     pairs["naive_split"] = np.where(np.arange(len(pairs)) % 3, "train", "val")
-    said = pairs.assign(scheme="honest", split="test", probability=0.5, score=0.0)
+    said = pairs.assign(scheme="honest", split="test", run=0, probability=0.5, score=0.0)
     predictions = [said.assign(model=name) for name in ("full-photo", "last-photo")]
-    photos = pd.DataFrame({"photo_id": ids, "arrangement": arrangement.astype(str)})
+    photos = pd.DataFrame({"photo_id": ids, "arrangement": arrangement.astype(str), "site": "s", "group": "s"})
+    photos["duplicate_group"], photos["split"] = ids, ["train", "test", "test"] * 4
     return SimpleNamespace(
         photos=photos,
         keypoints=keypoints_of({photo: [wrist(*rng.integers(0, 20, 2))] for photo in ids}),
         features={view: rng.normal(size=(12, 4)).astype(np.float32) for view in ("photo", "background")},
         pairs=pairs,
         predictions=pd.concat(predictions, ignore_index=True),
-        similarities={name: rng.normal(size=(12, 12)) for name in ("full-photo", "last-photo")},
+        similarities={name: rng.normal(size=(3, 8, 8)) for name in ("full-photo", "last-photo")},
+        judged=lambda split: np.array([1, 4, 5, 10]) if split else np.arange(12),
         variants=["full-photo", "last-photo"],
         clusters=photos.set_index("photo_id")["arrangement"],
         relevant=lambda nearest, rows: np.equal.outer(arrangement[rows], arrangement[rows]),
@@ -242,15 +244,26 @@ def test_every_rung_is_there_once_and_the_networks_last(study):
     assert list(found.matrices) == [*found.untrained, PLACE_POSE, "full-photo", "last-photo"]
     assert set(found.predictions["model"]) == set(found.matrices)
     assert found.unseen["scheme"].eq("honest").all()
+    assert found.matrices[BASELINE].shape == (4, 4)
+    # photos 1, 4, 5 and 10 are the test photos (1, 2, 4, 5, 7, 8, 10, 11) number 0, 2, 3 and 6
+    expected = study.similarities["full-photo"][2][np.ix_([0, 2, 3, 6], [0, 2, 3, 6])]
+    np.testing.assert_array_equal(found.matrices["full-photo"][2], expected)
     assert found.unseen["model"].value_counts()[BASELINE] == study.pairs["split"].eq("test").sum()
     assert found.networks["model"].unique().tolist() == ["full-photo", "last-photo"]
 
 
-def test_hits_are_looked_for_among_the_given_photos_alone(study):
-    rows = np.array([0, 1, 3, 4, 5])  # of two arrangements
+@pytest.mark.parametrize("split", ["test", None])
+def test_hits_are_looked_for_among_the_photos_of_the_split(study, split):
     perfect = np.equal.outer(np.arange(12) // 3, np.arange(12) // 3).astype(float)
-    found = hits_among(study, {BASELINE: -perfect, "perfect": perfect}, rows, relevant=1, n_boot=50, seed=0)
+    test = study.judged("test")
+    own = perfect[np.ix_(test, test)]
+    matrices = {BASELINE: -own, "net": np.stack([own, own, -own])}
+    models = SimpleNamespace(matrices=matrices, untrained={BASELINE: -perfect, "joints": perfect})
+    found = hits_among(study, models, split, relevant=1, n_boot=50, seed=0)
     at_one = found.rungs[found.rungs["k"] == 1].set_index("model")
-    assert at_one["n"].unique().tolist() == [5]
-    assert at_one.loc[["perfect", BASELINE], "value"].tolist() == [1, 0]
-    assert found.comparisons[["a", "b"]].drop_duplicates().to_numpy().tolist() == [["perfect", BASELINE]]
+    answerable = 2 if split else 12  # photos 4 and 5 share an arrangement
+    assert at_one["n"].unique().tolist() == [answerable]
+    name, value, runs = ("net", 2 / 3, 3) if split else ("joints", 1, 1)
+    assert at_one.loc[[name, BASELINE], "value"].tolist() == [pytest.approx(value), 0]
+    assert at_one.loc[name, "runs"] == runs
+    assert found.comparisons[["a", "b", "runs"]].drop_duplicates().to_numpy().tolist() == [[name, BASELINE, runs]]

@@ -20,6 +20,7 @@ from likeness.compare.likes import (
 )
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
+from likeness.stats.runs import first_run
 from likeness.stats.scores import best_in_validation
 from likeness.studies.likability import LikabilityStudy
 
@@ -75,11 +76,12 @@ def slice_accuracy(
 ) -> pd.DataFrame:
     """Return one model's accuracy in each slice of the posts, as `slice_scores` gives.
 
-    predictions: the model's honest test posts, at least one. scores: as `score_models` gives, with its threshold.
+    predictions: the model's honest test posts, at least one; its first run is judged. scores: as `score_models` gives,
+    with its threshold.
     """
     line = honest_value(scores, predictions["model"].iloc[0], "threshold", "val")
     slices = slices_of(study)
-    return slice_scores(predictions, slices, study.clusters, threshold=line, n_boot=n_boot, seed=seed)
+    return slice_scores(first_run(predictions), slices, study.clusters, threshold=line, n_boot=n_boot, seed=seed)
 
 
 def slices_of(study: LikabilityStudy) -> pd.DataFrame:
@@ -99,10 +101,12 @@ def recovered(
 ) -> pd.DataFrame | None:
     """Return planted effects beside those in one model's log-odds, as `effects.recovered_effects` gives; None of none.
 
-    predictions: rows of one model and split, a post once; probabilities of 0 and 1 are drawn in by a millionth.
+    predictions: rows of one model and split, of which the first run is read; probabilities of 0 and 1 are drawn in by a
+    millionth.
     """
     if truth is None:
         return None
+    predictions = first_run(predictions)
     chance = predictions.set_index("left")["probability"].clip(1e-6, 1 - 1e-6)
     logit = np.log(chance / (1 - chance))
     factors = truth.factors.loc[predictions["left"]]

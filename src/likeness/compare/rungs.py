@@ -17,6 +17,7 @@ from likeness.models.pose.schemes import SCHEMES
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
 from likeness.photos.pairs import pair_values
+from likeness.stats.clusters import cluster_kind, name_clusters
 from likeness.studies.pose import Study
 
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
@@ -29,8 +30,9 @@ class Rungs(NamedTuple):
     """Every model of the study.
 
     predictions: a row per model and held-out pair of both schemes. unseen: those of the honest scheme. networks: of
-    these, those of the trained networks. matrices: {model: (n, n) float} of the honest models, larger is more alike.
-    untrained: of these, those that need no training.
+    these, those of the trained networks. matrices: {model: (t, t) float, of networks (runs, t, t)} of the honest models
+    among the test photos that can be judged (`Study.judged`), larger is more alike. untrained: {model: (n, n) float}
+    among all photos, of those that need no training.
     """
 
     predictions: pd.DataFrame
@@ -49,8 +51,16 @@ def every_rung(study: Study) -> Rungs:
     predictions = pd.concat(tables, ignore_index=True)
     unseen = predictions[predictions["scheme"] == "honest"]
     networks = unseen[unseen["model"].isin(study.variants)]
-    matrices = {**untrained, PLACE_POSE: everywhere, **study.similarities}
+    part = study.judged("test")
+    places = np.searchsorted(np.flatnonzero(photos["split"] == "test"), part)
+    networks_say = {name: matrix[:, places][:, :, places] for name, matrix in study.similarities.items()}
+    matrices = {**among({**untrained, PLACE_POSE: everywhere}, part), **networks_say}
     return Rungs(predictions, unseen, networks, matrices, untrained)
+
+
+def among(matrices: Mapping[str, NDArray], rows: NDArray) -> dict[str, NDArray]:
+    """Return {model: (rows, rows)}: the part of matrices {model: (n, n)} that some photos take."""
+    return {name: matrix[np.ix_(rows, rows)] for name, matrix in matrices.items()}
 
 
 def untrained_similarities(
@@ -95,7 +105,10 @@ def untrained_predictions(
             table = held_out(pairs, scheme)
             tables.append(
                 table.assign(
-                    model=model, probability=np.nan, score=pair_values(matrix, photo_ids, table).astype(np.float64)
+                    model=model,
+                    run=0,
+                    probability=np.nan,
+                    score=pair_values(matrix, photo_ids, table).astype(np.float64),
                 )
             )
     return pd.concat(tables, ignore_index=True)
@@ -121,7 +134,7 @@ def place_and_pose(
         )
         fitted = fit_place_pose(known, train["same"].to_numpy())
         probability = place_pose_probability(fitted, new)
-        tables.append(rest.assign(model=PLACE_POSE, probability=probability, score=probability))
+        tables.append(rest.assign(model=PLACE_POSE, run=0, probability=probability, score=probability))
         if scheme == "honest":
             everywhere = place_pose_probability(fitted, np.column_stack([matrix.ravel() for matrix in inputs]))
     return pd.concat(tables, ignore_index=True), everywhere.reshape(inputs[0].shape)
@@ -175,14 +188,14 @@ def reported(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
     return scores[shown & (scores["metric"] == metric)].reset_index(drop=True)
 
 
-def hits_among(
-    study: Study, matrices: Mapping[str, NDArray], rows: NDArray, relevant: int, n_boot: int, seed: int
-) -> Ladder:
-    """Return hit@1, 5 and 10 of each model where every one of `rows` is asked for among the others.
+def hits_among(study: Study, models: Rungs, split: str | None, relevant: int, n_boot: int, seed: int) -> Ladder:
+    """Return hit@1, 5 and 10 of each model where every photo of a split is asked for among the others.
 
-    matrices: {model: (n, n) float}, of all photos. rows: of the photos, as `Study.judged` gives. relevant: how many
-    photos count as hits where no arrangement is known. Every model is tested against cosine on raw features.
+    split: "test", or None: all photos, and only the models that need no training. relevant: how many photos count as
+    hits where no arrangement is known. Every model is tested against cosine on raw features.
     """
-    blocks = {name: matrix[np.ix_(rows, rows)] for name, matrix in matrices.items()}
-    truth, clusters = study.relevant(relevant, rows), study.clusters.iloc[rows]
-    return ladder_hits(blocks, truth, clusters, (1, 5, 10), baseline=BASELINE, n_boot=n_boot, seed=seed)
+    rows = study.judged(split)
+    matrices = models.matrices if split else among(models.untrained, rows)
+    photos = study.photos.iloc[rows]
+    truth, clusters = study.relevant(relevant, rows), name_clusters(photos, cluster_kind(photos))
+    return ladder_hits(matrices, truth, clusters, (1, 5, 10), baseline=BASELINE, n_boot=n_boot, seed=seed)

@@ -16,6 +16,7 @@ from likeness.params.section import (
     Rate,
     Section,
     Seed,
+    Seeds,
     Share,
     Split,
     Stage,
@@ -80,6 +81,7 @@ class Last(Section):
 
     lr: Rate
     epochs: Count
+    seeds: Seeds
 
 
 class Full(Section):
@@ -90,6 +92,7 @@ class Full(Section):
     image_size: ImageSize
     lr: Rate
     epochs: Count
+    seeds: Seeds
 
 
 class Drawing(Section):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from likeness import paths
 from likeness.params.matrix import variants_of
-from likeness.stats.bootstrap import name_clusters
+from likeness.stats.clusters import clusters_of_test
 from likeness.stats.scores import best_in_validation
 from likeness.studies.stored import stored
 
@@ -70,20 +70,20 @@ class Study:
 
     @cached_property
     def similarities(self) -> dict[str, np.ndarray]:
-        """{variant: float32 (n, n)} of the honest networks, larger is more alike."""
+        """{variant: float32 (runs, t, t)} of each honest run, among the test photos; larger is more alike."""
         return {name: np.load(self._trained(name, "similarity.npy")) for name in self.variants}
 
     @property
     def clusters(self) -> pd.Series:
-        """What is resampled together, by photo id: the arrangement, or else the group of near-duplicates."""
-        return name_clusters(self.photos)
+        """What is resampled together, by photo id: sites, where the test photos show enough."""
+        return clusters_of_test(self.photos)
 
     def history(self, variant: str) -> pd.DataFrame:
-        """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best."""
+        """Return the epochs of both schemes: scheme, run, epoch, train_loss, val_loss, val_accuracy, best."""
         return pd.read_parquet(self._trained(variant, "history.parquet"))
 
     def weights(self, variant: str, scheme: str = "honest") -> Path:
-        """Return the file with the variant's weights."""
+        """Return the file with the weights of the variant's first run."""
         return self.models / variant / f"{scheme}.pt"
 
     def judged(self, split: str | None = None) -> np.ndarray:

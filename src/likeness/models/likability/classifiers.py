@@ -70,7 +70,7 @@ def classify(
                 recipe.kind, blocks, posts, column=column, seed=seed, mirrors=mirrors if is_mirrored else None,
                 c=recipe.c, trees=trees,
             )  # fmt: skip
-            tables.append(table.assign(scheme=scheme, model=recipe.name))
+            tables.append(table.assign(scheme=scheme, model=recipe.name, run=0))
     return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
 
 

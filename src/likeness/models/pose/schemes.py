@@ -1,7 +1,6 @@
 """Siamese networks trained on the honest and on the naive split of the pairs, and what they say of held-out pairs."""
 
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from likeness.features.backbones import save_weights
 from likeness.models.pose.pair_data import PhotoArrays, embed_photos
 from likeness.models.pose.pair_module import PairModule, Pairs, Plan
 from likeness.models.pose.siamese import SiameseNet, compare_rows
-from likeness.models.training.fit import FitResult, fit_each, fit_run, split_settings
+from likeness.models.training.fit import FitResult, Fits, fit_each, fit_run, split_settings
 from likeness.models.training.fit import histories as histories  # for notebooks
 from likeness.stats.calibration import platt_scale
 
@@ -67,42 +66,41 @@ def _calibrate(net: SiameseNet, arrays: PhotoArrays, validation: Pairs) -> None:
 
 
 def fit_schemes(
-    start: SiameseNet,
+    start: Callable[[int], SiameseNet],
     arrays: PhotoArrays,
     pairs: pd.DataFrame,
     plan: Plan,
     *,
+    seeds: int = 1,
     tracker_folder: Path | None = None,
     **settings: Any,
-) -> dict[str, FitResult]:
-    """Return {scheme: fit}, each from the weights of `start`, which is not changed.
+) -> Fits:
+    """Return {scheme: its training runs}; run r of a scheme starts from the weights `start(plan.seed + r)`.
 
-    pairs: left, right, same, split, naive_split. tracker_folder: each scheme has a folder of its own in it.
-    settings: `tracker`, and the fields of `Machine`.
+    pairs: left, right, same, split, naive_split. seeds: how many runs of the honest split (see `fit_each`).
+    tracker_folder: each run has a folder of its own in it. settings: `tracker`, and the fields of `Machine`.
     """
 
-    def fit(scheme: str, **kept: Any) -> FitResult:
+    def fit(scheme: str, seed: int, **kept: Any) -> FitResult:
         train, validation = (pairs[pairs[SCHEMES[scheme]] == part] for part in ("train", "val"))
-        return fit_pairs(deepcopy(start), arrays, train, validation, **vars(plan) | settings | kept)
+        return fit_pairs(start(seed), arrays, train, validation, **vars(plan) | {"seed": seed} | settings | kept)
 
-    return fit_each(SCHEMES, fit, tracker_folder)
+    return fit_each(SCHEMES, range(plan.seed, plan.seed + seeds), fit, tracker_folder)
 
 
-def predict_schemes(
-    fits: Mapping[str, FitResult], arrays: PhotoArrays, pairs: pd.DataFrame, model: str
-) -> pd.DataFrame:
-    """Return the predictions of every scheme's held-out pairs.
+def predict_schemes(fits: Fits, arrays: PhotoArrays, pairs: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Return the predictions of every scheme's held-out pairs, a row a pair and training run.
 
-    Columns: left, right, same, kind, scheme, split (val or test), model, probability of same in [0, 1],
+    Columns: left, right, same, kind, scheme, split (val or test), model, run (from 0), probability of same in [0, 1],
     score (larger is more alike).
     """
     tables = []
-    for scheme, fit in fits.items():
+    for scheme, runs in fits.items():
         held_out = pairs[pairs[SCHEMES[scheme]] != "train"]
         table = held_out[["left", "right", "same", "kind"]].assign(
             scheme=scheme, split=held_out[SCHEMES[scheme]], model=model
         )
-        tables.append(predict_pairs(fit.net, arrays, table))
+        tables += [predict_pairs(fit.net, arrays, table.assign(run=run)) for run, fit in enumerate(runs)]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -117,9 +115,9 @@ def predict_pairs(net: SiameseNet, arrays: PhotoArrays, pairs: pd.DataFrame) -> 
     return pairs.assign(**{name: values.cpu().numpy() for name, values in columns.items()})
 
 
-def score_matrix(net: SiameseNet, arrays: PhotoArrays) -> np.ndarray:
-    """Return float32 (n, n): how alike each two photos are, larger is more alike; symmetric."""
-    embeddings = embed_photos(net, arrays)
+def score_matrix(net: SiameseNet, arrays: PhotoArrays, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return float32 (n, n): how alike each two of the photos `rows` (default: all) are, larger is more; symmetric."""
+    embeddings = embed_photos(net, arrays, rows)
     left, right = torch.triu_indices(len(embeddings), len(embeddings))
     scores = [
         compare_rows(net, embeddings[a], embeddings[b])[1].cpu()
@@ -130,8 +128,17 @@ def score_matrix(net: SiameseNet, arrays: PhotoArrays) -> np.ndarray:
     return matrix
 
 
-def save_fits(fits: Mapping[str, FitResult], folder: Path, **seen: Any) -> None:
-    """Write each scheme's weights to <folder>/<scheme>.pt. seen: image_size, pose_size [px] and pose_frame."""
-    for scheme, fit in fits.items():
+def matrices_of_test(fits: Fits, arrays: PhotoArrays, photos: pd.DataFrame) -> np.ndarray:
+    """Return float32 (runs, t, t): how alike each two test photos are to each run of the honest network."""
+    rows = np.flatnonzero(photos["split"] == "test")
+    return np.stack([score_matrix(fit.net, arrays, rows) for fit in fits["honest"]])
+
+
+def save_fits(fits: Fits, folder: Path, **seen: Any) -> None:
+    """Write the weights of each scheme's first run to <folder>/<scheme>.pt; the others are in what is kept of fits.
+
+    seen: image_size, pose_size [px] and pose_frame.
+    """
+    for scheme, (fit, *_) in fits.items():
         meta = {"stream": fit.net.config.stream, "scheme": scheme, "best_epoch": fit.best_epoch, **seen}
         save_weights(fit.net, folder / f"{scheme}.pt", meta)
