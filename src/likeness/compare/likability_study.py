@@ -3,12 +3,14 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from likeness.compare.effects import recovered_effects
+from likeness.compare.every_account import every_account
 from likeness.compare.likes import (
     BEST,
     best_possible,
@@ -25,6 +27,7 @@ from likeness.stats.scores import best_in_validation
 from likeness.studies.likability import LikabilityStudy
 
 USER_ONLY, METADATA = "user only, boosting", "metadata, boosting"
+AGAINST = "every model against metadata alone"
 BOTH = " + metadata"  # in the names of classifiers that see photo and metadata
 COMBINED = ("fusion",)
 TRUTH_FILES = ("truth.csv", "factors.csv", "effects.json")
@@ -113,6 +116,9 @@ def recovered(
     return recovered_effects(factors, truth.effects, logit, study.clusters, n_boot=n_boot, seed=seed)
 
 
+over_all = partial(every_account, baseline=METADATA)  # what cross-fitted classifiers reach, beside metadata alone
+
+
 def query_posts(study: LikabilityStudy, most: int, seed: int) -> list[str]:
     """Return the ids of up to `most` test posts, drawn by seed, whose neighbours are shown."""
     test = study.posts[(study.posts["split"] == "test") & (study.posts["photo_id"] != "")]
@@ -153,10 +159,11 @@ def ratios(
     return {name: ratio_to_best(predictions, name, study.clusters, n_boot=n_boot, seed=seed) for name in known}
 
 
-def write_metrics(scores: pd.DataFrame, found: Mapping[str, Estimate], path: Path) -> Path:
+def write_metrics(scores: Sequence[pd.DataFrame], found: Mapping[str, Estimate], path: Path) -> Path:
     """Write every score, and AUC(model) / AUC(best possible) where known. Given: as `score_models`, `ratios` give."""
     book = MetricsBook()
-    book.add_scores(scores)
+    for table in scores:
+        book.add_scores(table)
     for model, ratio in found.items():
         book.add("test", model, f"auc of {BEST}", ratio)
     return book.write(path)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from likeness.report.html_text import PAIRS, Wording, counted, is_missing, percent
-from likeness.report.marks import draw_estimate, name_rows, write_above, write_at_right
+from likeness.report.marks import draw_estimate, message_figure, name_rows, write_above, write_at_right
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_colour, model_styles
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 from likeness.stats.calibration import expected_calibration_error, reliability_table
@@ -51,6 +51,8 @@ def seeds_figure(runs: pd.DataFrame, name: str) -> Figure:
 
     runs: columns model, run, value (larger is better).
     """
+    if runs.empty:
+        return message_figure("no network was trained")
     order = runs.groupby("model")["value"].mean().sort_values(ascending=False)
     fig, ax = canvas(1.15 + 0.3 * len(order))
     said = []

@@ -132,18 +132,24 @@ def _linear(fit: Callable[[NDArray, NDArray[np.bool_], float, int], Callable[[ND
     def kind(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
         if any(np.isnan(block).any() for block in rows):
             raise ValueError("a feature is missing (NaN) in some posts; only boosting takes missing values")
-        scalers = [standardiser(block) for block in rows]
-        total = sum(block.shape[1] for block in rows)
-        weights = [np.sqrt(total / (len(rows) * block.shape[1])) for block in rows]  # 4,096 columns drown ten
-
-        def scaled(blocks: Blocks) -> NDArray:
-            parts = zip(blocks, scalers, weights, strict=True)
-            return np.concatenate([(block - mean) / scale * weight for block, (mean, scale), weight in parts], axis=1)
-
+        scaled = equal_weights(rows)
         score = fit(scaled(rows), liked, c, seed)
         return lambda blocks: score(scaled(blocks))
 
     return kind
+
+
+def equal_weights(rows: Blocks) -> Callable[[Blocks], NDArray]:
+    """Return what joins sets of features (n, d) to rows (n, sum of d): standardised by `rows`, sets of equal weight."""
+    scalers = [standardiser(block) for block in rows]
+    total = sum(block.shape[1] for block in rows)
+    weights = [np.sqrt(total / (len(rows) * block.shape[1])) for block in rows]  # 4,096 columns drown ten
+
+    def scaled(blocks: Blocks) -> NDArray:
+        parts = zip(blocks, scalers, weights, strict=True)
+        return np.concatenate([(block - mean) / scale * weight for block, (mean, scale), weight in parts], axis=1)
+
+    return scaled
 
 
 def _svm(x: NDArray, liked: NDArray[np.bool_], c: float, seed: int) -> Callable[[NDArray], NDArray[np.float64]]:
@@ -166,7 +172,7 @@ def _forest(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, tree
 
 
 def _boosting(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees: int) -> Scorer:
-    views = [_narrow(block, seed) for block in rows]
+    views = [narrow(block, seed) for block in rows]
 
     def seen(blocks: Blocks) -> NDArray:
         return np.concatenate([view(block) for view, block in zip(views, blocks, strict=True)], axis=1)
@@ -182,7 +188,7 @@ def _large(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, trees
     return lambda blocks: model.decision_function(np.concatenate(blocks, axis=1))
 
 
-def _narrow(block: NDArray, seed: int) -> Callable[[NDArray], NDArray]:
+def narrow(block: NDArray, seed: int) -> Callable[[NDArray], NDArray]:
     """Return what turns a wide set of features into its first principal components, a narrow one into itself."""
     if block.shape[1] <= WIDE:
         return lambda rows: rows
