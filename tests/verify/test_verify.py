@@ -122,7 +122,7 @@ def test_a_verdict_that_changed_or_is_missing_is_named(there):
 
 
 def test_the_number_of_seeds_is_no_difference(there):
-    here, other = elsewhere(there), elsewhere(there)
+    here, other = deepcopy(there), deepcopy(there)
     here.verdicts["pose"]["networks"]["auc, large, small"] = "A better (4 of 5 seeds)"
     other.verdicts["pose"]["networks"]["auc, large, small"] = "A better (5 of 5 seeds)"
     assert compare.changed_verdicts(here, other) == {"pose": []}

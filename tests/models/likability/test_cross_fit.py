@@ -58,8 +58,14 @@ def test_every_post_has_one_answer_of_each_recipe_and_it_is_a_good_one():
         assert rows["probability"].mean() == pytest.approx(rows["same"].mean(), abs=0.06)  # inner folds scaled it
 
 
+def test_too_few_accounts_are_refused():
+    sets, posts = sample(users=8)
+    with pytest.raises(ValueError, match="8 accounts are too few for 5 folds; set folds to 4 or fewer"):
+        cross_fit(sets, RECIPES, posts, folds=5, cs=CS, seed=0)
+
+
 def test_labels_that_say_nothing_give_nothing():
-    sets, posts = sample(seed=3)
+    _, posts = sample(seed=3)
     rng = np.random.default_rng(1)
     noise = {"m": rng.normal(size=(180, 5))}
     found = cross_fit(noise, RECIPES[:1], posts, folds=5, cs=CS, seed=0)

@@ -60,9 +60,12 @@ def cross_fit(
     """Return what each recipe says of every post, by models that saw no post of its account: COLUMNS.
 
     feature_sets: {name: (posts, d)}, rows aligned with posts. posts: post_id, liked, group (an account, or several that
-    share photos). folds: of the accounts, at most as many as there are. cs: values of the SVM's C.
+    share photos). folds: of the accounts. cs: values of the SVM's C. Raises ValueError for fewer than two accounts a
+    fold.
     """
     liked, groups = posts["liked"].to_numpy(dtype=bool), posts["group"].to_numpy()
+    if (accounts := len(np.unique(groups))) < 2 * max(folds, INNER):
+        raise ValueError(f"{accounts} accounts are too few for {folds} folds; set folds to {accounts // 2} or fewer")
     folds = list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(liked, liked, groups))
     own = {"left": posts["post_id"], "right": posts["post_id"], "same": liked, "kind": "post", "run": 0}
     tables = []
