@@ -20,7 +20,7 @@ def block_of(matrix):
 
 
 def hits_of(matrices, relevant, names, ks, **settings):
-    rungs = {model: block_of(matrix) for model, matrix in matrices.items()}
+    rungs = {model: [block_of(matrix)] for model, matrix in matrices.items()}
     return ladder_hits(rungs, block_of(relevant), EVERY, EVERY, names, ks, **settings)
 
 
@@ -61,7 +61,7 @@ def test_some_queries_in_blocks_get_what_they_get_among_all(monkeypatch):
     noise, blind = rng.random((36, 36)), np.where(rng.random((36, 36)) < 0.5, np.nan, PERFECT)
     gallery = rng.permutation(36)[:30]
     asked = sample_queries(gallery, 12, seed=0)
-    rungs = {"noise": block_of(noise), "blind": block_of(blind)}
+    rungs = {"noise": [block_of(noise)], "blind": [block_of(blind)]}
     given = (rungs, block_of(RELEVANT), asked, gallery, NAMES[asked], [1, 5])
     whole = ladder_hits(*given, n_boot=50, n_boot_tests=100)
     monkeypatch.setattr("likeness.compare.ladder.SCORES", 70)

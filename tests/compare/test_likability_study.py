@@ -74,7 +74,7 @@ def test_a_model_that_follows_the_formula_recovers_it():
     study = Study()
     study.clusters = pd.Series(factors.index, index=factors.index)
     logit = -factors["ad"] + 0.5 * factors["evening"]
-    told = pd.DataFrame({"left": factors.index, "probability": 1 / (1 + np.exp(-logit))})
+    told = pd.DataFrame({"left": factors.index, "run": 0, "probability": 1 / (1 + np.exp(-logit))})
     found = likability_study.recovered(study, truth, told, n_boot=100, seed=0).set_index("effect")
     np.testing.assert_allclose(found["recovered"], found["planted"], rtol=1e-6)
     assert likability_study.recovered(study, None, told, n_boot=100, seed=0) is None
@@ -101,7 +101,7 @@ def scored(n: int = 6) -> pd.DataFrame:
     table = pd.DataFrame(
         {"left": ids, "right": ids, "same": [True, False] * (n // 2), "score": [0.2, 0.4, 0.1, 0.6, 0.9, 0.3]}
     )
-    return table.assign(scheme="honest", split="test", model="fusion", kind="post", probability=0.5)
+    return table.assign(scheme="honest", split="test", model="fusion", run=0, kind="post", probability=0.5)
 
 
 def test_metrics_hold_the_ratio_to_the_best_where_a_truth_is_known(tmp_path):
@@ -114,7 +114,7 @@ def test_metrics_hold_the_ratio_to_the_best_where_a_truth_is_known(tmp_path):
     assert likability_study.ratios(study, None, ["fusion"], n_boot=50, seed=0) == {}
     scores = pd.DataFrame([("honest", "test", "fusion", "auc", 0.5, 0.4, 0.6, 6)],
                           columns=["scheme", "split", "model", "metric", "value", "low", "high", "n"])  # fmt: skip
-    likability_study.write_metrics(scores, {"fusion": Estimate(0.97, 0.9, 1.0, 164)}, tmp_path / "metrics.json")
+    likability_study.write_metrics([scores], {"fusion": Estimate(0.97, 0.9, 1.0, 164)}, tmp_path / "metrics.json")
     assert json.loads((tmp_path / "metrics.json").read_text()) == {
         "test": {"fusion": {"auc": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 6},
                             "auc of best possible": {"value": 0.97, "low": 0.9, "high": 1.0, "n": 164}}}

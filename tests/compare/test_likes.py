@@ -25,7 +25,7 @@ def study(users: int = 20, each: int = 6, seed: int = 0):
     ids = pd.Series([f"p{n:03d}" for n in range(len(user))])
     expected = pd.Series(rng.normal(size=len(ids)), index=ids)
     liked = expected.to_numpy() + rng.normal(0, 0.7, len(ids)) > 0
-    rows = pd.DataFrame({"left": ids, "right": ids, "same": liked, "kind": "post", "scheme": "honest"})
+    rows = pd.DataFrame({"left": ids, "right": ids, "same": liked, "kind": "post", "scheme": "honest", "run": 0})
     rows["split"] = np.where(np.arange(len(ids)) < len(ids) // 2, "val", "test")
     good = expected.to_numpy() + rng.normal(0, 0.3, len(ids))
     tables = [

@@ -232,20 +232,21 @@ def study(tmp_path):
     pairs["same"] = arrangement[left] == arrangement[right]
     pairs["split"] = np.where(np.arange(len(pairs)) % 2, "train", "test")
     pairs["naive_split"] = np.where(np.arange(len(pairs)) % 3, "train", "val")
-    said = pairs.assign(scheme="honest", split="test", probability=0.5, score=0.0)
+    said = pairs.assign(scheme="honest", split="test", run=0, probability=0.5, score=0.0)
     predictions = [said.assign(model=name) for name in ("full-photo", "last-photo")]
-    photos = pd.DataFrame({"photo_id": ids, "arrangement": arrangement.astype(str)})
+    photos = pd.DataFrame({"photo_id": ids, "arrangement": arrangement.astype(str), "site": "s", "group": "s"})
+    photos["duplicate_group"], photos["split"] = ids, ["train", "test", "test"] * 4
     config = SiameseConfig("photo", "last", "contrastive", feature_dim=4, embedding_dim=6)
-    for variant in ("full-photo", "last-photo"):
-        save_weights(make_siamese(config, seed=0), tmp_path / f"{variant}.pt", {})
+    for run in range(3):
+        save_weights(make_siamese(config, seed=run), tmp_path / f"{run}.pt", {})
     return SimpleNamespace(
         photos=photos,
         keypoints=keypoints_of({photo: [wrist(*rng.integers(0, 20, 2))] for photo in ids}),
         features={view: rng.normal(size=(12, 4)).astype(np.float32) for view in ("photo", "background")},
         pairs=pairs,
         predictions=pd.concat(predictions, ignore_index=True),
-        embeddings={name: rng.normal(size=(12, 6)).astype(np.float32) for name in ("full-photo", "last-photo")},
-        weights=lambda variant: tmp_path / f"{variant}.pt",
+        embeddings={name: rng.normal(size=(3, 12, 6)).astype(np.float32) for name in ("full-photo", "last-photo")},
+        heads=lambda variant: [tmp_path / f"{run}.pt" for run in range(3)],
         variants=["full-photo", "last-photo"],
         clusters=photos.set_index("photo_id")["arrangement"],
         relevant=lambda nearest, queries, gallery: np.equal.outer(arrangement[queries], arrangement[gallery]),
@@ -256,9 +257,9 @@ def test_every_rung_is_there_once_and_the_networks_last(study):
     found = every_rung(study)
     assert list(found.rungs) == [*found.untrained, PLACE_POSE, "full-photo", "last-photo"]
     assert set(found.predictions["model"]) == set(found.rungs)
-    vectors = study.embeddings["last-photo"].astype(float)
+    vectors = study.embeddings["last-photo"][2].astype(float)
     distance = np.linalg.norm(vectors[:3, None] - vectors[None, 5:], axis=2)  # the head of a contrastive network
-    block = found.rungs["last-photo"](np.arange(3), np.arange(5, 12))
+    block = found.rungs["last-photo"][2](np.arange(3), np.arange(5, 12))
     np.testing.assert_allclose(block, -distance, atol=1e-5)
     assert found.unseen["scheme"].eq("honest").all()
     assert found.unseen["model"].value_counts()[BASELINE] == study.pairs["split"].eq("test").sum()
@@ -266,11 +267,11 @@ def test_every_rung_is_there_once_and_the_networks_last(study):
 
 
 def test_without_a_trained_network_the_other_rungs_are_there(study):
-    study.variants, study.similarities = [], {}
+    study.variants = []
     del study.predictions  # nothing to read
     found = every_rung(study)
-    assert list(found.matrices) == [*found.untrained, PLACE_POSE]
-    assert set(found.predictions["model"]) == set(found.matrices)
+    assert list(found.rungs) == [*found.untrained, PLACE_POSE]
+    assert set(found.predictions["model"]) == set(found.rungs)
     assert found.predictions["same"].dtype == bool
     assert found.networks.empty
 
@@ -278,10 +279,12 @@ def test_without_a_trained_network_the_other_rungs_are_there(study):
 def test_hits_are_looked_for_among_the_given_photos_alone(study):
     rows = np.array([0, 1, 3, 4, 5])  # of two arrangements
     perfect = np.equal.outer(np.arange(12) // 3, np.arange(12) // 3).astype(float)
-    rungs = {BASELINE: lambda a, b: -perfect[np.ix_(a, b)], "perfect": lambda a, b: perfect[np.ix_(a, b)]}
+    right, wrong = (lambda a, b: perfect[np.ix_(a, b)]), (lambda a, b: -perfect[np.ix_(a, b)])
+    rungs = {BASELINE: [wrong], "net": [right, right, wrong]}
     found = hits_among(study, rungs, rows, relevant=1, queries=9, n_boot=50, seed=0)
     assert (found.asked, found.gallery) == (5, 5)
     at_one = found.rungs[found.rungs["k"] == 1].set_index("model")
     assert at_one["n"].unique().tolist() == [5]
-    assert at_one.loc[["perfect", BASELINE], "value"].tolist() == [1, 0]
-    assert found.comparisons[["a", "b"]].drop_duplicates().to_numpy().tolist() == [["perfect", BASELINE]]
+    assert at_one.loc[["net", BASELINE], "value"].tolist() == [pytest.approx(2 / 3), 0]
+    assert at_one.loc["net", "runs"] == 3
+    assert found.comparisons[["a", "b", "runs"]].drop_duplicates().to_numpy().tolist() == [["net", BASELINE, 3]]

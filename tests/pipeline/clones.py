@@ -20,7 +20,7 @@ TINY = {
     "pose": {
         "prepare": {"validation_share": 0.25, "test_share": 0.35},
         "features": {"image_size": 32, "backbone": "squeezenet1_1"},
-        "finetune": {"last": {"epochs": 2}, "full": {"epochs": 1, "image_size": 32}},
+        "finetune": {"last": {"epochs": 2, "seeds": 2}, "full": {"epochs": 1, "image_size": 32, "seeds": 2}},
         "report": {"bootstraps": 200, "saliency": {"pairs": 2, "steps": 5, "seeds": 1}, "mistakes": 2},
     },
     "likability": {
@@ -37,7 +37,7 @@ TINY = {
         },
         "finetune": {
             "alexnet": {"iterations": 2},
-            "recipe": {"epochs": 1, "batch_size": 64},
+            "recipe": {"epochs": 1, "batch_size": 64, "seeds": 2},
             "pairs": {"factor": 1.2},
         },
         "report": {

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from likeness.report.figures_compare import det_figure, ladder_figure, reliability_figure, roc_figure, slope_figure
+from likeness.report.figures_compare import (
+    det_figure,
+    ladder_figure,
+    reliability_figure,
+    roc_figure,
+    seeds_figure,
+    slope_figure,
+)
 from likeness.report.html_text import PAIRS, POSTS
 from likeness.report.palette import model_colour
 from likeness.report.style import alt_text, figure_svg
@@ -29,6 +36,16 @@ def test_ladder_is_sorted_with_values_and_chance():
     assert labels(fig) == ["chance 0.50", "0.75", "0.55", "0.50"]
     assert "full-photo 0.75 (0.70 to 0.80), features, cosine 0.55" in alt_text(fig)
     assert fig.axes[0].get_xlabel().startswith("AUC")
+
+
+def test_each_seed_is_a_dot_and_their_mean_a_bar():
+    runs = pd.DataFrame({"model": list("aabbb"), "run": [0, 1, 0, 1, 2], "value": [0.5, 0.7, 0.8, 0.9, 0.7]})
+    fig = seeds_figure(runs, "AUC")
+    dots, bars = fig.axes[0].lines[::2], fig.axes[0].lines[1::2]
+    assert [list(line.get_xdata()) for line in dots] == [[0.8, 0.9, 0.7], [0.5, 0.7]]  # the best on top
+    assert [line.get_xdata()[0] for line in bars] == pytest.approx([0.8, 0.6])
+    assert "b 0.80 (0.70 to 0.90 over 3 seeds), a 0.60 (0.50 to 0.70 over 2 seeds)" in alt_text(fig)
+    assert "no network" in alt_text(seeds_figure(runs[:0], "AUC"))
 
 
 def test_intervals_are_drawn_in_the_models_colour():

@@ -24,6 +24,15 @@ def test_the_best_epoch_is_where_validation_loss_is_least():
     assert titles(fig) == ["honest"]
 
 
+def test_other_seeds_are_pale_behind_the_first():
+    both = pd.concat([HISTORY.assign(run=0), HISTORY.assign(run=1, val_loss=0.1)])
+    fig = loss_curves({"honest": both})
+    lines = fig.axes[0].lines
+    assert [line.get_alpha() for line in lines[:4]] == [0.3, 0.3, None, None]
+    assert lines[1].get_ydata().tolist() == [0.1] * 4
+    assert "best validation loss 0.500 at epoch 2, ran to epoch 4, with 1 other seed behind it" in alt_text(fig)
+
+
 def test_several_models_share_axes():
     fig = loss_curves({"photo": HISTORY, "skeleton": HISTORY.head(2), "heatmaps": HISTORY})
     assert titles(fig) == ["photo", "skeleton", "heatmaps"]

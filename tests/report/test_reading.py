@@ -59,6 +59,11 @@ CARD = pd.DataFrame(
     }
 )
 ESTIMATED, FACES = (CARD.replace({"test": {"pointing": f"pointing, {who}"}}) for who in ("estimated people", "faces"))
+# a: 0.60 and 0.62, b: 0.5 and 0.6; their intervals are those of SCORES
+RUNS = pd.DataFrame({"model": list("aabb"), "run": [0, 1, 0, 1], "value": [0.6, 0.62, 0.5, 0.6]})
+SHOWN = pd.DataFrame({"photo_id": list("abcd"), "duplicate_group": list("abcd"), "site": "s", "group": "s", "split": ["test"] * 3 + ["val"],
+                      "arrangement": ["s/x", "s/x", "s/y", "s/z"]})  # fmt: skip
+MANY = pd.concat([SHOWN.assign(photo_id=SHOWN["photo_id"] + str(k), group=f"s{k}") for k in range(6)])
 ROLE_MODELS = pd.DataFrame(
     {
         "arrangement": ["louvre/jump", "louvre/lean"],
@@ -85,6 +90,7 @@ SITES = pd.Series(["louvre", "louvre", "pisa", "louvre", None], name="site")
 HISTORY = pd.DataFrame(
     {
         "scheme": ["honest"] * 3 + ["naive"] * 2,
+        "run": 0,
         "epoch": [0, 1, 2, 0, 1],
         "val_loss": [0.7, 0.6123, 0.65, 0.5, 0.4],
         "val_accuracy": [0.5, 0.625, 0.6, 0.8, 0.9],
@@ -95,6 +101,7 @@ PREDICTIONS = pd.DataFrame(
     {
         "scheme": ["honest"] * 7 + ["naive"] * 4,
         "split": ["test"] * 6 + ["val"] * 5,
+        "run": 0,
         "same": [True] * 4 + [False] * 4 + [True] + [False] * 2,
         "probability": [0.9, 0.5, 0.4, 0.7, 0.5, 0.1, 0.9, 0.2, 0.2, 0.3, 0.4],
     }
@@ -121,6 +128,13 @@ CASES = [
     (reading.describe_comparisons, [COMPARISONS[::2]], "Of 2 differences, 1 stands | a is better than b by 0.10"),
     (reading.describe_comparisons, [COMPARISONS[2:], POSTS], "Of 1 difference, none | these posts"),
     (reading.describe_comparisons, [COMPARISONS[:0]], "only one model"),
+    (reading.describe_comparisons, [COMPARISONS.assign(runs=[5, 3, 1], held=[4, 3, 1])], "trained once, 1 of the 2 verdicts on networks would hang on the seed"),
+    (reading.describe_tests, [COMPARISONS.assign(low=-0.5, high=0.5), "AUC", "some"], "some | Of 3 differences, 2 stand"),
+    (reading.describe_seeds, [RUNS, SCORES[:3].assign(metric="auc")], "deviation of 0.014 to 0.071 (most for b) | reach 0.075 to either side"),
+    (reading.describe_seeds, [RUNS[:1], SCORES], "trained once: nothing here speaks"),
+    (reading.describe_intervals, [SHOWN], "resample 2 arrangements | too few"),
+    (reading.describe_intervals, [SHOWN.assign(arrangement=None)], "resample 3 photos with their near-duplicates"),
+    (reading.describe_intervals, [MANY], "resample 6 sites, so that they speak of other sites"),
     (reading.describe_hits, [RUNGS, 5, "the test photos"], "hit@5 of 2 models is that of joints | 0.40 (0.30–0.50) of 30 | for 0.20. | misses: 4."),
     (reading.describe_rates, [SCORES], "3 equal error rates | that of a: 0.30 (0.25–0.35)"),
     (reading.describe_rates, [SCORES[::-1]], "3 equal error rates | that of a: 0.30 (0.25–0.35)"),
@@ -154,6 +168,7 @@ CASES = [
     (reading_fit.describe_mirror, [{"photo": np.eye(4), "mirror": np.eye(4)[[0, 1, 3, 2]]}], "For 50 % of the mirror images"),
     (figures_training.describe_training, [HISTORY], "honest: best after epoch 2 of 3, validation loss 0.612, accuracy 0.62 | naive: best after epoch 2 of 2, validation loss 0.400, accuracy 0.90 | new places"),
     (figures_training.describe_training, [HISTORY, POSTS], "new users"),
+    (figures_training.describe_training, [pd.concat([HISTORY, HISTORY[:1].assign(run=1, best=True)])], "Over 2 seeds | honest: best after epoch 1 to 2 of 3, validation loss 0.612 to 0.700, accuracy 0.50 to 0.62 | naive: best after epoch 2 of"),
     (reading_fit.describe_network, [1_234_567, 890], "1,234,567 weights | 890 honest training pairs"),
     (reading_fit.describe_probabilities, [PREDICTIONS[:6]], "6 honest test pairs, 75 % of the same and 50 % of the others are called the same"),
     (reading_fit.describe_probabilities, [PREDICTIONS[:6], POSTS], "6 honest test posts, 75 % of the liked and 50 % of the others are called liked"),
@@ -213,6 +228,9 @@ def test_accuracy_at_half_is_that_of_honest_test_and_naive_validation_pairs():
     honest, naive = reading_fit.accuracy_at_half(rows, pd.Series(names, index=names))
     assert (honest["value"], naive["value"]) == (pytest.approx(4 / 6), pytest.approx(3 / 4))
     assert all(0 <= card["low"] < card["value"] < card["high"] <= 1 for card in (honest, naive))
+    perfect = rows.assign(run=1, probability=rows["same"].astype(float))
+    both = reading_fit.accuracy_at_half(pd.concat([rows, perfect]), pd.Series(names, index=names))
+    assert both[0]["value"] == pytest.approx((4 / 6 + 1) / 2)
 
 
 def test_names_from_the_data_are_escaped(hostile):

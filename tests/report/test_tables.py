@@ -116,6 +116,9 @@ def test_paired_table_says_who_is_better_and_greys_what_cannot_be_told():
     assert re.findall(r'<tr class="lk-dim"><th[^>]*>(\w+)', html) == ["oks", "cosine"]
     assert "p (Holm)" in html
     assert "same posts, accuracy" in html
+    counted = paired_table(comparisons.assign(runs=[5, 1, 3, 1], held=[4, 1, 3, 1]), "accuracy")
+    assert rows_of(counted)[0][-1] == "seeds that say so alone"
+    assert [row[-1] for row in rows_of(counted)[1:]] == ["4 of 5", "3 of 3", "–", "–"]
 
 
 def test_audit_marks_leaks():

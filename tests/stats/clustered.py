@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from likeness.stats.bootstrap import cluster_codes, pair_draws
+from likeness.stats.bootstrap import pair_draws
+from likeness.stats.clusters import cluster_codes
 from likeness.stats.paired import difference_of
 
 

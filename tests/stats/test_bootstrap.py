@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 from clustered import make_pairs, make_scores
 from scipy.stats import norm
@@ -10,7 +11,6 @@ from scipy.stats import norm
 from likeness.stats.bootstrap import (
     Estimate,
     cluster_bootstrap,
-    cluster_codes,
     cluster_draws,
     interval,
     mean_draws,
@@ -18,6 +18,7 @@ from likeness.stats.bootstrap import (
     pair_draws,
     summarise,
 )
+from likeness.stats.clusters import cluster_codes, cluster_kind, clusters_of_test
 from likeness.stats.verification import auc
 from likeness.stats.weighted import auc_of, mean_of
 
@@ -48,6 +49,20 @@ def test_all_columns_at_once_are_the_draws_of_each():
     together = mean_draws(values, clusters, 40, 3)
     for column in range(3):
         np.testing.assert_allclose(together[:, column], cluster_draws(mean_of(values[:, column]), clusters, 40, 3))
+
+
+def test_sites_are_resampled_where_there_are_six():
+    sites = [f"s{i % 6}" for i in range(12)]
+    photos = pd.DataFrame({"photo_id": list("abcdefghijkl"), "site": sites, "group": sites, "split": "test"})
+    photos = photos.assign(arrangement=photos["site"] + "/x", duplicate_group=photos["photo_id"])
+    assert cluster_kind(photos) == "group"
+    assert clusters_of_test(photos).tolist() == sites
+    few = photos.assign(split=["train"] * 2 + ["test"] * 4 + ["val"] * 6)  # four sites are tested
+    assert clusters_of_test(few).tolist() == [f"{site}/x" for site in sites]
+    joined = photos.assign(group=photos["group"].replace("s0", "s1"))  # sites that share a near-duplicate are one
+    assert cluster_kind(joined) == "arrangement"
+    flat = photos.assign(site=None, arrangement=None, group=photos["photo_id"])
+    assert clusters_of_test(flat).tolist() == list("abcdefghijkl")
 
 
 def test_estimate_holds_value_and_count():

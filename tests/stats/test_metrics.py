@@ -26,12 +26,16 @@ def test_leaves_are_sorted_and_rounded(tmp_path):
 def test_tables_are_taken_whole(tmp_path):
     book = MetricsBook()
     scores = {"scheme": ["honest", "naive"], "split": ["test", "val"], "model": "m", "metric": "auc"}
-    book.add_scores(pd.DataFrame(scores | {"value": 0.5, "low": np.nan, "high": np.nan, "n": 2, "undefined": 0}))
-    ladder = pd.DataFrame({"model": ["m"], "k": [5], "value": [0.2], "low": [0.1], "high": [0.3], "n": [9]})
+    book.add_scores(
+        pd.DataFrame(scores | {"value": 0.5, "low": np.nan, "high": np.nan, "n": 2, "runs": 1, "undefined": 0})
+    )
+    ladder = pd.DataFrame({"model": ["m"], "k": [5], "value": [0.2], "low": [0.1], "high": [0.3], "n": [9]}).assign(
+        runs=3
+    )
     book.add_ladder("test", ladder)
     assert list(book.to_dict()) == ["naive-val", "test"]
     assert book.to_dict()["naive-val"]["m"]["auc"] == {"value": 0.5, "low": None, "high": None, "n": 2}
-    assert book.to_dict()["test"]["m"]["hit@5"]["n"] == 9
+    assert book.to_dict()["test"]["m"]["hit@5"] == {"value": 0.2, "low": 0.1, "high": 0.3, "n": 9, "runs": 3}
     book.write(tmp_path / "metrics.json")
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.stats.bootstrap import estimate_pairs, photo_clusters
+from likeness.stats.bootstrap import estimate_pairs
+from likeness.stats.clusters import photo_clusters
 from likeness.stats.comparisons import compare_models, model_pairs
 from likeness.stats.metrics import MetricsBook
 from likeness.stats.scores import (
@@ -47,6 +48,7 @@ def predictions():
                             "scheme": scheme,
                             "split": split,
                             "model": model,
+                            "run": 0,
                             "probability": chance,
                             "score": score,
                         }
@@ -93,7 +95,7 @@ def small(same, score, split="val", scheme="naive"):
     """Return one model's predictions of as many pairs as there are letters in `same` ("s" or "d")."""
     n = len(same)
     table = pd.DataFrame({"left": [f"p{2 * i}" for i in range(n)], "right": [f"p{2 * i + 1}" for i in range(n)]})
-    own = {"kind": "any", "scheme": scheme, "split": split, "model": "m", "probability": np.nan}
+    own = {"kind": "any", "scheme": scheme, "split": split, "model": "m", "run": 0, "probability": np.nan}
     return table.assign(same=[letter == "s" for letter in same], **own, score=score)
 
 

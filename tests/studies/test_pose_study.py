@@ -23,6 +23,9 @@ def photos():
             "photo_id": list("abcde"),
             "arrangement": ["louvre/jump", "louvre/jump", "louvre/lean", None, "louvre/jump"],
             "duplicate_group": ["g1", "g2", "g3", "g4", "g5"],
+            "site": "louvre",
+            "group": "louvre",
+            "split": "test",
         }
     )
 

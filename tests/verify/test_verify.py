@@ -121,6 +121,15 @@ def test_a_verdict_that_changed_or_is_missing_is_named(there):
     ]
 
 
+def test_the_number_of_seeds_is_no_difference(there):
+    here, other = deepcopy(there), deepcopy(there)
+    here.verdicts["pose"]["networks"]["auc, large, small"] = "A better (4 of 5 seeds)"
+    other.verdicts["pose"]["networks"]["auc, large, small"] = "A better (5 of 5 seeds)"
+    assert compare.changed_verdicts(here, other) == {"pose": []}
+    other.verdicts["pose"]["networks"]["auc, large, small"] = "not distinguishable (4 of 5 seeds)"
+    assert len(compare.changed_verdicts(here, other)["pose"]) == 1
+
+
 def test_operations_and_versions_that_differ_are_named(there):
     assert compare.changed_operations({"sum": "1", "root": "3", "new": "4"}, there.operations) == ["root"]
     here = replace(there, machine=there.machine | {"packages": {"torch": "2.1"}})

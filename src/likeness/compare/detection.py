@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from likeness.people.face_matching import BOX, detection_counts, match_faces, without_difficult
-from likeness.stats.bootstrap import cluster_codes, cluster_draws, summarise
+from likeness.stats.bootstrap import cluster_draws, summarise
+from likeness.stats.clusters import cluster_codes
 from likeness.stats.comparisons import holm_table
 from likeness.stats.detection import IOUS, MOST, RECALLS, average_precision
 from likeness.stats.paired import difference_of, paired_query_test

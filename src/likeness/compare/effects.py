@@ -8,7 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from likeness.stats.bootstrap import cluster_draws, interval, photo_clusters
+from likeness.stats.bootstrap import cluster_draws, interval
+from likeness.stats.clusters import photo_clusters
 from likeness.stats.weighted import Statistic
 
 EFFECT_COLUMNS = ["effect", "planted", "recovered", "low", "high"]

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from likeness.compare.effects import recovered_effects
+from likeness.compare.every_account import every_account
 from likeness.compare.likes import (
     BEST,
     best_possible,
@@ -23,10 +25,12 @@ from likeness.features.layers import layer_of
 from likeness.models.likability.recipes import layers_beside, layers_in
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.metrics import MetricsBook
+from likeness.stats.runs import first_run
 from likeness.stats.scores import best_in_validation
 from likeness.studies.likability import LikabilityStudy
 
 USER_ONLY, METADATA = "user only, boosting", "metadata, boosting"
+AGAINST = "every model against metadata alone"
 BOTH = " + metadata"  # in the names of classifiers that see photo and metadata
 COMBINED = ("fusion",)
 TRUTH_FILES = ("truth.csv", "factors.csv", "effects.json")
@@ -78,11 +82,12 @@ def slice_accuracy(
 ) -> pd.DataFrame:
     """Return one model's accuracy in each slice of the posts, as `slice_scores` gives.
 
-    predictions: the model's honest test posts, at least one. scores: as `score_models` gives, with its threshold.
+    predictions: the model's honest test posts, at least one; its first run is judged. scores: as `score_models` gives,
+    with its threshold.
     """
     line = honest_value(scores, predictions["model"].iloc[0], "threshold", "val")
     slices = slices_of(study)
-    return slice_scores(predictions, slices, study.clusters, threshold=line, n_boot=n_boot, seed=seed)
+    return slice_scores(first_run(predictions), slices, study.clusters, threshold=line, n_boot=n_boot, seed=seed)
 
 
 def slices_of(study: LikabilityStudy) -> pd.DataFrame:
@@ -102,14 +107,19 @@ def recovered(
 ) -> pd.DataFrame | None:
     """Return planted effects beside those in one model's log-odds, as `effects.recovered_effects` gives; None of none.
 
-    predictions: rows of one model and split, a post once; probabilities of 0 and 1 are drawn in by a millionth.
+    predictions: rows of one model and split, of which the first run is read; probabilities of 0 and 1 are drawn in by a
+    millionth.
     """
     if truth is None:
         return None
+    predictions = first_run(predictions)
     chance = predictions.set_index("left")["probability"].clip(1e-6, 1 - 1e-6)
     logit = np.log(chance / (1 - chance))
     factors = truth.factors.loc[predictions["left"]]
     return recovered_effects(factors, truth.effects, logit, study.clusters, n_boot=n_boot, seed=seed)
+
+
+over_all = partial(every_account, baseline=METADATA)  # what cross-fitted classifiers reach, beside metadata alone
 
 
 def query_posts(study: LikabilityStudy, most: int, seed: int) -> list[str]:
@@ -166,10 +176,11 @@ def ratios(
     return {name: ratio_to_best(predictions, name, study.clusters, n_boot=n_boot, seed=seed) for name in known}
 
 
-def write_metrics(scores: pd.DataFrame, found: Mapping[str, Estimate], path: Path) -> Path:
+def write_metrics(scores: Sequence[pd.DataFrame], found: Mapping[str, Estimate], path: Path) -> Path:
     """Write every score, and AUC(model) / AUC(best possible) where known. Given: as `score_models`, `ratios` give."""
     book = MetricsBook()
-    book.add_scores(scores)
+    for table in scores:
+        book.add_scores(table)
     for model, ratio in found.items():
         book.add("test", model, f"auc of {BEST}", ratio)
     return book.write(path)

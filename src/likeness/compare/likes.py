@@ -12,15 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics.pairwise import cosine_similarity
 
-from likeness.stats.bootstrap import (
-    Estimate,
-    cluster_bootstrap,
-    cluster_codes,
-    cluster_draws,
-    photo_clusters,
-    summarise,
-)
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap, cluster_draws, summarise
+from likeness.stats.clusters import cluster_codes, photo_clusters
 from likeness.stats.retrieval import nearest
+from likeness.stats.runs import each_run, split_runs
 from likeness.stats.verification import decide
 from likeness.stats.weighted import auc_of, mean_of
 
@@ -70,33 +65,37 @@ def best_possible(expected: pd.Series, predictions: pd.DataFrame) -> pd.DataFram
     if score.isna().any():
         unknown = judged["left"][score.isna()]
         raise ValueError(f"post {unknown.iloc[0]} has no planted value ({unknown.nunique()} such posts)")
-    return judged.assign(model=BEST, probability=np.nan, score=score)
+    return judged.assign(model=BEST, run=0, probability=np.nan, score=score)
 
 
 def ratio_to_best(
     predictions: pd.DataFrame, model: str, clusters: pd.Series, *, n_boot: int = 1000, seed: int = 0
 ) -> Estimate:
-    """Return AUC(model) / AUC(best possible) on the honest test posts, with an interval from paired resamples of users.
+    """Return AUC(model) / AUC(best possible) on honest test posts, with an interval from paired resamples of users
+    and of training runs.
 
     predictions: of both models. 1 means that the model ranks posts as well as anybody could.
     Raises ValueError if the two were not scored on the same posts.
     """
     own, other = (_honest_test(predictions, name) for name in (model, BEST))
-    if not own["left"].equals(other["left"]):
-        raise ValueError(f"{model} was scored on {len(own)} honest test posts, {BEST} on {len(other)}, not the same")
-    users = photo_clusters(own["left"], clusters)
-    statistics = [auc_of(rows["same"], rows["score"]) for rows in (own, other)]
-    value, ceiling = (float(statistic(np.ones((1, len(own))))[0]) for statistic in statistics)
-    drawn, ceiling_drawn = (cluster_draws(statistic, users, n_boot, seed) for statistic in statistics)
-    return summarise(value / ceiling, drawn / ceiling_drawn, len(own), cluster_codes(users)[1])
+    if not own[0]["left"].reset_index(drop=True).equals(other[0]["left"].reset_index(drop=True)):
+        raise ValueError(
+            f"{model} was scored on {len(own[0])} honest test posts, {BEST} on {len(other[0])}, not the same"
+        )
+    users = photo_clusters(own[0]["left"], clusters)
+    statistic, ceiling = (each_run([auc_of(rows["same"], rows["score"]) for rows in runs]) for runs in (own, other))
+    whole = np.ones((1, len(users)))
+    value, drawn = statistic(whole)[0] / ceiling(whole)[0], cluster_draws(statistic, users, n_boot, seed)
+    drawn = drawn / cluster_draws(ceiling, users, n_boot, seed)
+    return summarise(value, drawn, len(users), cluster_codes(users)[1], seed=seed)
 
 
-def _honest_test(predictions: pd.DataFrame, model: str) -> pd.DataFrame:
-    """The model's honest test posts in one common order."""
+def _honest_test(predictions: pd.DataFrame, model: str) -> list[pd.DataFrame]:
+    """The model's honest test posts, a table a run in one common order."""
     chosen = (predictions["scheme"] == "honest") & (predictions["split"] == "test") & (predictions["model"] == model)
     if not chosen.any():
         raise ValueError(f"{model!r} has no predictions of honest test posts")
-    return predictions[chosen].sort_values("left", ignore_index=True)
+    return split_runs(predictions[chosen])
 
 
 def slice_scores(

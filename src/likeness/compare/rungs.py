@@ -4,7 +4,7 @@ A rung is a function of rows (a,) and rows (b,) of the photos: all with all, (a,
 where undefined. It is asked for blocks, never for every two photos.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from likeness.models.pose.siamese import load_siamese
 from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
 from likeness.photos.pairs import Compare, pair_scores
+from likeness.stats.clusters import cluster_kind, name_clusters
 from likeness.studies.pose import Study
 
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
@@ -36,15 +37,15 @@ class Rungs(NamedTuple):
     """Every model of the study.
 
     predictions: a row per model and held-out pair of both schemes. unseen: those of the honest scheme. networks: of
-    these, those of the trained networks. rungs: {model: rung} of the honest models. untrained: of these, those that
-    need no training.
+    these, those of the trained networks. rungs: {model: a rung for each training run} of the honest models. untrained:
+    of these, those that need no training.
     """
 
     predictions: pd.DataFrame
     unseen: pd.DataFrame
     networks: pd.DataFrame
-    rungs: dict[str, Compare]
-    untrained: dict[str, Compare]
+    rungs: dict[str, list[Compare]]
+    untrained: dict[str, list[Compare]]
 
 
 def every_rung(study: Study) -> Rungs:
@@ -58,13 +59,15 @@ def every_rung(study: Study) -> Rungs:
     predictions = pd.concat(tables, ignore_index=True)
     unseen = predictions[predictions["scheme"] == "honest"]
     networks = unseen[unseen["model"].isin(study.variants)]
-    trained = {name: network_rung(study, name) for name in study.variants}
-    return Rungs(predictions, unseen, networks, {**untrained, PLACE_POSE: place_pose, **trained}, untrained)
+    trained = {name: network_rungs(study, name) for name in study.variants}
+    alone = {name: [rung] for name, rung in untrained.items()}
+    return Rungs(predictions, unseen, networks, {**alone, PLACE_POSE: [place_pose], **trained}, alone)
 
 
-def network_rung(study: Study, variant: str) -> Compare:
-    """Return what the honest network of a variant says of photos: its head's answer to their embeddings."""
-    return partial(score_block, load_siamese(study.weights(variant))[0], study.embeddings[variant])
+def network_rungs(study: Study, variant: str) -> list[Compare]:
+    """Return what each run of a variant's honest network says of photos: its head's answer to their embeddings."""
+    runs = zip(study.heads(variant), study.embeddings[variant], strict=True)
+    return [partial(score_block, load_siamese(head)[0], embeddings) for head, embeddings in runs]
 
 
 def untrained_rungs(
@@ -102,7 +105,7 @@ def untrained_predictions(rungs: Mapping[str, Compare], photo_ids: pd.Series, pa
     for model, rung in rungs.items():
         scored = pairs.assign(score=pair_scores(rung, photo_ids, pairs).astype(np.float64), probability=np.nan)
         for scheme in SCHEMES:
-            table = held_out(pairs, scheme).assign(model=model)
+            table = held_out(pairs, scheme).assign(model=model, run=0)
             tables.append(table.join(scored[["probability", "score"]]))
     return pd.concat(tables, ignore_index=True)
 
@@ -127,7 +130,8 @@ def place_and_pose(
         is_train = (pairs[column] == "train").to_numpy()
         fitted[scheme] = fit_place_pose(seen[is_train], pairs.loc[is_train, "same"].to_numpy())
         probability = place_pose_probability(fitted[scheme], seen[~is_train])
-        tables.append(held_out(pairs, scheme).assign(model=PLACE_POSE, probability=probability, score=probability))
+        named = held_out(pairs, scheme).assign(model=PLACE_POSE, run=0)
+        tables.append(named.assign(probability=probability, score=probability))
 
     def rung(a: NDArray, b: NDArray) -> NDArray:
         both = np.column_stack([compare(a, b).ravel() for compare in inputs])
@@ -185,16 +189,23 @@ def reported(scores: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def hits_among(
-    study: Study, rungs: Mapping[str, Compare], gallery: NDArray, relevant: int, queries: int, n_boot: int, seed: int
+    study: Study,
+    rungs: Mapping[str, Sequence[Compare]],
+    gallery: NDArray,
+    relevant: int,
+    queries: int,
+    n_boot: int,
+    seed: int,
 ) -> Ladder:
     """Return hit@1, 5 and 10 of each model where photos of the gallery are asked for among the others.
 
-    gallery: rows of the photos, as `Study.judged` gives. queries: how many are asked for, at most; where there are
-    more, a seeded sample. relevant: how many photos count as hits where no arrangement is known. Every model is tested
-    against cosine on raw features.
+    rungs: {model: a rung for each training run}. gallery: rows of the photos, as `Study.judged` gives. queries: how
+    many are asked for, at most; where there are more, a seeded sample. relevant: how many photos count as hits where no
+    arrangement is known. Every model is tested against cosine on raw features; sites are resampled where the gallery
+    shows enough.
     """
-    asked = sample_queries(gallery, queries, seed)
-    truth, clusters = partial(study.relevant, relevant), study.clusters.iloc[asked]
+    asked, kind = sample_queries(gallery, queries, seed), cluster_kind(study.photos.iloc[gallery])
+    truth, clusters = partial(study.relevant, relevant), name_clusters(study.photos, kind).iloc[asked]
     draws = {"n_boot": n_boot, "seed": seed}
     return ladder_hits(rungs, truth, asked, gallery, clusters, (1, 5, 10), baseline=BASELINE, **draws)
 

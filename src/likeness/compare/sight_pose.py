@@ -40,7 +40,7 @@ def cosine_answers(name: str, features: NDArray, study: Study) -> pd.DataFrame:
         table = held_out(study.pairs, scheme)
         left, right = (unit[study.rows(table[side])] for side in ("left", "right"))
         score = (left * right).sum(axis=1)
-        tables.append(table.assign(model=f"{name}, {COSINE}", probability=np.nan, score=score))
+        tables.append(table.assign(model=f"{name}, {COSINE}", run=0, probability=np.nan, score=score))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -55,7 +55,7 @@ def probe_answers(name: str, features: NDArray, study: Study) -> pd.DataFrame:
         known, asked = (_pair_features(unit, study, pairs) for pairs in (train, table))
         model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000))
         probability = model.fit(known, train["same"]).predict_proba(asked)[:, 1]
-        tables.append(table.assign(model=f"{name}, {PROBE}", probability=probability, score=probability))
+        tables.append(table.assign(model=f"{name}, {PROBE}", run=0, probability=probability, score=probability))
     return pd.concat(tables, ignore_index=True)
 
 

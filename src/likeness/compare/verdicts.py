@@ -25,7 +25,8 @@ class Verdicts:
         """Add a row's verdict for each row of a table.
 
         by: the columns that together name a row; default: those of a table of paired tests. verdict: the column that
-        holds words, or True, False and None.
+        holds words, or True, False and None. Where the table has `runs` and `held`, a verdict over several runs says
+        in how many of them it held.
         Raises ValueError where two rows bear one name.
 
         >>> book = Verdicts()
@@ -35,11 +36,11 @@ class Verdicts:
         """
         by = by or (ASKED if "k" in table else TESTED)
         rows = self._found.setdefault(topic, {})
-        for values in table[[*by, verdict]].itertuples(index=False):
-            name = ", ".join(str(value) for value in values[:-1])
+        for row in table.to_dict("records"):
+            name = ", ".join(str(row[column]) for column in by)
             if name in rows:
                 raise ValueError(f"{topic}: {name} was judged before")
-            rows[name] = _words(values[-1])
+            rows[name] = _words(row[verdict]) + held_words(row)
 
     def note(self, topic: str, verdict: str) -> None:
         """Add a conclusion that stands alone, such as which network is shown."""
@@ -52,6 +53,15 @@ class Verdicts:
     def write(self, path: Path) -> Path:
         """Write verdicts.json atomically and return its path."""
         return write_json(self.to_dict(), path)
+
+
+def held_words(row: Mapping[str, Any]) -> str:
+    """Return over how many runs a row's verdict held, "" of one run.
+
+    >>> held_words({"runs": 5, "held": 4}), held_words({"runs": 1, "held": 1})
+    (' (4 of 5 seeds)', '')
+    """
+    return f" ({row['held']} of {row['runs']} seeds)" if row.get("runs", 1) > 1 else ""
 
 
 def _words(value: Any) -> str:

@@ -21,7 +21,8 @@ from likeness.explain.map_tests import (
 )
 from likeness.explain.sides import SIDES, PairModel, Pairs, SideName
 from likeness.recall import recall
-from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, cluster_codes
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap
+from likeness.stats.clusters import FEW, cluster_codes
 from likeness.stats.weighted import mean_of
 
 LIMIT = 0.5  # of the mean rank correlation with random networks

@@ -59,7 +59,8 @@ def explain_best(
 ) -> Explained | None:
     """Return maps of `pairs` test pairs, and their tests, of the best fully tuned network; None where none was tuned.
 
-    predictions: of honest test pairs, of any models. scores: as `score_models` gives. The rest: see `study_scorecard`.
+    Of its first training run, whose weights are saved. predictions: of honest test pairs, of any models. scores: as
+    `score_models` gives. The rest: see `study_scorecard`.
     """
     best = study.best_variant(scores, tune="full")
     if best is None:

@@ -17,6 +17,7 @@ from likeness.params.section import (
     Rate,
     Section,
     Seed,
+    Seeds,
     Share,
     Sights,
     Split,
@@ -171,6 +172,7 @@ class Recipe(Section):
     batch_size: Annotated[int, Field(ge=2)]
     epochs: Count
     patience: Count
+    seeds: Seeds
 
 
 class Pairs(Section):

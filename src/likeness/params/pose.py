@@ -16,6 +16,7 @@ from likeness.params.section import (
     Rate,
     Section,
     Seed,
+    Seeds,
     Share,
     Sights,
     Split,
@@ -82,6 +83,7 @@ class Last(Section):
 
     lr: Rate
     epochs: Count
+    seeds: Seeds
 
 
 class Full(Section):
@@ -92,6 +94,7 @@ class Full(Section):
     image_size: ImageSize
     lr: Rate
     epochs: Count
+    seeds: Seeds
 
 
 class Drawing(Section):

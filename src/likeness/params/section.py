@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model,
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seeds = Annotated[int, Field(ge=1, le=20)]  # how many training runs, from `seed` on
 Text = Annotated[str, Field(min_length=1)]
 ImageSize = Annotated[int, Field(ge=32, le=1024)]
 HashDistance = Annotated[int, Field(ge=0, lt=256)]

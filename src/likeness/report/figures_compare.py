@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from likeness.report.html_text import PAIRS, Wording, counted, is_missing, percent
-from likeness.report.marks import draw_estimate, name_rows, write_above, write_at_right
+from likeness.report.marks import draw_estimate, message_figure, name_rows, write_above, write_at_right
 from likeness.report.palette import GREY, INK, MUTED, LineStyle, model_colour, model_styles
 from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
 from likeness.stats.calibration import expected_calibration_error, reliability_table
@@ -43,6 +43,31 @@ def ladder_figure(table: pd.DataFrame, name: str, chance: float) -> Figure:
     ax.set_xlabel(f"{name}\n(larger is better; bars: 95 % interval)")
     ax.grid(axis="x")
     return describe(fig, f"{name} per model, best first: {', '.join(said)}. Chance is {chance:.2f}.")
+
+
+@styled
+def seeds_figure(runs: pd.DataFrame, name: str) -> Figure:
+    """One dot a training run, a row a model, and a bar at their mean, the best on top.
+
+    runs: columns model, run, value (larger is better).
+    """
+    if runs.empty:
+        return message_figure("no network was trained")
+    order = runs.groupby("model")["value"].mean().sort_values(ascending=False)
+    fig, ax = canvas(1.15 + 0.3 * len(order))
+    said = []
+    for row, (model, mean) in enumerate(order.items()):
+        values, colour = runs.loc[runs["model"] == model, "value"], model_colour(model)
+        ax.plot(values, [row] * len(values), "o", color=colour, markersize=6.5, alpha=0.55, markeredgewidth=0)
+        ax.plot([mean, mean], [row - 0.3, row + 0.3], color=colour, linewidth=2)
+        write_at_right(ax, row, f"{mean:.2f}")
+        said.append(
+            f"{model} {mean:.2f} ({values.min():.2f} to {values.max():.2f} over {counted(len(values), 'seed')})"
+        )
+    name_rows(ax, order.index)
+    ax.set_xlabel(f"{name}\n(a dot a seed; bars: their mean)")
+    ax.grid(axis="x")
+    return describe(fig, f"{name} of each training run: {', '.join(said)}.")
 
 
 @styled

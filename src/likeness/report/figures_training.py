@@ -9,12 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from likeness.report.html_text import PAIRS, Html, Wording, note, percent
+from likeness.report.html_text import PAIRS, Html, Wording, counted, note, percent
 from likeness.report.marks import LOSSES, draw_lines, write_beside
 from likeness.report.palette import DIFFERENT, MUTED, ORANGE, SAME
 from likeness.report.style import canvas, describe, end_labels, shorten, styled
 
 BINS = 20  # of a histogram of probabilities
+PALE = 0.3  # opacity of the curves of seeds after the first
 CUT = 0.5  # where its line stands: what the networks' own answer turns on
 
 
@@ -22,7 +23,8 @@ CUT = 0.5  # where its line stands: what the networks' own answer turns on
 def loss_curves(runs: Mapping[str, pd.DataFrame]) -> Figure:
     """Training and validation loss by epoch, one panel a run on equal axes; the best epoch is marked.
 
-    runs: {name: columns epoch, train_loss, val_loss}. The best epoch has the smallest validation loss.
+    runs: {name: columns epoch, train_loss, val_loss, and run where there are several}; the first is drawn over the
+    others, which are pale. The best epoch, of the first, has the smallest validation loss.
     """
     if not runs:
         raise ValueError("loss_curves: no history to draw; give at least one table")
@@ -43,6 +45,10 @@ def _panels(count: int, alone: float, each: float) -> tuple[Figure, Any]:
 
 
 def _loss_panel(ax: Axes, name: str, run: pd.DataFrame, alone: bool) -> str:
+    first, *others = [part for _, part in run.groupby("run")] if "run" in run else [run]
+    for other in others:
+        draw_lines(ax, other, LOSSES, alpha=PALE, label="_")
+    run = first
     lowest, last = run.loc[run["val_loss"].idxmin()], run["epoch"].iloc[-1]
     best, at = int(lowest["epoch"]), float(lowest["val_loss"])
     ends = draw_lines(ax, run, LOSSES)
@@ -52,7 +58,8 @@ def _loss_panel(ax: Axes, name: str, run: pd.DataFrame, alone: bool) -> str:
     ax.set_title(shorten(name, 30), fontsize=11.5 if alone else 10.5)
     if alone:
         end_labels(ax, ends, gap=0.1)
-    return f"{name}: best validation loss {at:.3f} at epoch {best}, ran to epoch {last}."
+    beside = f", with {counted(len(others), 'other seed')} behind it" if others else ""
+    return f"{name}: best validation loss {at:.3f} at epoch {best}, ran to epoch {last}{beside}."
 
 
 def _label_outer(grid: np.ndarray, used: int, x: str, y: str) -> None:
@@ -104,12 +111,18 @@ def _mirrored(ax: Axes, part: pd.DataFrame, model: str, wording: Wording) -> str
 
 
 def describe_training(histories: pd.DataFrame, wording: Wording = PAIRS) -> Html:
-    """Read the loss curves: where each scheme stopped, and with what accuracy."""
-    best = histories[histories["best"]].set_index("scheme")
+    """Read the loss curves: where each scheme stopped, and with what accuracy; of several seeds the ranges."""
+    best, seeds = histories[histories["best"]], histories["run"].nunique()
     last = histories.groupby("scheme", sort=False)["epoch"].max()
     said = [
-        f"{scheme}: best after epoch {int(row.epoch) + 1} of {int(last[scheme]) + 1}, validation loss "
-        f"{row.val_loss:.3f}, accuracy {row.val_accuracy:.2f}"
-        for scheme, row in best.iterrows()
+        f"{scheme}: best after epoch {_range(rows['epoch'] + 1, 0)} of {int(last[scheme]) + 1}, validation loss "
+        f"{_range(rows['val_loss'], 3)}, accuracy {_range(rows['val_accuracy'], 2)}"
+        for scheme, rows in best.groupby("scheme", sort=False)
     ]
-    return note(f"{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
+    lead = f"Over {seeds} seeds, the first drawn in full: " if seeds > 1 else ""
+    return note(f"{lead}{'; '.join(said)}. Only the honest curve says something about {wording.new}.")
+
+
+def _range(values: pd.Series, digits: int) -> str:
+    low, high = (f"{value:.{digits}f}" for value in (values.min(), values.max()))
+    return low if low == high else f"{low} to {high}"

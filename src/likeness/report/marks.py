@@ -44,11 +44,16 @@ def draw_estimate(ax: Axes, row: Any, at: float, colour: str, marker: str = "o",
         ax.plot([row.value], [at], marker, color=colour, markersize=size, **look)
 
 
-def draw_lines(ax: Axes, table: pd.DataFrame, lines: Mapping[str, tuple[str, LineStyle]]) -> list[EndLabel]:
-    """Draw columns against `epoch`, a single one as a dot; return the ends' labels. lines: {column: (name, style)}."""
+def draw_lines(
+    ax: Axes, table: pd.DataFrame, lines: Mapping[str, tuple[str, LineStyle]], **look: Any
+) -> list[EndLabel]:
+    """Draw columns against `epoch`, a single one as a dot; return the ends' labels. lines: {column: (name, style)}.
+
+    look: of all lines, such as alpha.
+    """
     for column, (name, style) in lines.items():
-        marker = style.marker if len(table) == 1 else None
-        ax.plot(table["epoch"], table[column], color=style.color, linestyle=style.linestyle, marker=marker, label=name)
+        shown = {"color": style.color, "linestyle": style.linestyle, "label": name} | look
+        ax.plot(table["epoch"], table[column], marker=style.marker if len(table) == 1 else None, **shown)
     return [EndLabel(table[column].iloc[-1], name, style) for column, (name, style) in lines.items()]
 
 

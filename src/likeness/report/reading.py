@@ -6,6 +6,7 @@ import pandas as pd
 
 from likeness.report.html_text import PAIRS, Html, Wording, counted, interval, note, number, percent, signed, stack
 from likeness.report.tables import paired_table
+from likeness.stats.clusters import clusters_of_test, kind_of_test
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k
@@ -50,20 +51,69 @@ def describe_inflation(scores: pd.DataFrame) -> Html:
 
 
 def describe_comparisons(comparisons: pd.DataFrame, wording: Wording = PAIRS) -> Html:
-    """Read the paired tests: which differences are real."""
+    """Read the paired tests: which differences are real, and how many verdicts hang on the seed of a training run."""
     if comparisons.empty:
         return note("There is only one model here, and nothing to compare it with.")
+    seeds = _held_words(comparisons)
     clear = comparisons[comparisons["verdict"] != "not distinguishable"]
     if clear.empty:
         found = counted(len(comparisons), "difference")
-        return note(f"Of {found}, none can be told from chance on these {wording.items}.")
+        return note(f"Of {found}, none can be told from chance on these {wording.items}.{seeds}")
     row = clear.loc[clear["difference"].abs().idxmax()]
     better, worse = (row["a"], row["b"]) if row["difference"] > 0 else (row["b"], row["a"])
     stand = f"{len(clear)} stand{'s' if len(clear) == 1 else ''}"
     return note(
         f"Of {counted(len(comparisons), 'difference')}, {stand} after Holm's correction; the largest: {better} is "
-        f"better than {worse} by {abs(row['difference']):.2f} (adjusted p {row['p_adjusted']:.4f})."
+        f"better than {worse} by {abs(row['difference']):.2f} (adjusted p {row['p_adjusted']:.4f}).{seeds}"
     )
+
+
+def _held_words(comparisons: pd.DataFrame) -> str:
+    """Say how many verdicts another single training run would have changed; nothing where no network has several."""
+    if "runs" not in comparisons or not (comparisons["runs"] > 1).any():
+        return ""
+    several = comparisons[comparisons["runs"] > 1]
+    shaky = int((several["held"] < several["runs"]).sum())
+    found = counted(len(several), "verdict")
+    return f" Had each network been trained once, {shaky} of the {found} on networks would hang on the seed."
+
+
+def describe_seeds(runs: pd.DataFrame, scores: pd.DataFrame) -> Html:
+    """Read how far a number moves with the seed. runs: as `run_areas` gives. scores: as `score_models` gives."""
+    spread = runs.groupby("model")["value"].agg(["std", "size"])
+    spread = spread[spread["size"] > 1].sort_values("std")
+    if spread.empty:
+        return note("Each network was trained once: nothing here speaks of other training runs.")
+    chosen = (scores["scheme"] == "honest") & (scores["split"] == "test") & (scores["metric"] == "auc")
+    own = scores[chosen].set_index("model").loc[spread.index]
+    half = ((own["high"] - own["low"]) / 2).mean()
+    low, high = spread["std"].iloc[[0, -1]]
+    return note(
+        f"From seed to seed the AUC of a network moves by a standard deviation of {low:.3f} to {high:.3f} (most for "
+        f"{spread.index[-1]}); the intervals, which resample seeds too, reach {half:.3f} to either side on average."
+    )
+
+
+def describe_intervals(photos: pd.DataFrame) -> Html:
+    """Say what intervals and tests of the pose study resample. photos: as prepared, with their split."""
+    kind, test = kind_of_test(photos), photos.loc[photos["split"] == "test", "photo_id"]
+    units = clusters_of_test(photos).loc[test].nunique()
+    what = {
+        "group": "sites, so that they speak of other sites",
+        "arrangement": "arrangements, a pose at a site: they speak of other poses at the held-out sites, which are too "
+        "few to be resampled themselves",
+        "duplicate_group": "photos with their near-duplicates",
+    }
+    return note(
+        f"Intervals and tests resample {units} {what[kind]}. Where a network was trained from several seeds, its "
+        f"number is the mean over them, and each resample draws training runs too, so that the interval speaks of "
+        f"other runs as well. A model that is not trained, or leaves nothing to chance, has one run."
+    )
+
+
+def describe_tests(comparisons: pd.DataFrame, metric: str, caption: str, wording: Wording = PAIRS) -> Html:
+    """Return the table of paired tests above the sentence that reads it."""
+    return stack([paired_table(comparisons, metric, caption, wording), describe_comparisons(comparisons, wording)])
 
 
 def describe_hits(rungs: pd.DataFrame, k: int, among: str) -> Html:

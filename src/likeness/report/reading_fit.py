@@ -9,6 +9,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from likeness.report.html_text import PAIRS, Html, Wording, note, number, percent
 from likeness.stats.bootstrap import estimate_pairs
+from likeness.stats.runs import each_run, split_runs
 from likeness.stats.weighted import mean_of
 
 if TYPE_CHECKING:
@@ -79,12 +80,12 @@ def describe_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) 
 def accuracy_at_half(predictions: pd.DataFrame, clusters: pd.Series) -> list[dict[str, object]]:
     """Return the share of pairs decided correctly at one half, on the honest test and on the naive validation pairs.
 
-    clusters: by photo id, what the 95 % intervals resample together.
+    The mean over training runs. clusters: by photo id, what the 95 % intervals resample together, beside runs.
     """
     parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
     numbers = []
     for label, (scheme, split) in parts.items():
-        rows = predictions[(predictions["scheme"] == scheme) & (predictions["split"] == split)]
-        right = mean_of((rows["probability"] >= 0.5) == rows["same"])
-        numbers.append(number(label, estimate_pairs(right, rows, clusters)))
+        runs = split_runs(predictions[(predictions["scheme"] == scheme) & (predictions["split"] == split)])
+        right = each_run([mean_of((rows["probability"] >= 0.5) == rows["same"]) for rows in runs])
+        numbers.append(number(label, estimate_pairs(right, runs[0], clusters)))
     return numbers

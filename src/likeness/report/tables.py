@@ -131,20 +131,28 @@ def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = N
     """Return every comparison in words; where the test cannot tell two models apart, the row is greyed and says so.
 
     comparisons: columns a, b, difference (a minus b), low, high, p_adjusted (Holm) or p_value, and verdict
-    ("A better", "B better", "not distinguishable"). Sorted by p, then by the size of the difference.
+    ("A better", "B better", "not distinguishable"), and where networks have several training runs also runs and held
+    (see `comparisons.judge_runs`). Sorted by p, then by the size of the difference.
     """
     p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
     order = comparisons.assign(size=-comparisons["difference"].abs()).sort_values([p, "size", "a", "b"]).index
     comparisons, rows = comparisons.loc[order], []
+    several = "runs" in comparisons and bool((comparisons["runs"] > 1).any())
     for row in comparisons.rename(columns={p: "p"}).itertuples():
         difference = ("+" if row.difference > 0 else "") + interval(row.difference, row.low, row.high)
         chance = DASH if is_missing(row.p) else "< 0.001" if row.p < 0.001 else f"{row.p:.3f}"
         verdict = {"A better": f"{row.a} is better", "B better": f"{row.b} is better"}.get(row.verdict, row.verdict)
-        rows.append((f"{row.a} against {row.b}", difference, chance, verdict))
+        held = (f"{row.held} of {row.runs}" if row.runs > 1 else DASH,) if several else ()
+        rows.append((f"{row.a} against {row.b}", difference, chance, verdict, *held))
+    columns = ["comparison", "difference", "p", "verdict", *(["held"] if several else [])]
     return table(
-        pd.DataFrame(rows, columns=["comparison", "difference", "p", "verdict"]),
+        pd.DataFrame(rows, columns=columns),
         caption or f"paired tests on the same {wording.items}, {metric}",
-        names={"difference": f"difference in {metric} (95 %)", "p": "p (Holm)" if p == "p_adjusted" else "p"},
+        names={
+            "difference": f"difference in {metric} (95 %)",
+            "p": "p (Holm)" if p == "p_adjusted" else "p",
+            "held": "seeds that say so alone",
+        },
         numeric=["difference", "p"],
         classes=["lk-dim" if verdict == "not distinguishable" else "" for verdict in comparisons["verdict"]],
         empty="No models to compare.",

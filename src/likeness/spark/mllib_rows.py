@@ -160,7 +160,7 @@ def classify_on_spark(
             feature_sets[recipe.features], posts, column=column, kind=recipe.kind, settings=recipe.settings,
             mirror=feature_sets.get(mirror_of(recipe.features)) if recipe.mirror else None, session=session, seed=seed,
         )  # fmt: skip
-        tables.append(told.assign(scheme=scheme, model=recipe.name))
+        tables.append(told.assign(scheme=scheme, model=recipe.name, run=0))
     return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
 
 

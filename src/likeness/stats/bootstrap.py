@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from likeness.stats.clusters import cluster_codes, pair_clusters
+from likeness.stats.runs import draw_runs
 from likeness.stats.weighted import Statistic
 
-FEW = 6  # with fewer clusters an interval that lies on one side of a bound proves nothing: see paired.least_p
 CELLS = 4_000_000  # weights held at once: 32 MB
 WeightsOf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -27,39 +28,25 @@ WeightsOf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 class Estimate:
     """A number with its 95 % interval; low and high are None where no resampling makes sense.
 
-    n: how many pairs or queries the number rests on.
+    n: how many pairs or queries the number rests on. runs: how many training runs it is the mean of.
     """
 
     value: float
     low: float | None
     high: float | None
     n: int
+    runs: int = 1
 
     def to_dict(self) -> dict[str, float | int | None]:
-        """Return {value, low, high, n} as metrics.json holds it."""
-        return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
-
-
-def cluster_codes(*columns: ArrayLike) -> tuple[list[NDArray[np.intp]], int]:
-    """Number the clusters named in `columns` (each (n,)) together, in sorted order; return codes and how many.
-
-    Raises ValueError on a missing name: give a photo without a cluster one of its own.
-    """
-    parts = [np.asarray(column, dtype=object) for column in columns]
-    names = np.concatenate(parts)
-    missing = int(pd.isna(names).sum())
-    if missing:
-        raise ValueError(f"{missing} rows have no cluster: give a photo without a cluster one of its own")
-    if any(type(name) is not str for name in names):
-        names = np.array([str(name) for name in names], dtype=object)
-    codes, unique = pd.factorize(names, sort=True)
-    return np.split(codes, np.cumsum([len(part) for part in parts])[:-1]), len(unique)
+        """Return {value, low, high, n} as metrics.json holds it, and runs where there are several."""
+        leaf = {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
+        return leaf | ({"runs": self.runs} if self.runs > 1 else {})
 
 
 def _draws(
     statistic: Statistic, weights_of: WeightsOf, n: int, clusters: int, n_boot: int, seed: int
 ) -> NDArray[np.float64]:
-    """Return (n_boot,) values of the statistic, a block of resamples at a time to bound memory.
+    """Return (n_boot, ...) values of the statistic, a block of resamples at a time to bound memory.
 
     With a single cluster there is nothing to resample: all are NaN, so there is no interval and no p-value below 1.
     """
@@ -99,7 +86,7 @@ def mean_draws(values: ArrayLike, clusters: ArrayLike, n_boot: int, seed: int) -
 def pair_draws(
     statistic: Statistic, left_cluster: ArrayLike, right_cluster: ArrayLike, n_boot: int, seed: int
 ) -> NDArray[np.float64]:
-    """Return (n_boot,) resampled values of `statistic` over pairs of photos that belong to clusters (n,), (n,).
+    """Return (n_boot, ...) resampled values of `statistic` over pairs of photos that belong to clusters (n,), (n,).
 
     Two calls with the same clusters, n_boot and seed use the same resamples, so their differences are paired.
     """
@@ -134,20 +121,25 @@ def interval(draws: NDArray, level: float = 0.95) -> tuple[float | None, float |
     return float(low), float(high)
 
 
-def summarise(value: float, draws: NDArray, n: int, clusters: int, *, centred: bool = False) -> Estimate:
-    """Join a value and its resampled draws into an Estimate.
+def summarise(
+    value: float | NDArray, draws: NDArray, n: int, clusters: int, *, centred: bool = False, seed: int = 0
+) -> Estimate:
+    """Join a value and its resampled draws (n_boot,) into an Estimate, or values (runs,) and draws (n_boot, runs).
 
+    Of several training runs the value is their mean, and the runs are resampled too (runs.py), by `seed`.
     Where all draws are one number, as of a model without an error, they cannot tell how sure that is: no interval.
     clusters: with fewer than two there is nothing to resample, and the interval is None.
     centred: move the draws so that their mean is the value (not below 0). For measures that sampling noise
         can only push upwards, as the calibration error: their draws lie above the value by that noise.
     """
+    runs = np.size(value)
+    value, draws = float(np.mean(value)), draw_runs(draws.reshape(len(draws), runs), seed, runs)
     if clusters < 2:
-        return Estimate(float(value), None, None, n)
+        return Estimate(value, None, None, n, runs)
     if centred:
         draws = np.maximum(draws - np.nanmean(draws) + value, 0)
     low, high = interval(draws)
-    return Estimate(float(value), None, None, n) if low == high else Estimate(float(value), low, high, n)
+    return Estimate(value, None, None, n, runs) if low == high else Estimate(value, low, high, n, runs)
 
 
 def cluster_bootstrap(statistic: Statistic, clusters: ArrayLike, n_boot: int = 1000, seed: int = 0) -> Estimate:
@@ -163,7 +155,7 @@ def cluster_bootstrap(statistic: Statistic, clusters: ArrayLike, n_boot: int = 1
     """
     (code,), count = cluster_codes(clusters)
     value = statistic(np.ones((1, len(code))))[0]
-    return summarise(value, cluster_draws(statistic, clusters, n_boot, seed), len(code), count)
+    return summarise(value, cluster_draws(statistic, clusters, n_boot, seed), len(code), count, seed=seed)
 
 
 def pair_bootstrap(
@@ -175,44 +167,14 @@ def pair_bootstrap(
     *,
     centred: bool = False,
 ) -> Estimate:
-    """Estimate `statistic` over pairs, with an interval from resampling the clusters of both photos."""
+    """Estimate `statistic` over pairs, with an interval from resampling the clusters of both photos.
+
+    statistic: of one model, or of each of its training runs (`runs.each_run`), which are then resampled too.
+    """
     (left, right), count = cluster_codes(left_cluster, right_cluster)
     value = statistic(np.ones((1, len(left))))[0]
     draws = _coded_pair_draws(statistic, left, right, count, n_boot, seed)
-    return summarise(value, draws, len(left), count, centred=centred)
-
-
-def name_clusters(photos: pd.DataFrame) -> pd.Series:
-    """Return what is resampled together, by photo id: the arrangement, or else the group of near-duplicates.
-
-    photos: photo_id, arrangement (missing where the site is shown alone), duplicate_group.
-
-    >>> photos = pd.DataFrame({"photo_id": ["a", "b"], "arrangement": ["x/y", None], "duplicate_group": ["a", "b"]})
-    >>> name_clusters(photos).to_dict()
-    {'a': 'x/y', 'b': 'b'}
-    """
-    named = photos.set_index("photo_id")
-    return named["arrangement"].fillna(named["duplicate_group"])
-
-
-def photo_clusters(photo_ids: pd.Series, clusters: pd.Series) -> NDArray[np.object_]:
-    """Return (n,) cluster names; a photo whose cluster is missing gets one of its own.
-
-    Raises ValueError if a photo is not in the index of `clusters`, or twice.
-    """
-    if not clusters.index.is_unique:
-        raise ValueError(f"clusters names photo {clusters.index[clusters.index.duplicated()][0]} twice")
-    unknown = photo_ids[~photo_ids.isin(clusters.index)]
-    if len(unknown):
-        raise ValueError(f"photo {unknown.iloc[0]} has no row in clusters ({unknown.nunique()} such photos)")
-    found = clusters.reindex(photo_ids).astype(object)
-    own = ("photo " + photo_ids.astype(str)).to_numpy(dtype=object)
-    return np.where(found.isna().to_numpy(), own, found.to_numpy(dtype=object))
-
-
-def pair_clusters(rows: pd.DataFrame, clusters: pd.Series) -> tuple[NDArray, NDArray]:
-    """Return the cluster names (n,), (n,) of the left and right photos of table rows."""
-    return photo_clusters(rows["left"], clusters), photo_clusters(rows["right"], clusters)
+    return summarise(value, draws, len(left), count, centred=centred, seed=seed)
 
 
 def estimate_pairs(
@@ -223,5 +185,6 @@ def estimate_pairs(
     statistic: see weighted.py. Without clusters there is no interval.
     """
     if clusters is None:
-        return Estimate(float(statistic(np.ones((1, len(rows))))[0]), None, None, len(rows))
+        value = statistic(np.ones((1, len(rows))))[0]
+        return Estimate(float(np.mean(value)), None, None, len(rows), np.size(value))
     return pair_bootstrap(statistic, *pair_clusters(rows, clusters), n_boot)

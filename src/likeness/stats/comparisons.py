@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.stats.bootstrap import cluster_codes, mean_draws, pair_clusters, pair_draws, summarise
+from likeness.stats.bootstrap import mean_draws, pair_draws, summarise
+from likeness.stats.clusters import cluster_codes, pair_clusters
 from likeness.stats.paired import check_resolution, difference_of, holm, verdict
+from likeness.stats.runs import draw_runs, each_run, split_runs
 from likeness.stats.weighted import auc_of, equal_error_rate_of
 
 MEASURES = {"auc": auc_of, "eer": equal_error_rate_of}
-TESTED = ["a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]
+TESTED = ["a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n", "runs", "held"]
 COLUMNS = ["scheme", "split", "metric", *TESTED]
 
 
@@ -26,14 +28,14 @@ def model_pairs(models: Sequence[str], baseline: str | None) -> list[tuple[str, 
     return [(model, baseline) for model in sorted(models) if model != baseline]
 
 
-def _same_pairs(rows: pd.DataFrame, place: str) -> dict[str, pd.DataFrame]:
-    """Return {model: its rows in one common order}; raise ValueError if two models saw different pairs."""
+def _same_pairs(rows: pd.DataFrame, place: str) -> dict[str, list[pd.DataFrame]]:
+    """Return {model: a table a run} in one common order; raise ValueError if two models saw different pairs."""
     tables = {
-        model: part.sort_values(["left", "right"], kind="stable").reset_index(drop=True)
+        model: [run.reset_index(drop=True) for run in split_runs(part)]
         for model, part in rows.groupby("model", sort=True)
     }
-    first_name, first = next(iter(tables.items()))
-    for name, part in tables.items():
+    first_name, (first, *_) = next(iter(tables.items()))
+    for name, (part, *_) in tables.items():
         if not first[["left", "right", "same"]].equals(part[["left", "right", "same"]]):
             raise ValueError(
                 f"{place}: {name} ({len(part)} pairs) was not scored on the pairs of {first_name} ({len(first)})"
@@ -42,26 +44,63 @@ def _same_pairs(rows: pd.DataFrame, place: str) -> dict[str, pd.DataFrame]:
 
 
 def _compare_split(
-    tables: dict[str, pd.DataFrame],
+    tables: dict[str, list[pd.DataFrame]],
     wanted: list[tuple[str, str]],
     metric: str,
     clusters: pd.Series,
     n_boot: int,
     seed: int,
-) -> list[dict]:
-    """Compare the wanted models by one metric on one split; all models share the same resamples."""
-    first = next(iter(tables.values()))
+) -> pd.DataFrame:
+    """Compare the wanted models by one metric on one split; all runs of all models share the same resamples."""
+    first = next(iter(tables.values()))[0]
     left, right = pair_clusters(first, clusters)
     values, draws = {}, {}
-    for model, rows in tables.items():
-        statistic = MEASURES[metric](first["same"], rows["score"])
-        values[model] = statistic(np.ones((1, len(rows))))[0]
+    for model, runs in tables.items():
+        statistic = each_run([MEASURES[metric](first["same"], rows["score"]) for rows in runs])
+        values[model] = statistic(np.ones((1, len(first))))[0]
         draws[model] = pair_draws(statistic, left, right, n_boot, seed)
-    found, count = [], cluster_codes(left, right)[1]
-    for a, b in wanted:
-        result = difference_of(values[a], values[b], draws[a], draws[b], count, larger_is_better=metric != "eer")
-        found.append({"a": a, "b": b, **vars(result), "n": len(first)})
-    return found
+    count = cluster_codes(left, right)[1]
+    table = judge_runs(values, draws, wanted, count, seed=seed, larger_is_better=metric != "eer")
+    return table.assign(n=len(first))
+
+
+def judge_runs(
+    values: Mapping[str, NDArray],
+    draws: Mapping[str, NDArray],
+    wanted: Sequence[tuple[str, str]],
+    clusters: int,
+    *,
+    seed: int,
+    larger_is_better: bool = True,
+) -> pd.DataFrame:
+    """Return the paired tests of wanted models A, B, with Holm's correction, and over how many runs each verdict held.
+
+    values: {model: (runs,)}. draws: {model: (n_boot, runs)}, of resamples of so many clusters that all runs of all
+    models share. The verdict is that of the means over runs, clusters and runs resampled together.
+    runs: of the model that has more. held: in how many of them the verdict is the same for this run alone, as if each
+    network had been trained once; a model with fewer runs begins again with its first.
+    """
+
+    def tests(value: Mapping[str, float], drawn: Mapping[str, NDArray]) -> pd.DataFrame:
+        found = [
+            {"a": a, "b": b, **vars(difference_of(value[a], value[b], drawn[a], drawn[b], clusters))} for a, b in wanted
+        ]
+        return holm_table(found, larger_is_better=larger_is_better)
+
+    means = {model: value.mean() for model, value in values.items()}
+    resampled = {model: draw_runs(drawn, seed, place) for place, (model, drawn) in enumerate(sorted(draws.items()))}
+    table = tests(means, resampled)
+    table["runs"] = [max(len(values[a]), len(values[b])) for a, b in wanted]
+    table["held"] = 0
+    for run in range(table["runs"].max()):
+        own = {model: run % len(value) for model, value in values.items()}
+        alone = tests(
+            {model: values[model][place] for model, place in own.items()},
+            {model: draws[model][:, place] for model, place in own.items()},
+        )
+        table["held"] += (alone["verdict"] == table["verdict"]) & (run < table["runs"])
+    table.loc[table["runs"] == 1, "held"] = 1  # tested once; Holm's correction depends on the others' runs
+    return table
 
 
 def holm_table(rows: list[dict], *, larger_is_better: bool = True) -> pd.DataFrame:
@@ -87,7 +126,7 @@ def compare_models(
     """Return one row per scheme, metric and pair of models A, B, on the test pairs (val where no test exists).
 
     Columns: scheme, split, metric, a, b, difference (A minus B), low, high, p_value, p_adjusted (Holm within a
-    scheme and metric), verdict ("A better", "B better", "not distinguishable"), n.
+    scheme and metric), verdict ("A better", "B better", "not distinguishable"), n, runs and held (see `judge_runs`).
     baseline: compare each model with this one; None compares all pairs. metrics: of MEASURES.
     Raises ValueError if models were scored on different pairs, or n_boot is too small for so many comparisons.
     """
@@ -100,8 +139,7 @@ def compare_models(
             continue
         check_resolution(n_boot, len(wanted))
         for metric in metrics:
-            found = _compare_split(tables, wanted, metric, clusters, n_boot, seed)
-            part = holm_table(found, larger_is_better=metric != "eer")
+            part = _compare_split(tables, wanted, metric, clusters, n_boot, seed)
             parts.append(part.assign(scheme=scheme, split=split, metric=metric))
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
 

@@ -1,4 +1,4 @@
-"""metrics.json: split > model > metric, each leaf {value, low, high, n}."""
+"""metrics.json: split > model > metric, each leaf {value, low, high, n}, and runs where it is a mean over several."""
 
 import math
 from pathlib import Path
@@ -35,18 +35,20 @@ class MetricsBook:
         if not math.isfinite(estimate.value):
             raise ValueError(f"{' > '.join(key)} is {estimate.value}: metrics.json holds finite numbers only")
         leaf = estimate.to_dict()
-        self._leaves[key] = {name: _number(leaf[name]) for name in ("value", "low", "high")} | {"n": int(estimate.n)}
+        self._leaves[key] = (
+            leaf | {name: _number(leaf[name]) for name in ("value", "low", "high")} | {"n": int(estimate.n)}
+        )
 
     def add_scores(self, scores: pd.DataFrame) -> None:
         """Add each row of a table as `score_models` returns it."""
         for row in scores.itertuples():
-            estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n))
+            estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n), getattr(row, "runs", 1))
             self.add(split_key(row.scheme, row.split), row.model, row.metric, estimate)
 
     def add_ladder(self, split: str, ladder: pd.DataFrame) -> None:
         """Add each row of a table as `ladder_hits` returns it, as hit@k."""
         for row in ladder.itertuples():
-            estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n))
+            estimate = Estimate(row.value, _number(row.low), _number(row.high), int(row.n), getattr(row, "runs", 1))
             self.add(split, row.model, f"hit@{row.k}", estimate)
 
     def to_dict(self) -> dict:

@@ -14,7 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from likeness.stats.bootstrap import cluster_codes, cluster_draws, interval
+from likeness.stats.bootstrap import cluster_draws, interval
+from likeness.stats.clusters import cluster_codes
 from likeness.stats.weighted import mean_of
 
 SIGNIFICANT = 0.05

@@ -1,7 +1,8 @@
 """From the table of predictions to a table of numbers with intervals.
 
-predictions has one row per model and pair: left, right (photo ids), same, scheme ("honest" or "naive"),
-split, model, probability (NaN where the model gives none), score (larger = more alike, NaN where undefined).
+predictions has one row per model, training run and pair: left, right (photo ids), same, scheme ("honest" or "naive"),
+split, model, run (from 0, see runs.py), probability (NaN where the model gives none), score (larger = more alike, NaN
+where undefined).
 clusters is a Series indexed by photo id: the arrangement a photo belongs to; a photo without one (the site
 alone) is its own cluster.
 """
@@ -12,39 +13,42 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.stats.bootstrap import Estimate, pair_bootstrap, pair_clusters
-from likeness.stats.verification import best_threshold, decide
+from likeness.stats.bootstrap import Estimate, pair_bootstrap
+from likeness.stats.clusters import pair_clusters
+from likeness.stats.runs import each_run, first_run, split_runs
+from likeness.stats.verification import auc, best_threshold, decide
 from likeness.stats.weighted import Statistic, auc_of, calibration_error_of, equal_error_rate_of, mean_of
 
 MAJORITY = "majority class"
 BINS = 10
 VALIDATION = "val"  # the split that thresholds are chosen on
-SCORE_COLUMNS = ["scheme", "split", "model", "metric", "value", "low", "high", "n", "undefined"]
+SCORE_COLUMNS = ["scheme", "split", "model", "metric", "value", "low", "high", "n", "runs", "undefined"]
 
 
-def validation_thresholds(predictions: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Return {(scheme, model): threshold} with the best accuracy on the validation pairs of each."""
+def validation_thresholds(predictions: pd.DataFrame) -> dict[tuple[str, str, int], float]:
+    """Return {(scheme, model, run): threshold} with the best accuracy on the validation pairs of each."""
     thresholds = {}
-    for (scheme, model), rows in predictions.groupby(["scheme", "model"], sort=True):
+    for (scheme, model, run), rows in predictions.groupby(["scheme", "model", "run"], sort=True):
         rows = rows[rows["split"] == VALIDATION]
         if rows.empty:
             raise ValueError(f"{scheme} {model}: no {VALIDATION} pairs to choose the threshold on")
-        thresholds[scheme, model] = best_threshold(rows["same"], rows["score"])
+        thresholds[scheme, model, run] = best_threshold(rows["same"], rows["score"])
     return thresholds
 
 
 def with_threshold(predictions: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the honest predictions of one network with `threshold`: what validation chose, as a probability.
+    """Return the honest predictions of one network's first run with `threshold`: what validation chose, a probability.
 
     scores: as `score_models` gives. The chosen score becomes the probability halfway between those that it parts: a
     network's probability rises with its score, so both decide every pair alike, but for pairs whose scores differ
     and whose probabilities do not. A pair without a score is called different, as everywhere.
 
-    >>> found = pd.DataFrame({"model": "m", "score": [-1.0, 2.0], "probability": [0.25, 0.75]})
+    >>> found = pd.DataFrame({"model": "m", "run": 0, "score": [-1.0, 2.0], "probability": [0.25, 0.75]})
     >>> chosen = pd.DataFrame({"model": ["m"], "scheme": ["honest"], "metric": ["threshold"], "value": [0.3]})
     >>> with_threshold(found, chosen)["threshold"].tolist()
     [0.5, 0.5]
     """
+    predictions = first_run(predictions)
     of_model = (scores["model"] == predictions["model"].iloc[0]) & (scores["scheme"] == "honest")
     chosen = scores.loc[of_model & (scores["metric"] == "threshold"), "value"].iloc[0]
     called = predictions["score"] >= chosen
@@ -66,7 +70,7 @@ def best_in_validation(scores: pd.DataFrame, models: Sequence[str]) -> str | Non
 
 
 def decision_thresholds(rows: pd.DataFrame, chosen: float, seed: int) -> NDArray[np.float64]:
-    """Return (n,) the threshold at which each pair of one model and split is decided.
+    """Return (n,) the threshold at which each pair of one run of a model and one split is decided.
 
     Test pairs are decided at `chosen`. Validation pairs, which chose it, may not choose their own: they are dealt
     to two halves, alike in `same`, and each half is decided at the best threshold of the other.
@@ -107,6 +111,13 @@ def _statistics(rows: pd.DataFrame, threshold: NDArray[np.float64]) -> Iterator[
         yield "ece", calibration_error_of(same, probability, BINS), int(unknown.sum())
 
 
+def run_areas(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return model, run, value: the AUC of each training run on the honest test pairs."""
+    test = predictions[(predictions["scheme"] == "honest") & (predictions["split"] == "test")]
+    rows = [(*key, auc(part["same"], part["score"])) for key, part in test.groupby(["model", "run"], sort=True)]
+    return pd.DataFrame(rows, columns=["model", "run", "value"])
+
+
 def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, seed: int) -> NDArray[np.bool_]:
     """Return (n,) what the majority class answers: what is more frequent in the pairs that may choose it."""
     same = rows["same"].to_numpy(dtype=bool)
@@ -119,16 +130,17 @@ def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, seed: int) -> 
 
 def _row(scheme: str, split: str, model: str, metric: str, estimate: Estimate, undefined: int = 0) -> dict:
     names = {"scheme": scheme, "split": split, "model": model, "metric": metric}
-    return names | estimate.to_dict() | {"undefined": undefined}
+    return names | estimate.to_dict() | {"runs": estimate.runs, "undefined": undefined}
 
 
 def score_models(predictions: pd.DataFrame, clusters: pd.Series, *, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
-    """Return one row per scheme, split, model and metric: value, low, high (95 %), n, undefined.
+    """Return one row per scheme, split, model and metric: value, low, high (95 %), n, runs, undefined.
 
     Metrics: accuracy at the threshold that was best on the validation pairs (which are decided at the threshold of
     their other half, see `decision_thresholds`), auc, eer, and, for models that give
-    probabilities, brier and ece (10 bins); `threshold` has a row of its own without an interval. The model
-    "majority class" always answers what is more frequent in validation: the trivial baseline.
+    probabilities, brier and ece (10 bins). Each is the mean over the training runs, every run with a threshold of its
+    own; the intervals resample clusters and runs. `threshold`, the first run's, has a row of its own without an
+    interval. The model "majority class" always answers what is more frequent in validation: the trivial baseline.
     undefined: pairs whose score (for brier and ece: probability) was NaN. They are decided as different, rank
     last, and count as a probability of 0.5. auc and eer are left out where all pairs are of one kind.
     """
@@ -137,14 +149,20 @@ def score_models(predictions: pd.DataFrame, clusters: pd.Series, *, n_boot: int 
     left_of, right_of = pair_clusters(predictions, clusters)
     table = []
     for (scheme, split, model), rows in predictions.groupby(["scheme", "split", "model"], sort=True):
-        left, right = left_of[rows.index], right_of[rows.index]
-        applied = decision_thresholds(rows, thresholds[scheme, model], seed)
-        for metric, statistic, undefined in _statistics(rows, applied):
-            estimate = pair_bootstrap(statistic, left, right, n_boot, seed, centred=metric == "ece")
-            table.append(_row(scheme, split, model, metric, estimate, undefined))
+        runs, found = split_runs(rows), []
+        for number, part in enumerate(runs):
+            applied = decision_thresholds(part, thresholds[scheme, model, number], seed)
+            found.append(list(_statistics(part, applied)))
+        places = runs[0].index
+        for measured in zip(*found, strict=True):  # one metric, each run
+            metric, statistic = measured[0][0], each_run([of_run for _, of_run, _ in measured])
+            estimate = pair_bootstrap(
+                statistic, left_of[places], right_of[places], n_boot, seed, centred=metric == "ece"
+            )
+            table.append(_row(scheme, split, model, metric, estimate, max(undefined for *_, undefined in measured)))
         if split == VALIDATION:
-            chosen = Estimate(thresholds[scheme, model], None, None, len(rows))
-            table.append(_row(scheme, split, model, "threshold", chosen, int(rows["score"].isna().sum())))
+            chosen = Estimate(thresholds[scheme, model, 0], None, None, len(places))
+            table.append(_row(scheme, split, model, "threshold", chosen, int(runs[0]["score"].isna().sum())))
     distinct = predictions.drop_duplicates(["scheme", "split", "left", "right"])
     for (scheme, split), rows in distinct.groupby(["scheme", "split"], sort=True):
         chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == VALIDATION)]

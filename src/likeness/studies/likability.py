@@ -38,6 +38,8 @@ class LikabilityStudy:
     faces = stored("faces")  # a row per face
     importance = stored("classify/importance")  # of the metadata, by permutation: feature, value, low, high, n
 
+    crossed = stored("classify/crossed")  # what cross-fitted classifiers say of every post
+
     @cached_property
     def funnel(self) -> pd.DataFrame:
         """One row per filter: step, posts, users."""

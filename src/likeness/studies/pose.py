@@ -12,7 +12,7 @@ import pandas as pd
 from likeness import paths
 from likeness.params.matrix import variants_of
 from likeness.people.truth import Truth, truth_of
-from likeness.stats.bootstrap import name_clusters
+from likeness.stats.clusters import clusters_of_test
 from likeness.stats.scores import best_in_validation
 from likeness.studies.stored import stored
 
@@ -83,27 +83,31 @@ class Study:
 
     @cached_property
     def embeddings(self) -> dict[str, np.ndarray]:
-        """{variant: float32 (n, dim)} of the honest networks; what is alike their heads say."""
+        """{variant: float32 (runs, n, dim)} of each honest run; what is alike their heads say."""
         return {name: np.load(self._trained(name, "embeddings.npy")) for name in self.variants}
 
     @property
     def clusters(self) -> pd.Series:
-        """What is resampled together, by photo id: the arrangement, or else the group of near-duplicates."""
-        return name_clusters(self.photos)
+        """What is resampled together, by photo id: sites, where the test photos show enough."""
+        return clusters_of_test(self.photos)
 
     def rows(self, photo_ids: pd.Series) -> np.ndarray:
         """Return the row of each photo in `photos`."""
         return pd.Index(self.photos["photo_id"]).get_indexer(photo_ids)
 
     def history(self, variant: str) -> pd.DataFrame:
-        """Return the epochs of both schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best.
+        """Return the epochs of both schemes: scheme, run, epoch, train_loss, val_loss, val_accuracy, best.
 
         Raises FileNotFoundError for an untrained variant.
         """
         return pd.read_parquet(self._trained(variant, "history.parquet"))
 
+    def heads(self, variant: str) -> list[Path]:
+        """Return the files with what each honest run compares embeddings by, in the order of `embeddings`."""
+        return [self._trained(variant, f"heads/{run}.pt") for run in range(len(self.embeddings[variant]))]
+
     def weights(self, variant: str, scheme: str = "honest") -> Path:
-        """Return the file with the variant's weights."""
+        """Return the file with the weights of the variant's first run."""
         return self.models / variant / f"{scheme}.pt"
 
     def judged(self, split: str | None = None) -> np.ndarray:

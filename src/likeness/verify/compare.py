@@ -1,5 +1,6 @@
 """Two records side by side: stage by stage, verdict by verdict, operation by operation."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -103,7 +104,10 @@ def _leaves(metrics: Mapping[str, Any], model: str | None) -> Iterator[tuple[str
 
 
 def changed_verdicts(here: Record, there: Record) -> dict[str, list[str]]:
-    """Return {study: its conclusions that differ, in words}; a study that the other record lacks is left out."""
+    """Return {study: its conclusions that differ, in words}; a study that the other record lacks is left out.
+
+    In how many seeds a verdict held is shown, and is no difference: it hangs on tests of single training runs.
+    """
     found: dict[str, list[str]] = {}
     for study, topics in there.verdicts.items():
         mine = {
@@ -113,9 +117,18 @@ def changed_verdicts(here: Record, there: Record) -> dict[str, list[str]]:
         found[study] = [
             f"{': '.join(filter(None, key))}: {mine.get(key, 'missing')}, was {theirs.get(key, 'missing')}"
             for key in sorted({**theirs, **mine})
-            if mine.get(key) != theirs.get(key)
+            if concluded(mine.get(key)) != concluded(theirs.get(key))
         ]
     return found
+
+
+def concluded(words: str | None) -> str | None:
+    """Return a verdict without the number of seeds in which it held.
+
+    >>> concluded("A better (4 of 5 seeds)")
+    'A better'
+    """
+    return words and re.sub(r" \(\d+ of \d+ seeds\)$", "", words)
 
 
 def changed_operations(here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from likeness.models.likability.posts_fit import (
 from likeness.models.likability.posts_module import PostModule, post_logits
 from likeness.models.likability.posts_net import make_post_net
 
-COLUMNS = ["left", "right", "same", "kind", "scheme", "split", "model", "probability", "score"]
+COLUMNS = ["left", "right", "same", "kind", "scheme", "split", "model", "run", "probability", "score"]
 SMALL = 16  # px, for the networks without a backbone
 
 
@@ -35,7 +35,7 @@ def test_each_network_learns_the_planted_answer(network):
     result, arrays, posts = fit(network, epochs=12)
     assert list(result.history) == ["epoch", "train_loss", "val_loss", "val_accuracy"]
     assert result.history["val_loss"].idxmin() == result.best_epoch
-    found = predict_posts(result.net, arrays, posts, scheme="honest", model=network)
+    found = predict_posts(result.net, arrays, posts, scheme="honest", model=network, run=0)
     test = found[found["split"] == "test"]
     assert (test["score"][test["same"]].min() > test["score"][~test["same"]].max()).item()
 
@@ -43,7 +43,7 @@ def test_each_network_learns_the_planted_answer(network):
 def test_the_cosine_loss_learns_it_too():
     result, arrays, posts = fit(source=sample_source("smallcnn", SMALL, loss="cosine"), epochs=12)
     assert result.history["val_loss"].between(-1, 0).all()
-    found = predict_posts(result.net, arrays, posts, scheme="honest", model="smallcnn")
+    found = predict_posts(result.net, arrays, posts, scheme="honest", model="smallcnn", run=0)
     assert ((found["score"] > 0) == found["same"]).mean() > 0.9
 
 
@@ -130,24 +130,28 @@ def test_both_schemes_are_trained_on_their_own_split(tmp_path):
     posts = sample_posts()
     arrays = sample_arrays(posts, SMALL)
     given = {**SETTINGS, "tracker": "dvclive", "tracker_folder": tmp_path / "live", "checkpoints": tmp_path / "state"}
-    fits = fit_post_schemes(sample_source("smallcnn", SMALL), arrays, posts, **given)
+    fits = fit_post_schemes(sample_source("smallcnn", SMALL), arrays, posts, seeds=2, **given)
     assert list(fits) == ["honest", "naive"]
     for scheme, column in (("honest", "split"), ("naive", "naive_split")):
-        assert digest(fits[scheme].net) == digest(fit(column=column)[0].net)
+        assert digest(fits[scheme][0].net) == digest(fit(column=column)[0].net)
         assert (tmp_path / "live" / scheme / "metrics.json").is_file()
-    assert digest(fits["honest"].net) != digest(fits["naive"].net)
+    assert [len(runs) for runs in fits.values()] == [2, 1]  # the naive split is trained once
+    assert digest(fits["honest"][1].net) == digest(fit(seed=SETTINGS["seed"] + 1)[0].net)
+    assert (tmp_path / "live" / "honest-run-1" / "metrics.json").is_file()
+    assert digest(fits["honest"][0].net) != digest(fits["naive"][0].net)
 
 
 @pytest.mark.parametrize("network", ["fusion", "ranker"])
 def test_held_out_posts_are_predicted_as_pairs_of_themselves(network):
     result, arrays, posts = fit(network)
-    found = predict_posts(result.net, arrays, posts, scheme="naive", model=network)
+    found = predict_posts(result.net, arrays, posts, scheme="naive", model=network, run=2)
     held_out = posts[posts["naive_split"] != "train"]
     assert list(found) == COLUMNS
     assert found["left"].tolist() == found["right"].tolist() == held_out["post_id"].tolist()
     assert found["same"].tolist() == held_out["liked"].tolist()
     assert found["split"].tolist() == held_out["naive_split"].tolist()
-    assert (set(found["scheme"]), set(found["kind"]), set(found["model"])) == ({"naive"}, {"post"}, {network})
+    own = [set(found[column]) for column in ("scheme", "kind", "model", "run")]
+    assert own == [{"naive"}, {"post"}, {network}, {2}]
     expected = post_logits(result.net, arrays, held_out.index.to_numpy()).numpy()
     np.testing.assert_allclose(found["score"], expected, rtol=1e-6)
     assert found["probability"].between(0, 1).all()
@@ -160,16 +164,16 @@ def test_test_pairs_are_right_where_the_winner_scores_higher(monkeypatch):
     arrays = sample_arrays(posts, SMALL)
     brightness = torch.tensor(arrays.photos.mean((1, 2, 3)))
     monkeypatch.setattr(
-        "likeness.models.likability.posts_fit.post_logits", lambda net, arrays, rows: brightness[rows.copy()]
+        "likeness.models.likability.posts_fit.post_logits", lambda net, arrays, rows: net * brightness[rows.copy()]
     )
-    found = ranked_pairs(None, arrays, posts, **PAIRS, seed=0)
-    assert list(found) == ["winner", "loser", "user_id", "right"]
+    found = ranked_pairs([1, -1], arrays, posts, **PAIRS, seed=0)
+    assert list(found) == ["winner", "loser", "user_id", "right 0", "right 1"]
     assert found["user_id"].tolist() == ["u8"] * 4 + ["u9"] * 4  # the two test users
-    assert found["right"].all()
+    assert found["right 0"].all()
+    assert not found["right 1"].any()
     posts["likes"] = np.where(posts["liked"], 10, 50)  # the dark ones won
-    assert not ranked_pairs(None, arrays, posts, **PAIRS, seed=0)["right"].any()
-    none = ranked_pairs(None, arrays, posts, **PAIRS | {"factor": 99.0}, seed=0)
-    assert (len(none), list(none)) == (0, list(found))
+    assert not ranked_pairs([1], arrays, posts, **PAIRS, seed=0)["right 0"].any()
+    assert ranked_pairs([1], arrays, posts, **PAIRS | {"factor": 99.0}, seed=0).empty
 
 
 def test_too_little_to_learn_from_is_refused_in_one_line():

@@ -75,21 +75,23 @@ def test_fusion_alone_is_told_what_is_known_without_the_photo(study, tmp_path):
 def test_a_trained_variant_leaves_predictions_histories_and_weights(study, tmp_path, monkeypatch):
     variant = start_variant("fusion", study, tmp_path, {"image_size": 16}, **MODEL)
     monkeypatch.setattr(paths, "root", lambda: tmp_path)
-    fits = fit_variant(variant, study, tracker="dvclive", **SETTINGS)
+    fits = fit_variant(variant, study, tracker="dvclive", seeds=2, **SETTINGS)
     assert (tmp_path / "data/finetune/fusion/live/honest/metrics.json").is_file()
-    assert len(list((tmp_path / "data/cache/checkpoints").iterdir())) == 2  # finished, and kept
+    assert len(list((tmp_path / "data/cache/checkpoints").iterdir())) == 3  # finished, and kept
     table = predict_schemes(fits, variant, study)
-    counts = table.groupby(["scheme", "split"]).size().to_dict()
-    assert counts == {(scheme, part): 8 for scheme in ("honest", "naive") for part in ("test", "val")}
+    counts = table.groupby(["scheme", "run", "split"]).size().to_dict()
+    assert counts == {
+        (*run, part): 8 for run in (("honest", 0), ("honest", 1), ("naive", 0)) for part in ("test", "val")
+    }
     write_variant(variant, study, fits, table)
     data, models = tmp_path / "data/finetune/fusion", tmp_path / "models/fusion"
     pd.testing.assert_frame_equal(pd.read_parquet(data / "predictions.parquet"), table, check_dtype=False)
     assert pd.read_parquet(data / "history.parquet").groupby("scheme")["best"].sum().to_dict() == {
-        "honest": 1,
+        "honest": 2,
         "naive": 1,
     }
     assert json.loads((data / "skipped.json").read_text()) == {}
-    for scheme, fit in fits.items():
+    for scheme, (fit, *_) in fits.items():
         net, meta = load_post_net(models / f"{scheme}.pt")
         assert meta == {"scheme": scheme, "best_epoch": fit.best_epoch, "told": ["hour", "caption", "red", "blue"]}
         assert all(value.equal(net.state_dict()[name]) for name, value in fit.net.state_dict().items())

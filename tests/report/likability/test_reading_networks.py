@@ -15,7 +15,7 @@ def test_a_network_that_is_trained_and_one_that_is_skipped():
 
 def test_a_networks_card_gives_its_areas_with_intervals():
     ids = [f"p{k}" for k in range(40)]
-    table = pd.DataFrame({"left": ids, "right": ids, "same": np.arange(40) % 2 == 0, "split": "test"})
+    table = pd.DataFrame({"left": ids, "right": ids, "same": np.arange(40) % 2 == 0, "split": "test", "run": 0})
     table["score"] = table["same"] + np.random.default_rng(0).normal(size=40)
     rows = [table.assign(scheme="honest"), table.assign(scheme="honest", split="val", score=0.0)]
     rows.append(table.assign(scheme="naive", score=-table["score"]))
@@ -50,11 +50,11 @@ def test_a_networks_card_gives_its_areas_with_intervals():
 )
 def test_pairs_of_one_user_against_chance(right, each, words, other):
     users = [f"u{row // each}" for row in range(len(right))]
-    html = reading.describe_pair_accuracy(pd.DataFrame({"right": right, "user_id": users}), "ranker")
+    html = reading.describe_pair_accuracy(pd.DataFrame({"user_id": users, "right 0": right}), "ranker")
     says(html, words)
     assert other not in html
 
 
 def test_without_pairs_there_is_nothing_to_say():
-    empty = pd.DataFrame({"right": pd.Series(dtype=bool), "user_id": pd.Series(dtype=str)})
+    empty = pd.DataFrame({"user_id": pd.Series(dtype=str)})
     says(reading.describe_pair_accuracy(empty, "ranker"), "No test user has two posts")

@@ -72,7 +72,7 @@ def classify(
                 recipe.kind, blocks, posts, column=column, seed=seed, mirrors=mirrors if is_mirrored else None,
                 c=recipe.c, trees=trees, tree_rows=tree_rows,
             )  # fmt: skip
-            tables.append(table.assign(scheme=scheme, model=recipe.name))
+            tables.append(table.assign(scheme=scheme, model=recipe.name, run=0))
     return pd.concat(tables, ignore_index=True)[COLUMNS] if tables else pd.DataFrame(columns=COLUMNS)
 
 
@@ -135,21 +135,27 @@ def _linear(fit: Callable[[NDArray, NDArray[np.bool_], float, int], Callable[[ND
     def kind(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, c: float, **_: int) -> Scorer:
         if any(np.isnan(block).any() for block in rows):
             raise ValueError("a feature is missing (NaN) in some posts; only boosting takes missing values")
-        scalers = [standardiser(block) for block in rows]
-        total = sum(block.shape[1] for block in rows)
-        weights = [np.sqrt(total / (len(rows) * block.shape[1])) for block in rows]  # 4,096 columns drown ten
-
-        def scaled(blocks: Blocks) -> NDArray:
-            parts = list(zip(blocks, scalers, weights, strict=True))
-            if len(blocks[0]) <= MANY:
-                return np.concatenate([(block - mean) / scale * weight for block, (mean, scale), weight in parts], 1)
-            rows = np.concatenate([np.asarray(block, np.float32) for block in blocks], axis=1)
-            return standardised(rows, *(np.concatenate(each) for each in zip(*_weighted(parts), strict=True)))
-
+        scaled = equal_weights(rows)
         score = fit(scaled(rows), liked, c, seed)
         return lambda blocks: score(scaled(blocks))
 
     return kind
+
+
+def equal_weights(rows: Blocks) -> Callable[[Blocks], NDArray]:
+    """Return what joins sets of features (n, d) to rows (n, sum of d): standardised by `rows`, sets of equal weight."""
+    scalers = [standardiser(block) for block in rows]
+    total = sum(block.shape[1] for block in rows)
+    weights = [np.sqrt(total / (len(rows) * block.shape[1])) for block in rows]  # 4,096 columns drown ten
+
+    def scaled(blocks: Blocks) -> NDArray:
+        parts = list(zip(blocks, scalers, weights, strict=True))
+        if len(blocks[0]) <= MANY:
+            return np.concatenate([(block - mean) / scale * weight for block, (mean, scale), weight in parts], axis=1)
+        rows = np.concatenate([np.asarray(block, np.float32) for block in blocks], axis=1)
+        return standardised(rows, *(np.concatenate(each) for each in zip(*_weighted(parts), strict=True)))
+
+    return scaled
 
 
 def _weighted(parts: Sequence[tuple[NDArray, tuple[NDArray, NDArray], float]]) -> Iterator[tuple[NDArray, NDArray]]:
@@ -183,7 +189,7 @@ def _joined(blocks: Blocks) -> NDArray:
 
 
 def _boosting(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, **_: float) -> Scorer:
-    views = [_narrow(block, seed) for block in rows]
+    views = [narrow(block, seed) for block in rows]
 
     def seen(blocks: Blocks) -> NDArray:
         return np.concatenate([view(block) for view, block in zip(views, blocks, strict=True)], axis=1)
@@ -199,7 +205,7 @@ def _large(rows: Blocks, liked: NDArray[np.bool_], *, seed: int, **_: float) -> 
     return lambda blocks: model.decision_function(np.concatenate(blocks, axis=1))
 
 
-def _narrow(block: NDArray, seed: int) -> Callable[[NDArray], NDArray]:
+def narrow(block: NDArray, seed: int) -> Callable[[NDArray], NDArray]:
     """Return what turns a wide set of features into its first principal components, a narrow one into itself."""
     if block.shape[1] <= WIDE:
         return lambda rows: rows

@@ -1,5 +1,6 @@
 """Networks of posts trained on the honest and on the naive split, and what they say of held-out posts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from likeness.models.likability.posts_module import PostArrays, PostModule, Post
 from likeness.models.likability.posts_net import PostConfig, PostNet, make_post_net
 from likeness.models.likability.predictions import COLUMNS, tell_posts
 from likeness.models.training.batches import cut_batches
-from likeness.models.training.fit import FitResult, fit_each, fit_run, split_settings
+from likeness.models.training.fit import FitResult, Fits, fit_each, fit_run, split_settings
 from likeness.studies.likability import SCHEMES
 
 ORDER = ("train", "val", "test")
@@ -114,42 +115,55 @@ def within_user_pairs(
 
 
 def fit_post_schemes(
-    source: Source, arrays: PostArrays, posts: pd.DataFrame, *, tracker_folder: Path | None = None, **settings: Any
-) -> dict[str, FitResult]:
-    """Return {scheme: fit} for the honest and the naive split, each from the same initial weights.
+    source: Source,
+    arrays: PostArrays,
+    posts: pd.DataFrame,
+    *,
+    seed: int,
+    seeds: int = 1,
+    tracker_folder: Path | None = None,
+    **settings: Any,
+) -> Fits:
+    """Return {scheme: its training runs} for the honest and the naive split, each from the initial weights of its seed.
 
-    settings: passed to `fit_posts`; a `tracker_folder` gets one subfolder per scheme.
+    seeds: how many runs of the honest split, from `seed` on (see `fit_each`). settings: passed to `fit_posts`; a
+    `tracker_folder` gets one subfolder per run.
     """
 
-    def fit(scheme: str, **kept: Any) -> FitResult:
-        return fit_posts(source, arrays, posts, column=SCHEMES[scheme], **kept, **settings)
+    def fit(scheme: str, seed: int, **kept: Any) -> FitResult:
+        return fit_posts(source, arrays, posts, column=SCHEMES[scheme], seed=seed, **kept, **settings)
 
-    return fit_each(TRAINED, fit, tracker_folder)
+    return fit_each(TRAINED, range(seed, seed + seeds), fit, tracker_folder)
 
 
-def predict_posts(net: PostNet, arrays: PostArrays, posts: pd.DataFrame, *, scheme: str, model: str) -> pd.DataFrame:
-    """Return the predictions of a scheme's held-out posts: COLUMNS.
+def predict_posts(
+    net: PostNet, arrays: PostArrays, posts: pd.DataFrame, *, scheme: str, model: str, run: int
+) -> pd.DataFrame:
+    """Return the predictions of a scheme's held-out posts by one training run: COLUMNS.
 
     score: the network's answer, scaled to probabilities as for every classifier: a ranker's has no level of its own.
     """
     column = SCHEMES[scheme]
     rows = np.flatnonzero((posts[column] != "train").to_numpy())
     told = tell_posts(posts, column, rows, post_logits(net, arrays, rows).double().cpu().numpy())
-    return told.assign(scheme=scheme, model=model)[COLUMNS]
+    return told.assign(scheme=scheme, model=model, run=run)[COLUMNS]
 
 
-def ranked_pairs(net: PostNet, arrays: PostArrays, posts: pd.DataFrame, **choice: Any) -> pd.DataFrame:
-    """Return within-user pairs of honest test posts: winner, loser, user_id, right (the winner scores higher).
+def ranked_pairs(nets: Sequence[PostNet], arrays: PostArrays, posts: pd.DataFrame, **choice: Any) -> pd.DataFrame:
+    """Return within-user pairs of honest test posts: winner, loser, user_id, and right 0, right 1 ... of each network.
 
+    right: whether the winner scores higher. nets: the training runs of one network.
     Posts of one user: knowing the account is no help here. choice: days, factor, most_per_user and seed of
     `within_user_pairs`.
     """
     found = within_user_pairs(posts[posts["split"] == "test"], **choice)
     if found.empty:
-        return found.assign(right=pd.Series(dtype=bool))
+        return found
     place = pd.Series(np.arange(len(posts)), index=posts["post_id"])
-    winner, loser = (post_logits(net, arrays, place.loc[found[side]].to_numpy()) for side in ("winner", "loser"))
-    return found.assign(right=(winner > loser).cpu().numpy())
+    for run, net in enumerate(nets):
+        winner, loser = (post_logits(net, arrays, place.loc[found[side]].to_numpy()) for side in ("winner", "loser"))
+        found[f"right {run}"] = (winner > loser).cpu().numpy()
+    return found
 
 
 def parameters_of(source: Source, seed: int) -> int:

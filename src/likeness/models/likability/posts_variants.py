@@ -11,7 +11,7 @@ from likeness.features.backbones import save_weights
 from likeness.models.likability.posts_fit import Source, fit_post_schemes, predict_posts
 from likeness.models.likability.posts_module import PostArrays, post_arrays
 from likeness.models.likability.posts_net import WITH_BACKBONE, PostConfig
-from likeness.models.training.fit import FitResult, histories
+from likeness.models.training.fit import Fits, histories
 from likeness.models.training.surroundings import run_folders
 from likeness.paths import write_parquet, write_text
 from likeness.studies.likability import LOOKS, NO_PICTURES, LikabilityStudy, write_skipped
@@ -82,10 +82,10 @@ def recipe_of(network: str, own: Mapping[str, Any], *, lr: float, weight_decay: 
     return {"optimizer": "adamw", "lr": lr, "weight_decay": weight_decay}
 
 
-def fit_variant(variant: Variant, study: LikabilityStudy, *, tracker: str, **settings: Any) -> dict[str, FitResult]:
-    """Return {scheme: fit} for the honest and the naive split, {} of a variant that is skipped.
+def fit_variant(variant: Variant, study: LikabilityStudy, *, tracker: str, **settings: Any) -> Fits:
+    """Return {scheme: its training runs} for the honest and the naive split, {} of a variant that is skipped.
 
-    tracker: see `open_tracker`. settings: of `fit_posts`, such as those of `recipe_of`.
+    tracker: see `open_tracker`. settings: of `fit_post_schemes`, such as seeds and those of `recipe_of`.
     """
     if variant.skipped:
         return {}
@@ -98,21 +98,23 @@ def folder_of(study: LikabilityStudy, variant: Variant) -> Path:
     return study.data / "finetune" / variant.network
 
 
-def predict_schemes(fits: Mapping[str, FitResult], variant: Variant, study: LikabilityStudy) -> pd.DataFrame | None:
+def predict_schemes(fits: Fits, variant: Variant, study: LikabilityStudy) -> pd.DataFrame | None:
     """Return the predictions of every scheme's held-out posts, as `predict_posts` gives them; None without fits."""
     if not fits:
         return None
     tables = [
-        predict_posts(fit.net, variant.arrays, study.posts, scheme=scheme, model=variant.network)
-        for scheme, fit in fits.items()
+        predict_posts(fit.net, variant.arrays, study.posts, scheme=scheme, model=variant.network, run=run)
+        for scheme, runs in fits.items()
+        for run, fit in enumerate(runs)
     ]
     return pd.concat(tables, ignore_index=True)
 
 
-def write_variant(
-    variant: Variant, study: LikabilityStudy, fits: Mapping[str, FitResult], predictions: pd.DataFrame | None
-) -> None:
-    """Write predictions, histories and weights of a trained variant; of a skipped one the reason, in both folders."""
+def write_variant(variant: Variant, study: LikabilityStudy, fits: Fits, predictions: pd.DataFrame | None) -> None:
+    """Write predictions, histories and the first run's weights of a trained variant, in both folders.
+
+    Of a skipped one the reason.
+    """
     data, models = folder_of(study, variant), study.models / variant.network
     write_skipped(data, {variant.network: variant.skipped} if variant.skipped else {})
     if variant.skipped:
@@ -120,6 +122,6 @@ def write_variant(
         return
     write_parquet(predictions, data / "predictions.parquet")
     write_parquet(histories(fits), data / "history.parquet")
-    for scheme, fit in fits.items():
+    for scheme, (fit, *_) in fits.items():
         meta = {"scheme": scheme, "best_epoch": fit.best_epoch, "told": list(variant.told)}
         save_weights(fit.net, models / f"{scheme}.pt", meta)

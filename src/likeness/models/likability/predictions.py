@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from likeness.stats.calibration import platt_scale
 
-COLUMNS = ["left", "right", "same", "kind", "scheme", "split", "model", "probability", "score"]
+COLUMNS = ["left", "right", "same", "kind", "scheme", "split", "model", "run", "probability", "score"]
 
 
 def split_rows(posts: pd.DataFrame, column: str, known: NDArray[np.bool_]) -> tuple[NDArray, NDArray]:
@@ -29,7 +29,7 @@ def split_rows(posts: pd.DataFrame, column: str, known: NDArray[np.bool_]) -> tu
 
 
 def tell_posts(posts: pd.DataFrame, column: str, rows: NDArray, score: NDArray[np.float64]) -> pd.DataFrame:
-    """Return what is said of some posts: COLUMNS without scheme and model.
+    """Return what is said of some posts: COLUMNS without scheme, model and run.
 
     posts: post_id, liked, and the split's column. rows: which of them, bool (posts,) or their places (m,). score: (m,),
     larger is more likely liked; the probability is Platt's scaling of it, fitted on the validation posts.

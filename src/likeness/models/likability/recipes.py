@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.features.layers import is_beside, mirror_of
+from likeness.features.metadata import PAST
 from likeness.models.likability.classifiers import Recipe
 from likeness.models.likability.svm_curve import best_c, c_curve
 from likeness.recall import recall
@@ -23,6 +24,12 @@ def feature_sets(study: LikabilityStudy) -> dict[str, np.ndarray]:
     """Return {name: (posts, dim)}: metadata and user, and where there are pictures colour, objects and layers."""
     tables = {name: table.to_numpy(float) for name, table in study.tables.items()}
     return tables | {name: study.spread_to_posts(name) for name in study.features}
+
+
+def account_free_sets(study: LikabilityStudy) -> dict[str, np.ndarray]:
+    """Return `feature_sets` without what a user's earlier posts got, which would tell of an account that is judged."""
+    bare = {name: table.drop(columns=list(PAST), errors="ignore") for name, table in study.tables.items()}
+    return feature_sets(study) | {name: table.to_numpy(float) for name, table in bare.items()}
 
 
 def layers_in(features: Sequence[str]) -> list[str]:

@@ -1,7 +1,6 @@
 """Siamese networks trained on the honest and on the naive split of the pairs, and what they say of held-out pairs."""
 
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ from scipy.special import logit
 from likeness.features.backbones import save_weights
 from likeness.models.pose.pair_data import PhotoArrays, embed_photos
 from likeness.models.pose.pair_module import PairModule, Pairs, Plan
-from likeness.models.pose.siamese import SiameseNet, compare_rows
-from likeness.models.training.fit import FitResult, fit_each, fit_run, split_settings
+from likeness.models.pose.siamese import SiameseNet, compare_rows, without_backbone
+from likeness.models.training.fit import FitResult, Fits, fit_each, fit_run, split_settings
 from likeness.models.training.fit import histories as histories  # for notebooks
 from likeness.stats.calibration import platt_scale
 
@@ -67,42 +66,41 @@ def _calibrate(net: SiameseNet, arrays: PhotoArrays, validation: Pairs) -> None:
 
 
 def fit_schemes(
-    start: SiameseNet,
+    start: Callable[[int], SiameseNet],
     arrays: PhotoArrays,
     pairs: pd.DataFrame,
     plan: Plan,
     *,
+    seeds: int = 1,
     tracker_folder: Path | None = None,
     **settings: Any,
-) -> dict[str, FitResult]:
-    """Return {scheme: fit}, each from the weights of `start`, which is not changed.
+) -> Fits:
+    """Return {scheme: its training runs}; run r of a scheme starts from the weights `start(plan.seed + r)`.
 
-    pairs: left, right, same, split, naive_split. tracker_folder: each scheme has a folder of its own in it.
-    settings: `tracker`, and the fields of `Machine`.
+    pairs: left, right, same, split, naive_split. seeds: how many runs of the honest split (see `fit_each`).
+    tracker_folder: each run has a folder of its own in it. settings: `tracker`, and the fields of `Machine`.
     """
 
-    def fit(scheme: str, **kept: Any) -> FitResult:
+    def fit(scheme: str, seed: int, **kept: Any) -> FitResult:
         train, validation = (pairs[pairs[SCHEMES[scheme]] == part] for part in ("train", "val"))
-        return fit_pairs(deepcopy(start), arrays, train, validation, **vars(plan) | settings | kept)
+        return fit_pairs(start(seed), arrays, train, validation, **vars(plan) | {"seed": seed} | settings | kept)
 
-    return fit_each(SCHEMES, fit, tracker_folder)
+    return fit_each(SCHEMES, range(plan.seed, plan.seed + seeds), fit, tracker_folder)
 
 
-def predict_schemes(
-    fits: Mapping[str, FitResult], arrays: PhotoArrays, pairs: pd.DataFrame, model: str
-) -> pd.DataFrame:
-    """Return the predictions of every scheme's held-out pairs.
+def predict_schemes(fits: Fits, arrays: PhotoArrays, pairs: pd.DataFrame, model: str) -> pd.DataFrame:
+    """Return the predictions of every scheme's held-out pairs, a row a pair and training run.
 
-    Columns: left, right, same, kind, scheme, split (val or test), model, probability of same in [0, 1],
+    Columns: left, right, same, kind, scheme, split (val or test), model, run (from 0), probability of same in [0, 1],
     score (larger is more alike).
     """
     tables = []
-    for scheme, fit in fits.items():
+    for scheme, runs in fits.items():
         held_out = pairs[pairs[SCHEMES[scheme]] != "train"]
         table = held_out[["left", "right", "same", "kind"]].assign(
             scheme=scheme, split=held_out[SCHEMES[scheme]], model=model
         )
-        tables.append(predict_pairs(fit.net, arrays, table))
+        tables += [predict_pairs(fit.net, arrays, table.assign(run=run)) for run, fit in enumerate(runs)]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -132,8 +130,22 @@ def score_block(net: SiameseNet, embeddings: np.ndarray, queries: np.ndarray, ga
     return scores.reshape(len(queries), len(gallery))
 
 
-def save_fits(fits: Mapping[str, FitResult], folder: Path, **seen: Any) -> None:
-    """Write each scheme's weights to <folder>/<scheme>.pt. seen: image_size, pose_size [px] and pose_frame."""
-    for scheme, fit in fits.items():
+def embed_runs(fits: Fits, arrays: PhotoArrays) -> np.ndarray:
+    """Return float32 (runs, n, d): what each run of the honest network makes of every photo."""
+    return np.stack([embed_photos(fit.net, arrays).cpu().numpy() for fit in fits["honest"]])
+
+
+def save_heads(fits: Fits, folder: Path) -> None:
+    """Write what each run of the honest network compares embeddings by to <folder>/<run>.pt: all but its backbone."""
+    for run, fit in enumerate(fits["honest"]):
+        save_weights(without_backbone(fit.net), folder / f"{run}.pt", {"run": run})
+
+
+def save_fits(fits: Fits, folder: Path, **seen: Any) -> None:
+    """Write the weights of each scheme's first run to <folder>/<scheme>.pt; the others are in what is kept of fits.
+
+    seen: image_size, pose_size [px] and pose_frame.
+    """
+    for scheme, (fit, *_) in fits.items():
         meta = {"stream": fit.net.config.stream, "scheme": scheme, "best_epoch": fit.best_epoch, **seen}
         save_weights(fit.net, folder / f"{scheme}.pt", meta)

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from likeness.features.backbones import Backbone, load_weights
+from likeness.features.backbones import Backbone, load_backbone, load_weights
 from likeness.models.pose.losses import LOSSES
 from likeness.models.training.batches import evaluated
 from likeness.repeatable.layout import channels_last
@@ -156,6 +156,24 @@ def make_siamese(config: SiameseConfig, backbone: Backbone | None = None, *, see
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return SiameseNet(config, backbone)
+
+
+def start_siamese(
+    config: SiameseConfig, seed: int, *, backbone: str = "", weights: str = "none", image_size: int = 0
+) -> SiameseNet:
+    """Return the network that the run of `seed` starts from; a backbone's random weights are of this seed too.
+
+    backbone, weights, image_size: of a network that is tuned as a whole, as `load_backbone`.
+    """
+    trunk = load_backbone(backbone, weights, seed=seed, image_size=image_size) if backbone else None
+    return make_siamese(config, trunk, seed=seed)
+
+
+def without_backbone(net: SiameseNet) -> SiameseNet:
+    """Return a network that compares embeddings as `net` does, and makes none of photos: a hundredth of its size."""
+    alone = SiameseNet(replace(net.config, tune="last"))
+    alone.load_state_dict({k: value for k, value in net.state_dict().items() if not k.startswith("backbone.")})
+    return alone
 
 
 def load_siamese(path: Path) -> tuple[SiameseNet, dict[str, Any]]:

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,9 @@ class FitResult:
     net: Any
     history: pd.DataFrame
     best_epoch: int
+
+
+Fits = Mapping[str, Sequence[FitResult]]  # {scheme: its training runs, each from a seed of its own}
 
 
 @dataclass(frozen=True)
@@ -136,16 +139,30 @@ def _run_name(
 
 
 def fit_each(
-    schemes: Iterable[str], fit: Callable[..., FitResult], tracker_folder: Path | None = None
-) -> dict[str, FitResult]:
-    """Return {scheme: fit(scheme, tracker_folder=...)}; each scheme has a subfolder for its log."""
-    return {scheme: fit(scheme, tracker_folder=tracker_folder and tracker_folder / scheme) for scheme in schemes}
+    schemes: Collection[str], seeds: Sequence[int], fit: Callable[..., FitResult], tracker_folder: Path | None = None
+) -> Fits:
+    """Return {scheme: [fit(scheme, seed, tracker_folder=...) of each seed]}: the training runs of one network.
+
+    The first of the schemes, on which all verdicts rest, is trained from each seed; the others, which show what another
+    split would have claimed, from the first seed alone. Each run has a subfolder for its log: <scheme> the first, the
+    others <scheme>-run-1 and so on.
+    """
+
+    def folder(scheme: str, run: int) -> Path | None:
+        return tracker_folder and tracker_folder / (f"{scheme}-run-{run}" if run else scheme)
+
+    return {
+        scheme: [fit(scheme, seed, tracker_folder=folder(scheme, run)) for run, seed in enumerate(own)]
+        for scheme, own in zip(schemes, (seeds, *[seeds[:1]] * len(schemes)), strict=False)
+    }
 
 
-def histories(fits: Mapping[str, FitResult]) -> pd.DataFrame:
-    """Return the epochs of all schemes: scheme, epoch, train_loss, val_loss, val_accuracy, best (bool)."""
+def histories(fits: Fits) -> pd.DataFrame:
+    """Return the epochs of all runs: scheme, run (from 0), epoch, train_loss, val_loss, val_accuracy, best (bool)."""
     tables = [
-        fit.history.assign(scheme=scheme, best=fit.history["epoch"] == fit.best_epoch) for scheme, fit in fits.items()
+        fit.history.assign(scheme=scheme, run=run, best=fit.history["epoch"] == fit.best_epoch)
+        for scheme, runs in fits.items()
+        for run, fit in enumerate(runs)
     ]
     return pd.concat(tables, ignore_index=True)
 

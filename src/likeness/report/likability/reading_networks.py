@@ -3,8 +3,10 @@
 import pandas as pd
 
 from likeness.report.html_text import SCHEMES, Html, counted, interval, note, number
-from likeness.stats.bootstrap import FEW, Estimate, cluster_bootstrap, estimate_pairs
+from likeness.stats.bootstrap import Estimate, cluster_bootstrap, estimate_pairs
+from likeness.stats.clusters import FEW
 from likeness.stats.paired import least_p
+from likeness.stats.runs import each_run, split_runs
 from likeness.stats.weighted import auc_of, mean_of
 
 UNCLEAR = "not distinguishable from chance, one half"
@@ -18,10 +20,11 @@ def describe_start(network: str, skipped: str, parameters: int, posts: int) -> H
 
 
 def describe_pair_accuracy(ranked: pd.DataFrame, network: str) -> Html:
-    """Read the order of two posts of one user. ranked: user_id, right (whether the network put the winner first)."""
+    """Read the order of two posts of one user. ranked: user_id; "right 0" ...: whether a run put the winner first."""
     if ranked.empty:
         return note("No test user has two posts so close in time and so far apart in likes.")
-    share = cluster_bootstrap(mean_of(ranked["right"].to_numpy(float)), ranked["user_id"])
+    runs = [mean_of(ranked[column].to_numpy(float)) for column in ranked.filter(regex=r"^right \d+$")]
+    share = cluster_bootstrap(each_run(runs), ranked["user_id"])
     return note(
         f"{network} puts the post with clearly more likes first in {interval(share.value, share.low, share.high)} of "
         f"{counted(len(ranked), 'pair')} of test users: {_against_chance(share, ranked['user_id'].nunique())}."
@@ -50,7 +53,8 @@ def network_card(
     if skipped:
         return {"title": network, "sentence": f"Skipped: {skipped}.", "numbers": []}
     test = dict(list(predictions[predictions["split"] == "test"].groupby("scheme")))
-    areas = {scheme: auc_of(rows["same"], rows["score"]) for scheme, rows in test.items()}
-    numbers = [number(f"AUC, {words}", estimate_pairs(areas[scheme], test[scheme], clusters))
+    runs = {scheme: split_runs(rows) for scheme, rows in test.items()}
+    areas = {scheme: each_run([auc_of(run["same"], run["score"]) for run in own]) for scheme, own in runs.items()}
+    numbers = [number(f"AUC, {words}", estimate_pairs(areas[scheme], runs[scheme][0], clusters))
                for scheme, words in SCHEMES.items() if scheme in test]  # fmt: skip
     return {"title": network, "sentence": f"The network {network}, trained on photos of the posts.", "numbers": numbers}
