@@ -85,6 +85,7 @@ def measure(clone: Path, study: str, size: int) -> Iterator[dict[str, object]]:
         values["prepare"][MARKS[study]] = str(folder.relative_to(clone))
     if study == "likability":
         values["report"]["truth"] = str(folder.relative_to(clone))
+        values["curate"] = {"album": f"{folder.relative_to(clone)}/images"}
     if study == "faces":  # its detector learns from the demo's pictures, however many photos there are
         watched(clone, ["demo", "faces"])
     overlay = clone / ".likeness/scale.yaml"
