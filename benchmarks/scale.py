@@ -49,7 +49,7 @@ CHEAP = {  # what a study is told beside where its photos are
         "detector": {"recipe": {"epochs": 1}},
         "prepare": {"layout": "pictures", "detector": "annotations", "fraction": 1.0},
         "features": {"networks": "resnet18", "image_size": 32},
-        "index": {"network": "resnet18"},
+        "index": {"network": "resnet18", "view": "general"},
         "report": {"bootstraps": 200, "saliency": {"pairs": 2, **SALIENCY}},
     },
 }  # where marks lie beside the photos: key of the stage prepare
