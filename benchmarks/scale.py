@@ -1,9 +1,9 @@
 """How the stages of each study grow with the photos: processor seconds, peak memory of all processes, exponents.
 
-`python benchmarks/scale.py` clones the commit that is checked out into a temporary folder, draws small photos, and runs
-every stage of each study on 1,000, 4,000 and 16,000 of them with cheap parameters. `--sizes 1000 4000 16000 100000` asks
+`python benchmarks/scale.py` clones the commit that is checked out into a temporary folder, draws small photos, and
+runs every stage of each study on 1,000, 4,000 and 16,000 of them with cheap parameters. `--sizes 1000 4000 100000` asks
 for others, `--studies pose` for some studies alone. Writes benchmarks/results/scale.json and scale.md, which keep what
-earlier runs said of other studies. Nothing else should run meanwhile.
+earlier runs said of other studies. Nothing else should run meanwhile. Needs psutil, which Jupyter's kernel brings.
 """
 
 import argparse
@@ -49,7 +49,7 @@ CHEAP = {  # what a study is told beside where its photos are
         "detector": {"recipe": {"epochs": 1}},
         "prepare": {"layout": "pictures", "detector": "annotations", "fraction": 1.0},
         "features": {"networks": "resnet18", "image_size": 32},
-        "index": {"network": "resnet18"},
+        "index": {"network": "resnet18", "view": "general"},
         "report": {"bootstraps": 200, "saliency": {"pairs": 2, **SALIENCY}},
     },
 }  # where marks lie beside the photos: key of the stage prepare
@@ -85,6 +85,7 @@ def measure(clone: Path, study: str, size: int) -> Iterator[dict[str, object]]:
         values["prepare"][MARKS[study]] = str(folder.relative_to(clone))
     if study == "likability":
         values["report"]["truth"] = str(folder.relative_to(clone))
+        values["curate"] = {"album": f"{folder.relative_to(clone)}/images"}
     if study == "faces":  # its detector learns from the demo's pictures, however many photos there are
         watched(clone, ["demo", "faces"])
     overlay = clone / ".likeness/scale.yaml"
@@ -171,9 +172,9 @@ def as_markdown(result: dict) -> str:
         lines.append([row["study"], row["stage"], cells[0], cells[1], power[0], cells[2], power[1]])
     return (
         "# How the stages grow with the photos\n\n"
-        f"{machine_line(result['machine'])} Commit {result['commit']}. Small drawn photos, cheap parameters, one epoch; "
-        "memory is that of all processes of a stage. The exponents are fitted to all sizes: what a stage needs whatever "
-        "the photos are, such as imports, makes them small; the last two sizes tell more.\n\n"
+        f"{machine_line(result['machine'])} Commit {result['commit']}. Small drawn photos, cheap parameters, one "
+        "epoch; memory is that of all processes of a stage. The exponents are fitted to all sizes: what a stage needs "
+        "however many photos there are, such as imports, makes them small; the last two sizes tell more.\n\n"
         f"{markdown_table(heads, lines)}"
     )
 
