@@ -18,6 +18,7 @@ from likeness.features.face_features import picture_features, write_face_feature
 from likeness.features.vectors import write_face_weights
 from likeness.features.whitening import whiten_all, write_whitenings
 from likeness.paths import write_json, write_npy
+from likeness.people.alignment import LANDMARKS
 from likeness.people.crops import face_crops
 from likeness.people.faces import find_faces
 from likeness.photos.manifest import build_manifest
@@ -69,6 +70,7 @@ def write_faces_study(data, photos, root, whiten=0):
         "y0": 10,
         "x1": 60,
         "y1": 60,
+        **dict.fromkeys(LANDMARKS, np.nan),
     }
     faces = pd.concat([found, pd.DataFrame([more])], ignore_index=True)
     crops = face_crops(photos, faces, 0.2)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from likeness.features.backbones import Backbone, load_backbone
+from likeness.features.dlib_face import NAME as DLIB
+from likeness.features.dlib_face import load_dlib
 from likeness.features.facenet import NAME as FACENET
 from likeness.features.facenet import load_facenet
+from likeness.features.onnx_face import is_onnx, load_onnx
 
 PRETRAINED = "vggface2"  # FaceNet's own weights, where a list of networks is asked for ImageNet's
 
@@ -15,17 +18,22 @@ class RecipeError(ValueError):
 
 
 def load_extractor(name: str, weights: str, *, seed: int = 0, image_size: int = 0, layer: str = "pool") -> Backbone:
-    """Return "facenet" or torchvision's network `name`, without its class layer, in eval mode.
+    """Return the face network "facenet", "dlib" or `onnx:FILE`, or else `load_backbone`'s `name`, in eval mode.
 
     weights: as `load_backbone` or `load_facenet`; one word serves a list of networks: "none" is random for each, and
-    "DEFAULT" or an enum of ImageNet ("IMAGENET1K_V1") means vggface2 where the network is facenet. image_size: px that
-    it will be used at; 0: its own size, `.size`. layer: of torchvision's networks, as `load_backbone`.
+    "DEFAULT" or an enum of ImageNet ("IMAGENET1K_V1") means vggface2 where the network is facenet; dlib has weights of
+    its own, and a file holds its. image_size: px that it will be used at; 0: its own size, `.size`, which dlib and
+    ONNX files always take. layer: of torchvision's networks, as `load_backbone`.
     Raises ValueError for an unknown name or a size that the network does not take, MissingWeights for a checkpoint that
     is not here.
     """
     size = image_size or None
     if name == FACENET:
         return load_facenet(PRETRAINED if weights.startswith(("DEFAULT", "IMAGENET")) else weights, seed, size)
+    if name == DLIB:
+        return load_dlib(weights, seed)
+    if is_onnx(name):
+        return load_onnx(name)
     return load_backbone(name, weights, layer=layer, seed=seed, image_size=size)
 
 
@@ -43,14 +51,16 @@ def recipe_of(
 ) -> dict[str, Any]:
     """Return what it takes to make the same features of other pictures, as JSON can hold it.
 
-    weights, precision: as they were asked for. image_size: px, 0 for the network's own size.
+    weights, precision: as they were asked for. image_size: px, 0 for the network's own size, which dlib and ONNX files
+    have in any case.
     """
+    own_size = not image_size or network.name == DLIB or is_onnx(network.name)
     return {
         "backbone": network.name,
         "weights": weights,
         "identity": network.weights,
         "layer": network.layer,
-        "image_size": image_size or network.size,
+        "image_size": network.size if own_size else image_size,
         "batch_size": batch_size,
         "precision": precision,
         "seed": seed,

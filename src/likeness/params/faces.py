@@ -102,6 +102,7 @@ class Features(Section):
 
     networks: Text
     weights: Text
+    align: Literal["landmarks", "box"]
     image_size: Annotated[int, Field(ge=0, le=1024)]
     whiten: Annotated[int, Field(ge=0, le=4096)]
     batch_size: Count
