@@ -228,10 +228,10 @@ def test_torso_distances_of_any_shapes_are_those_of_pairwise():
 def test_the_nearest_pose_is_looked_for_among_all_people_and_in_the_mirror():
     person, other = standing(), standing()
     other[INDEX["left_wrist"], 1] -= 9 * 18 / 10  # nine tenths of a torso, times 18 joints
-    gallery = np.stack([np.stack([other, nobody(1)[0]]), np.stack([other, mirror(person, 80.0) + [7, 7, 0]]),
+    gallery = np.stack([np.stack([other, nobody(1)[0]]), np.stack([nobody(1)[0], mirror(person, 80.0) + [7, 7, 0]]),
                         nobody(2), np.stack([2 * person, other])])  # fmt: skip
     distance, mirrored = nearest_pose(person[None], gallery)
-    np.testing.assert_allclose(distance, [0.09, 0, np.nan, 0], atol=1e-9)
+    np.testing.assert_allclose(distance, [0.09, 0.25 + 0.5, np.nan, 0], atol=1e-9)  # mirrored, and not the first
     assert mirrored.tolist() == [False, True, False, False]
     both, _ = nearest_pose(np.stack([nobody(1)[0], person]), gallery)
-    np.testing.assert_allclose(both, distance, atol=1e-9)
+    np.testing.assert_allclose(both, distance + [0.5, 0, 0, 0.5], atol=1e-9)

@@ -73,7 +73,7 @@ class Prepare(Split):
     fraction: Annotated[float, Field(gt=0, le=1)]
     limits: Limits
     duplicate_distance: HashDistance
-    detector: Literal["mtcnn", "fasterrcnn", "annotations"]
+    detector: Literal["mtcnn", "agreement", "fasterrcnn", "annotations"]
     face_size: ImageSize
     min_face: Annotated[int, Field(ge=12, le=1024)]
     thresholds: Text
