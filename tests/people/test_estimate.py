@@ -106,20 +106,25 @@ def test_min_score_drops_joints_below_it(tmp_path, photos, cache):
 def test_one_photo_more_is_one_photo_computed_and_hits_equal_misses(tmp_path, photos, monkeypatch, cache):
     looked = []
     really = mediapipe_pose.find_people
-    monkeypatch.setattr(mediapipe_pose, "find_people", lambda image, people: looked.append(1) or really(image, people))
+    monkeypatch.setattr(
+        mediapipe_pose, "find_people", lambda image, people, **how: looked.append(1) or really(image, people)
+    )
     estimate("mediapipe", photos[:2], tmp_path, cache=cache)
     assert len(looked) == 2
     again = estimate("mediapipe", photos, tmp_path, cache=cache)
     assert len(looked) == 3
     pd.testing.assert_frame_equal(again, estimate("mediapipe", photos, tmp_path))
-    assert cache.names() == {key(mediapipe_pose.__name__, {"people": 2}, sha, "people") for sha in photos["sha256"]}
-    assert key(mediapipe_pose.__name__, {"people": 1}, photos["sha256"][0], "people") not in cache.names()
+    assert cache.names() == {
+        key(mediapipe_pose.__name__, {"people": 2, "guess": False}, sha, "people") for sha in photos["sha256"]
+    }
+    for other in ({"people": 1, "guess": False}, {"people": 2, "guess": True}):
+        assert key(mediapipe_pose.__name__, other, photos["sha256"][0], "people") not in cache.names()
 
 
 def test_a_kill_half_way_keeps_what_was_found(tmp_path, photos, monkeypatch, cache):
     really = mediapipe_pose.find_people
 
-    def dies_at_the_last(image, people):
+    def dies_at_the_last(image, people, *, guess):
         if image.getpixel((0, 0)) == Image.open(tmp_path / "raw" / "2.png").getpixel((0, 0)):
             raise KeyboardInterrupt
         return really(image, people)

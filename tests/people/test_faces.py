@@ -7,13 +7,14 @@ from skimage.data import astronaut
 
 from likeness import paths
 from likeness.people import face_batches
+from likeness.people.alignment import LANDMARKS
 from likeness.people.face_batches import DoubleSoftmax, EvenParts, to_photo
 from likeness.people.faces import Job, batches_of, face_summary, find_faces, sweep, to_table, working_size
 from photo_rows import photo_rows, save_photos
 
 torch.set_num_threads(1)
 DATA = paths.root().parent / "shared" / "data"
-COLUMNS = ["face_id", "photo_id", "x0", "y0", "x1", "y1", "score"]
+COLUMNS = ["face_id", "photo_id", "x0", "y0", "x1", "y1", "score", *LANDMARKS]
 
 
 @pytest.fixture
@@ -37,6 +38,9 @@ def test_faces_lie_where_they_are_in_px_of_the_photo(tmp_path, photos):
     assert left[["x0", "x1"]].tolist() == pytest.approx([320 - right["x1"], 320 - right["x0"]], abs=8)
     assert left["x0"] < 165 < left["x1"]  # her nose
     assert left["y0"] < 115 < left["y1"]
+    assert left["x0"] < left["left_eye_x"] < left["nose_x"] < left["right_eye_x"] < left["x1"]
+    assert left["y0"] < left["left_eye_y"] < left["nose_y"] < left["left_mouth_y"] < left["y1"]
+    assert left["nose_x"] == pytest.approx(320 - right["nose_x"], abs=4)
     assert faces["score"].between(0.99, 1).all()
     assert (faces["score"].iloc[2] >= faces["score"].iloc[3]) & (faces["x1"] <= 640).all()
 

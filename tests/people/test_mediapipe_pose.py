@@ -83,3 +83,32 @@ def test_a_missing_library_is_one_line_that_says_what_to_do(monkeypatch):
     with pytest.raises(mediapipe_pose.MediapipeMissing, match=r"libGL.*install mediapipe==0\.10\.14") as error:
         mediapipe_pose.find_people(Image.new("RGB", (64, 64)))
     assert "\n" not in str(error.value)
+
+
+def test_the_larger_of_two_people_comes_first(portrait):
+    both = Image.new("RGB", (400, 256))
+    both.paste(portrait.resize((144, 144)), (0, 60))
+    both.paste(portrait, (144, 0))
+    people = mediapipe_pose.find_people(both)
+    assert len(people) == 2
+    assert people[0, INDEX["nose"], 0] > 144 > people[1, INDEX["nose"], 0]
+
+
+def test_a_guess_is_made_only_where_nobody_is_confirmed_and_one_is_asked_for(monkeypatch):
+    """Looks that are sure see nobody; unsure ones see five people, of whom the third is the middle."""
+    places = iter([0.0, 90.0, 50.0, 49.0, 55.0])
+
+    def look(view, confidence=mediapipe_pose.SURE):
+        if confidence == mediapipe_pose.SURE:
+            return None
+        person = np.full((18, 3), next(places))
+        person[:, 2] = 0.2
+        return person
+
+    monkeypatch.setattr(mediapipe_pose, "_look", look)
+    monkeypatch.setattr(mediapipe_pose, "_turned_back", lambda person, *_: person)
+    monkeypatch.setattr(mediapipe_pose, "mirror", lambda person, _width: person)
+    photo = Image.new("RGB", (60, 40))
+    assert len(mediapipe_pose.find_people(photo, 1)) == 0
+    found = mediapipe_pose.find_people(photo, 1, guess=True)
+    assert found[0, 0].tolist() == [50, 50, 0.2]

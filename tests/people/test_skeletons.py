@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from likeness.people.joints import INDEX, nobody
-from likeness.people.skeletons import COLOURS, draw_skeleton, framed, heatmaps, mirror
+from likeness.people.joints import INDEX, mirror, nobody
+from likeness.people.skeletons import COLOURS, draw_skeleton, framed, heatmaps
 
 
 def two_joints(first=("neck", (10, 20)), second=("right_shoulder", (70, 20))):

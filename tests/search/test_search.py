@@ -12,12 +12,14 @@ from skimage.data import astronaut
 
 from likeness.cli import main
 from likeness.compare.face_views import face_vectors, similarity
+from likeness.compare.same_person import SamePerson, write_same_person
 from likeness.features.extract import extract
 from likeness.features.extractors import extractor_of, load_extractor, recipe_of
 from likeness.features.face_features import picture_features, write_face_features
 from likeness.features.vectors import write_face_weights
 from likeness.features.whitening import whiten_all, write_whitenings
 from likeness.paths import write_json, write_npy
+from likeness.people.alignment import LANDMARKS
 from likeness.people.crops import face_crops
 from likeness.people.faces import find_faces
 from likeness.photos.manifest import build_manifest
@@ -69,6 +71,7 @@ def write_faces_study(data, photos, root, whiten=0):
         "y0": 10,
         "x1": 60,
         "y1": 60,
+        **dict.fromkeys(LANDMARKS, np.nan),
     }
     faces = pd.concat([found, pd.DataFrame([more])], ignore_index=True)
     crops = face_crops(photos, faces, 0.2)
@@ -428,3 +431,33 @@ def test_the_face_weighs_what_the_study_chose(clone, query, tmp_path):
 def test_weights_are_said_without_rounding_noise(clone, query, tmp_path):
     html = write_found(ask(clone, query, face_weight=0.9), clone, tmp_path / "out").read_text()
     assert "0.9 times the similarity of the faces plus 0.1 times" in html
+
+
+def test_the_probability_of_one_person_stands_beside_the_similarity(clone, query, tmp_path):
+    """The answer's closest face counts, whatever the view; a picture without a face has none, and neither has a study
+    without a calibration."""
+    data = tmp_path / "faces"
+    shutil.copytree(clone / "data/faces", data)
+    worth = SamePerson(np.array([[8.0, -4.0], [8.0, -5.0], [8.0, -3.0]]), 9, 99)
+    write_same_person({"squeezenet1_0": worth}, data)
+
+    def found(**options):
+        return search_pictures(query, data, clone / "models/faces", device="cpu", **options)
+
+    face = found(view="face").table
+    expected = 1 / (1 + np.exp(4 - 8 * face["similarity"]))
+    np.testing.assert_allclose(face["probability"], expected, atol=1e-9)
+    assert (face["probability_low"] < face["probability"]).all()
+    assert (face["probability"] < face["probability_high"]).all()
+    combined = found(view="combined", k=9)
+    by_path = combined.table.set_index("path")["probability"]
+    np.testing.assert_allclose(by_path[face["path"]], face["probability"])
+    assert by_path.isna().sum() == len(by_path) - len(face) > 0
+    heading, first = found_lines(combined)[:2]
+    assert "same person" in heading
+    assert f"{by_path.iloc[0]:.0%} (" in first
+    page = write_found(combined, clone, tmp_path / "out").read_text()
+    assert page.count("one person: ") == len(face)
+    assert "probability_low" in (tmp_path / "out/search.csv").read_text().splitlines()[0]
+    for other in (found(view="general"), found(network="resnet18")):
+        assert "probability" not in other.table

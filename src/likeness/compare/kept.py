@@ -189,10 +189,11 @@ def _columns(judged: Mapping[str, Judged], singles: list[str], n_boot: int, seed
 
 
 def choose_weight(sweep: pd.DataFrame) -> float:
-    """Return the weight with the largest min(kept_character, kept_style), of equal ones the nearest to one half.
+    """Return the weight with the largest min(kept_character, kept_style), of equal ones that of the largest mAP.
 
-    sweep: of validation queries and one network, as `weight_sweep` gives. Where only one of the two is known (not NaN)
-    that one decides; where neither is, both parts weigh the same: 0.5.
+    Where recall@1 is saturated many weights are equal, and mAP still tells them apart; of equals in that, too, the one
+    nearest to one half is taken. sweep: of validation queries and one network, as `weight_sweep` gives. Where only one
+    of the two is known (not NaN) that one decides; where neither is, both parts weigh the same: 0.5.
 
     >>> kept = {"kept_character": [0.3, 0.7, 1.0], "kept_style": [1.0, 0.8, 0.4]}
     >>> choose_weight(pd.DataFrame({"weight": [0.2, 0.5, 0.8], **kept}))
@@ -202,7 +203,10 @@ def choose_weight(sweep: pd.DataFrame) -> float:
     if kept.empty or not kept.shape[1]:
         return NO_LABEL
     worst = kept.min(axis=1, skipna=False).round(12)
-    best = sweep.loc[worst == worst.max(), "weight"].sort_values()
+    equal = sweep[worst == worst.max()]
+    if "map" in equal and equal["map"].notna().any():
+        equal = equal[equal["map"].round(3) == equal["map"].round(3).max()]
+    best = equal["weight"].sort_values()
     return float(best.iloc[(best - NO_LABEL).abs().to_numpy().round(12).argmin()])
 
 

@@ -9,15 +9,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
+from likeness.features.backbones import Backbone
+from likeness.features.dlib_face import NAME as DLIB
 from likeness.features.extract import Extraction, extract
 from likeness.features.extractors import load_extractor, recipe_of
+from likeness.features.onnx_face import ONNX
 from likeness.features.renderings import PHOTO, Rendering, Row
 from likeness.features.sight import Sight
 from likeness.paths import write_json, write_npy, write_parquet
+from likeness.people.alignment import LANDMARKS, aligned_face, landmarks_of, template_points
 
 BOX = ("x0", "y0", "x1", "y1")
 KINDS = {"face": "each", "faces": "all"}  # view: kind of the crops
 VIEWS = ("general", *KINDS)
+ALIGNMENTS = ("landmarks", "box")
 
 
 def crop_rows(crops: pd.DataFrame, photos: pd.DataFrame) -> pd.DataFrame:
@@ -58,6 +63,51 @@ def crop_rendering() -> Rendering:
     return Rendering("crop", apply, lambda row: f"crop-{'-'.join(f'{row[name]:g}' for name in BOX)}", crop_draft)
 
 
+def aligned_rendering(template: str) -> Rendering:
+    """Return the rendering of one face, turned and scaled so that its landmarks lie where a template says.
+
+    Rows as those of `crop_rows`, with LANDMARKS [px]; a crop without them, such as the box around all faces or a face
+    that was marked by hand, is cut along its box, as `crop_rendering` does. template: see `alignment.TEMPLATES`.
+    """
+    target, plain = template_points(template), crop_rendering()
+
+    def apply(image: Image.Image, row: Row) -> Image.Image:
+        points = _landmarks(row)
+        if points is None:
+            return plain.apply(image, row)
+        return aligned_face(image, points * [image.width / row["width"], image.height / row["height"]], target)
+
+    def name(row: Row) -> str:
+        points = _landmarks(row)
+        if points is None:
+            return plain.key(row)
+        return f"face-{template}-{'-'.join(f'{number:g}' for number in points.ravel())}"
+
+    return Rendering("face", apply, name, crop_draft)
+
+
+def face_rendering(align: str, network: Backbone) -> Rendering:
+    """Return how a network is shown a face.
+
+    align: "landmarks" (by the template that the network learned on) or "box". Raises ValueError for another word.
+    """
+    if align not in ALIGNMENTS:
+        raise ValueError(f"align {align!r}: choose one of {', '.join(ALIGNMENTS)}")
+    return crop_rendering() if align == "box" else aligned_rendering(template_of(network.name))
+
+
+def template_of(network: str) -> str:
+    """Return the name of the template by which a network is shown faces: the one that it learned on, if it learned any.
+
+    Of squeezenet1_0's, on 100 portraits of ten people, "portrait" gave mAP 0.93, "arcface" 0.90 and the box 0.92.
+    """
+    return "dlib" if network == DLIB else "arcface" if network in ONNX else "portrait"
+
+
+def _landmarks(row: Row) -> NDArray[np.float64] | None:
+    return landmarks_of([row[name] for name in LANDMARKS]) if LANDMARKS[0] in row else None
+
+
 def crop_draft(row: Row, size: int) -> int:
     """Return the shortest side [px] at which a photo must be decoded so that its crop is at least size x size px."""
     shortest = min(row["x1"] - row["x0"], row["y1"] - row["y0"])
@@ -72,6 +122,7 @@ def picture_features(
     seed: int,
     image_size: int,
     batch_size: int,
+    align: str = "landmarks",
     precision: str = "auto",
     extract: Callable[..., tuple[np.ndarray, Extraction]] = extract,
     **settings: Any,
@@ -80,19 +131,22 @@ def picture_features(
 
     network: as `Sight.name` gives. Rows are those of `photos`, of the crops of kind "each" and of those of kind "all",
     in table order; never NaN.
-    seed, image_size (0: each network's own): as `load_extractor`. extract: what computes features, called as
-    `features.extract.extract`. precision and settings (root, cache, device): passed to it.
+    seed, image_size (0: each network's own): as `load_extractor`. align: as `face_rendering`, of each face. extract:
+    what computes features, called as `features.extract.extract`. precision and settings (root, cache, device): passed
+    to it. Raises ValueError where two networks have one name.
     """
-    tables = {"general": (photos, PHOTO)}
-    for view, kind in KINDS.items():
-        tables[view] = (crop_rows(crops[crops["kind"] == kind], photos), crop_rendering())
+    rows = {view: crop_rows(crops[crops["kind"] == kind], photos) for view, kind in KINDS.items()}
     found, recipes = {}, {}
     for sight in networks:
         name, network = sight.name, load_extractor(*sight, seed=seed, image_size=image_size)
-        recipes[name] = recipe_of(network, sight.weights, image_size, batch_size, seed, precision)
+        if name in recipes:
+            raise ValueError(f"networks: two are called {name}; rename one of the files")
+        tables = {"general": (photos, PHOTO), "face": (rows["face"], face_rendering(align, network))}
+        tables["faces"] = (rows["faces"], crop_rendering())
+        recipes[name] = recipe_of(network, sight.weights, image_size, batch_size, seed, precision) | {"align": align}
         sizes = {"image_size": recipes[name]["image_size"], "batch_size": batch_size, "precision": precision}
-        for view, (rows, rendering) in tables.items():
-            found[f"{name}-{view}"], _ = extract(rows, network, rendering=rendering, **sizes, **settings)
+        for view, (table, rendering) in tables.items():
+            found[f"{name}-{view}"], _ = extract(table, network, rendering=rendering, **sizes, **settings)
     return found, recipes
 
 

@@ -74,7 +74,7 @@ class Prepare(Split):
     fraction: Annotated[float, Field(gt=0, le=1)]
     limits: Limits
     duplicate_distance: HashDistance
-    detector: Literal["mtcnn", "fasterrcnn", "annotations"]
+    detector: Literal["mtcnn", "agreement", "fasterrcnn", "annotations"]
     face_size: ImageSize
     min_face: Annotated[int, Field(ge=12, le=1024)]
     thresholds: Text
@@ -102,6 +102,7 @@ class Features(Section):
     """What networks see of whole pictures and of faces."""
 
     networks: Annotated[Sights, Field(min_length=1)]
+    align: Literal["landmarks", "box"]
     image_size: Annotated[int, Field(ge=0, le=1024)]
     whiten: Annotated[int, Field(ge=0, le=4096)]
     batch_size: Count

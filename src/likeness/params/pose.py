@@ -58,6 +58,7 @@ class Prepare(Split):
     limits: Limits
     duplicate_distance: HashDistance
     estimator: Literal["annotations", "mediapipe", "keypointrcnn"]
+    guess: bool
     min_score: Annotated[float, Field(ge=0, le=1)]
     people: Annotated[int, Field(ge=1, le=2)]
     validation_share: Share

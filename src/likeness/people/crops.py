@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from likeness.people.alignment import LANDMARKS
+
 BOX = ["x0", "y0", "x1", "y1"]
 KINDS = ("each", "all")
 COLUMNS = ("crop_id", "photo_id", "kind", "face_id", *BOX)
@@ -15,7 +17,8 @@ def face_crops(photos: pd.DataFrame, faces: pd.DataFrame, margin: float) -> pd.D
     margin: what is added on every side, as a share of the box's width or height (of the box around all faces, for
     "all"); >= 0. Crops end at the picture's edge.
     Returns crop_id (the face_id, or "<photo_id>-all"), photo_id, kind, face_id ("" for "all"), x0, y0, x1, y1 (int64
-    px, outward to whole pixels): first "each" in the order of `faces`, then "all" in the order of `photos`.
+    px, outward to whole pixels), and LANDMARKS [px] where the faces have them (NaN for "all"): first "each" in the
+    order of `faces`, then "all" in the order of `photos`.
     Raises ValueError for a negative margin, a face in no picture of `photos`, or a box with nothing in its picture.
 
     >>> photos = pd.DataFrame({"photo_id": ["p"], "width": [100], "height": [80]})
@@ -33,7 +36,10 @@ def face_crops(photos: pd.DataFrame, faces: pd.DataFrame, margin: float) -> pd.D
     around = around.loc[[photo_id for photo_id in sizes.index if photo_id in around.index]].reset_index()
     each = faces.assign(crop_id=faces["face_id"], kind="each")
     everyone = around.assign(crop_id=around["photo_id"] + "-all", kind="all", face_id="")
-    crops = pd.concat([each[list(COLUMNS)], everyone[list(COLUMNS)]], ignore_index=True)
+    points = [name for name in LANDMARKS if name in faces]
+    everyone = everyone.assign(**dict.fromkeys(points, np.nan))
+    columns = [*COLUMNS, *points]
+    crops = pd.concat([each[columns], everyone[columns]], ignore_index=True)
     corners = _widened(crops[BOX].to_numpy(float), sizes.loc[crops["photo_id"]].to_numpy(float), margin)
     if len(bad := np.flatnonzero((corners[:, 2:] <= corners[:, :2]).any(axis=1))):
         raise ValueError(f"crop {crops['crop_id'].iloc[bad[0]]}: nothing of its box lies in the picture")

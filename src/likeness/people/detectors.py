@@ -9,7 +9,7 @@ import pandas as pd
 from likeness.cache import Cache
 from likeness.people.faces import NUMBERS, Search, find_faces, to_table
 
-DETECTORS = ("mtcnn", "fasterrcnn", "annotations")
+DETECTORS = ("mtcnn", "fasterrcnn", "annotations", "agreement")
 CONFIDENCES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99, 0.995, 0.999)  # a sweep's; most scores lie near 1
 # What faces.prepare was told: how the faces of another picture must be looked for, to be compared with these.
 SETTINGS = ("face_size", "min_face", "thresholds", "normalise", "detector", "face_confidence", "margin")
@@ -29,8 +29,10 @@ def detect(
 ) -> pd.DataFrame:
     """Find the faces in each picture: the faces table (see people.faces.find_faces).
 
-    detector: "mtcnn", "fasterrcnn" (our own, fine-tuned) or "annotations" (marks by hand, each of score 1).
-    photos: photo_id, path (relative to `root`), sha256, width, height. search: how mtcnn looks; others don't read it.
+    detector: "mtcnn", "fasterrcnn" (our own, fine-tuned), "annotations" (marks by hand, each of score 1) or "agreement"
+    (mtcnn at two sizes with mediapipe's second opinion, see `face_agreement`).
+    photos: photo_id, path (relative to `root`), sha256, width, height. search: how mtcnn looks; the others but
+    agreement don't read it.
     boxes: for annotations, the truth table: photo_id, x0, y0, x1, y1 [px]. weights: for fasterrcnn, the file that the
     detector stage wrote. cache: keeps what the networks found.
     Returns face_id, photo_id, x0, y0, x1, y1 [px of the upright picture], score in [0, 1], in the order of `photos`.
@@ -40,6 +42,10 @@ def detect(
     how = {"cache": cache, "device": device, "progress": progress}
     if detector == "mtcnn":
         return find_faces(photos, root, **vars(search), **how)
+    if detector == "agreement":
+        from likeness.people.face_agreement import find_faces_agreeing
+
+        return find_faces_agreeing(photos, root, search, **how)
     if detector == "annotations":
         if boxes is None:
             raise ValueError("detector 'annotations' needs the marked faces in `boxes`; it is None")
@@ -60,6 +66,7 @@ def detect_by_each(
     root: Path,
     search: Search,
     *,
+    chosen: str = "mtcnn",
     boxes: pd.DataFrame,
     weights: Path,
     cache: Cache | None = None,
@@ -68,10 +75,11 @@ def detect_by_each(
 ) -> dict[str, pd.DataFrame]:
     """Return {detector: its faces table, whatever the score}: both networks, and annotations where a face is marked.
 
-    Arguments as those of `detect`.
+    chosen: agreement looks too where it is the study's; mtcnn's part of its work is not done twice. The other
+    arguments as those of `detect`.
     """
     given = {"boxes": boxes, "weights": weights, "cache": cache, "device": device, "progress": progress}
-    names = DETECTORS if len(boxes) else DETECTORS[:2]
+    names = [*DETECTORS[: 3 if len(boxes) else 2], *(["agreement"] if chosen == "agreement" else [])]
     return {name: detect(photos, root, name, search, **given) for name in names}
 
 

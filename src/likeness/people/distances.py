@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from likeness.people.joints import INDEX, SIGMAS, body_scale, seen, torso
+from likeness.people.joints import INDEX, SIGMAS, body_scale, mirror, seen, torso
 
 FARTHEST = 6.0  # torso lengths from the mid-hip; no body reaches that far, so such a joint is a marking error
+# Torso lengths that a mirrored pose, or one that is not both photos' first person's, is put further away: of 478 judged
+# sport photos, hit@1 and hit@10 are 0.62 and 0.91 with these as without such answers (0.60 and 0.89 at 0.25 each).
+MIRRORED_POSE, OTHER_PERSON = 0.25, 0.5
 FEWEST_JOINTS = 3  # two points always match after a similarity transform
 
 # Area of a person in squared torso lengths, which stands in for COCO's segment area: a standing adult of height h
@@ -49,6 +52,38 @@ def in_torso_lengths(people: np.ndarray) -> np.ndarray:
     reach = np.linalg.norm(points, axis=-1)
     too_far = (reach > FARTHEST).any(axis=-1)  # comparisons with NaN are False: unseen joints don't count
     return np.where(too_far[..., None, None], np.nan, points)
+
+
+def torso_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Mean distance [torso lengths] of the joints that (..., 18, 3) people share, each centred at the mid-hip: (...).
+
+    The shapes of `a` and `b` are broadcast. NaN where `pairwise` has it: without a torso, or without a shared joint.
+
+    >>> person = np.zeros((18, 3))
+    >>> person[:, 1] = np.arange(18)
+    >>> float(torso_distances(person, 2 * person + 7))
+    0.0
+    """
+    apart = np.linalg.norm(in_torso_lengths(a) - in_torso_lengths(b), axis=-1)
+    shared = np.isfinite(apart).sum(axis=-1)
+    return np.nansum(apart, axis=-1) / np.where(shared > 0, shared, np.nan)
+
+
+def nearest_pose(query: np.ndarray, gallery: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far each photo is from a pose [torso lengths], and whether the pose is held as in a mirror there.
+
+    query: (p, 18, 3), the people of the photo that asks. gallery: (n, q, 18, 3). Of two photos' people the two that are
+    the nearest count; a mirrored pose counts MIRRORED_POSE further away, one that is not both photos' first person's
+    OTHER_PERSON. Distances (n,) are NaN where nobody's torso is seen.
+    """
+    first = np.arange(len(query))[:, None, None] + np.arange(gallery.shape[1]) == 0
+    ways = []
+    for asked, further in ((query, 0.0), (mirror(query, 0.0), MIRRORED_POSE)):
+        apart = torso_distances(asked[:, None, None], gallery[None])  # (p, n, q)
+        apart = np.where(np.isnan(apart), np.inf, apart) + further + np.where(first, 0.0, OTHER_PERSON)
+        ways.append(apart.min(axis=(0, 2)))
+    nearest = np.minimum(*ways)
+    return np.where(np.isinf(nearest), np.nan, nearest), ways[1] < ways[0]
 
 
 def pairwise(name: str, people: np.ndarray, others: np.ndarray | None = None) -> np.ndarray:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -56,6 +57,7 @@ def find_people(
     *,
     people: int = 2,
     annotations: Path | None = None,
+    guess: bool = False,
     device: str = "auto",
     workers: int | None = None,
 ) -> Found:
@@ -65,7 +67,8 @@ def find_people(
     photos: the photos table; path (relative to `root`), sha256, width and height are read.
     cache: keeps what the two networks found, per photo content; one photo more means one photo computed.
     annotations: where the marks lie (see `marks.sources`); the two networks don't look at it.
-    device: for keypointrcnn. workers: processes for mediapipe, default one a core; the result is the same.
+    guess: of mediapipe, see `mediapipe_pose.find_people`. device: for keypointrcnn. workers: processes for mediapipe,
+    default one a core; the result is the same.
     Raises ValueError on an unknown estimator or impossible argument, LayoutError on marks that cannot be of these
     photos, and one line where a library or weights are missing.
     """
@@ -77,7 +80,7 @@ def find_people(
         if annotations is None:
             raise ValueError("estimator 'annotations' needs the file or folder of marks in `annotations`; it is None")
         return _marked(photos, Path(root), annotations, people)
-    look = _mediapipe(people, workers) if estimator == "mediapipe" else _keypointrcnn(people, device)
+    look = _mediapipe(people, guess, workers) if estimator == "mediapipe" else _keypointrcnn(people, device)
     return Found(_found(photos, Path(root), look, cache), np.ones(len(photos), bool))
 
 
@@ -132,25 +135,25 @@ def _marked(photos: pd.DataFrame, root: Path, annotations: Path, people: int) ->
     return Found(found, fitted.known, fitted.account)
 
 
-def _mediapipe(people: int, workers: int | None) -> Looker:
+def _mediapipe(people: int, guess: bool, workers: int | None) -> Looker:
     from likeness.people import mediapipe_pose
 
     def look(paths: list[Path]) -> Iterator[np.ndarray]:
         count = min(workers or len(os.sched_getaffinity(0)), 1 + len(paths) // FEW)
         if count == 1:
-            yield from (_mediapipe_one(path, people) for path in paths)
+            yield from (_mediapipe_one(path, people, guess) for path in paths)
             return
         # spawn: a fork would copy the threads' locks of torch and of a Pose object already made
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-            yield from pool.map(_mediapipe_one, paths, [people] * len(paths), chunksize=4)
+            yield from pool.map(_mediapipe_one, paths, repeat(people), repeat(guess), chunksize=4)
 
-    return Looker(mediapipe_pose.__name__, {"people": people}, look)
+    return Looker(mediapipe_pose.__name__, {"people": people, "guess": guess}, look)
 
 
-def _mediapipe_one(path: Path, people: int) -> np.ndarray:
+def _mediapipe_one(path: Path, people: int, guess: bool) -> np.ndarray:
     from likeness.people import mediapipe_pose
 
-    return mediapipe_pose.find_people(_open(path), people)
+    return mediapipe_pose.find_people(_open(path), people, guess=guess)
 
 
 def _keypointrcnn(people: int, device: str) -> Looker:

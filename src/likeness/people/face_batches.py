@@ -12,7 +12,7 @@ from likeness.machine import pick_device
 from likeness.repeatable.layout import channels_last
 
 CROPS = 16  # face candidates that the second and third network judge at a time
-FACE = 5  # numbers a face: x0, y0, x1, y1, score
+FACE = 5 + 10  # numbers a face: x0, y0, x1, y1, score, then x, y of the five landmarks
 PIXEL_DECIMALS, SCORE_DECIMALS = 2, 4  # kept of boxes and scores: the rest differs between machines
 
 
@@ -68,24 +68,28 @@ def load_detector(device: str, min_face: int, thresholds: Sequence[float]) -> MT
 
 
 def detect(detector: MTCNN, images: Sequence[Image.Image]) -> list[np.ndarray]:
-    """Return the faces in RGB images of one size: (n, 5) float64 each, x0, y0, x1, y1 [px of the image], score."""
-    boxes, scores = detector.detect(list(images))
+    """Return the faces in RGB images of one size, (n, 15) float64 each.
+
+    x0, y0, x1, y1 [px of the image], score, then x and y [px] of the landmarks as `alignment.LANDMARKS` names them.
+    """
     found = []
-    for box, score in zip(boxes, scores, strict=True):
+    for box, score, points in zip(*detector.detect(list(images), landmarks=True), strict=True):
         if box is None:
             found.append(np.zeros((0, FACE)))
         else:  # object arrays, as the package hands them over
-            found.append(np.column_stack([np.asarray(box, float), np.asarray(score, float)]))
+            places = np.asarray(points, float).reshape(len(box), -1)
+            found.append(np.column_stack([np.asarray(box, float), np.asarray(score, float), places]))
     return found
 
 
 def to_photo(faces: np.ndarray, width: int, height: int, size: tuple[int, int]) -> np.ndarray:
-    """Return faces (n, 5) found at `size` in px of the photo of width x height: cut at its edges, rounded, best first.
+    """Return faces (n, 5 or 15) found at `size` in px of the photo of width x height, rounded, best first.
 
-    Boxes that lie outside the photo are left out.
+    Boxes are cut at the photo's edges, and those outside it are left out; landmarks may lie beyond an edge.
     """
-    scale = np.array([width / size[0], height / size[1]] * 2)
-    boxes = np.clip(faces[:, :4] * scale, 0, [width, height] * 2).round(PIXEL_DECIMALS)
-    found = np.column_stack([boxes, faces[:, 4].round(SCORE_DECIMALS)])
+    scale = np.array([width / size[0], height / size[1]])
+    boxes = np.clip(faces[:, :4] * np.tile(scale, 2), 0, [width, height] * 2).round(PIXEL_DECIMALS)
+    points = (faces[:, 5:] * np.tile(scale, (faces.shape[1] - 5) // 2)).round(PIXEL_DECIMALS)
+    found = np.column_stack([boxes, faces[:, 4].round(SCORE_DECIMALS), points])
     found = found[(found[:, 2] > found[:, 0]) & (found[:, 3] > found[:, 1])]
     return found[np.lexsort((found[:, 1], found[:, 0], -found[:, 4]))]

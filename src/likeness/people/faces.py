@@ -12,6 +12,7 @@ from PIL import Image
 
 from likeness.cache import Cache, compute_missing, key
 from likeness.parallel import ahead, single_threaded
+from likeness.people.alignment import LANDMARKS
 from likeness.people.normalise import NORMALISATIONS, normalised
 from likeness.photos.decode import ACCEPTED, decode
 from likeness.progress import track
@@ -73,8 +74,9 @@ def find_faces(
     pass each of the three networks. normalise: what is brought to one level before ("none", "brightness",
     "saturation", "both"; see people.normalise). batch_size: photos of equal size that are looked at together, which
     changes the speed but no result.
-    Returns face_id "<photo_id>-<k>", photo_id, x0, y0, x1, y1 [px of the upright photo, within it, two decimals] and
-    score in [0, 1] (four decimals), in the order of `photos`, the surest face first; a photo without a face has no row.
+    Returns face_id "<photo_id>-<k>", photo_id, x0, y0, x1, y1 [px of the upright photo, within it, two decimals],
+    score in [0, 1] (four decimals) and the five landmarks [px] (`alignment.LANDMARKS`), in the order of `photos`, the
+    surest face first; a photo without a face has no row.
     Raises ValueError on an impossible setting.
     """
     if batch_size < 1:
@@ -84,7 +86,7 @@ def find_faces(
     size = partial(working_size, max_side=max_side)
     look = partial(_look, root=Path(root), search=search, batch_size=batch_size, device=device)
     found = faces_by_photo(photos, names, size, look, cache, progress)
-    return to_table(list(photos["photo_id"]), found)
+    return to_table(list(photos["photo_id"]), found, landmarks=True)
 
 
 def faces_by_photo(
@@ -95,7 +97,7 @@ def faces_by_photo(
     cache: Cache | None,
     progress: bool,
 ) -> list[np.ndarray]:
-    """Return each photo's faces (n, 5) as `to_table` takes them: from the cache what is there, looked for the rest.
+    """Return each photo's faces as `to_table` takes them: from the cache what is there, looked for the rest.
 
     names: what each photo's faces are kept under. size(width, height): the size [px] at which a photo is
     looked at. look(jobs): yields (key, faces) of each, in any order.
@@ -114,11 +116,14 @@ def faces_by_photo(
     return [found[job.key] for job in jobs]
 
 
-def to_table(photo_ids: Sequence[str], faces: Sequence[np.ndarray]) -> pd.DataFrame:
-    """Return the faces table of photos with faces (n, 5) each: x0, y0, x1, y1, score, the surest first."""
+def to_table(photo_ids: Sequence[str], faces: Sequence[np.ndarray], landmarks: bool = False) -> pd.DataFrame:
+    """Return the faces table of photos with faces each, the surest first.
+
+    faces: (n, 5), x0, y0, x1, y1 and score, or with landmarks (n, 15): the ten of LANDMARKS after them.
+    """
     counts = [len(each) for each in faces]
-    numbers = np.concatenate([np.zeros((0, len(NUMBERS))), *faces])
-    table = pd.DataFrame(numbers, columns=list(NUMBERS))
+    columns = [*NUMBERS, *LANDMARKS] if landmarks else list(NUMBERS)
+    table = pd.DataFrame(np.concatenate([np.zeros((0, len(columns))), *faces]), columns=columns)
     names = pd.Series(np.repeat(np.array(photo_ids, object), counts), dtype="str")
     ranks = [str(rank) for count in counts for rank in range(count)]
     table.insert(0, "face_id", names + "-" + pd.Series(ranks, dtype="str"))
@@ -184,7 +189,7 @@ def _best(photos: pd.DataFrame, faces: pd.DataFrame) -> np.ndarray:
 def _look(
     jobs: list[Job], root: Path, search: Search, batch_size: int, device: str
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (key, faces (n, 5)) of each job, batch by batch; on the CPU each core takes whole batches."""
+    """Yield (key, faces (n, 15)) of each job, batch by batch; on the CPU each core takes whole batches."""
     if not jobs:
         return
     from likeness.people.face_batches import FACE, detect, load_detector, to_photo

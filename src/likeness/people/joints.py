@@ -164,6 +164,13 @@ def body_only(people: np.ndarray) -> np.ndarray:
     return body
 
 
+def mirror(people: np.ndarray, width: float) -> np.ndarray:
+    """People (..., 18, 3) of a photo, `width` px wide, after it is mirrored: x turns round, left and right swap."""
+    mirrored = np.asarray(people, dtype=float)[..., list(MIRRORED), :].copy()
+    mirrored[..., 0] = width - mirrored[..., 0]
+    return mirrored
+
+
 def torso(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mid-hip (..., 2) [px] and torso length (...) [px] of (..., 18, 3); NaN where a hip or shoulder is missing."""
     hips = person[..., [INDEX["right_hip"], INDEX["left_hip"]], :2].mean(axis=-2)

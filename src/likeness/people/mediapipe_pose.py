@@ -17,9 +17,10 @@ import numpy as np
 from PIL import Image
 
 from likeness.people.distances import box, oks_in_photo
-from likeness.people.joints import INDEX, from_mediapipe, nobody
+from likeness.people.joints import INDEX, body_scale, from_mediapipe, mirror, nobody
 from likeness.people.masks import mask_out, person_mask
 
+SURE, UNSURE = 0.5, 0.1  # confidence of the detector: a look, and a guess where nobody is confirmed
 MIN_CONFIDENCE = 0.5  # mean visibility of the 12 body joints (shoulders to ankles)
 MIN_AGAIN = 0.5  # object keypoint similarity of the two looks at one person
 MAX_PAINTED = 0.3  # share of a new person's mask that may lie where another was painted over
@@ -39,23 +40,26 @@ class MediapipeMissing(ImportError):
     """mediapipe cannot be imported here, or is a release without the pose model."""
 
 
-def find_people(photo: Image.Image, people: int = 2) -> np.ndarray:
+def find_people(photo: Image.Image, people: int = 2, *, guess: bool = False) -> np.ndarray:
     """Find up to `people` people in an upright RGB photo: (n_people, 18, 3) x, y [px], score = visibility.
 
-    The order is that of finding: the detector's strongest first. The same photo gives the same answer.
-    Raises MediapipeMissing where the library is not there.
+    The largest comes first: a photo is of somebody in the foreground. guess: where nobody is confirmed, what several
+    looks at a low confidence agree on counts; for photos that all show somebody, since it sees people in leaves, too.
+    The same photo gives the same answer. Raises MediapipeMissing where the library is not there.
     """
     pixels = np.asarray(photo.convert("RGB"))
     first = _look(pixels)
     if first is None:
         first = _second_look(pixels)
+    if first is None and guess:
+        first = _guess(pixels)
     found = [] if first is None else [first]
     while found and len(found) < people:
         following = _next_person(pixels, found)
         if following is None:
             break
         found.append(following)
-    return np.stack(found) if found else nobody()
+    return np.stack(sorted(found, key=body_scale, reverse=True)) if found else nobody()
 
 
 def body_confidence(person: np.ndarray) -> float:
@@ -78,6 +82,35 @@ def _second_look(pixels: np.ndarray) -> np.ndarray | None:
         view = np.ascontiguousarray(pixels[:, start:end])
         findings.append(_moved(_confirmed(view, _look(view)), start, 0))
     return max((person for person in findings if person is not None), key=body_confidence, default=None)
+
+
+def _guess(pixels: np.ndarray) -> np.ndarray | None:
+    """Return what most looks at a photo come nearest to: upright, mirrored and in quarter turns, at a low confidence.
+
+    The medoid: the finding with the smallest mean distance to all others. Of two findings the first counts.
+    """
+    width = pixels.shape[1]
+    looks = [_look(pixels, UNSURE)]
+    reflected = _look(np.ascontiguousarray(pixels[:, ::-1]), UNSURE)
+    looks.append(None if reflected is None else mirror(reflected, width))
+    for turns in (1, 2, 3):
+        person = _look(np.ascontiguousarray(np.rot90(pixels, turns)), UNSURE)
+        looks.append(_turned_back(person, turns, width, pixels.shape[0]))
+    return medoid([person for person in looks if person is not None])
+
+
+def medoid(found: list[np.ndarray]) -> np.ndarray | None:
+    """Return that of several (18, 3) whose body joints lie nearest to all the others', None of none.
+
+    >>> people = [np.full((18, 3), place) for place in (0.0, 3.0, 4.0)]
+    >>> float(medoid(people)[0, 0])
+    3.0
+    """
+    if not found:
+        return None
+    bodies = np.stack(found)[:, BODY, :2]
+    apart = np.linalg.norm(bodies[:, None] - bodies[None], axis=-1).mean(axis=(1, 2))
+    return found[int(apart.argmin())]
 
 
 def _next_person(pixels: np.ndarray, found: list[np.ndarray]) -> np.ndarray | None:
@@ -134,38 +167,47 @@ def _turned_back(person: np.ndarray | None, turns: int, width: int, height: int)
     return np.stack([*places[turns], score], axis=1)
 
 
-def _look(view: np.ndarray) -> np.ndarray | None:
-    """One call of the model on (height, width, 3) uint8: (18, 3) in px of the view, or None."""
+def _look(view: np.ndarray, confidence: float = SURE) -> np.ndarray | None:
+    """One call of the model on (height, width, 3) uint8: (18, 3) in px of the view, or None.
+
+    confidence: of the detector, from which somebody counts as there.
+    """
     height, width = view.shape[:2]
     if min(height, width) < SMALLEST:
         return None
-    landmarks = _model().process(view).pose_landmarks
+    landmarks = _model(confidence).process(view).pose_landmarks
     if landmarks is None:
         return None
     points = [(mark.x * width, mark.y * height, mark.visibility) for mark in landmarks.landmark]
     return from_mediapipe(np.array(points))
 
 
-def _model():
-    """This thread's Pose object; made, with its logging muted, when first asked for."""
-    if not hasattr(_THREAD, "pose"):
+def _model(confidence: float):
+    """This thread's Pose object of a confidence; made, with its logging muted, when first asked for."""
+    poses = vars(_THREAD).setdefault("poses", {})
+    if confidence not in poses:
         with muted():
-            _THREAD.pose = _open_model()
-            _THREAD.pose.process(np.zeros((64, 64, 3), np.uint8))  # the C++ side talks on its first call
-    return _THREAD.pose
+            poses[confidence] = _open_model(confidence)
+            poses[confidence].process(np.zeros((64, 64, 3), np.uint8))  # the C++ side talks on its first call
+    return poses[confidence]
 
 
-def _open_model():
+def _open_model(confidence: float):
+    solutions = mediapipe_solutions("the estimator annotations or keypointrcnn")
+    return solutions.pose.Pose(static_image_mode=True, model_complexity=1, min_detection_confidence=confidence)
+
+
+def mediapipe_solutions(instead: str):
+    """Return mediapipe's module of finished models. instead: what else can be chosen, for the message."""
     os.environ.setdefault("GLOG_minloglevel", "3")
     warnings.filterwarnings("ignore", message="SymbolDatabase.GetPrototype", category=UserWarning)
     try:
         from mediapipe import solutions
     except ImportError as error:
         raise MediapipeMissing(
-            f"estimator mediapipe: {error}; install mediapipe==0.10.14 with opencv-contrib-python-headless, "
-            "or choose the estimator annotations or keypointrcnn"
+            f"mediapipe: {error}; install mediapipe==0.10.14 with opencv-contrib-python-headless, or choose {instead}"
         ) from error
-    return solutions.pose.Pose(static_image_mode=True, model_complexity=1, min_detection_confidence=0.5)
+    return solutions
 
 
 @contextlib.contextmanager

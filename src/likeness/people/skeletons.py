@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from likeness.people.joints import INDEX, JOINTS, LIMBS, MIRRORED, body_scale, seen
+from likeness.people.joints import INDEX, JOINTS, LIMBS, body_scale, seen
 
 # OpenPose's rainbow: one colour per joint; limb number i is drawn in colour i
 COLOURS = (
@@ -52,13 +52,6 @@ def heatmaps(people: np.ndarray, width: int, height: int, size: int, sigma: floa
             down = np.exp(-((centres - y) ** 2) / (2 * sigma**2))
             np.maximum(maps[joint], np.outer(down, across).astype(np.float32), out=maps[joint])
     return maps
-
-
-def mirror(people: np.ndarray, width: float) -> np.ndarray:
-    """People (..., 18, 3) of a photo, `width` px wide, after it is mirrored: x turns round, left and right swap."""
-    mirrored = np.asarray(people, dtype=float)[..., list(MIRRORED), :].copy()
-    mirrored[..., 0] = width - mirrored[..., 0]
-    return mirrored
 
 
 def _scaled(people: np.ndarray, width: int, height: int, size: int) -> np.ndarray:

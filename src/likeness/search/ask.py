@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likeness.compare.same_person import read_same_person
 from likeness.errors import UserError
 from likeness.features.extractors import RecipeError, extractor_of
 from likeness.features.vectors import FACE_WEIGHT, read_face_weight
@@ -20,15 +21,17 @@ from likeness.report.html_text import counted
 from likeness.report.tables import safe_cells
 from likeness.search.galleries import (
     KNOWN,
+    PROBABILITY,
     VIEWS,
     GalleryError,
     open_gallery,
     query_similarity,
     ranked_pictures,
     read_settings,
+    with_probability,
 )
 from likeness.search.query import embed_query, query_faces
-from likeness.search.search_page import Found, found_page, plain
+from likeness.search.search_page import Found, found_page, plain, same_person_words
 
 PREPARED = "prepare.json"  # in data/faces: how the study's faces were found
 PAGE, TABLE = "search.html", "search.csv"
@@ -55,24 +58,35 @@ def search_each(
     k: int = 5,
     face: int | None = None,
     face_weight: float | None = None,
+    joints: Path | None = None,
     device: str = "auto",
 ) -> Iterator[Found]:
     """Yield for each picture the `k` of a study that are the most like it; the study is loaded once.
 
     images: pictures, or folders of them, which may lie anywhere and are only read. data, models: the study's folders
     data/<study> and models/<study>. view: general (the whole picture), face (one face) or combined (both; the default
-    of study faces). network: default the first of the study. face: which face of the picture asks, from 1, the surest
+    of study faces), or of study pose: pose, place, both. joints: a file that asks with its pose instead of a picture.
+    network: default the first of the study. face: which face of the picture asks, from 1, the surest
     first. face_weight: of the face in the combined view, in [0, 1]; None: what the study chose for the network, else
     0.5.
     Raises SearchError, or MissingWeights where a checkpoint is not here.
     """
-    view = _view(study, view, k, face, face_weight)
+    view = _view(study, view or ("pose" if joints else None), k, face, face_weight)
+    if joints is not None and view != "pose":
+        raise SearchError(f"{joints}: joints ask with the view pose of the study pose; leave --joints out or choose it")
     pictures = [picture for image in images for picture in _pictures(Path(image))]
     queries = [read_query(picture) for picture in pictures]  # what is no picture is told before anything is loaded
+    if view in ("pose", "place", "both"):
+        from likeness.search.poses import search_poses
+
+        with _one_error():
+            yield from search_poses(zip(pictures, queries, strict=True), joints, Path(data), view, k, device)
+        return
     with _one_error():
         gallery = open_gallery(study, Path(data), network)
         made = extractor_of(gallery.recipe, f"{gallery.study}-features")
     weight, whence = _weight(face_weight, Path(data), gallery.network) if view == "combined" else (None, "")
+    worth = read_same_person(Path(data), gallery.network) if study == "faces" else None
     for image, query in zip(pictures, queries, strict=True):
         faces, notes = (
             (None, []) if view == "general" else _faces(query, image.parent, Path(data), Path(models), device)
@@ -90,6 +104,8 @@ def search_each(
             notes.append(f"The picture is in the study itself, as {place}; it is left out.")
         similarity[itself] = np.nan
         table = ranked_pictures(gallery, similarity, closest, k)
+        if worth and "face" in vectors:
+            table = with_probability(gallery, table, vectors["face"], worth)
         answers = int((~np.isnan(similarity)).sum())
         facts = (study, view, gallery.network, query, image.parent, faces, asked)
         yield Found(*facts, table, gallery.crops, answers, weight, tuple(notes))
@@ -121,7 +137,7 @@ def write_found(found: Found, root: Path, output: Path) -> Path:
         raise SearchError(f"{output}: is a file; give a folder for {PAGE} and {TABLE}")
     page = found_page(found, root)
     columns = [name for name in found.table if name not in ("width", "height")]
-    write_csv(safe_cells(found.table[columns].round({"similarity": 6})), output / TABLE)
+    write_csv(safe_cells(found.table[columns].round(dict.fromkeys(("similarity", *PROBABILITY), 6))), output / TABLE)
     return write_text(page, output / PAGE)
 
 
@@ -130,6 +146,8 @@ def found_lines(found: Found) -> list[str]:
     shown = [name for name in KNOWN if name in found.table]
     table = found.table[["rank", "similarity", *shown, "path"]].astype({"similarity": object})
     table["similarity"] = [f"{value:.4f}" for value in found.table["similarity"]]
+    if (said := same_person_words(found.table)) is not None:
+        table.insert(2, "same person", said)
     columns = {name: [name, *(plain(value) for value in table[name])] for name in table}
     columns |= {name: [word[: WIDEST - 1] + "…" if len(word) > WIDEST else word for word in columns[name]]
                 for name in shown}  # fmt: skip
@@ -158,7 +176,8 @@ def _view(study: str, view: str | None, k: int, face: int | None, face_weight: f
     chosen = view or VIEWS[study][0]
     if chosen not in VIEWS[study]:
         known = " or ".join(VIEWS[study])
-        of = "whole pictures only" if study != "faces" else "faces and whole pictures"
+        of = {"faces": "faces and whole pictures", "pose": "whole pictures, poses and places"}
+        of = of.get(study, "whole pictures only")
         raise SearchError(f"view {chosen!r}: study {study} has features of {of}; choose {known}")
     if k < 1:
         raise SearchError(f"k {k}: ask for at least 1 picture")

@@ -15,13 +15,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from likeness.compare.face_views import combined
+from likeness.compare.same_person import SamePerson
 from likeness.features.layers import layers_of
+from likeness.features.sight import Sight
 from likeness.features.vectors import l2_normalise
 from likeness.features.whitening import read_whitening
 from likeness.stats.retrieval import nearest
 
-VIEWS = {"faces": ("combined", "face", "general"), "pose": ("general",), "likability": ("general",)}  # by study
+VIEWS = {
+    "faces": ("combined", "face", "general"),
+    "pose": ("general", "pose", "place", "both"),
+    "likability": ("general",),
+}  # by study
 KNOWN = ("title", "artist", "date", "identity", "site", "pose")  # what a study may know of a picture
+PROBABILITY = ("probability", "probability_low", "probability_high")  # of "the same person", in answers
 BLOCK = 4096  # rows at a time: features on disk are read once and never held whole in double precision
 
 
@@ -48,8 +55,8 @@ class Gallery:
 
     @property
     def network(self) -> str:
-        """The name of the network."""
-        return str(self.recipe["backbone"])
+        """What the network is called."""
+        return Sight(str(self.recipe["backbone"]), str(self.recipe["weights"])).name
 
 
 def open_gallery(study: str, data: Path, network: str | None = None) -> Gallery:
@@ -127,6 +134,17 @@ def ranked_pictures(gallery: Gallery, similarity: NDArray, closest: NDArray[np.i
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     table.insert(1, "similarity", value)
     return table
+
+
+def with_probability(gallery: Gallery, table: pd.DataFrame, face: NDArray, worth: SamePerson) -> pd.DataFrame:
+    """Return answers with probability, probability_low and probability_high: does their face show the query's person?
+
+    table: as `ranked_pictures` gives; an answer without a face has no probability (NaN). face: (e,) of the query.
+    """
+    rows = pd.Index(gallery.crops["crop_id"]).get_indexer(table["crop_id"])
+    cosine = np.full(len(table), np.nan)
+    cosine[rows >= 0] = cosines(gallery.face[rows[rows >= 0]], face)
+    return table.assign(**dict(zip(PROBABILITY, worth.probability(cosine).T, strict=True)))
 
 
 def _of_faces(data: Path, photos: pd.DataFrame, recipe: Mapping[str, Any], network: str | None) -> Gallery:

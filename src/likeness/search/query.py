@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from likeness.features.backbones import Backbone
 from likeness.features.extract import extract
-from likeness.features.face_features import crop_rendering, crop_rows
+from likeness.features.face_features import crop_rows, face_rendering
 from likeness.features.renderings import PHOTO
 from likeness.features.whitening import whiten
 from likeness.people.crops import face_crops
@@ -58,6 +58,7 @@ def embed_query(
     how["precision"] = recipe["precision"]
     found = {"general": extract(query, made, rendering=PHOTO, **how)[0]}
     if crop is not None:
-        found["face"] = extract(crop_rows(crop, query), made, rendering=crop_rendering(), **how)[0]
+        shown = face_rendering(recipe["align"], made)
+        found["face"] = extract(crop_rows(crop, query), made, rendering=shown, **how)[0]
     whitened = {view: whiten(rows, gallery.whitening[view]) for view, rows in found.items() if gallery.whitening}
     return {view: rows[0] for view, rows in (whitened or found).items()}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
@@ -16,7 +17,8 @@ from likeness.report.thumbnails import DASHED, EDGE, SOLID, box_of, jpeg_uri
 
 QUERY, ANSWER = 640, 400  # px of the picture that asks and of those that answer
 LABEL = 22  # px of the square that holds a face's number
-SEES = {"general": "the whole picture", "face": "the face alone", "combined": "the face and the whole picture"}
+SEES = {"general": "the whole picture", "face": "the face alone", "combined": "the face and the whole picture",
+        "pose": "the pose", "place": "the place", "both": "pose and place"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Found:
 def found_page(found: Found, root: Path) -> str:
     """Return the page as HTML without script, network or second file. root: of the study's pictures' paths."""
     name, thumbs = plain(found.query["path"].iloc[0]), FaceThumbnails(root, found.table, ANSWER)
-    cells = [_answer(found, row, thumbs) for row in found.table.to_dict("records")]
+    answers = found.table.assign(same_person=same_person_words(found.table) or "")
+    cells = [_answer(found, row, thumbs) for row in answers.to_dict("records")]
     html = render_page(
         "search.html.j2",
         "gallery",
@@ -57,7 +60,7 @@ def found_page(found: Found, root: Path) -> str:
         summary=f"Of {counted(found.pictures, 'picture')}, those that {found.network} finds the most like {name}.",
         numbers=headline_numbers(_numbers(found)),
         query=_query(found),
-        asked="the whole picture" if found.asked is None else SEES[found.view],
+        asked=SEES["general" if found.asked is None and found.faces is not None else found.view],
         notes=[plain(words) for words in found.notes],
         answers=grid(cells, empty="No picture could answer: none of the study has a face."),
         view=found.view,
@@ -71,6 +74,17 @@ def found_page(found: Found, root: Path) -> str:
 def plain(value: Any) -> str:
     """Return strangers' words on one line, with a mark for every character that a terminal or a page would obey."""
     return "".join(sign if sign.isprintable() else "�" for sign in str(value))
+
+
+def same_person_words(table: pd.DataFrame) -> list[str] | None:
+    """Return "93 % (85–97 %)" of each answer, the probability of one person with its 95 % interval, "" for none.
+
+    table: as `galleries.with_probability` gives; None for answers whose study has no calibration.
+    """
+    if "probability" not in table:
+        return None
+    rows = table[["probability", "probability_low", "probability_high"]].to_numpy()
+    return ["" if np.isnan(row[0]) else "{:.0%} ({:.0%} to {:.0%})".format(*row) for row in rows]
 
 
 def _numbers(found: Found) -> list[dict[str, Any]]:
@@ -116,11 +130,12 @@ def _share(weight: float | None, rest: bool = False) -> str:
 def _answer(found: Found, row: dict[str, Any], thumbs: FaceThumbnails) -> Cell:
     similarity = f"{row['similarity']:.4f}".replace("-", "−")
     parts = [plain(part) for part in known_parts(row)]
+    person = f"one person: {row['same_person']}<br>" if row.get("same_person") else ""
     told = [f"<bdi>{text(plain(row[name]))}</bdi>" for name in ("identity", "site", "pose") if is_known(row.get(name))]
     below = "<br>".join([*(f"<bdi>{text(part)}</bdi>" for part in parts), *told])
     path = f'<span class="lk-path"><bdi>{text(plain(row["path"]))}</bdi></span>'
     alt = f"rank {row['rank']}, similarity {similarity}: {', '.join(parts)}"
-    return Cell(_picture(found, row, thumbs), alt, Html(f"<b>{row['rank']}. {similarity}</b>{below}{path}"))
+    return Cell(_picture(found, row, thumbs), alt, Html(f"<b>{row['rank']}. {similarity}</b>{person}{below}{path}"))
 
 
 def _picture(found: Found, row: dict[str, Any], thumbs: FaceThumbnails) -> str | None:

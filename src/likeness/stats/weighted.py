@@ -98,6 +98,26 @@ def equal_error_rate_of(same: ArrayLike, score: ArrayLike) -> Statistic:
     return statistic
 
 
+def true_positive_rate_of(same: ArrayLike, score: ArrayLike, false_positive_rate: float) -> Statistic:
+    """Share of the same pairs found at the threshold that calls no more than `false_positive_rate` of the others same.
+
+    The verification rate (TAR at FAR) of face recognition: of all thresholds that keep to the rate, the lowest.
+
+    >>> true_positive_rate_of([True, True, False, False], [0.9, 0.3, 0.5, 0.1], 0.25)(np.ones((1, 4))).tolist()
+    [0.5]
+    """
+    masses = _masses(*check_pairs(same, score))
+
+    def statistic(weights: NDArray) -> NDArray:
+        positive, negative = (mass[:, ::-1] for mass in masses(weights))
+        false_positive = _ratio(np.cumsum(negative, 1), negative.sum(1, keepdims=True))
+        true_positive = _ratio(np.cumsum(positive, 1), positive.sum(1, keepdims=True))
+        found = np.where(false_positive <= false_positive_rate + 1e-12, true_positive, 0).max(axis=1)
+        return np.where(np.isnan(false_positive[:, 0] + true_positive[:, 0]), np.nan, found)
+
+    return statistic
+
+
 def calibration_error_of(same: ArrayLike, probability: ArrayLike, bins: int) -> Statistic:
     """Weighted expected calibration error over `bins` equal-width bins of probability."""
     same, probability = np.asarray(same, dtype=float), np.asarray(probability, dtype=float)

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from likeness.models.pose.siamese import CHANNELS, SiameseNet
 from likeness.models.training.batches import decode_photos, evaluated, float_photos
-from likeness.people.joints import to_arrays
-from likeness.people.skeletons import draw_skeleton, framed, heatmaps, mirror
+from likeness.people.joints import mirror, to_arrays
+from likeness.people.skeletons import draw_skeleton, framed, heatmaps
 
 SIGMA = 1.5  # px, of a joint in a heatmap
 PEOPLE = 2  # drawn in a pose picture

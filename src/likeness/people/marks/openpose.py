@@ -42,6 +42,17 @@ def read_openpose(folder: Path) -> Marks:
     return make_marks(folder, names, people[~empty], owner[~empty], unit=unit, left_out=left_out)
 
 
+def read_people(file: Path) -> np.ndarray:
+    """Return everybody in one file of OpenPose's JSON, whatever its name: (n, 18, 3), people without a joint left out.
+
+    Raises LayoutError in one line.
+    """
+    found = [_points(entry, file) for entry in _entries(file)]
+    places = np.concatenate([np.empty((0, 2)), *(points[:, :2] for points in found)])
+    people = _people(found, unit_of(places[(places != 0).any(axis=1)]))
+    return people[(people[..., 2] > 0).any(axis=1)]
+
+
 def _entries(file: Path) -> list[Any]:
     content = read_json(file)
     if not isinstance(content, dict) or not isinstance(content.get("people"), list):

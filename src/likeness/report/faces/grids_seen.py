@@ -6,7 +6,7 @@ import pandas as pd
 from PIL import Image
 
 from likeness.features.extract import load_image
-from likeness.features.face_features import crop_rendering, crop_rows
+from likeness.features.face_features import aligned_rendering, crop_rendering, crop_rows
 from likeness.features.renderings import PHOTO, Rendering
 from likeness.report.faces.thumbnails_faces import picture_name
 from likeness.report.grids import Cell, row_grid, spread_over
@@ -17,23 +17,24 @@ SHOWN = 144  # px of a picture in the page; fewer are enlarged without smoothing
 MOST, MOST_FACES = 5, 3  # pictures, and faces of each
 
 
-def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size: int) -> Html:
+def seen_grid(photos: pd.DataFrame, crops: pd.DataFrame, root: Path, image_size: int, align: str = "box") -> Html:
     """Return a row a picture: the whole picture, the box around all its faces, and its faces, as a network sees them.
 
     photos: photo_id, path, sha256, width, height; title and artist where known. crops: photo_id, kind, x0, y0, x1, y1.
-    image_size: px that they are squashed to. Pictures with several faces go first: up to half of those shown.
+    image_size: px that they are squashed to. align: of each face, "landmarks" or "box". Pictures with several faces go
+    first: up to half of those shown.
     """
     each, everyone = (crops[crops["kind"] == kind] for kind in ("each", "all"))
     counts = each.groupby("photo_id").size().reindex(photos["photo_id"], fill_value=0)
     several, single = list(counts[counts > 1].index), list(counts[counts == 1].index)
     chosen = spread_over(several, MOST // 2)
     chosen += spread_over(single, MOST - len(chosen))
-    rows = []
+    rows, shown = [], aligned_rendering("portrait") if align == "landmarks" else crop_rendering()
     for photo_id in chosen:
         picture = photos[photos["photo_id"] == photo_id]
         around = crop_rows(everyone[everyone["photo_id"] == photo_id], picture)
         faces = crop_rows(each[each["photo_id"] == photo_id].head(MOST_FACES), picture)
-        given = [("general", picture, PHOTO), ("faces", around, crop_rendering()), ("face", faces, crop_rendering())]
+        given = [("general", picture, PHOTO), ("faces", around, crop_rendering()), ("face", faces, shown)]
         rows.append([_cell(row, root, name, rendering, image_size) for name, table, rendering in given
                      for _, row in table.iterrows()])  # fmt: skip
     caption = (

@@ -1,0 +1,160 @@
+"""Do two faces show the same person? Error rates of that decision, and the probability that a similarity stands for.
+
+Pairs are of faces in different pictures, and of no near-duplicates. There are as many as the square of the faces, so no
+more than `MOST` pairs of each kind are judged, drawn at random. Intervals resample the people of both faces.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from sklearn.linear_model import LogisticRegression
+
+from likeness.compare.face_views import FaceVectors
+from likeness.paths import write_json
+from likeness.stats.bootstrap import FEW, cluster_codes, pair_bootstrap
+from likeness.stats.calibration import platt_scale
+from likeness.stats.scores import SCORE_COLUMNS
+from likeness.stats.weighted import equal_error_rate_of, true_positive_rate_of
+
+MOST = 20_000  # pairs of each kind
+RATES = {"TAR at FAR 1 %": 0.01, "TAR at FAR 0.1 %": 0.001}  # metric: share of other people's pairs called the same
+EER = "equal error rate"
+DRAWS = 200  # resamples of a calibration
+FILE = "same_person.json"  # in data/faces: {network: the numbers of a SamePerson}
+
+
+class SamePerson(NamedTuple):
+    """From the similarity of two faces to the probability that they show one person.
+
+    logits: (1 + draws, 2) slope and intercept of the logit: first that of all pairs, then those of resampled people.
+    people, pairs: how many it was fitted on.
+    """
+
+    logits: NDArray[np.float64]
+    people: int
+    pairs: int
+
+    def probability(self, similarity: ArrayLike) -> NDArray[np.float64]:
+        """Return (n, 3): the probability and its 95 % interval (low, high), NaN where the similarity (n,) is."""
+        logit = np.multiply.outer(np.asarray(similarity, float), self.logits[:, 0]) + self.logits[:, 1]
+        chance = 1 / (1 + np.exp(-logit))
+        low, high = np.quantile(chance[:, 1:], [0.025, 0.975], axis=1)
+        return np.column_stack([chance[:, 0], low, high])
+
+
+def face_pairs(queries: pd.DataFrame, photos: pd.DataFrame, seed: int = 0, most: int = MOST) -> pd.DataFrame:
+    """Return pairs of faces of known people: left, right (rows of `queries`), left_person, right_person, same.
+
+    queries: identity, picture, face. photos: duplicate_group. At most `most` of each kind, drawn at random from `seed`;
+    fewer than that are all there are.
+    """
+    known = np.flatnonzero(queries["identity"].to_numpy() != "")
+    person = pd.factorize(queries["identity"].to_numpy()[known], sort=True)[0]
+    group = pd.factorize(photos["duplicate_group"])[0][queries["picture"].to_numpy()[known]]
+    rng, found = np.random.default_rng(seed), []
+    for same, pairs in ((True, _within(person, rng, most)), (False, _between(person, rng, most))):
+        apart = group[pairs[:, 0]] != group[pairs[:, 1]]  # two faces of one picture are of one group, too
+        left, right = known[pairs[apart]].T
+        found.append(pd.DataFrame({"left": left, "right": right, "same": same}))
+    table = pd.concat(found, ignore_index=True)
+    names = queries["identity"].to_numpy()
+    return table.assign(left_person=names[table["left"]], right_person=names[table["right"]])
+
+
+def _within(person: NDArray[np.intp], rng: np.random.Generator, most: int) -> NDArray[np.intp]:
+    """Return (n, 2) pairs of faces of one person: all, or `most` drawn from people in proportion to their pairs."""
+    rows = [np.flatnonzero(person == each) for each in np.unique(person)]
+    counts = np.array([len(own) * (len(own) - 1) // 2 for own in rows], int)
+    if counts.sum() <= most:
+        pairs = [own[np.column_stack(np.triu_indices(len(own), 1))] for own in rows]
+        return np.concatenate([np.zeros((0, 2), np.intp), *pairs])
+    whose = rng.choice(len(rows), most, p=counts / counts.sum())
+    drawn = np.array([rng.choice(rows[each], 2, replace=False) for each in whose])
+    return np.unique(np.sort(drawn, axis=1), axis=0)
+
+
+def _between(person: NDArray[np.intp], rng: np.random.Generator, most: int) -> NDArray[np.intp]:
+    """Return (n, 2) pairs of faces of two people: all where that is few to look through, else about `most` drawn."""
+    if len(person) * (len(person) - 1) // 2 <= 4 * most:
+        pairs = np.column_stack(np.triu_indices(len(person), 1))
+    else:
+        pairs = np.unique(np.sort(rng.integers(0, len(person), (most, 2)), axis=1), axis=0)
+    pairs = pairs[person[pairs[:, 0]] != person[pairs[:, 1]]]
+    return pairs[np.sort(rng.permutation(len(pairs))[:most])]
+
+
+def with_scores(pairs: pd.DataFrame, queries: pd.DataFrame, vectors: Mapping[str, FaceVectors]) -> pd.DataFrame:
+    """Return the pairs once a network, with model (the network) and score: the cosine of the two faces."""
+    left, right = (queries["face"].to_numpy()[pairs[side]] for side in ("left", "right"))
+    cosines = {name: np.einsum("nd,nd->n", own.face[left], own.face[right]) for name, own in vectors.items()}
+    return pd.concat([pairs.assign(model=name, score=score) for name, score in cosines.items()], ignore_index=True)
+
+
+def verification_scores(scored: pd.DataFrame, split: str, n_boot: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Return EER and TAR at FAR of each network with 95 % intervals: SCORE_COLUMNS.
+
+    scored: as `with_scores` gives. A rate that less than one pair of different people would make up is left out. Empty
+    where pairs of one kind are missing.
+    """
+    rows = []
+    for model, own in scored.groupby("model", sort=False):
+        same, score = own["same"].to_numpy(), own["score"].to_numpy()
+        if same.all() or not same.any():
+            continue
+        statistics = {EER: equal_error_rate_of(same, score)}
+        statistics |= {name: true_positive_rate_of(same, score, rate) for name, rate in RATES.items()
+                       if rate * (~same).sum() >= 1}  # fmt: skip
+        for metric, statistic in statistics.items():
+            found = pair_bootstrap(statistic, own["left_person"], own["right_person"], n_boot, seed)
+            rows.append({"scheme": "honest", "split": split, "model": model, "metric": metric, "undefined": 0}
+                        | found.to_dict())  # fmt: skip
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS).astype({"low": float, "high": float})
+
+
+def fit_same_person(scored: pd.DataFrame, seed: int = 0) -> dict[str, SamePerson]:
+    """Return {network: its calibration}, fitted on pairs of people whom no test query shows; empty with too few people.
+
+    scored: as `with_scores` gives. The probability is that of a pair like these: as often of one person. Fewer than six
+    people say nothing about others, and no probability is given. Resampled people give the interval.
+    """
+    fitted = {}
+    for model, own in scored.groupby("model", sort=False):
+        (left, right), people = cluster_codes(own["left_person"], own["right_person"])
+        same, score = own["same"].to_numpy(), own["score"].to_numpy()
+        if people < FEW or same.all() or not same.any():
+            continue
+        rng, logits = np.random.default_rng(seed), [platt_scale(score, same)]
+        for _ in range(DRAWS):
+            counts = np.bincount(rng.integers(0, people, people), minlength=people)
+            weight = np.where(left == right, counts[left], counts[left] * counts[right])
+            logits += _drawn(score, same, weight)
+        fitted[str(model)] = SamePerson(np.array(logits), people, len(own))
+    return fitted
+
+
+def _drawn(score: NDArray, same: NDArray, weight: NDArray) -> list[tuple[float, float]]:
+    """Return slope and intercept of weighted pairs, nothing where those that count are all of one kind."""
+    there = weight > 0
+    if len(np.unique(same[there])) < 2:
+        return []
+    model = LogisticRegression(C=100.0).fit(score[there, None], same[there], weight[there])
+    return [(float(model.coef_[0, 0]), float(model.intercept_[0]))]
+
+
+def write_same_person(fitted: Mapping[str, SamePerson], data: Path) -> Path:
+    """Write the calibrations into the folder data/faces, for `likeness search`."""
+    held = {name: {"logits": own.logits.round(6).tolist(), "people": own.people, "pairs": own.pairs}
+            for name, own in sorted(fitted.items())}  # fmt: skip
+    return write_json(held, data / FILE)
+
+
+def read_same_person(data: Path, network: str) -> SamePerson | None:
+    """Return a network's calibration, None where the report fitted none."""
+    path = data / FILE
+    own = json.loads(path.read_text(encoding="utf-8")).get(network) if path.is_file() else None
+    return None if own is None else SamePerson(np.array(own["logits"]), own["people"], own["pairs"])
