@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from likeness.compare.face_queries import Answers, answers_by_artist, answers_by_identity, candidates
 from likeness.compare.face_values import MEASURES, RANDOM, Look, random_values, view_values
+from likeness.compare.face_views import SHOWN as SEEN
 from likeness.compare.face_views import VIEWS, FaceVectors
-from likeness.compare.sight import first_random
+from likeness.compare.sight import SightLadder, first_random
 from likeness.stats.comparisons import holm_table, mean_rows, model_pairs, paired_rows
 from likeness.stats.paired import check_resolution
 from likeness.stats.scores import SCORE_COLUMNS
@@ -146,6 +147,14 @@ def face_scores(
                 seen += _tests(own, across, place, n_boot_tests, seed)
     scores = pd.DataFrame(rows, columns=SCORES).astype({"low": float, "high": float})
     return FaceScores(scores, *(_stacked(tables) for tables in (tests, seen)))
+
+
+def sight_ladder(found: FaceScores) -> SightLadder:
+    """Return what each network's views find of the first label that is known, by mAP: the face, or else the hand."""
+    known = [label for label in LABELS if label in set(found.scores["label"])]
+    metric = f"{known[0]} mAP" if known else ""
+    rows = found.scores[(found.scores["metric"] == metric) & found.scores["view"].isin(SEEN)]
+    return SightLadder(rows.reset_index(drop=True), found.seen[found.seen["metric"] == metric])
 
 
 def sight_pairs(looks: Mapping[str, Mapping[str, Look]]) -> list[tuple[str, str]]:

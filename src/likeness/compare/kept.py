@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from likeness.compare.face_scores import LABELS, Judged, judge, looks_of, relevance, split_of, views_of
 from likeness.compare.face_values import MEASURES, RANDOM, SHARE_TOP, Look
 from likeness.compare.face_views import SINGLE, FaceVectors
+from likeness.features.vectors import write_face_weights as write_face_weights  # for notebooks
 from likeness.stats.bootstrap import Estimate, interval, mean_draws
 from likeness.stats.clusters import FEW, cluster_codes
 from likeness.stats.comparisons import mean_rows

@@ -16,8 +16,9 @@ from sklearn.linear_model import LogisticRegression
 
 from likeness.compare.face_views import FaceVectors
 from likeness.paths import write_json
-from likeness.stats.bootstrap import FEW, cluster_codes, pair_bootstrap
+from likeness.stats.bootstrap import pair_bootstrap
 from likeness.stats.calibration import platt_scale
+from likeness.stats.clusters import FEW, cluster_codes
 from likeness.stats.scores import SCORE_COLUMNS
 from likeness.stats.weighted import equal_error_rate_of, true_positive_rate_of
 

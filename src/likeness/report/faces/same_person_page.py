@@ -11,7 +11,7 @@ from likeness.report.html_text import Html, Wording, counted, interval, note, pe
 from likeness.report.palette import model_styles
 from likeness.report.style import canvas, describe, styled
 from likeness.report.tables import table
-from likeness.stats.bootstrap import FEW
+from likeness.stats.clusters import FEW
 
 PERSONS = Wording(item="pair of faces", positives="pairs of one person", negatives="pairs of two people")
 
