@@ -8,8 +8,9 @@ FACTOR = 17.0  # times their geometric mean, beyond which it parts two moments
 LEAST, MOST = 5 * 60.0, 6 * 3600.0  # seconds: shorter gaps never part, longer ones always do
 FAR = 2.0  # km between two photos in a row that part two moments
 EARTH = 6371.0  # km
+REACH = 4  # photos on among which another frame of a burst is looked for: a slip lies between them now and then
 BURST = 12.0  # seconds between two frames of a burst
-ALIKE = 0.65  # cosine of the features from which two frames in a row may be of one burst
+ALIKE = 0.6  # cosine of the features from which two frames may be of one burst: of different sport photos 1 % have more
 VERY_ALIKE = 0.86  # where no time tells
 LOOK_GAP = 0.35  # cosine of neighbouring windows below which undated photos part
 
@@ -77,21 +78,22 @@ def bursts(
 ) -> NDArray[np.int64]:
     """Return (n,) the number of each photo's burst, from 0 as first met; photos in the order they were taken.
 
-    Two photos in a row within a moment are of one burst where they are BURST seconds apart at most and ALIKE, or, with
-    no times, VERY_ALIKE. copies: (n,) equal for near-duplicates, which are one burst wherever they lie.
+    Two photos of a moment with at most REACH - 1 between them are of one burst where they are BURST seconds apart at
+    most and ALIKE, or, with no times, VERY_ALIKE. copies: (n,) equal for near-duplicates, which are one burst wherever
+    they lie.
     """
-    n = len(moment)
-    cosine = (features[1:] * features[:-1]).sum(axis=1) if n else np.zeros(0)
-    gaps = np.diff(seconds)
-    same = np.where(np.isfinite(gaps), (gaps <= BURST) & (cosine >= ALIKE), cosine >= VERY_ALIKE)
-    run = np.concatenate([[0], np.cumsum(~(same & (np.diff(moment) == 0)))]) if n else np.zeros(0, int)
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from likeness.photos.duplicates import join
 
-    _, group = np.unique(np.asarray(copies, str), return_inverse=True)
-    if not n:
-        return run
-    edges = coo_array((np.ones(n, bool), (run, run.max() + 1 + group)), shape=(run.max() + group.max() + 2,) * 2)
-    label = connected_components(edges, directed=False)[1][run]
+    n = len(moment)
+    pairs = [np.empty((2, 0), int)]
+    for reach in range(1, min(REACH, n - 1) + 1):
+        cosine = (features[reach:] * features[:-reach]).sum(axis=1)
+        gaps = seconds[reach:] - seconds[:-reach]
+        same = np.where(np.isfinite(gaps), (gaps <= BURST) & (cosine >= ALIKE), cosine >= VERY_ALIKE)
+        start = np.flatnonzero(same & (moment[reach:] == moment[:-reach]))
+        pairs.append(np.stack([start, start + reach]))
+    _, first_copy, copy = np.unique(np.asarray(copies, str), return_index=True, return_inverse=True)
+    pairs.append(np.stack([first_copy[copy], np.arange(n)]) if n else pairs[0])
+    label = join(*np.concatenate(pairs, axis=1), n)
     first: dict[int, int] = {}
     return np.array([first.setdefault(int(one), len(first)) for one in label])
