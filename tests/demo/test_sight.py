@@ -13,13 +13,14 @@ import torch
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
+from sklearn.model_selection import GroupKFold, KFold, cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from likeness.features.backbones import load_backbone
 from likeness.features.metadata import metadata_features
-from likeness.models.likability.classifiers import fit_predict
+from likeness.models.likability.classifiers import boosting
 from likeness.stats.retrieval import average_precision
 from likeness_demo.faces.identities import costume, features, pick_sitters
 from likeness_demo.faces.painted import paint_sitters
@@ -121,23 +122,18 @@ def test_a_trained_network_knows_sitters_better_than_a_random_one(sitters, other
 
 
 def test_rows_at_random_promise_what_unseen_accounts_do_not_keep():
-    posts = plan_posts(150, 900, 7).assign(place="")
+    """Metadata, gradient boosting. Real Instagram posts read 0.92 where unseen accounts read 0.61."""
+    posts = plan_posts(150, 900, 7)
     truth = user_likes(posts, 150, 7)
-    liked = (truth["log_ratio"] > truth["log_ratio"].median()).to_numpy()
-    known, users = metadata_features(posts).to_numpy(float), posts["user"].to_numpy()
-    auc = {}
-    for name, folds in (("random", KFold(4, shuffle=True, random_state=0)), ("unseen", GroupKFold(4))):
-        table = posts[["post_id"]].assign(liked=liked)
-        parts = []
-        for train, held in folds.split(known, liked, users):
-            side = np.full(len(posts), "train", object)
-            side[train[::8]], side[held] = "val", "test"
-            said = fit_predict("large", [known], table.assign(split=side), column="split", seed=7)
-            said = said[said["split"] == "test"]
-            parts.append(roc_auc_score(said["label"], said["probability"]))
-        auc[name] = np.mean(parts)
-    assert auc["random"] - auc["unseen"] > 0.15
-    assert 0.53 < auc["unseen"] < 0.72
+    liked, known = truth["log_ratio"] > truth["log_ratio"].median(), metadata_features(posts)
+    schemes = {"random": (KFold(5, shuffle=True, random_state=0), None), "unseen": (GroupKFold(5), posts["user"])}
+    with threadpool_limits(limits=1, user_api="openmp"):  # waiting threads spin
+        scores = {
+            name: cross_val_score(boosting(7), known, liked, groups=groups, cv=folds, scoring="roc_auc").mean()
+            for name, (folds, groups) in schemes.items()
+        }
+    assert scores["random"] - scores["unseen"] > 0.15
+    assert 0.55 < scores["unseen"] < 0.7
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +161,7 @@ def told(view: NDArray, truth: NDArray) -> float:
 
 def test_what_is_liked_takes_more_than_mean_colour(posts):
     auc = {name: told(view, posts["liked"]) for name, view in posts["views"].items()}
-    assert auc["mean colour"] < 0.6
+    assert auc["mean colour"] < 0.65
     assert auc["trained"] > 0.9
     assert auc["trained"] > max(auc["random"], auc["resnet18"]) + 0.05
 
@@ -177,7 +173,7 @@ def test_an_accounts_pictures_look_alike():
         looks, account = pick_looks(rng), pick_account(rng)
         pictures.append(filtered(draw_portrait(looks, k % 2 == 0, account.backdrop, (96, 96), [9, 1, k]), account))
     same = alike(owners)
-    assert pair_auc(seen(pictures, 96)["trained"], same, np.ones_like(same)) > 0.75
+    assert pair_auc(seen(pictures, 96)["trained"], same, np.ones_like(same)) > 0.7
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +191,7 @@ def test_mean_colour_names_no_site(sites):
     assert 0.35 < pair_auc(sites["views"]["mean colour"], same, ~alike(sites["arrangement"])) < 0.6
 
 
-@pytest.mark.parametrize(("what", "other"), product(("site", "arrangement"), ("random", "resnet18")))
+@pytest.mark.parametrize(("what", "other"), list(product(("site", "arrangement"), ("random", "resnet18"))))
 def test_a_trained_network_knows_sites_and_arrangements_better_than_a_random_one(sites, what, other):
     views, names = sites["views"], sites["arrangement"]
     asked = ~alike(names) if what == "site" else np.ones_like(alike(names))  # a site from another arrangement
