@@ -58,6 +58,7 @@ def detect(
 def detect_by_each(
     photos: pd.DataFrame,
     root: Path,
+    chosen: str,
     search: Search,
     *,
     boxes: pd.DataFrame,
@@ -66,13 +67,14 @@ def detect_by_each(
     device: str = "auto",
     progress: bool = False,
 ) -> dict[str, pd.DataFrame]:
-    """Return {detector: its faces table, whatever the score}: both networks, and annotations where a face is marked.
+    """Return {detector: its faces table, whatever the score}: MTCNN, the chosen one, marks by hand if any.
 
-    Arguments as those of `detect`.
+    Our own detector looks only where it is chosen, so that nobody else must train it. Arguments as those of `detect`.
     """
     given = {"boxes": boxes, "weights": weights, "cache": cache, "device": device, "progress": progress}
-    names = DETECTORS if len(boxes) else DETECTORS[:2]
-    return {name: detect(photos, root, name, search, **given) for name in names}
+    wanted = {"mtcnn", "annotations"} if len(boxes) else {"mtcnn"}
+    wanted |= {chosen} & {"fasterrcnn"}
+    return {name: detect(photos, root, name, search, **given) for name in DETECTORS if name in wanted}
 
 
 def chosen_faces(found: Mapping[str, pd.DataFrame], detector: str) -> pd.DataFrame:
