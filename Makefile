@@ -78,7 +78,7 @@ skill: $(INSTALLED) ## what the studies can do on real photos, before and after:
 
 clean: ## remove what the stages made; photos you brought and the environment stay
 	rm -rf data/pose data/likability data/faces data/cache data/raw/demo-* models/pose models/likability models/faces reports .likeness
-	git checkout -q -- reports 2>/dev/null || true
+	git checkout -q -- reports models 2>/dev/null || true
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14

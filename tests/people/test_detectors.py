@@ -106,14 +106,24 @@ def test_missing_weights_say_what_to_do(tmp_path):
         detect(PHOTOS, tmp_path, "fasterrcnn", SEARCH, weights=tmp_path / "none.pt")
 
 
-@pytest.mark.parametrize(("boxes", "names"), [(TRUTH, ["mtcnn", "fasterrcnn", "annotations"]),
-                                               (TRUTH[:0], ["mtcnn", "fasterrcnn"])])  # fmt: skip
-def test_each_detector_looks_and_marks_count_where_there_are_any(tmp_path, monkeypatch, boxes, names):
+@pytest.mark.parametrize(
+    ("chosen", "boxes", "names"),
+    [
+        ("fasterrcnn", TRUTH, ["mtcnn", "fasterrcnn", "annotations"]),
+        ("fasterrcnn", TRUTH[:0], ["mtcnn", "fasterrcnn"]),
+        ("mtcnn", TRUTH, ["mtcnn", "annotations"]),
+        ("mtcnn", TRUTH[:0], ["mtcnn"]),
+        ("annotations", TRUTH, ["mtcnn", "annotations"]),
+    ],
+)
+def test_each_detector_looks_ours_where_it_is_chosen_and_marks_where_there_are_any(
+    tmp_path, monkeypatch, chosen, boxes, names
+):
     asked = []
     monkeypatch.setattr(
         detectors, "detect", lambda photos, root, name, search, **how: asked.append((search, how)) or name
     )
-    found = detect_by_each(PHOTOS, tmp_path, SEARCH, boxes=boxes, weights=tmp_path, device="cpu", progress=True)
+    found = detect_by_each(PHOTOS, tmp_path, chosen, SEARCH, boxes=boxes, weights=tmp_path, device="cpu", progress=True)
     assert found == dict(zip(names, names, strict=True))
     search, how = asked[-1]
     assert search is SEARCH

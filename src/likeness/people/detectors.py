@@ -64,23 +64,24 @@ def detect(
 def detect_by_each(
     photos: pd.DataFrame,
     root: Path,
+    chosen: str,
     search: Search,
     *,
-    chosen: str = "mtcnn",
     boxes: pd.DataFrame,
     weights: Path,
     cache: Cache | None = None,
     device: str = "auto",
     progress: bool = False,
 ) -> dict[str, pd.DataFrame]:
-    """Return {detector: its faces table, whatever the score}: both networks, and annotations where a face is marked.
+    """Return {detector: its faces table, whatever the score}: MTCNN, the chosen one, marks by hand if any.
 
-    chosen: agreement looks too where it is the study's; mtcnn's part of its work is not done twice. The other
-    arguments as those of `detect`.
+    Our own detector and the agreement look only where they are chosen: nobody else must train the one or wait for the
+    other, and MTCNN's part of the agreement's work is not done twice. Arguments as those of `detect`.
     """
     given = {"boxes": boxes, "weights": weights, "cache": cache, "device": device, "progress": progress}
-    names = [*DETECTORS[: 3 if len(boxes) else 2], *(["agreement"] if chosen == "agreement" else [])]
-    return {name: detect(photos, root, name, search, **given) for name in names}
+    wanted = {"mtcnn", "annotations"} if len(boxes) else {"mtcnn"}
+    wanted |= {chosen} & {"fasterrcnn", "agreement"}
+    return {name: detect(photos, root, name, search, **given) for name in DETECTORS if name in wanted}
 
 
 def chosen_faces(found: Mapping[str, pd.DataFrame], detector: str) -> pd.DataFrame:

@@ -59,8 +59,7 @@ def build_manifest(
     table = with_relative_paths(found, root).sort_values("path")
     if (twice := table["path"][table["path"].duplicated()]).size:
         raise ValueError(f"{twice.iloc[0]}: listed twice among the files found; list every file once")
-    limits = {"max_pixels": max_pixels, "min_side": min_side}
-    inspected = ahead(lambda path: inspect(path, root, limits, cache), table["path"])
+    inspected = ahead(lambda path: inspect(path, root, max_pixels, min_side, cache), table["path"])
     rows = list(track(inspected, "photos", total=len(table)) if progress else inspected)
     places = table.reindex(columns=PLACE).to_dict("records")
     accepted, refused = sort_out([place | row for place, row in zip(places, rows, strict=True)])
@@ -87,15 +86,16 @@ def with_relative_paths(table: pd.DataFrame, root: Path) -> pd.DataFrame:
     return table.assign(path=[relative_path(path, root) for path in table["path"]])
 
 
-def inspect(path: str, root: Path, limits: dict[str, int], cache: Cache | None = None) -> dict[str, Any]:
+def inspect(path: str, root: Path, max_pixels: int, min_side: int, cache: Cache | None = None) -> dict[str, Any]:
     """Hash and decode one file: the facts of an accepted photo, or reason and detail of a refused file.
 
-    limits: max_pixels, min_side. cache: as for `build_manifest`.
+    cache: as for `build_manifest`.
     """
+    limits = {"max_pixels": max_pixels, "min_side": min_side}
     try:
         with (Path(root) / path).open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            name = key(__name__, limits, sha256, Path(path).suffix)  # a refusal speaks of the suffix
+            name = key(__name__, limits, sha256, Path(path).suffix) if cache else ""  # a refusal speaks of the suffix
             kept = cache.read(name) if cache else None
             facts = json.loads(kept) if kept else look(stream, path, limits)
     except OSError as error:

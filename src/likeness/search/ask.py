@@ -204,7 +204,7 @@ def _faces(query: pd.DataFrame, root: Path, data: Path, models: Path, device: st
     settings = read_settings(data / PREPARED)
     if missing := [name for name in SETTINGS if name not in settings]:
         raise SearchError(f"{data / PREPARED}: does not say the {missing[0]}; `dvc repro -f faces-prepare`")
-    faces, detector = query_faces(query, root, settings, models / "detector" / "detector.pt", device)
+    faces, detector = query_faces(query, root, settings, models / "fasterrcnn" / "detector.pt", device)
     notes = []
     if detector != settings["detector"]:
         notes.append(f"The study's faces were marked by hand; the picture's were found by {detector}.")
