@@ -5,7 +5,7 @@ from typing import Any
 
 from likeness.errors import UserError
 from likeness.features.extractors import split_names, weights_of
-from likeness.features.weight_sources import CORPORA, Weights, weights_of_network
+from likeness.features.weight_sources import Weights, trained_on, weights_of_network
 from likeness.people.keypointrcnn import WEIGHTS as KEYPOINTS
 
 
@@ -70,13 +70,6 @@ def _lines(weights: Weights, keys: list[str]) -> Iterator[str]:
     if weights.url and not weights.here:
         yield f"  from         {address(weights.url)}"
     yield f"  asked for by {', '.join(keys)}"
-
-
-def trained_on(weights: Weights) -> str:
-    """Return the names of what the weights were trained on, when it was collected and who says so."""
-    known = [CORPORA[key] for key in weights.data]
-    said = [f"{each['name']} (collected until {each['until']}; {each['source']})" for each in known]
-    return ", ".join(said) or "not known here; see where they come from"
 
 
 def address(url: str) -> str:

@@ -70,6 +70,13 @@ def corpora(tag: str) -> tuple[str, ...]:
     return tuple(key for key, corpus in CORPORA.items() if words & {*corpus["tags"]})
 
 
+def trained_on(weights: Weights) -> str:
+    """Return the names of what the weights were trained on, when it was collected and who says so."""
+    known = [CORPORA[key] for key in weights.data]
+    said = [f"{each['name']} (collected until {each['until']}; {each['source']})" for each in known]
+    return ", ".join(said) or "not known here; see where they come from"
+
+
 def _torchvision(network: str, word: str) -> Weights:
     from torchvision.models import get_model_weights
 
@@ -113,9 +120,8 @@ def _facenet(word: str) -> Weights:
     folders = (hub.parent / "checkpoints", hub / "checkpoints")
     files = [folder / FACES[word] for folder in folders]
     file = next((each for each in files if each.is_file()), files[0])
-    return Weights(
-        FACENET, word, file, file.is_file(), FACENET_URL + FACES[word], FACENET_MB[word], "MIT", corpora(word)
-    )
+    url = FACENET_URL + FACES[word]
+    return Weights(FACENET, word, file, file.is_file(), url, FACENET_MB[word], "MIT", corpora(word))
 
 
 def _measured(weights: Weights) -> Weights:

@@ -1,5 +1,6 @@
 """What the stages of the pose study left on disk, read back as one record."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,6 +42,11 @@ class Study:
         if not path.is_file():
             raise FileNotFoundError(f"variant {variant}: {path} is missing; `dvc repro` trains it")
         return path
+
+    @cached_property
+    def recipe(self) -> dict[str, object]:
+        """How the features were made: backbone, weights, image_size, seed."""
+        return json.loads((self.data / "features" / "recipe.json").read_text(encoding="utf-8"))
 
     @cached_property
     def quarantine(self) -> pd.DataFrame:
