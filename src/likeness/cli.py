@@ -229,6 +229,28 @@ def search(image: tuple[Path, ...], study: str, out: Path | None, **choices: str
 
 
 @main.command()
+@click.option("--fetch", is_flag=True, help="download what is missing, into TORCH_HOME and HF_HOME")
+def weights(fetch: bool) -> None:
+    """Which weights does params.yaml need, are they here, and what were they trained on?"""
+    from likeness import weights as asked
+
+    needed = asked.needed_weights(read_params(paths.root() / "params.yaml"))
+    if not fetch:
+        click.echo(asked.table(needed) or "params.yaml needs no weights: all networks are random")
+        return
+    from likeness_collect.checkpoints import fetch_all
+
+    absent = asked.absent(needed)
+    failed = fetch_all([(each.url, each.file) for each in absent])
+    for each, why in zip(absent, failed, strict=True):
+        if why:
+            click.echo(f"likeness: {why}\n  carry {asked.address(each.url)}\n  to    {each.file}", err=True)
+    got = failed.count("")
+    click.echo(f"{got} fetched, {len(needed) - len(absent)} were here, {len(absent) - got} still missing")
+    sys.exit(int(got < len(absent)))
+
+
+@main.command()
 @click.argument("overlay", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def use(overlay: Path) -> None:
     """Set the keys of OVERLAY (such as examples/lsp.yaml) in params.yaml; comments and other keys stay."""

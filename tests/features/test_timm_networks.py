@@ -3,10 +3,12 @@ import pytest
 import timm
 import torch
 from safetensors.torch import save_file
+from torch import nn
 
 from likeness.errors import LayoutError, MissingWeights
 from likeness.features.backbones import load_backbone
 from likeness.features.bundled import rename
+from likeness.models.likability.posts_net import PostConfig, make_post_net
 from likeness.paths import file_sha256
 
 LITE = "timm:tf_efficientnet_lite0"
@@ -159,3 +161,12 @@ def test_grad_cam_looks_at_the_bundled_networks_last_maps():
     backbone = load_backbone(LITE, "none")
     assert backbone.target_layer(128) is backbone.trunk.bn2  # 4 x 4 cells
     assert backbone.target_layer(96) is backbone.trunk.blocks[4]
+
+
+@pytest.mark.parametrize("name", ["timm:test_efficientnet", "timm:test_vit"])
+def test_a_network_of_posts_learns_through_all_of_it(name):
+    net = make_post_net(PostConfig("backbone", 64), backbone=name, weights="none", seed=0).train()
+    logit = net(torch.rand(4, 3, 64, 64))
+    nn.functional.binary_cross_entropy_with_logits(logit, torch.tensor([0.0, 1.0, 0.0, 1.0])).backward()
+    without = [key for key, weights in net.named_parameters() if weights.grad is None or not weights.grad.any()]
+    assert not [key for key in without if not key.endswith("bias")]

@@ -48,6 +48,11 @@ class Study:
         return path
 
     @cached_property
+    def recipe(self) -> dict[str, object]:
+        """How the features were made: backbone, weights, image_size, seed."""
+        return json.loads((self.data / "features" / "recipe.json").read_text(encoding="utf-8"))
+
+    @cached_property
     def quarantine(self) -> pd.DataFrame:
         """One row per refused file."""
         return pd.read_csv(self.data / "quarantine.csv")

@@ -1,0 +1,48 @@
+"""What the networks of a page have seen: what they were trained on, and whether the study's photos may be among it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from likeness.features.weight_sources import CORPORA, Weights, trained_on, weights_of_network
+from likeness.report.html_text import Html, counted, note, percent, warning
+
+WEB = "web"  # a crawl of the open web may hold anything that is public
+
+
+def describe_weights(recipe: Mapping[str, Any], found_on: str, taken_at: pd.Series | None = None) -> Html:
+    """Say of each network what it was trained on, until when, and its licence; warn where it may know the photos.
+
+    recipe: of the features, of one network (backbone, weights) or of several (networks: {name: recipe}). found_on:
+    where the study's photos are from: "instagram", "art". taken_at: dates of the photos, NaT where unknown; with them
+    the warning says how many are old enough to have been seen.
+    """
+    recipes = recipe.get("networks") or {recipe["backbone"]: recipe}
+    networks = [weights_of_network(network, each["weights"]) for network, each in recipes.items()]
+    said = note(" ".join(_history(weights) for weights in networks))
+    dated = pd.Series(dtype="datetime64[us]") if taken_at is None else pd.to_datetime(taken_at).dropna()
+    warned = [text for weights in networks for text in _suspicions(weights, found_on, dated)]
+    return Html(said + warning(" ".join(warned))) if warned else said
+
+
+def _history(weights: Weights) -> str:
+    if weights.word == "none":
+        return f"{weights.network} has random weights: it has seen no photo before."
+    licence = f"; licence {weights.licence}" if weights.licence else ""
+    return f"{weights.network} ({weights.word}) was trained on {trained_on(weights)}{licence}."
+
+
+def _suspicions(weights: Weights, found_on: str, dated: pd.Series) -> Iterator[str]:
+    """Yield a sentence for each corpus that may hold the study's photos; none where all are younger than it."""
+    for corpus in (CORPORA[key] for key in weights.data):
+        old = dated.dt.year <= corpus["until"] if len(dated) else None
+        if not {found_on, WEB} & {*corpus["holds"]} or (old is not None and not old.any()):
+            continue
+        known = "" if old is None else (
+            f" Of {counted(len(old), 'photo')} with a date, {percent(old.mean())} are from {corpus['until']} or before."
+        )  # fmt: skip
+        yield (
+            f"{weights.network} may have seen photos of this study: it was trained on {corpus['name']} "
+            f"({corpus['until']}).{known}"
+        )
