@@ -134,6 +134,11 @@ def test_a_difference_that_hangs_on_the_seed_is_no_verdict():
     (row,) = judge_runs(values, draws, [("a", "b")], 30, seed=0).to_dict("records")
     assert row["difference"] == pytest.approx(np.mean([0.9, 0.5, 0.9]) - 0.7)
     assert (row["verdict"], row["runs"], row["held"]) == ("not distinguishable", 3, 0)
+    one = values | {"a": np.array([0.9] * 9 + [0.69])}  # a single run of ten points the other way
+    draws["a"] = one["a"] + rng.normal(0, 0.01, (2000, 10))
+    (row,) = judge_runs(one, draws, [("a", "b")], 30, seed=0).to_dict("records")
+    assert row["p_adjusted"] < 0.05
+    assert (row["verdict"], row["held"]) == ("not distinguishable", 1)  # that one alone cannot tell
     steady = values | {"a": np.array([0.9, 0.88, 0.9])}
     draws["a"] = steady["a"] + rng.normal(0, 0.01, (2000, 3))
     (row,) = judge_runs(steady, draws, [("a", "b")], 30, seed=0).to_dict("records")

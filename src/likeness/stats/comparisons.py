@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from likeness.stats.bootstrap import mean_draws, pair_draws, summarise
 from likeness.stats.clusters import cluster_codes, pair_clusters
-from likeness.stats.paired import check_resolution, difference_of, holm, verdict
+from likeness.stats.paired import UNDECIDED, check_resolution, difference_of, holm, verdict
 from likeness.stats.runs import draw_runs, each_run, split_runs
 from likeness.stats.weighted import auc_of, equal_error_rate_of
 
@@ -76,7 +76,8 @@ def judge_runs(
     """Return the paired tests of wanted models A, B, with Holm's correction, and over how many runs each verdict held.
 
     values: {model: (runs,)}. draws: {model: (n_boot, runs)}, of resamples of so many clusters that all runs of all
-    models share. The verdict is that of the means over runs, clusters and runs resampled together.
+    models share. The verdict is that of the means over runs, clusters and runs resampled together; none is given where
+    some run's difference points the other way, whatever the p-value.
     runs: of the model that has more. held: in how many of them the verdict is the same for this run alone, as if each
     network had been trained once; a model with fewer runs begins again with its first.
     """
@@ -91,9 +92,13 @@ def judge_runs(
     resampled = {model: draw_runs(drawn, seed, place) for place, (model, drawn) in enumerate(sorted(draws.items()))}
     table = tests(means, resampled)
     table["runs"] = [max(len(values[a]), len(values[b])) for a, b in wanted]
-    table["held"] = 0
+    lengths, table["held"] = {model: len(value) for model, value in values.items()}, 0
+    for row, (a, b) in enumerate(wanted):
+        each = [values[a][run % lengths[a]] - values[b][run % lengths[b]] for run in range(table["runs"][row])]
+        if (np.sign(each) != np.sign(table["difference"][row])).any():
+            table.loc[row, "verdict"] = UNDECIDED
     for run in range(table["runs"].max()):
-        own = {model: run % len(value) for model, value in values.items()}
+        own = {model: run % length for model, length in lengths.items()}
         alone = tests(
             {model: values[model][place] for model, place in own.items()},
             {model: draws[model][:, place] for model, place in own.items()},

@@ -19,6 +19,7 @@ from likeness.stats.clusters import cluster_codes
 from likeness.stats.weighted import mean_of
 
 SIGNIFICANT = 0.05
+UNDECIDED = "not distinguishable"
 Verdict = Literal["A better", "B better", "not distinguishable"]
 
 
@@ -36,7 +37,7 @@ class PairedResult:
 def verdict(difference: float, p_value: float, *, larger_is_better: bool = True) -> Verdict:
     """Say which model is better, or that the data cannot tell (p_value >= 0.05)."""
     if not p_value < SIGNIFICANT or difference == 0:
-        return "not distinguishable"
+        return UNDECIDED
     return "A better" if (difference > 0) == larger_is_better else "B better"
 
 

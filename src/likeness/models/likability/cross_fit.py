@@ -3,7 +3,8 @@
 A single split judges few accounts, and an interval over few is wide. Here the accounts are dealt to folds; each fold is
 judged by models that were fitted on the others (Stone, 1974), in which inner folds, again of whole accounts, choose the
 SVM's C or the number of boosting's trees (nested, as Varma and Simon, 2006), and bring scores to probabilities by what
-they say of accounts that they were not fitted on. So an account has no part in anything that it is judged by, but in
+they say of accounts that they were not fitted on. (Wide features are narrowed for boosting once an outer fold, by its
+training posts: principal components know no labels.) So an account has no part in anything that it is judged by, but in
 the line between liked and not, which the prepare stage drew.
 """
 
@@ -73,8 +74,10 @@ def cross_fit(
         blocks = [np.asarray(feature_sets[name], dtype=float) for name in recipe.features]
         score = np.empty(len(posts))
         for train, judged in folds:
-            rows = [block[train] for block in blocks]
-            asked = [block[judged] for block in blocks]
+            views = [narrow(block[train], seed) if recipe.kind == "boosting" else np.asarray for block in blocks]
+            rows, asked = (
+                [view(block[part]) for view, block in zip(views, blocks, strict=True)] for part in (train, judged)
+            )
             score[judged] = nested_logit(recipe.kind, rows, liked[train], groups[train], asked, cs=cs, seed=seed)
         told = pd.DataFrame(own).assign(scheme=SCHEME, split=SPLIT, model=recipe.name)
         tables.append(told.assign(probability=expit(score), score=score)[COLUMNS])
@@ -113,8 +116,7 @@ def scores_of(
         return np.stack([plane.score(judged) for plane in fit_svm(scaled(rows), liked, cs)])
     if kind != "boosting":
         raise ValueError(f"kind {kind!r} is not cross-fitted; choose svm or boosting")
-    views = [narrow(block, seed) for block in rows]
-    seen, judged = (np.concatenate([v(b) for v, b in zip(views, part, strict=True)], axis=1) for part in (rows, asked))
+    seen, judged = (np.concatenate(part, axis=1) for part in (rows, asked))
     model = boosting(seed).set_params(max_iter=max(TREES)).fit(seen, liked)
     after = list(model.staged_decision_function(judged))
     return np.stack([after[trees - 1].ravel() for trees in TREES])
