@@ -14,7 +14,7 @@ from likeness.stats.paired import check_resolution, difference_of
 from likeness.stats.retrieval import hit_at_k, random_hit_at_k, undefined_queries
 
 RANDOM, ORACLE = "random ranking", "oracle"
-SCORES = 4_000_000  # of a model held at once: 32 MB
+SCORES = 1_000_000  # of a model held at once: 8 MB, of which some models make ten copies
 TESTED = ["k", "a", "b", "difference", "low", "high", "p_value", "p_adjusted", "verdict", "n"]
 
 
