@@ -15,7 +15,7 @@ from likeness.stats.paired import check_resolution
 from likeness.stats.retrieval import hit_at_k, random_hit_at_k, undefined_queries
 
 RANDOM, ORACLE = "random ranking", "oracle"
-SCORES = 4_000_000  # of a model held at once: 32 MB
+SCORES = 1_000_000  # of a model held at once: 8 MB, of which some models make ten copies
 
 
 class Ladder(NamedTuple):
