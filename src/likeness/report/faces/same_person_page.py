@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from likeness.compare.same_person import EER, SamePerson
-from likeness.report.html_text import Html, Wording, counted, interval, note, percent
+from likeness.report.html_text import Html, Wording, counted, interval, note
 from likeness.report.palette import model_styles
 from likeness.report.style import canvas, describe, styled
 from likeness.report.tables import table
@@ -64,10 +64,11 @@ def describe_same_person(fitted: Mapping[str, SamePerson]) -> Html:
             "fewer say nothing about others."
         )
     name, own = next(iter(fitted.items()))
-    middle, low, high = own.probability([0.5])[0]
+    even = -own.logits[:, 1] / own.logits[:, 0]  # the similarity at which the probability is one half
+    low, high = np.quantile(even[1:], [0.025, 0.975])
     return note(
         f"Fitted on {counted(own.pairs, 'pair')} of faces of {own.people} people whom no test query shows, and handed "
-        f"on to `likeness search`. A similarity of 0.50 means, for {name}, one person with a probability of "
-        f"{percent(middle)} ({percent(low)} to {percent(high)}, over other people). It holds where one person is as "
-        "frequent among pairs as here: in a larger collection a similarity is worth less."
+        f"on to `likeness search`. Two faces are as likely as not of one person, for {name}, at a similarity of "
+        f"{interval(even[0], low, high)}. That holds where one person is as frequent among pairs as here: in a larger "
+        "collection a similarity is worth less."
     )
