@@ -170,3 +170,25 @@ def read_same_person(data: Path, network: str) -> SamePerson | None:
     path = data / FILE
     own = json.loads(path.read_text(encoding="utf-8")).get(network) if path.is_file() else None
     return None if own is None else SamePerson(np.array(own["logits"]), own["people"], own["pairs"])
+
+
+class Verified(NamedTuple):
+    """pairs: of test faces, as `with_scores` gives. rates: as `verification_scores` gives. fitted: by network."""
+
+    pairs: pd.DataFrame
+    rates: pd.DataFrame
+    fitted: dict[str, SamePerson]
+
+
+def verify_faces(
+    vectors: Mapping[str, FaceVectors], queries: pd.DataFrame, photos: pd.DataFrame, n_boot: int = 1000, seed: int = 0
+) -> Verified:
+    """Judge pairs of test faces, and fit what a similarity is worth on pairs of the other parts' people.
+
+    queries: of all parts, as `face_queries` gives.
+    """
+    parts = {"test": queries["split"] == "test", "other": queries["split"].isin(["train", "val"])}
+    asked = {name: queries[rows].reset_index(drop=True) for name, rows in parts.items()}
+    pairs = {name: with_scores(face_pairs(own, photos, seed), own, vectors) for name, own in asked.items()}
+    rates = verification_scores(pairs["test"], "test", n_boot, seed)
+    return Verified(pairs["test"], rates, fit_same_person(pairs["other"], seed))

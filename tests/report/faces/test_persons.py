@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
 
-from likeness.compare.same_person import SamePerson, verification_scores
-from likeness.report.faces import same_person_page as page
+from likeness.compare.same_person import SamePerson, Verified, verification_scores
+from likeness.report.faces import persons as page
+
+WORTH = SamePerson(np.array([[20.0, -10.0], [20.0, -11.0], [20.0, -9.0]]), 8, 120)
 
 
 def pairs() -> pd.DataFrame:
@@ -27,8 +29,16 @@ def test_rates_stand_in_a_row_a_network_and_the_best_is_named():
     assert "nothing to verify" in page.rates_table(rates.head(0))
 
 
+def test_the_section_has_every_figure_that_there_is_something_to_draw_for():
+    whole = Verified(pairs(), verification_scores(pairs(), "test", n_boot=20), {"net": WORTH})
+    assert page.same_person_section(whole).count("<svg") == 3
+    nothing = page.same_person_section(Verified(pairs().head(0), whole.rates.head(0), {}))
+    assert "<svg" not in nothing
+    assert "No probability is given" in nothing
+
+
 def test_what_a_similarity_is_worth_is_drawn_and_said():
-    worth = SamePerson(np.array([[20.0, -10.0], [20.0, -11.0], [20.0, -9.0]]), 8, 120)
+    worth = WORTH
     said = page.describe_same_person({"net": worth})
     assert "120 pairs of faces of 8 people" in said
     assert "at a similarity of 0.50 (0.45–0.55)" in said
