@@ -17,7 +17,8 @@ LOCKS = [(ROOT / name).read_text() for name in ("requirements.lock", "requiremen
 LOCKED = dict(
     pair for lock in LOCKS for pair in re.findall(r"^([a-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;]+)", lock, flags=re.M)
 )
-EXTRAS = {name: items for name, items in PROJECT["optional-dependencies"].items() if name != "bench"}  # peers to time
+UNLOCKED = ("bench", "dlib", "onnx")  # peers to time, and what reads face networks that people bring
+EXTRAS = {name: items for name, items in PROJECT["optional-dependencies"].items() if name not in UNLOCKED}
 DIRECT = [*PROJECT["dependencies"], *(item for extra in EXTRAS.values() for item in extra)]
 
 

@@ -1,11 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from likeness.compare.face_views import FaceVectors
 from likeness.compare.same_person import (
     EER,
     SamePerson,
+    _logit,
     face_pairs,
     fit_same_person,
     read_same_person,
@@ -91,6 +93,17 @@ def test_probabilities_are_as_frequent_as_they_say_among_new_people_and_six_peop
     assert new["same"][sure].mean() == pytest.approx(chance[sure, 0].mean(), abs=0.1)
     few = with_scores(face_pairs(*people(5)[:2]), people(5)[0], people(5)[2])
     assert fit_same_person(few) == {}
+
+
+def test_each_resample_is_fitted_as_a_logistic_regression_would():
+    rng = np.random.default_rng(1)
+    score = rng.normal(size=300)
+    same, weight = rng.random(300) < 1 / (1 + np.exp(2 - 3 * score)), rng.integers(0, 4, 300)
+    expected = LogisticRegression(C=100.0, tol=1e-10).fit(score[:, None], same, weight)
+    assert _logit(score, same, weight) == pytest.approx((expected.coef_[0, 0], expected.intercept_[0]), abs=1e-4)
+    assert _logit(score, same, weight * same) is None
+    slope, intercept = _logit(score, score > 0, np.ones(300))  # nothing errs: the penalty keeps the slope finite
+    assert np.isfinite([slope, intercept]).all()
 
 
 def test_a_calibration_is_read_back_as_it_was_written(tmp_path):

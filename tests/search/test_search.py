@@ -219,13 +219,14 @@ def test_marks_by_hand_are_answered_by_mtcnn(clone, tmp_path, query):
         search_pictures(query, data, clone / "models/faces", device="cpu")
 
 
-def test_the_pose_study_knows_whole_pictures_only(clone, query):
+def test_the_pose_study_knows_no_faces(clone, query):
     found = ask(clone, query, "pose", k=2)
     assert found.view == "general"
     assert list(found.table)[-2:] == ["site", "crop_id"]
     assert found.table["path"].iloc[0] == "data/raw/paintings/a.png"
     with pytest.raises(
-        SearchError, match="view 'face': study pose has features of whole pictures only; choose general"
+        SearchError,
+        match="view 'face': study pose has features of whole pictures, poses and places; choose general or pose or place or both",
     ):
         ask(clone, query, "pose", view="face")
     with pytest.raises(SearchError, match="network 'vgg16': the features of study pose are of squeezenet1_0"):

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.linear_model import LogisticRegression
 
 from likeness.compare.face_views import FaceVectors
 from likeness.paths import write_json
@@ -26,6 +25,7 @@ MOST = 20_000  # pairs of each kind
 RATES = {"TAR at FAR 1 %": 0.01, "TAR at FAR 0.1 %": 0.001}  # metric: share of other people's pairs called the same
 EER = "equal error rate"
 DRAWS = 200  # resamples of a calibration
+REGULARISATION, STEPS = 100.0, 50  # C of the logistic regression; steps that Newton's method takes at most
 FILE = "same_person.json"  # in data/faces: {network: the numbers of a SamePerson}
 
 
@@ -133,18 +133,30 @@ def fit_same_person(scored: pd.DataFrame, seed: int = 0) -> dict[str, SamePerson
         for _ in range(DRAWS):
             counts = np.bincount(rng.integers(0, people, people), minlength=people)
             weight = np.where(left == right, counts[left], counts[left] * counts[right])
-            logits += _drawn(score, same, weight)
+            drawn = _logit(score, same, weight)
+            logits += [] if drawn is None else [drawn]
         fitted[str(model)] = SamePerson(np.array(logits), people, len(own))
     return fitted
 
 
-def _drawn(score: NDArray, same: NDArray, weight: NDArray) -> list[tuple[float, float]]:
-    """Return slope and intercept of weighted pairs, nothing where those that count are all of one kind."""
+def _logit(score: NDArray, same: NDArray, weight: NDArray) -> tuple[float, float] | None:
+    """Return slope and intercept of weighted pairs as `platt_scale` fits them; None where those are all of one kind.
+
+    Newton's method on two numbers: a resample takes a millisecond, and a general solver takes a hundred times as long.
+    """
     there = weight > 0
     if len(np.unique(same[there])) < 2:
-        return []
-    model = LogisticRegression(C=100.0).fit(score[there, None], same[there], weight[there])
-    return [(float(model.coef_[0, 0]), float(model.intercept_[0]))]
+        return None
+    inputs, same, weight = np.column_stack([score, np.ones(len(score))])[there], same[there], weight[there]
+    penalty, found = np.diag([1 / REGULARISATION, 0.0]), np.zeros(2)
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-inputs @ found))
+        slope = inputs.T @ (weight * (chance - same)) + penalty @ found
+        step = np.linalg.solve((inputs.T * (weight * chance * (1 - chance))) @ inputs + penalty, slope)
+        found = found - step
+        if np.abs(step).max() < 1e-8:
+            break
+    return float(found[0]), float(found[1])
 
 
 def write_same_person(fitted: Mapping[str, SamePerson], data: Path) -> Path:
@@ -159,3 +171,25 @@ def read_same_person(data: Path, network: str) -> SamePerson | None:
     path = data / FILE
     own = json.loads(path.read_text(encoding="utf-8")).get(network) if path.is_file() else None
     return None if own is None else SamePerson(np.array(own["logits"]), own["people"], own["pairs"])
+
+
+class Verified(NamedTuple):
+    """pairs: of test faces, as `with_scores` gives. rates: as `verification_scores` gives. fitted: by network."""
+
+    pairs: pd.DataFrame
+    rates: pd.DataFrame
+    fitted: dict[str, SamePerson]
+
+
+def verify_faces(
+    vectors: Mapping[str, FaceVectors], queries: pd.DataFrame, photos: pd.DataFrame, n_boot: int = 1000, seed: int = 0
+) -> Verified:
+    """Judge pairs of test faces, and fit what a similarity is worth on pairs of the other parts' people.
+
+    queries: of all parts, as `face_queries` gives.
+    """
+    parts = {"test": queries["split"] == "test", "other": queries["split"].isin(["train", "val"])}
+    asked = {name: queries[rows].reset_index(drop=True) for name, rows in parts.items()}
+    pairs = {name: with_scores(face_pairs(own, photos, seed), own, vectors) for name, own in asked.items()}
+    rates = verification_scores(pairs["test"], "test", n_boot, seed)
+    return Verified(pairs["test"], rates, fit_same_person(pairs["other"], seed))

@@ -4,6 +4,8 @@ The file is given as `onnx@FILE` where the network takes red, green and blue, an
 the other way round (AdaFace). Pixels are brought to [-1, 1], as these networks learned. It has no gradients.
 """
 
+import importlib
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +56,13 @@ def load_onnx(name: str, file: Path) -> Backbone:
     shape = network.input.shape
     if len(shape) != 4 or shape[1] != 3 or not isinstance(shape[2], int) or shape[2] != shape[3]:
         raise LayoutError(f"{file}: takes {shape}, but must take square images, such as [n, 3, 112, 112]")
-    identity = file_sha256(file)[:16]
+    identity = f"{file_sha256(file)[:16]}-onnxruntime-{version('onnxruntime')}"
     return Backbone(network, name=name, weights=identity, layer="embedding", size=shape[2], mean=MEAN, std=STD).eval()
 
 
 def _session(file: Path) -> Any:
     try:
-        import onnxruntime
+        onnxruntime = importlib.import_module("onnxruntime")  # an extra, which no lock has; its version is in `weights`
     except ImportError as error:
         raise MissingWeights(
             f'network onnx@{file} needs onnxruntime, which is not installed; uv pip install "likeness[onnx]"'

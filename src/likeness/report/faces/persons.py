@@ -6,14 +6,25 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from likeness.compare.same_person import EER, SamePerson
-from likeness.report.html_text import Html, Wording, counted, interval, note, percent
+from likeness.compare.same_person import EER, SamePerson, Verified
+from likeness.report.figures_compare import det_figure, roc_figure
+from likeness.report.html_text import Html, Wording, counted, interval, note, stack
 from likeness.report.palette import model_styles
-from likeness.report.style import canvas, describe, styled
+from likeness.report.style import canvas, describe, figure_svg, styled
 from likeness.report.tables import table
 from likeness.stats.clusters import FEW
 
 PERSONS = Wording(item="pair of faces", positives="pairs of one person", negatives="pairs of two people")
+
+
+def same_person_section(verified: Verified) -> Html:
+    """Return the rates, ROC and DET of test pairs, what a similarity is worth, and a sentence for either."""
+    parts = [rates_table(verified.rates), describe_rates(verified.rates)]
+    if len(verified.rates):
+        parts[1:1] = [figure_svg(roc_figure(verified.pairs, PERSONS)), figure_svg(det_figure(verified.pairs))]
+    if verified.fitted:
+        parts.append(figure_svg(probability_figure(verified.fitted)))
+    return stack([*parts, describe_same_person(verified.fitted)])
 
 
 def rates_table(scores: pd.DataFrame) -> Html:
@@ -45,7 +56,8 @@ def describe_rates(scores: pd.DataFrame) -> Html:
 def probability_figure(fitted: Mapping[str, SamePerson]) -> Figure:
     """Draw the probability of "the same person" over the similarity of two faces, with its 95 % band a network."""
     fig, ax = canvas(3.2)
-    similarity, said = np.linspace(0, 1, 201), []
+    starts = [(np.log(0.005 / 0.995) - each.logits[:, 1]) / each.logits[:, 0] for each in fitted.values()]
+    similarity, said = np.linspace(max(-1.0, float(np.min(starts))), 1, 201), []  # before it nobody is one person
     for name, style in model_styles(list(fitted)).items():
         chance = fitted[name].probability(similarity)
         ax.plot(similarity, chance[:, 0], color=style.color, linestyle=style.linestyle, label=name)
@@ -64,10 +76,11 @@ def describe_same_person(fitted: Mapping[str, SamePerson]) -> Html:
             "fewer say nothing about others."
         )
     name, own = next(iter(fitted.items()))
-    middle, low, high = own.probability([0.5])[0]
+    even = -own.logits[:, 1] / own.logits[:, 0]  # the similarity at which the probability is one half
+    low, high = np.quantile(even[1:], [0.025, 0.975])
     return note(
         f"Fitted on {counted(own.pairs, 'pair')} of faces of {own.people} people whom no test query shows, and handed "
-        f"on to `likeness search`. A similarity of 0.50 means, for {name}, one person with a probability of "
-        f"{percent(middle)} ({percent(low)} to {percent(high)}, over other people). It holds where one person is as "
-        "frequent among pairs as here: in a larger collection a similarity is worth less."
+        f"on to `likeness search`. Two faces are as likely as not of one person, for {name}, at a similarity of "
+        f"{interval(even[0], low, high)}. That holds where one person is as frequent among pairs as here: in a larger "
+        "collection a similarity is worth less."
     )
