@@ -56,11 +56,9 @@ def album_page(
 
 
 def _summary(photos: pd.DataFrame, kept: pd.DataFrame, wishes: Wishes) -> str:
-    if len(kept) < wishes.keep:
-        return (
-            f"You asked for {wishes.keep}, and no more than {len(kept)} qualified: the others are worse frames, or out."
-        )
-    return f"{_told(photos, kept)} Each has the reason why it is here; click it, or press Enter on it, to enlarge it."
+    fewer = f" You asked for {wishes.keep}, and no more qualified: the others are worse frames, or out."
+    how = " Each has the reason why it is here; click it, or press Enter on it, to enlarge it."
+    return _told(photos, kept) + (fewer if len(kept) < wishes.keep else "") + how
 
 
 def _told(photos: pd.DataFrame, kept: pd.DataFrame) -> str:
