@@ -69,7 +69,7 @@ def test_words_name_what_is_worse_and_the_better_frame():
     groups = grouped_costs(found)
     say = [worse(groups.loc[k], groups.loc[0], "a.jpg") for k in range(4)]
     assert say[1] == "grainy; a.jpg is the better frame"
-    assert say[2] == "strongly compressed and less sharp; a.jpg is the better frame"
+    assert say[2] == "less sharp and strongly compressed; a.jpg is the better frame"
     assert say[3] == "as good as a.jpg, which stands for both"
 
 

@@ -46,7 +46,7 @@ TINY = {
             "bottom": 5,
             "saliency": {"posts": 2, "steps": 5, "seeds": 1},
         },
-        "curate": {"keep": 5},
+        "curate": {"keep": 5, "trial": {"photos": 2, "albums": 2, "moments": [2]}},
     },
     "faces": {
         "detector": {"recipe": {"epochs": 1}, "image_size": 96},

@@ -10,7 +10,7 @@ from likeness.studies.likability import LikabilityStudy, write_features, write_s
 POSTS = pd.DataFrame(
     {"post_id": ["a", "b", "c"], "photo_id": ["p2", "p1", "p2"], "user_id": ["u", "v", "w"], "group": ["u", "v", "u"]}
 )
-PHOTOS = pd.DataFrame({"photo_id": ["p1", "p2"]})
+PHOTOS = pd.DataFrame({"photo_id": ["p1", "p2"], "path": ["data/raw/mine/a/1.jpg", "data/raw/mine/b/2.jpg"]})
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def test_features_of_photos_become_features_of_posts(study):
     assert study.names("fc6") == ["only"]
     assert study.names("fc7") == []
     assert study.recipe == {"seed": 3}
+    assert study.photo_folder == "data/raw/mine"
     assert study.tables["user"]["user_x"].tolist() == [1.0, 2.0, 3.0]
     written = pd.read_parquet(study.data / "features/metadata.parquet")
     assert list(written) == ["post_id", "metadata_x"]

@@ -10,8 +10,8 @@ from likeness.album.chosen_set import Picked
 from likeness.album.reasons import ASPECT, BURST, KEPT, LEFT, NEVER, OUT
 from likeness.album.wishes import Wishes
 from likeness.report.grids import Cell, grid, quarantine_gallery
-from likeness.report.html_text import Html, counted, figure, headline_numbers, note, percent, text
-from likeness.report.page.theme import SHEETS, render_page
+from likeness.report.html_text import Html, counted, headline_numbers, note, percent, text
+from likeness.report.page.theme import render_page
 from likeness.report.thumbnails import Thumbnails
 
 LARGE, MEDIUM, SMALL = 960, 480, 128  # px of a picture kept, of many kept, and left out
@@ -56,11 +56,9 @@ def album_page(
 
 
 def _summary(photos: pd.DataFrame, kept: pd.DataFrame, wishes: Wishes) -> str:
-    if len(kept) < wishes.keep:
-        return (
-            f"You asked for {wishes.keep}, and no more than {len(kept)} qualified: the others are worse frames, or out."
-        )
-    return f"{_told(photos, kept)} Each has the reason why it is here; click it, or press Enter on it, to enlarge it."
+    fewer = f" You asked for {wishes.keep}, and no more qualified: the others are worse frames, or out."
+    how = " Each has the reason why it is here; click it, or press Enter on it, to enlarge it."
+    return _told(photos, kept) + (fewer if len(kept) < wishes.keep else "") + how
 
 
 def _told(photos: pd.DataFrame, kept: pd.DataFrame) -> str:
@@ -203,36 +201,3 @@ def _how(photos: pd.DataFrame, picked: Picked, taste: str) -> Iterable[str]:
            "Fisher, Nemhauser and Wolsey, 1978).")  # fmt: skip
     yield taste
     yield "What is alike is told by EfficientNet-Lite0, trained on ImageNet, on this machine. The album was only read."
-
-
-def kept_figure(table: pd.DataFrame, root: Path) -> Html:
-    """Return the photos kept as a report shows them: the page's tiles with its style."""
-    css = "".join((SHEETS / f"{name}.css").read_text(encoding="utf-8") for name in ("gallery", "album"))
-    return figure(f'<div class="lk-album">{kept_by_moment(table[table["photo_id"].notna()], root)}</div>', None, css)
-
-
-def describe_choice(table: pd.DataFrame) -> Html:
-    """Read the choice: files found, kept, and left out for what reason."""
-    n, kept = table["state"].value_counts(), int((table["state"] == KEPT).sum())
-    photos = table[table["photo_id"].notna()]
-    return note(
-        f"Of {counted(len(table), 'file')} in {counted(photos['moment'].nunique(), 'moment')} {kept} are kept, in "
-        f"{order_in_words(photos)}; {n.get(LEFT, 0)} could have been, {n.get(BURST, 0)} are other frames of a burst, "
-        f"{n.get(OUT, 0)} are out, {len(table) - len(photos)} are no photos or copies byte for byte."
-    )
-
-
-def album_card(table: pd.DataFrame, kept: pd.DataFrame) -> dict[str, object]:
-    """Return sentence and numbers of the album's card on the index. kept: as `trials.kept_untouched`, mixed first."""
-    first = kept.iloc[0]
-    numbers = [
-        {
-            "label": "untouched frames kept",
-            "value": float(first.kept),
-            "low": float(first.low),
-            "high": float(first.high),
-        },
-        {"label": "files found", "value": len(table)},
-        {"label": "kept", "value": int((table["state"] == KEPT).sum())},
-    ]
-    return {"sentence": "The best frame of each burst, and the photos that tell the album.", "numbers": numbers}

@@ -1,4 +1,4 @@
-"""What the curator's report shows of the trials: tables, figures and the sentences that read them."""
+"""What the curator's report shows of a choice and of the trials: tables, figures and the sentences that read them."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,10 +10,12 @@ from matplotlib.figure import Figure
 from likeness.album import trials
 from likeness.album.best import quality
 from likeness.album.curate import looks
+from likeness.album.gallery import kept_by_moment, order_in_words
 from likeness.album.measure import load
-from likeness.album.reasons import REFUSED
+from likeness.album.reasons import BURST, KEPT, LEFT, OUT, REFUSED
 from likeness.cache import Cache
-from likeness.report.html_text import Html, interval, note, percent
+from likeness.report.html_text import Html, counted, figure, interval, note, percent
+from likeness.report.page.theme import SHEETS
 from likeness.report.palette import GREY, SERIES
 from likeness.report.style import canvas, describe, styled
 
@@ -124,3 +126,36 @@ def describe_coverage(shares: pd.DataFrame) -> Html:
     return note(
         f"Of {shares['moments'].max()} moments as many photos show, by way: {said}. Intervals are over drawn albums."
     )
+
+
+def kept_figure(table: pd.DataFrame, root: Path) -> Html:
+    """Return the photos kept as a report shows them: the page's tiles with its style."""
+    css = "".join((SHEETS / f"{name}.css").read_text(encoding="utf-8") for name in ("gallery", "album"))
+    return figure(f'<div class="lk-album">{kept_by_moment(table[table["photo_id"].notna()], root)}</div>', None, css)
+
+
+def describe_choice(table: pd.DataFrame) -> Html:
+    """Read the choice: files found, kept, and left out for what reason."""
+    n, kept = table["state"].value_counts(), int((table["state"] == KEPT).sum())
+    photos = table[table["photo_id"].notna()]
+    return note(
+        f"Of {counted(len(table), 'file')} in {counted(photos['moment'].nunique(), 'moment')} {kept} are kept, in "
+        f"{order_in_words(photos)}; {n.get(LEFT, 0)} could have been, {n.get(BURST, 0)} are other frames of a burst, "
+        f"{n.get(OUT, 0)} are out, {len(table) - len(photos)} are no photos or copies byte for byte."
+    )
+
+
+def album_card(table: pd.DataFrame, kept: pd.DataFrame) -> dict[str, object]:
+    """Return sentence and numbers of the album's card on the index. kept: as `trials.kept_untouched`, mixed first."""
+    first = kept.iloc[0]
+    numbers = [
+        {
+            "label": "untouched frames kept",
+            "value": float(first.kept),
+            "low": float(first.low),
+            "high": float(first.high),
+        },
+        {"label": "files found", "value": len(table)},
+        {"label": "kept", "value": int((table["state"] == KEPT).sum())},
+    ]
+    return {"sentence": "The best frame of each burst, and the photos that tell the album.", "numbers": numbers}

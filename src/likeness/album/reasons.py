@@ -1,7 +1,5 @@
 """Why each photo was kept or left out, in words that a person would use."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -34,9 +32,8 @@ def with_reasons(photos: pd.DataFrame, picked: Picked) -> pd.DataFrame:
     """Add the column reason. photos: as `curate` judged them, with state, order, out, best, frames, moment, forced."""
     groups = grouped_costs(photos)
     kept_in = photos[photos["state"] == KEPT].groupby("moment")["name"].agg(list).to_dict()
-    standing = photos[photos["state"] == KEPT].groupby("burst").head(1).set_index("burst")["name"].to_dict()
+    standing = {burst: k for k, burst in photos.loc[photos["state"] == KEPT, "burst"][::-1].items()}
     taken = set(picked.photos)
-    others = photos["burst"].map(lambda burst: standing.get(burst, ""))
     sizes = photos.groupby("moment")["path"].size()
     words = []
     for row in photos.itertuples():
@@ -46,7 +43,7 @@ def with_reasons(photos: pd.DataFrame, picked: Picked) -> pd.DataFrame:
         elif row.state == OUT:
             words.append(row.out)
         elif row.state == BURST:
-            best = int(row.best) if not others[row.Index] else photos.index[photos["name"] == others[row.Index]][0]
+            best = standing.get(row.burst, int(row.best))
             words.append(worse(groups.loc[row.Index], groups.loc[best], photos["name"][best]))
         elif row.state == LEFT:
             words.append(_left(kept_in.get(row.moment), len(taken)))
@@ -101,8 +98,6 @@ def of_faces(row) -> str:
 def _left(kept: list[str] | None, keep: int) -> str:
     if kept is None:
         return f"its moment is not among those that the {keep} kept tell"
-    return (
-        f"{kept[0] if len(kept) == 1 else f'{kept[0]} and {len(kept) - 1} more'} already tell this moment"
-        if (len(kept) > 1)
-        else f"{Path(kept[0]).name} already tells this moment"
-    )
+    if len(kept) == 1:
+        return f"{kept[0]} already tells this moment"
+    return f"{kept[0]} and {len(kept) - 1} more already tell this moment"
