@@ -207,7 +207,7 @@ def test_the_gap_is_in_standard_deviations(shift, gap, verdict):
 def test_the_study_in_a_sentence_and_three_numbers():
     hits = pd.concat([RUNGS, RUNGS[3:4].assign(model="full", value=0.31)])  # others do better on the test photos
     untrained, _ = reading.summarise_study(ACCURACY, hits, "full", trained=False)
-    assert untrained.startswith("No network is trained yet; in their place, full, decides")
+    assert untrained.startswith("No network is trained yet; “full” decides")
     sentence, numbers = reading.summarise_study(ACCURACY, hits, "full")
     assert [part in said(sentence) for part in ("full", "61 %", "93 %")] == [True] * 3
     assert numbers == [

@@ -197,9 +197,9 @@ def summarise_study(
     own = accuracy[accuracy["model"] == best].set_index("scheme")
     honest, naive = own.loc["honest"], own.loc["naive"]
     hits = rungs[(rungs["k"] == HITS_AT) & (rungs["model"] == best)]
-    who = "The network that did best in validation" if trained else "No network is trained yet; in their place"
+    who = f"The network that did best in validation, {best}," if trained else f"No network is trained yet; “{best}”"
     sentence = (
-        f"{who}, {best}, decides {percent(honest['value'])} of the pairs from unseen "
+        f"{who} decides {percent(honest['value'])} of the pairs from unseen "
         f"groups correctly; with pairs split at random it would have read {percent(naive['value'])}."
     )
     return sentence, [
