@@ -31,7 +31,7 @@ from likeness.stats.calibration import platt_scale
 
 SCHEME, SPLIT = "cross-fitted", "test"
 TREES = (50, 150)  # of boosting: one fit gives the answers after either number
-INNER = 3  # folds
+INNER = 2  # folds
 
 
 def cross_recipes(features: Sequence[str], layer: str, looks: Sequence[str]) -> list[Recipe]:
