@@ -8,7 +8,7 @@ from likeness.album.leave_out import page_signs, why_left_out
 from likeness.album.reasons import grouped_costs, worse
 
 FRAME = {"sharpness": 0.3, "least_sharpness": 0.2, "noise": 1.0, "blocks": 0.05, "brightness": 0.4, "dark": 0.0, "glare": 0.02,
-         "contrast": 0.7, "level": 0.4, "turn": 0.0, "faces": 0.0, "face_share": 0.0, "eyes": np.nan, "facing": np.nan,
+         "contrast": 0.7, "level": 0.4, "plain": 0.0, "turn": 0.0, "faces": 0.0, "face_share": 0.0, "eyes": np.nan, "facing": np.nan,
          "smile": np.nan, "cut_off": 0.0, "face_sharpness": np.nan}  # fmt: skip
 ONE_FACE = {"faces": 1.0, "face_share": 0.05, "eyes": 0.3, "facing": 0.9, "smile": 0.5, "face_sharpness": 0.3}
 
@@ -23,6 +23,7 @@ def frames(*changes, **of_all):
         ({"sharpness": 0.15}, "blurred"),
         ({"noise": 8.0}, "grainy"),
         ({"blocks": 0.35}, "blocky"),
+        ({"plain": 0.6}, "emptied"),
         ({"contrast": 0.4}, "flat"),
         ({"glare": 0.3}, "glaring"),
         ({"level": 0.2}, "askew"),
@@ -65,7 +66,7 @@ def test_exceptions_count_only_beside_a_majority():
 
 
 def test_words_name_what_is_worse_and_the_better_frame():
-    found = best.costs(frames({}, {"noise": 8.0}, {"sharpness": 0.1, "blocks": 0.38}, {}))
+    found = best.costs(frames({}, {"noise": 8.0}, {"sharpness": 0.1, "plain": 0.5}, {}))
     groups = grouped_costs(found)
     say = [worse(groups.loc[k], groups.loc[0], "a.jpg") for k in range(4)]
     assert say[1] == "grainy; a.jpg is the better frame"

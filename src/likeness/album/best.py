@@ -10,17 +10,18 @@ import numpy as np
 import pandas as pd
 
 FITTED = {
-    "blurred": 7.6,
-    "smeared": 0.1,
-    "grainy": 7.5,
-    "smoothed": 1.7,
-    "blocky": 5.8,
-    "flat": 5.0,
-    "glaring": 6.6,
-    "washed out": 2.5,
-    "other light": 5.5,
-    "turned": 5.6,
-    "askew": 1.3,
+    "blurred": 6.9,
+    "smeared": 0.6,
+    "grainy": 8.6,
+    "smoothed": 1.9,
+    "blocky": 3.9,
+    "emptied": 6.0,
+    "flat": 4.6,
+    "glaring": 6.9,
+    "washed out": 1.5,
+    "other light": 5.8,
+    "turned": 5.7,
+    "askew": 2.3,
 }
 BY_HAND = {
     "eyes closed": 4.0,
@@ -57,7 +58,7 @@ def unlike_most(values: np.ndarray, spread: float) -> np.ndarray:
 def faults(frames: pd.DataFrame) -> pd.DataFrame:
     """Return what is wrong with each frame of one burst beside the others: the columns of FITTED, each in [0, 1].
 
-    frames: `album.signs.SIGNS` and turn [degrees] against any one of them, NaN unknown.
+    frames: `album.signs.SIGNS`, plain (of `album.leave_out`) and turn [degrees] against any one of them, NaN unknown.
     """
     f = frames
     stops = np.log2(np.maximum(f["brightness"], 0.01) ** 2.2)
@@ -69,6 +70,7 @@ def faults(frames: pd.DataFrame) -> pd.DataFrame:
         "grainy": ramp(f["noise"], 2.5, 7),
         "smoothed": ramp(noise.quantile(0.75) - noise, 0.3, 1.5),
         "blocky": ramp(f["blocks"], 0.12, 0.4),
+        "emptied": ramp(f["plain"] - f["plain"].min(), 0.1, 0.5),
         "flat": ramp(np.log2(contrast.max() / contrast), 0.1, 0.8),
         "glaring": ramp(f["glare"] - f["glare"].min(), 0.02, 0.15),
         "washed out": ramp(f["glare"] - f["glare"].min(), 0.15, 0.6),

@@ -10,7 +10,7 @@ FAR = 2.0  # km between two photos in a row that part two moments
 EARTH = 6371.0  # km
 REACH = 4  # photos on among which another frame of a burst is looked for: a slip lies between them now and then
 BURST = 12.0  # seconds between two frames of a burst
-ALIKE = 0.6  # cosine of the features from which two frames may be of one burst: of different sport photos 1 % have more
+ALIKE = 0.6  # cosine of the features from which two frames may be of one burst; 1 % of different sport photos have more
 VERY_ALIKE = 0.86  # where no time tells
 LOOK_GAP = 0.35  # cosine of neighbouring windows below which undated photos part
 

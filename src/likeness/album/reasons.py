@@ -13,7 +13,7 @@ SAID = (
     (("blurred",), "less sharp", "the sharpest"),
     (("smeared",), "blurred by motion", "the sharpest"),
     (("grainy",), "grainy", "the cleanest"),
-    (("blocky", "smoothed"), "strongly compressed", "the cleanest"),
+    (("blocky", "emptied", "smoothed"), "strongly compressed", "the cleanest"),
     (("flat",), "darker or paler", "the best exposed"),
     (("glaring", "washed out"), "washed out", "the best exposed"),
     (("other light",), "exposed unlike the others", "the best exposed"),
