@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 from growth import exponent
-from repro import RESULTS, clone_of, git, told
+from repro import RESULTS, clone_of, git
 from ruamel.yaml import YAML
 from scale_photos import draw_photos
 from words import machine_line, markdown_table
@@ -65,7 +65,11 @@ def main() -> None:
     rows = []
     for study, size in product(asked.studies, sorted(asked.sizes)):
         with clone_of(paths.root()) as clone:  # a new one: nothing is recalled
-            rows += [told({"study": study, "photos": size, **row}) for row in measure(clone, study, size)]
+            for row in measure(clone, study, size):
+                rows.append({"study": study, "photos": size, **row})
+                print(
+                    "scale: {study}, {photos:,}: {stage}: {cpu:.0f} s, {peak_mb:.0f} MB".format(**rows[-1]), flush=True
+                )
     file = RESULTS / "scale.json"
     known = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.is_file() else []
     rows = [row for row in known if row["study"] not in asked.studies] + rows
