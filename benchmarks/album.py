@@ -62,7 +62,7 @@ def planted(folders: list[Path], photos: int, fit: bool) -> None:
         return
     kept = trials.winners(frames)
     each = kept[kept["plan"] == trials.MIXED]["kind"].value_counts(normalize=True)
-    shuffled = trials.kept_untouched(trials.winners(frames, shuffle=0))
+    shuffled = trials.kept_untouched(trials.winners(frames, 100))
     by_kind = each.rename_axis("kind").reset_index(name="share")
     write("album-planted", {"kept": trials.kept_untouched(kept), "mixed": by_kind, "shuffled": shuffled})
 

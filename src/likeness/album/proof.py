@@ -77,7 +77,7 @@ def describe_shuffled(shuffled: pd.DataFrame) -> Html:
     verdict = (
         "chance" if abs(share - chance) <= spread else "not chance: something else than the signs tells the frames"
     )
-    said = f"{share:.2f} of {bursts} untouched frames are kept; chance is {chance:.2f} ± {spread:.2f}"
+    said = f"the untouched frame is kept in {share:.2f} of {bursts:,} choices; chance is {chance:.2f} ± {spread:.2f}"
     return note(f"With shuffled signs {said}: {verdict}.")
 
 

@@ -37,19 +37,18 @@ def planted_frames(photos: Iterable[NDArray[np.uint8]], plans: Sequence[str], se
     return pd.DataFrame(rows)
 
 
-def winners(frames: pd.DataFrame, shuffle: int | None = None) -> pd.DataFrame:
+def winners(frames: pd.DataFrame, shuffles: int = 0, seed: int = 0) -> pd.DataFrame:
     """Return photo, plan and kind of the frame that is kept of each burst, and frames, how many it has.
 
-    shuffle: a seed; the signs of each burst's frames then change places, which must give chance.
+    shuffles: above 0, the signs of each burst's frames change places so many times, a row each: that must give chance.
     """
-    draw = None if shuffle is None else np.random.default_rng(shuffle)
+    draw = np.random.default_rng([seed, 1])  # a stream of its own: the frames' order was drawn from `seed`
     rows = []
     for (photo, plan), group in frames.groupby(["photo", "plan"], sort=False):
         cost = best.costs(group).sum(axis=1).to_numpy()
-        cost = cost if draw is None else draw.permutation(cost)
-        rows.append(
-            {"photo": photo, "plan": plan, "kind": group["kind"].iloc[int(np.argmin(cost))], "frames": len(group)}
-        )
+        for each in [draw.permutation(cost) for _ in range(shuffles)] or [cost]:
+            kind = group["kind"].iloc[int(np.argmin(each))]
+            rows.append({"photo": photo, "plan": plan, "kind": kind, "frames": len(group)})
     return pd.DataFrame(rows)
 
 
