@@ -3,6 +3,7 @@
 import copy
 import difflib
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from torch import nn
@@ -67,7 +68,7 @@ def pretrained_network(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]
     read_saved(file, fault)  # torchvision's own reader would run the code of a file that holds some
     try:
         model = get_model(name, weights=weights)
-    except (RuntimeError, LookupError, TypeError, AttributeError) as error:
+    except (RuntimeError, LookupError, TypeError, AttributeError, UnpicklingError) as error:
         raise LayoutError(f"{file}: {fault}: {words(error)[:200]}") from error
     # Known by its content: a checkpoint that was saved again keeps its name but not its hash.
     return model, f"{weights.name}-{file_sha256(file)[:16]}"

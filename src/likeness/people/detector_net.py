@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -115,7 +116,7 @@ def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) 
     read_saved(file, fault)  # torchvision's own reader would run the code of a file that holds some
     try:
         net = get_model(network, weights=weights, min_size=image_size, max_size=image_size, **REGIONS)
-    except (RuntimeError, LookupError, TypeError, AttributeError) as error:
+    except (RuntimeError, LookupError, TypeError, AttributeError, UnpicklingError) as error:
         raise LayoutError(f"{file}: {fault}: {words(error)[:200]}") from error
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
