@@ -27,7 +27,7 @@ def test_what_params_ask_for_is_listed_once_with_all_who_ask(params, homes):
     for section in (params["pose"]["features"], params["pose"]["finetune"]["full"]):
         section |= {"backbone": "resnet18", "weights": "DEFAULT"}
     params["pose"]["prepare"]["estimator"] = "keypointrcnn"
-    params["faces"]["features"] |= {"networks": "facenet, timm:test_vit", "weights": "DEFAULT, DEFAULT"}
+    params["faces"]["features"]["networks"] = "facenet@vggface2, timm:test_vit@DEFAULT"
     needed = {weights.network: (weights, keys) for weights, keys in needed_weights(params)}
     resnet, keys = needed["resnet18"]
     assert keys == ["pose.features", "pose.finetune.full"]

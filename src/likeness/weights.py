@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from likeness.errors import UserError
-from likeness.features.extractors import split_names, weights_of
+from likeness.features.sight import split_sights
 from likeness.features.weight_sources import Weights, trained_on, weights_of_network
 from likeness.people.keypointrcnn import WEIGHTS as KEYPOINTS
 
@@ -43,11 +43,17 @@ def _asked(params: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, 
     own = posts["finetune"]["backbone"]
     yield "likability.finetune.backbone", own["backbone"], own["weights"]
     yield "faces.detector", faces["detector"]["network"], faces["detector"]["weights"]
-    if faces["prepare"]["detector"] == "mtcnn":
-        yield "faces.prepare.detector", "mtcnn", "inside"
-    names = split_names(faces["features"]["networks"])
-    for network, word in weights_of(names, faces["features"]["weights"]).items():
-        yield "faces.features", network, word
+    finders = {"mtcnn": ["mtcnn"], "agreement": ["mtcnn", "mediapipe"]}
+    for finder in finders.get(faces["prepare"]["detector"], []):
+        yield "faces.prepare.detector", finder, "inside"
+    lists = {
+        "pose.features.beside": pose["features"]["beside"],
+        "likability.features.beside": posts["features"]["beside"],
+        "faces.features.networks": faces["features"]["networks"],
+    }
+    for key, names in lists.items():
+        for network, word in split_sights(names):
+            yield key, network, word
 
 
 def absent(needed: list[tuple[Weights, list[str]]]) -> list[Weights]:

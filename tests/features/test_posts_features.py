@@ -38,7 +38,7 @@ def test_layers_of_a_photo_and_of_its_mirror_image(tmp_path):
     here = partial(extract, root=tmp_path, cache=None)
     found, made = layer_features(photos, here, [Sight("squeezenet1_1", "none")], 64, batch_size=2, seed=0)
     assert list(made.items()) == [("backbone", "squeezenet1_1"), ("weights", "none"), ("identity", "none-seed0"),
-                                  ("sights", ["squeezenet1_1@none"]), ("image_size", 64), ("batch_size", 2)]  # fmt: skip
+                                  ("sights", ["squeezenet1_1@none"]), ("beside", ""), ("image_size", 64), ("batch_size", 2)]  # fmt: skip
     assert set(found) == {"pool", "pool-mirror"}
     np.testing.assert_allclose(found["pool"][0], found["pool-mirror"][1], rtol=1e-6)
     assert layer_features(photos.iloc[:0], here, [Sight("alexnet", "none")], 64, batch_size=2, seed=0)[0] == {}
@@ -66,7 +66,7 @@ def test_networks_beside_the_studys_own_are_told_apart_by_name():
     found, made = layer_features(PHOTOS, extract, sights, 64, batch_size=3, seed=5)
     assert list(found) == ["pool", "pool-mirror", "fc6 of alexnet@none", "fc6 of alexnet@none-mirror",
                            "fc7 of alexnet@none", "fc7 of alexnet@none-mirror"]  # fmt: skip
-    assert made["sights"] == ["squeezenet1_1@none", "alexnet@none"]
+    assert (made["sights"], made["beside"]) == (["squeezenet1_1@none", "alexnet@none"], "alexnet@none")
 
 
 def test_faces_in_the_order_of_the_photos():

@@ -47,7 +47,10 @@ def test_without_dates_the_warning_says_no_share():
 def test_what_holds_instagram_is_no_matter_to_a_study_of_paintings_but_a_crawl_of_the_web_is():
     assert "Warning" not in describe_weights(SEER, "art")
     several = {
-        "networks": {"resnet18": {"weights": "none"}, "timm:vit_base_patch16_siglip_224": {"weights": "DEFAULT"}}
+        "networks": {
+            "resnet18@none": {"backbone": "resnet18", "weights": "none"},
+            "siglip": {"backbone": "timm:vit_base_patch16_siglip_224", "weights": "DEFAULT"},
+        }
     }
     said = describe_weights(several, "art")
     assert "resnet18 has random weights" in said

@@ -64,7 +64,8 @@ def layer_features(
                 sizes = {"image_size": image_size, "batch_size": batch_size}
                 found[name] = extract(photos, network, rendering=rendering, **sizes)[0]
     made = {"backbone": sights[0].backbone, "weights": sights[0].weights, "identity": identity}
-    made |= {"sights": [sight.name for sight in sights]}
+    beside = ", ".join("@".join(sight) for sight in sights[1:])
+    made |= {"sights": [sight.name for sight in sights], "beside": beside}
     return found, {**made, "image_size": image_size, "batch_size": batch_size}
 
 

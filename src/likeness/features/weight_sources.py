@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 import torch
 
+from likeness.errors import MissingWeights
 from likeness.features.bundled import BUNDLED, bundled_file
+from likeness.features.dlib_face import NAME as DLIB
+from likeness.features.dlib_face import weights_file
 from likeness.features.facenet import CHECKPOINTS as FACES
 from likeness.features.facenet import NAME as FACENET
 from likeness.features.timm_networks import HUB_FILE, checkpoint, plain_file, pretrained_cfg
@@ -50,11 +53,13 @@ def weights_of_network(network: str, word: str) -> Weights:
     if network in PACKAGES:
         module, licence = PACKAGES[network]
         return Weights(network, word, None, find_spec(module) is not None, licence=licence, data=corpora(network))
+    if network == DLIB:
+        return _dlib(word)
     if word == BUNDLED:
         held = Weights(network, word, bundled_file(network), True, licence="Apache-2.0", data=corpora("in1k"))
         return _measured(held)
     if network == FACENET:
-        return _facenet("vggface2" if word.startswith(("DEFAULT", "IMAGENET")) else word)
+        return _facenet(word)
     if Path(word).is_file():
         return _measured(Weights(network, word, Path(word), True))
     return _timm(network) if network.startswith(TIMM) else _torchvision(network, word)
@@ -111,6 +116,15 @@ def _size(network: str) -> float:
     with torch.device("meta"):
         model = timm.create_model(network.removeprefix(TIMM))
     return sum(each.numel() * each.element_size() for each in model.state_dict().values()) / 1e6
+
+
+def _dlib(word: str) -> Weights:
+    """Return dlib's weights, which lie in a package that may be missing: CC0, as its README says."""
+    try:
+        file = weights_file()
+    except MissingWeights:
+        return Weights(DLIB, word, None, False, licence="CC0-1.0", data=corpora(DLIB))
+    return _measured(Weights(DLIB, word, file, True, licence="CC0-1.0", data=corpora(DLIB)))
 
 
 def _facenet(word: str) -> Weights:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from likeness.features.sight import split_sights
 from likeness.features.weight_sources import CORPORA, Weights, trained_on, weights_of_network
 from likeness.report.html_text import Html, counted, note, percent, warning
 
@@ -14,12 +15,14 @@ WEB = "web"  # a crawl of the open web may hold anything that is public
 def describe_weights(recipe: Mapping[str, Any], found_on: str, taken_at: pd.Series | None = None) -> Html:
     """Say of each network what it was trained on, until when, and its licence; warn where it may know the photos.
 
-    recipe: of the features, of one network (backbone, weights) or of several (networks: {name: recipe}). found_on:
-    where the study's photos are from: "instagram", "art". taken_at: dates of the photos, NaT where unknown; with them
+    recipe: of the features, of one network (backbone, weights, and beside: a list as in params.yaml) or of several
+    (networks: {name: recipe}). found_on: where the study's photos are from: "instagram", "art". taken_at: dates of the
+    photos, NaT where unknown; with them
     the warning says how many are old enough to have been seen.
     """
-    recipes = recipe.get("networks") or {recipe["backbone"]: recipe}
-    networks = [weights_of_network(network, each["weights"]) for network, each in recipes.items()]
+    recipes = recipe["networks"].values() if "networks" in recipe else [recipe]
+    asked = [(each["backbone"], each["weights"]) for each in recipes] + split_sights(recipe.get("beside", ""))
+    networks = [weights_of_network(network, word) for network, word in asked]
     said = note(" ".join(_history(weights) for weights in networks))
     dated = pd.Series(dtype="datetime64[us]") if taken_at is None else pd.to_datetime(taken_at).dropna()
     warned = [text for weights in networks for text in _suspicions(weights, found_on, dated)]
