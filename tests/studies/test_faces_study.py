@@ -37,6 +37,7 @@ def test_a_view_comes_with_the_ids_of_its_rows(study):
     vectors, ids = study.view("net", "combined", 0.36)
     assert ids == ["p-0", "q"]  # a picture without a face follows
     np.testing.assert_allclose(vectors, [[0.36, 0.48, 0, 0.8], [0, 0, 0.8, 0]], atol=1e-7)
+    assert study.view("net", "combined", 1.0)[1] == ["p-0"]  # nothing is left to compare a picture without a face by
     with pytest.raises(ValueError, match="view 'whole': choose one of general"):
         study.view("net", "whole")
 

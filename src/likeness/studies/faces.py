@@ -84,7 +84,8 @@ class FaceStudy:
         """Return the vectors of a view, float32 (rows, dim), and what each row is: photo, face or crop ids.
 
         view: one of VIEWS. combined: a row per face, its general part the whole picture's; pictures without a face
-        follow, their face part zero. face_weight: of the face in the combined view, in [0, 1].
+        follow, their face part zero, unless the face weighs 1: nothing is left to compare them by. face_weight: of the
+        face in the combined view, in [0, 1].
         """
         if view == "general":
             return self.general(network), list(self.photos["photo_id"])
@@ -100,7 +101,8 @@ class FaceStudy:
         each, general, face = self.crops_of("each"), self.general(network), self.face(network)
         row_of = {photo_id: row for row, photo_id in enumerate(self.photos["photo_id"])}
         owners = [row_of[photo_id] for photo_id in each["photo_id"]]
-        alone = [row for photo_id, row in row_of.items() if photo_id not in set(each["photo_id"])]
+        with_face = set(each["photo_id"])
+        alone = [row for photo_id, row in row_of.items() if photo_id not in with_face and face_weight != 1]
         faceless = np.full((len(alone), face.shape[1]), np.nan, np.float32)
         vectors = combine(np.concatenate([face, faceless]), general[owners + alone], face_weight)
         return vectors, [*each["crop_id"], *self.photos["photo_id"].iloc[alone]]
