@@ -149,7 +149,7 @@ def test_demo_faces_is_handed_its_knobs(clone, monkeypatch):
 
 
 def test_a_search_without_a_picture_or_of_an_unknown_study_shows_the_usage(clone):
-    for arguments, message in ((("search",), "Missing option '--image'"),
+    for arguments, message in ((("search",), "nothing asks: give --image FILE"),
                                (("search", "--image", "a.jpg", "--study", "art"), "'art' is not one of"),
                                (("search", "--image", "a.jpg", "--view", "faces"), "'faces' is not one of")):  # fmt: skip
         status, _, err = call(*arguments)

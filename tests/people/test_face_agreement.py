@@ -79,5 +79,5 @@ def test_agreement_looks_only_where_it_was_chosen(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr("likeness.people.detectors.detect", lambda photos, root, name, *a, **k: asked.append(name))
     for chosen in ("mtcnn", "agreement"):
-        detect_by_each(None, tmp_path, None, chosen=chosen, boxes=[], weights=tmp_path)
-    assert asked == ["mtcnn", "fasterrcnn", "mtcnn", "fasterrcnn", "agreement"]
+        detect_by_each(None, tmp_path, chosen, None, boxes=[], weights=tmp_path)
+    assert asked == ["mtcnn", "mtcnn", "agreement"]

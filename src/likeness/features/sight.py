@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from likeness.features.extract import Extraction
-from likeness.features.extractors import load_extractor
+if TYPE_CHECKING:
+    from likeness.features.extract import Extraction
 
 UNTRAINED = "none"
 
@@ -48,7 +48,7 @@ def split_sights(text: str) -> list[Sight]:
 def embed_sights(
     photos: pd.DataFrame,
     sights: Sequence[Sight],
-    extract: Callable[..., tuple[np.ndarray, Extraction]],
+    extract: "Callable[..., tuple[np.ndarray, Extraction]]",
     *,
     image_size: int,
     batch_size: int,
@@ -59,6 +59,8 @@ def embed_sights(
     extract: what computes features, as `spark.engine.extractor` gives it. Raises MissingWeights for a checkpoint that
     is not here.
     """
+    from likeness.features.extractors import load_extractor  # torch is slow to import, and names don't need it
+
     sizes, found = {"image_size": image_size, "batch_size": batch_size}, {}
     for sight in sights:
         network = load_extractor(sight.backbone, sight.weights, seed=seed, image_size=image_size)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from likeness.report.html_text import is_missing
 from likeness.report.palette import BLUE, INK, MUTED, ORANGE, LineStyle
-from likeness.report.style import EndLabel, canvas, describe, shorten, styled
+from likeness.report.style import EndLabel, canvas, describe, fold, shorten, styled
 
 LOSSES = {
     "train_loss": ("training", LineStyle(BLUE, "--", "o")),
@@ -23,9 +23,12 @@ LOSSES = {
 
 
 def name_rows(ax: Axes, names: Iterable[object], most: int = 34) -> None:
-    """Write the rows' names at the left, the first on top, in place of the axis. most: characters of a name."""
-    shown = [shorten(name, most) for name in names]
+    """Write the rows' names at the left, the first on top, in place of the axis. most: characters of a line."""
+    shown = [fold(name, most) for name in names]
     ax.set_yticks(range(len(shown)), shown, color=INK)
+    for label in ax.get_yticklabels():
+        if "\n" in label.get_text():
+            label.set(fontsize=8, linespacing=0.95)
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.spines["left"].set_visible(False)

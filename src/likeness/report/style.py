@@ -100,6 +100,19 @@ def shorten(name: object, most: int = 34) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def fold(name: object, most: int = 34) -> str:
+    """Return a name that is longer than `most` characters on two lines, parted at a comma or before what was seen.
+
+    >>> fold("tf_efficientnet_lite0@bundled, combined", most=26)
+    'tf_efficientnet_lite0\\n@bundled, combined'
+    """
+    line = " ".join(str(name).split())
+    cut = max(line.rfind(", ", 0, most) + 1, line.rfind("@", 0, most))
+    if len(line) <= most or cut <= 0:
+        return shorten(line, most)
+    return f"{line[:cut]}\n{shorten(line[cut:].strip(), most)}"
+
+
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
     """Return positions moved as little as needed to be `gap` apart, less without room, in order inside [low, high]."""
     values = np.asarray(positions, float)

@@ -23,7 +23,7 @@ from likeness.report.marks import (
     write_beside,
 )
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, OCHRE, ORANGE, PURPLE, SAME, LineStyle
-from likeness.report.style import EndLabel, canvas, describe, end_labels, shorten, styled
+from likeness.report.style import EndLabel, canvas, describe, end_labels, fold, shorten, styled
 
 VIEWS = {
     "general": LineStyle(BLUE, "-", "s"),
@@ -176,7 +176,7 @@ def difference_figure(comparisons: pd.DataFrame, name: str) -> Figure:
         ax.plot([row.difference], [row.Index], "o", color=colour, markersize=7,
                 markerfacecolor=colour if clear else "none")  # fmt: skip
         write_at_right(ax, row.Index, signed(row.difference))
-    name_rows(ax, [_against(row.a, row.b) for row in table.itertuples()], most=99)
+    name_rows(ax, [_against(row.a, row.b) for row in table.itertuples()])
     fig.supxlabel(f"difference in {name}, 95 % interval (hollow: not distinguishable)", fontsize=10.5, color=INK)
     ax.grid(axis="x")
     said = "; ".join(f"{row.a} minus {row.b} {row.difference:+.2f}, {row.verdict}" for row in table.itertuples())
@@ -188,7 +188,7 @@ def _against(a: str, b: str) -> str:
     network, _, view = a.rpartition(", ")
     other, _, second = b.rpartition(", ")
     same = network and network == other
-    return f"{shorten(network, 16)}: {view} − {second}" if same else f"{shorten(a, 20)} − {shorten(b, 20)}"
+    return f"{network}: {view} − {second}" if same else f"{shorten(a, 20)} − {shorten(b, 20)}"
 
 
 @styled
@@ -210,7 +210,7 @@ def weight_figure(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Figure:
         _draw_weights(ax, rows, measures)
         ax.axvline(weight, color=MUTED, linewidth=1.2, linestyle="--")
         write_beside(ax, weight, f"chosen: {weight:g}", 0.5)
-        ax.set_title(shorten(network, 24))
+        ax.set_title(fold(network, 20), fontsize=10.5)
         ends = [
             f"{name} {rows[column].iloc[0]:.2f} to {rows[column].iloc[-1]:.2f}"
             for name, (column, _) in measures.items()
