@@ -64,7 +64,7 @@ def test_the_maps_are_those_of_the_named_network(study, tmp_path):
 def test_the_best_network_tuned_as_a_whole_is_explained(study, tmp_path):
     study = Study(study.data, study.models, ["full-photo", "last-photo"])
     table = pd.read_parquet(study.data / "photos.parquet").assign(
-        arrangement=["x", "x", "y"], duplicate_group=list("abc")
+        arrangement=["x", "x", "y"], duplicate_group=list("abc"), site="s", group="s", split="test"
     )
     paths.write_parquet(table, study.data / "photos.parquet")
     rows = pd.DataFrame({"left": ["a", "a"], "right": ["b", "c"], "same": [True, False], "score": [1.0, -1.0]})

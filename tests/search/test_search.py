@@ -16,6 +16,7 @@ from likeness.compare.same_person import SamePerson, write_same_person
 from likeness.features.extract import extract
 from likeness.features.extractors import extractor_of, load_extractor, recipe_of
 from likeness.features.face_features import picture_features, write_face_features
+from likeness.features.sight import split_sights
 from likeness.features.vectors import write_face_weights
 from likeness.features.whitening import whiten_all, write_whitenings
 from likeness.paths import write_json, write_npy
@@ -76,7 +77,13 @@ def write_faces_study(data, photos, root, whiten=0):
     faces = pd.concat([found, pd.DataFrame([more])], ignore_index=True)
     crops = face_crops(photos, faces, 0.2)
     arrays, networks = picture_features(
-        photos, crops, ["squeezenet1_0", "resnet18"], root=root, cache=None, device="cpu", **HOW
+        photos,
+        crops,
+        split_sights("squeezenet1_0@none, resnet18@none"),
+        root=root,
+        cache=None,
+        device="cpu",
+        **{name: value for name, value in HOW.items() if name != "weights"},
     )
     arrays, whitenings = whiten_all(arrays, photos, crops, whiten)
     data.mkdir(parents=True)
@@ -127,7 +134,7 @@ def test_the_picture_that_is_like_the_query_comes_first(clone, query, view):
 def test_similarities_are_those_of_the_report(clone):
     """An independent way: the query is put among the pictures, and asks there."""
     data = clone / "data/faces"
-    gallery = open_gallery("faces", data, "resnet18")
+    gallery = open_gallery("faces", data, "resnet18@none")
     photos, crops = gallery.photos, pd.read_parquet(data / "crops.parquet")
     vectors = face_vectors(photos, crops, np.asarray(gallery.general), np.asarray(gallery.face))
     asked = pd.DataFrame({"picture": [0], "face": [0]})
@@ -273,7 +280,7 @@ def test_the_likability_study_is_asked_by_its_deepest_layer(clone, tmp_path, que
 
 
 def test_the_page_and_the_table_are_safe_to_open(clone, query, tmp_path):
-    found = ask(clone, query, network="squeezenet1_0")
+    found = ask(clone, query, network="squeezenet1_0@none")
     page = write_found(found, clone, tmp_path / "out")
     html = page.read_text(encoding="utf-8")
     assert html.count('<img src="data:image/jpeg;base64,') == 5  # the query, and four answers
@@ -315,7 +322,7 @@ def test_what_the_user_can_put_right(clone, query, tmp_path):
         ({"image": tmp_path / "text.jpg"}, r"text\.jpg: [a-z-]+: "),
         ({"image": query, "k": 0}, "k 0: ask for at least 1 picture"),
         ({"image": query, "study": "art"}, "study 'art': choose one of faces, pose, likability"),
-        ({"image": query, "network": "vgg16"}, "network 'vgg16': the features of study faces are of squeezenet1_0, resnet18"),
+        ({"image": query, "network": "vgg16"}, "network 'vgg16': the features of study faces are of squeezenet1_0@none, resnet18@none"),
         ({"image": query, "view": "faces"}, "view 'faces': .* choose combined or face or general"),
         ({"image": query, "view": "general", "face": 1}, "face 1: the view general looks at the whole picture"),
         ({"image": query, "face_weight": 1.5}, "face weight 1.5: choose one between 0 and 1"),
@@ -419,13 +426,13 @@ def test_the_face_weighs_what_the_study_chose(clone, query, tmp_path):
 
     unchosen, _, note = weight()
     assert (unchosen, "no weight yet" in note) == (0.5, True)
-    write_face_weights({"squeezenet1_0": 0.7, "resnet18": 0.6}, data)
+    write_face_weights({"squeezenet1_0@none": 0.7, "resnet18@none": 0.6}, data)
     chosen, similarity, note = weight()
-    assert (chosen, "the study's report chose for squeezenet1_0" in note) == (0.7, True)
+    assert (chosen, "the study's report chose for squeezenet1_0@none" in note) == (0.7, True)
     asked, expected, note = weight(face_weight=0.7)
     assert (asked, "as asked for" in note) == (0.7, True)
     np.testing.assert_array_equal(similarity, expected)
-    assert weight(network="resnet18")[0] == 0.6
+    assert weight(network="resnet18@none")[0] == 0.6
     assert weight(view="face")[::2] == (None, "")
 
 
@@ -440,7 +447,7 @@ def test_the_probability_of_one_person_stands_beside_the_similarity(clone, query
     data = tmp_path / "faces"
     shutil.copytree(clone / "data/faces", data)
     worth = SamePerson(np.array([[8.0, -4.0], [8.0, -5.0], [8.0, -3.0]]), 9, 99)
-    write_same_person({"squeezenet1_0": worth}, data)
+    write_same_person({"squeezenet1_0@none": worth}, data)
 
     def found(**options):
         return search_pictures(query, data, clone / "models/faces", device="cpu", **options)
@@ -460,5 +467,5 @@ def test_the_probability_of_one_person_stands_beside_the_similarity(clone, query
     page = write_found(combined, clone, tmp_path / "out").read_text()
     assert page.count("one person: ") == len(face)
     assert "probability_low" in (tmp_path / "out/search.csv").read_text().splitlines()[0]
-    for other in (found(view="general"), found(network="resnet18")):
+    for other in (found(view="general"), found(network="resnet18@none")):
         assert "probability" not in other.table
