@@ -23,9 +23,9 @@ import pandas as pd
 MEDIAN_FOLLOWERS, LOG_FOLLOWERS_SD = 600, 0.7
 CELEBRITIES, SD_OVER_MEAN = 3, 5.0
 BEST_HOUR, BEST_HASHTAGS, HASHTAG_SPREAD = 20, 11, 10
-METADATA = {"evening": 0.55, "weekend": 0.45, "hashtags": 0.55, "ad": -1.10, "caption": 0.10, "followers": -0.30}
-VISUAL = {"close_up": 1.0, "scenic": 0.95, "meme": -0.45}
-EFFECTS = {"base": -2.8, "user_sd": 1.2, "noise_sd": 0.20, **METADATA, **VISUAL}  # on log(likes / followers)
+METADATA = {"evening": 0.45, "weekend": 0.38, "hashtags": 0.45, "ad": -0.90, "caption": 0.10, "followers": -0.30}
+VISUAL = {"close_up": 1.35, "scenic": 1.30, "meme": -0.45}
+EFFECTS = {"base": -3.2, "user_sd": 1.35, "noise_sd": 0.20, **METADATA, **VISUAL}  # on log(likes / followers)
 
 
 def hashtag_term(count: np.ndarray) -> np.ndarray:
