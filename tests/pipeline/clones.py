@@ -19,7 +19,7 @@ TINY = {
     },
     "pose": {
         "prepare": {"validation_share": 0.25, "test_share": 0.35},
-        "features": {"image_size": 32, "backbone": "squeezenet1_1"},
+        "features": {"image_size": 32},
         "finetune": {"last": {"epochs": 2, "seeds": 2}, "full": {"epochs": 1, "image_size": 32, "seeds": 2}},
         "report": {"bootstraps": 200, "saliency": {"pairs": 2, "steps": 5, "seeds": 1}, "mistakes": 2},
     },
@@ -51,8 +51,8 @@ TINY = {
     "faces": {
         "detector": {"recipe": {"epochs": 1}, "image_size": 96},
         "prepare": {"face_size": 256},
-        "features": {"networks": "squeezenet1_1", "image_size": 48},
-        "index": {"network": "squeezenet1_1"},
+        "features": {"networks": "squeezenet1_1@none", "image_size": 48},
+        "index": {"network": "squeezenet1_1@none"},
         "report": {"bootstraps": 200, "shown": 2, "saliency": {"pairs": 2, "steps": 5, "seeds": 1}},
     },
 }
