@@ -6,6 +6,7 @@ from PIL import Image
 from likeness.errors import MissingWeights
 from likeness.people import keypointrcnn
 from likeness.people.joints import COCO17, INDEX
+from likeness.torchvision_files import checkpoint_file
 
 
 def output(scores, labels=None):
@@ -85,7 +86,7 @@ def test_a_batch_of_different_sizes_gives_each_photo_its_people(small_model, mon
 
 def test_the_whole_way_through_a_checkpoint_on_disk(tmp_path, monkeypatch, small_model):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    path = keypointrcnn.checkpoint()
+    path = checkpoint_file(keypointrcnn.WEIGHTS)
     path.parent.mkdir(parents=True)
     torch.save(small_model.state_dict(), path)
     model = keypointrcnn.load_model("cpu")

@@ -25,7 +25,7 @@ from likeness.people.crops import face_crops
 from likeness.people.faces import find_faces
 from likeness.photos.manifest import build_manifest
 from likeness.search import ask as asking_module
-from likeness.search.ask import SearchError, found_lines, read_query, search_pictures, write_found
+from likeness.search.ask import SearchError, found_lines, read_query, search_each, write_found
 from likeness.search.galleries import open_gallery, query_similarity, ranked_pictures
 from likeness.search.query import embed_query
 
@@ -34,6 +34,10 @@ HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m"
 HOW = {"weights": "none", "seed": 1, "image_size": 64, "batch_size": 4}
 PREPARED = {"detector": "mtcnn", "face_size": 512, "min_face": 20, "thresholds": "0.6 0.7 0.7", "face_confidence": 0.9,
             "normalise": "none", "margin": 0.2}  # fmt: skip
+
+
+def first_found(image, data, models, **choice):
+    return next(search_each([image], data, models, **choice))
 
 
 def portrait() -> Image.Image:
@@ -112,9 +116,7 @@ def query(tmp_path):
 
 
 def ask(clone, image, study="faces", **options):
-    return search_pictures(
-        image, clone / "data" / study, clone / "models" / study, study=study, device="cpu", **options
-    )
+    return first_found(image, clone / "data" / study, clone / "models" / study, study=study, device="cpu", **options)
 
 
 @pytest.mark.parametrize("view", ["general", "face", "combined"])
@@ -159,7 +161,7 @@ def test_the_features_of_the_query_are_made_as_the_gallerys_were(clone):
 def test_whitened_features_are_asked_with_a_whitened_query(clone, tmp_path, query):
     photos = pd.read_parquet(clone / "data/faces/photos.parquet")
     write_faces_study(tmp_path / "faces", photos, clone, whiten=1)
-    found = search_pictures(query, tmp_path / "faces", clone / "models/faces", device="cpu")
+    found = first_found(query, tmp_path / "faces", clone / "models/faces", device="cpu")
     assert set(found.table["similarity"].abs().round(6)) <= {0, 0.5, 1}  # one component: alike or opposite
     gallery = open_gallery("faces", tmp_path / "faces")
     assert gallery.general.shape == (4, 1)
@@ -219,11 +221,11 @@ def test_marks_by_hand_are_answered_by_mtcnn(clone, tmp_path, query):
     data = tmp_path / "faces"
     shutil.copytree(clone / "data/faces", data)
     write_json({**PREPARED, "detector": "annotations"}, data / "prepare.json")
-    found = search_pictures(query, data, clone / "models/faces", device="cpu")
+    found = first_found(query, data, clone / "models/faces", device="cpu")
     assert found.notes[0] == "The study's faces were marked by hand; the picture's were found by mtcnn."
     write_json({"detector": "mtcnn"}, data / "prepare.json")
     with pytest.raises(SearchError, match=r"prepare\.json: does not say the face_size; `dvc repro -f faces-prepare`"):
-        search_pictures(query, data, clone / "models/faces", device="cpu")
+        first_found(query, data, clone / "models/faces", device="cpu")
 
 
 def test_the_pose_study_knows_no_faces(clone, query):
@@ -244,15 +246,15 @@ def test_a_query_is_embedded_in_the_precision_of_the_features(clone, tmp_path, q
     data = tmp_path / "pose"
     photos = pd.read_parquet(clone / "data/pose/photos.parquet")
     write_pose_study(data, photos, clone)
-    exact = search_pictures(query, data, tmp_path, study="pose", k=1, device="cpu").table
+    exact = first_found(query, data, tmp_path, study="pose", k=1, device="cpu").table
     recipe = json.loads((data / "features/recipe.json").read_text(encoding="utf-8"))
     write_json({**recipe, "precision": "bf16"}, data / "features/recipe.json")
-    rough = search_pictures(query, data, tmp_path, study="pose", k=1, device="cpu").table
+    rough = first_found(query, data, tmp_path, study="pose", k=1, device="cpu").table
     off = abs(rough["similarity"] - exact["similarity"]).iloc[0]
     assert 0 < off < 0.02
     write_json({name: value for name, value in recipe.items() if name != "precision"}, data / "features/recipe.json")
     with pytest.raises(SearchError, match="does not say their precision; `dvc repro -f pose-features`"):
-        search_pictures(query, data, tmp_path, study="pose", device="cpu")
+        first_found(query, data, tmp_path, study="pose", device="cpu")
 
 
 def test_the_likability_study_is_asked_by_its_deepest_layer(clone, tmp_path, query):
@@ -272,11 +274,11 @@ def test_the_likability_study_is_asked_by_its_deepest_layer(clone, tmp_path, que
         "seed": 1,
     }
     write_json(recipe, data / "features" / "recipe.json")
-    asked = search_pictures(query, data, tmp_path, study="likability", k=1, device="cpu")
+    asked = first_found(query, data, tmp_path, study="likability", k=1, device="cpu")
     assert asked.table["path"].tolist() == ["data/raw/paintings/a.png"]
     photos[:0].to_parquet(data / "photos.parquet")
     with pytest.raises(SearchError, match="study likability has no pictures"):
-        search_pictures(query, data, tmp_path, study="likability")
+        first_found(query, data, tmp_path, study="likability")
 
 
 def test_the_page_and_the_table_are_safe_to_open(clone, query, tmp_path):
@@ -342,19 +344,19 @@ def test_features_of_other_weights_or_of_another_run(clone, query, tmp_path):
     recipe = json.loads((data / "features/recipe.json").read_text())
     write_json({**recipe, "identity": "none-seed9"}, data / "features/recipe.json")
     with pytest.raises(SearchError, match="features were made with none-seed9; `dvc repro pose-features`"):
-        search_pictures(query, data, tmp_path, study="pose")
+        first_found(query, data, tmp_path, study="pose")
     write_json({}, data / "features/recipe.json")
     with pytest.raises(SearchError, match="does not say their backbone; `dvc repro -f pose-features`"):
-        search_pictures(query, data, tmp_path, study="pose")
+        first_found(query, data, tmp_path, study="pose")
     (data / "features/recipe.json").unlink()
     with pytest.raises(
         SearchError, match=r"recipe\.json is missing: study pose has not been run as far; `dvc repro pose-features`"
     ):
-        search_pictures(query, data, tmp_path, study="pose")
+        first_found(query, data, tmp_path, study="pose")
     shutil.copy(clone / "data/pose/features/recipe.json", data / "features/recipe.json")
     write_npy(np.zeros((3, 512), np.float32), data / "features/photo.npy")
     with pytest.raises(SearchError, match=r"photo\.npy has 3 rows for 4 pictures or faces: they are of two runs"):
-        search_pictures(query, data, tmp_path, study="pose")
+        first_found(query, data, tmp_path, study="pose")
 
 
 def test_a_query_on_its_side_is_read_upright(tmp_path):
@@ -393,7 +395,7 @@ def test_a_folder_of_pictures_asks_with_each_and_loads_the_study_once(clone, que
     status, out, err = call(clone, monkeypatch, "--image", str(asking), "--k", "2", "--out", str(tmp_path / "out"))
     assert (status, err, len(opened)) == (0, "", 1)
     assert [line.split("/")[-2] for line in out.splitlines() if line.startswith("open ")] == ["one", "two"]
-    alone = search_pictures(asking / "two.png", clone / "data/faces", clone / "models/faces", k=2, device="cpu")
+    alone = first_found(asking / "two.png", clone / "data/faces", clone / "models/faces", k=2, device="cpu")
     written = pd.read_csv(tmp_path / "out/two/search.csv")
     assert written["similarity"].tolist() == alone.table["similarity"].round(6).tolist()
     (asking / "three.txt").write_text("no picture")
@@ -421,7 +423,7 @@ def test_the_face_weighs_what_the_study_chose(clone, query, tmp_path):
     shutil.copytree(clone / "data/faces", data)
 
     def weight(**options):
-        found = search_pictures(query, data, clone / "models/faces", device="cpu", **options)
+        found = first_found(query, data, clone / "models/faces", device="cpu", **options)
         return found.face_weight, found.table["similarity"].to_numpy(), found.notes[-1] if found.notes else ""
 
     unchosen, _, note = weight()
@@ -450,7 +452,7 @@ def test_the_probability_of_one_person_stands_beside_the_similarity(clone, query
     write_same_person({"squeezenet1_0@none": worth}, data)
 
     def found(**options):
-        return search_pictures(query, data, clone / "models/faces", device="cpu", **options)
+        return first_found(query, data, clone / "models/faces", device="cpu", **options)
 
     face = found(view="face").table
     expected = 1 / (1 + np.exp(4 - 8 * face["similarity"]))

@@ -11,7 +11,7 @@ from likeness.compare.face_queries import Answers, answers_by_artist, answers_by
 from likeness.compare.face_values import MEASURES, RANDOM, Look, random_values, view_values
 from likeness.compare.face_views import SHOWN as SEEN
 from likeness.compare.face_views import VIEWS, FaceVectors
-from likeness.compare.sight import SightLadder, first_random
+from likeness.compare.sight import SightLadder, random_model
 from likeness.stats.comparisons import holm_table, mean_rows, model_pairs, paired_rows
 from likeness.stats.paired import check_resolution
 from likeness.stats.scores import SCORE_COLUMNS
@@ -26,7 +26,7 @@ COMPARISONS = [*TESTED, "label", "measure", "network"]
 class FaceScores(NamedTuple):
     """scores: a row per label, scheme, model and measure (SCORES). comparisons, seen: paired tests (COMPARISONS).
 
-    comparisons: of one network's views. seen: of a view between networks, against the first random one.
+    comparisons: of one network's views. seen: of a view between networks, against its random twin.
     """
 
     scores: pd.DataFrame
@@ -129,7 +129,7 @@ def face_scores(
     they are rough. A picture of which nobody knows whether it is right is in no gallery (`face_queries.Answers`).
     n: queries with a relevant picture; undefined: those of them without any similarity (each a miss).
     comparisons: views of one network against each other, honest, Holm over all tests of a metric; seen: likewise, each
-    view of a network against that of the first random one. Empty tables where no query has a label. Raises ValueError
+    view of a network against that of `random_model`. Empty tables where no query has a label. Raises ValueError
     if n_boot_tests is too small for so many comparisons.
     """
     looks = {network: looks_of(network, own, face_weight) for network, own in vectors.items()}
@@ -158,7 +158,7 @@ def sight_ladder(found: FaceScores) -> SightLadder:
 
 
 def sight_pairs(looks: Mapping[str, Mapping[str, Look]]) -> list[tuple[str, str]]:
-    """Return (A, B): each view of every network, and the same view of the first random network; [] where none is.
+    """Return (A, B): each view of every network, and the same view of the random one; [] where none is.
 
     looks: {network: {model: view}}.
 
@@ -166,7 +166,7 @@ def sight_pairs(looks: Mapping[str, Mapping[str, Look]]) -> list[tuple[str, str]
     >>> sight_pairs({name: look(name) for name in ("x@bundled", "x@none")})
     [('x@bundled, face', 'x@none, face')]
     """
-    random = first_random(looks)
+    random = random_model(list(looks))
     if random is None:
         return []
     blind = {look.view: model for model, look in looks[random].items()}

@@ -13,7 +13,7 @@ from torchvision.models import get_model_weights, list_models
 from likeness.cache import Cache
 from likeness.features.backbones import Backbone
 from likeness.features.extract import extract
-from likeness.features.torchvision_networks import pretrained_network, torch_models
+from likeness.features.torchvision_networks import published_network, torch_models
 
 VERSION = 1  # of the groups
 CLASSES = 1000
@@ -66,7 +66,7 @@ def load_classifier(backbone: str) -> Backbone:
     if WEIGHTS not in known.__members__:
         raise ValueError(f"objects: {backbone} has no weights {WEIGHTS}; choose another network, like squeezenet1_0")
     chosen = known[WEIGHTS]
-    model, identity = pretrained_network(backbone, chosen)
+    model, identity = published_network(backbone, chosen)
     view = chosen.transforms()
     facts = {"name": backbone, "weights": identity, "size": view.crop_size[0], "mean": view.mean, "std": view.std}
     return group_classifier(model, chosen.meta["categories"], **facts)

@@ -3,17 +3,15 @@
 import copy
 import difflib
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from torch import nn
 from torchvision.models import WeightsEnum, get_model, get_model_weights, list_models
 
-from likeness.errors import LayoutError, MissingWeights, words
 from likeness.features.bundled import BUNDLED, no_package
 from likeness.features.checkpoints import Network, load_file
 from likeness.paths import file_sha256
-from likeness.weight_files import read_saved
+from likeness.torchvision_files import checkpoint_file, pretrained_network
 
 IMAGENET = {"size": 224, "mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
 
@@ -38,7 +36,7 @@ def torchvision_network(name: str, weights: str, layer: str, seed: int) -> Netwo
         model, identity = random_network(name, seed), f"none-seed{seed}"
     elif weights == "DEFAULT" or weights in meta.__members__:
         chosen = meta.DEFAULT if weights == "DEFAULT" else meta[weights]
-        model, identity = pretrained_network(name, chosen)
+        model, identity = published_network(name, chosen)
         made = chosen.transforms()
         view = {"size": made.crop_size[0], "mean": tuple(made.mean), "std": tuple(made.std)}
     else:
@@ -56,22 +54,10 @@ def random_network(name: str, seed: int) -> nn.Module:
         return get_model(name, weights=None, **old)
 
 
-def pretrained_network(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]:
-    """Return the network with torchvision's weights, from the folder of checkpoints, and their identity."""
-    file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[1]
-    if not file.is_file():
-        raise MissingWeights(
-            f"{name} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
-            f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
-        )
-    fault = f"not the checkpoint of {name}; copy it again"
-    read_saved(file, fault)  # torchvision's own reader would run the code of a file that holds some
-    try:
-        model = get_model(name, weights=weights)
-    except (RuntimeError, LookupError, TypeError, AttributeError, UnpicklingError) as error:
-        raise LayoutError(f"{file}: {fault}: {words(error)[:200]}") from error
+def published_network(name: str, weights: WeightsEnum) -> tuple[nn.Module, str]:
+    """Return the network with torchvision's weights, and their identity. Raises what `pretrained_network` raises."""
     # Known by its content: a checkpoint that was saved again keeps its name but not its hash.
-    return model, f"{weights.name}-{file_sha256(file)[:16]}"
+    return pretrained_network(name, weights), f"{weights.name}-{file_sha256(checkpoint_file(weights))[:16]}"
 
 
 def _class_layers(model: nn.Module, name: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from likeness.features.facenet import CHECKPOINTS as FACES
 from likeness.features.facenet import NAME as FACENET
 from likeness.features.timm_networks import HUB_FILE, checkpoint, plain_file, pretrained_cfg
 from likeness.features.timm_networks import PREFIX as TIMM
+from likeness.torchvision_files import checkpoint_file
 
 # {key: {"name", "until": year by which its pictures were there, "holds": where they are from, "tags", "source"}}.
 # Years are those of the papers where these name no earlier one.
@@ -89,7 +90,7 @@ def _torchvision(network: str, word: str) -> Weights:
     if word != "DEFAULT" and word not in known.__members__:
         raise ValueError(f"weights {word!r} for {network}: neither a file nor one of {', '.join(known.__members__)}")
     chosen = known.DEFAULT if word == "DEFAULT" else known[word]
-    file = Path(torch.hub.get_dir()) / "checkpoints" / chosen.url.rsplit("/", 1)[1]
+    file = checkpoint_file(chosen)
     # ImageNet's own networks come with torchvision's licence; those that Instagram taught (SWAG) must not earn money.
     licence = "CC-BY-NC 4.0" if "SWAG" in chosen.name else "BSD-3-Clause"
     seen = corpora(chosen.name.replace("IMAGENET1K", "in1k"))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -11,9 +10,10 @@ from torchvision.models import WeightsEnum, get_model, get_model_weights, list_m
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.ops import FrozenBatchNorm2d
 
-from likeness.errors import LayoutError, MissingWeights, words
+from likeness.errors import LayoutError, MissingWeights
 from likeness.repeatable.layout import channels_last
-from likeness.weight_files import fit_state, read_saved, read_weights, write_weights
+from likeness.torchvision_files import pretrained_network
+from likeness.weight_files import fit_state, read_weights, write_weights
 
 CLASSES = 2  # background and face
 SCORE_FLOOR = 0.05  # scores below are not kept: torchvision's own default
@@ -106,18 +106,7 @@ def _random(config: DetectorConfig, seed: int) -> nn.Module:
 
 def _pretrained(network: str, weights: WeightsEnum, image_size: int, seed: int) -> nn.Module:
     """Return the network with torchvision's weights from the folder of checkpoints, its class layer random."""
-    file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[1]
-    if not file.is_file():
-        raise MissingWeights(
-            f"{network} with {weights.name}: put {file.name} into {file.parent} (TORCH_HOME/hub/checkpoints), "
-            f'or set TORCH_HOME to where it lies, or choose weights "none"; nothing is downloaded'
-        )
-    fault = f"not the checkpoint of {network}; copy it again"
-    read_saved(file, fault)  # torchvision's own reader would run the code of a file that holds some
-    try:
-        net = get_model(network, weights=weights, min_size=image_size, max_size=image_size, **REGIONS)
-    except (RuntimeError, LookupError, TypeError, AttributeError, UnpicklingError) as error:
-        raise LayoutError(f"{file}: {fault}: {words(error)[:200]}") from error
+    net = pretrained_network(network, weights, min_size=image_size, max_size=image_size, **REGIONS)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net.roi_heads.box_predictor = FastRCNNPredictor(net.roi_heads.box_predictor.cls_score.in_features, CLASSES)

@@ -158,6 +158,7 @@ def _mediapipe_one(path: Path, people: int, guess: bool) -> np.ndarray:
 
 def _keypointrcnn(people: int, device: str) -> Looker:
     from likeness.people import keypointrcnn
+    from likeness.torchvision_files import checkpoint_file
 
     def look(paths: list[Path]) -> Iterator[np.ndarray]:
         model = keypointrcnn.load_model(device) if paths else None
@@ -169,7 +170,9 @@ def _keypointrcnn(people: int, device: str) -> Looker:
                 coming = [pool.submit(_open_all, batch) for batch in batches[number + 1 : number + 2]]
                 yield from keypointrcnn.find_people(images, model, people)
 
-    return Looker(keypointrcnn.__name__, {"people": people, "weights": keypointrcnn.checkpoint().name}, look)
+    return Looker(
+        keypointrcnn.__name__, {"people": people, "weights": checkpoint_file(keypointrcnn.WEIGHTS).name}, look
+    )
 
 
 def _open(path: Path) -> Image.Image:

@@ -1,7 +1,6 @@
 """Several people in a photo by torchvision's Keypoint R-CNN (He et al., 2017), in batches, on a GPU if there is one."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from likeness.errors import MissingWeights
 from likeness.machine import pick_device
 from likeness.people.joints import from_coco17, nobody
 from likeness.repeatable.layout import channels_last
+from likeness.torchvision_files import checkpoint_file
 from likeness.weight_files import fit_state, read_saved
 
 WEIGHTS = KeypointRCNN_ResNet50_FPN_Weights.DEFAULT
@@ -22,17 +22,12 @@ PERSON = 1  # its class number in COCO
 LOGIT_HALF, LOGIT_SPREAD = 2.0, 2.0
 
 
-def checkpoint() -> Path:
-    """Where the weights have to lie: TORCH_HOME/hub/checkpoints/<torchvision's file name>."""
-    return Path(torch.hub.get_dir()) / "checkpoints" / WEIGHTS.url.rsplit("/", 1)[-1]
-
-
 def load_model(device: str = "auto") -> nn.Module:
     """Load the trained model onto `device` ("auto": a GPU if there is one). Nothing is downloaded.
 
     Raises MissingWeights with one line saying which file goes where, LayoutError in one line for a file that is none.
     """
-    path = checkpoint()
+    path = checkpoint_file(WEIGHTS)
     if not path.is_file():
         raise MissingWeights(
             f"estimator keypointrcnn: {path.name} is not in {path.parent}; put torchvision's file there "

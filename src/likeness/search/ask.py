@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from likeness.compare.same_person import read_same_person
+from likeness.compare.same_person import SamePerson, read_same_person
 from likeness.errors import UserError
+from likeness.features.backbones import Backbone
 from likeness.features.extractors import RecipeError, extractor_of
 from likeness.features.vectors import FACE_WEIGHT, read_face_weight
 from likeness.paths import write_csv, write_text
@@ -23,6 +24,7 @@ from likeness.search.galleries import (
     KNOWN,
     PROBABILITY,
     VIEWS,
+    Gallery,
     GalleryError,
     open_gallery,
     query_similarity,
@@ -40,11 +42,6 @@ WIDEST = 36  # characters of a column in the terminal
 
 class SearchError(UserError):
     """What the user can put right: a picture, a view, a study that has not been run; the message is one line."""
-
-
-def search_pictures(image: Path, data: Path, models: Path, **choice: Any) -> Found:
-    """Return what `search_each` finds for one picture."""
-    return next(search_each([image], data, models, **choice))
 
 
 def search_each(
@@ -87,28 +84,48 @@ def search_each(
         made = extractor_of(gallery.recipe, f"{gallery.study}-features")
     weight, whence = _weight(face_weight, Path(data), gallery.network) if view == "combined" else (None, "")
     worth = read_same_person(Path(data), gallery.network) if study == "faces" else None
+    search = Search(gallery, made, view, k, weight, worth, device)
     for image, query in zip(pictures, queries, strict=True):
-        faces, notes = (
-            (None, []) if view == "general" else _faces(query, image.parent, Path(data), Path(models), device)
-        )
+        faces, notes = None, []
+        if view != "general":
+            faces, notes = _faces(query, image.parent, Path(data), Path(models), device)
         asked = None if faces is None else _asked(image, faces, view, face)
         if asked is None and view == "combined":
             notes.append("No face was found in the picture: only the whole picture counts.")
-        crop = None if asked is None else faces.iloc[[asked]]
-        vectors = embed_query(gallery, made, query, image.parent, crop, device)
-        notes += [whence] if whence else []
-        similarity, closest = query_similarity(gallery, vectors, view, weight)
-        itself = (gallery.photos["photo_id"] == query["photo_id"].iloc[0]).to_numpy()
-        if itself.any():
-            place = gallery.photos["path"][itself].iloc[0]
-            notes.append(f"The picture is in the study itself, as {place}; it is left out.")
-        similarity[itself] = np.nan
-        table = ranked_pictures(gallery, similarity, closest, k)
-        if worth and "face" in vectors:
-            table = with_probability(gallery, table, vectors["face"], worth)
-        answers = int((~np.isnan(similarity)).sum())
-        facts = (study, view, gallery.network, query, image.parent, faces, asked)
-        yield Found(*facts, table, gallery.crops, answers, weight, tuple(notes))
+        yield _answer(search, query, image.parent, faces, asked, [*notes, whence] if whence else notes)
+
+
+class Search(NamedTuple):
+    """What stays the same from one picture to the next. worth: what a similarity of faces is worth; None: unknown."""
+
+    gallery: Gallery
+    made: Backbone
+    view: str
+    k: int
+    weight: float | None
+    worth: SamePerson | None
+    device: str
+
+
+def _answer(
+    search: Search, query: pd.DataFrame, folder: Path, faces: pd.DataFrame | None, asked: int | None, notes: list[str]
+) -> Found:
+    """Return what is the most like one picture in `folder`. asked: which of its faces asks; None: none does."""
+    gallery = search.gallery
+    crop = None if asked is None else faces.iloc[[asked]]
+    vectors = embed_query(gallery, search.made, query, folder, crop, search.device)
+    similarity, closest = query_similarity(gallery, vectors, search.view, search.weight)
+    itself = (gallery.photos["photo_id"] == query["photo_id"].iloc[0]).to_numpy()
+    if itself.any():
+        place = gallery.photos["path"][itself].iloc[0]
+        notes.append(f"The picture is in the study itself, as {place}; it is left out.")
+    similarity[itself] = np.nan
+    table = ranked_pictures(gallery, similarity, closest, search.k)
+    if search.worth and "face" in vectors:
+        table = with_probability(gallery, table, vectors["face"], search.worth)
+    answers = int((~np.isnan(similarity)).sum())
+    facts = (gallery.study, search.view, gallery.network, query, folder, faces, asked)
+    return Found(*facts, table, gallery.crops, answers, search.weight, tuple(notes))
 
 
 @contextmanager
