@@ -56,3 +56,14 @@ def test_failed_cell() -> None:
     injected = new_code_cell("k", metadata={"tags": ["injected-parameters"]})
     cells = [injected, new_code_cell("1"), new_code_cell("2", outputs=[error])]
     assert failed_cell(new_notebook(cells=cells)) == ("cell-2", "KeyError: 'x'")
+
+
+def test_logs_of_cpp_libraries_do_not_reach_a_page():
+    log = (
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "I0000 00:00:1796080906.900000   29017 gl_context_egl.cc:85] Successfully initialized EGL\n"
+        "W0000 00:00:1796080906.958706   29017 inference_feedback_manager.cc:114] Feedback manager requires a model\n"
+        "INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
+        "UserWarning: a photo is dark\n"
+    )
+    assert summarise(log) == "UserWarning: a photo is dark"

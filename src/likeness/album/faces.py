@@ -4,14 +4,12 @@ Faces are found by BlazeFace (Bazarevsky et al., 2019) and fitted with the 468-p
 each in a crop of its own. No identity is told here.
 """
 
-import os
 import threading
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 
-from likeness.people.mediapipe_pose import MediapipeMissing, muted
+from likeness.people.mediapipe_pose import mediapipe_solutions, muted
 
 FACES = 5  # looked at, the largest first
 SMALLEST = 20  # px of a face's width, below which neither eyes nor sharpness are told
@@ -128,15 +126,8 @@ def face_weights(faces: list[Face], shape: tuple[int, int]) -> np.ndarray | None
 def _models():
     """Return this thread's (detector, mesh), made when first asked for."""
     if not hasattr(_THREAD, "models"):
-        warnings.filterwarnings("ignore", message="SymbolDatabase.GetPrototype", category=UserWarning)
-        os.environ.setdefault("GLOG_minloglevel", "3")
         with muted():
-            try:
-                from mediapipe import solutions
-            except ImportError as error:
-                raise MediapipeMissing(
-                    f"faces by mediapipe: {error}; install mediapipe==0.10.14 with opencv-contrib-python-headless"
-                ) from error
+            solutions = mediapipe_solutions()
             detector = solutions.face_detection.FaceDetection(model_selection=1, min_detection_confidence=0.5)
             mesh = solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=1, refine_landmarks=True)
             _THREAD.models = detector, mesh

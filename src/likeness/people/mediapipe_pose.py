@@ -36,6 +36,7 @@ BODY = [INDEX[f"{side}_{part}"] for side in ("right", "left")
         for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")]  # fmt: skip
 
 _THREAD = threading.local()  # a Pose object serves one thread of one process
+_MUTING = threading.Lock()
 
 
 class MediapipeMissing(ImportError):
@@ -199,24 +200,28 @@ def _open_model(confidence: float):
     return solutions.pose.Pose(static_image_mode=True, model_complexity=1, min_detection_confidence=confidence)
 
 
-def mediapipe_solutions(instead: str):
-    """Return mediapipe's module of finished models. instead: what else can be chosen, for the message."""
+def mediapipe_solutions(instead: str = ""):
+    """Return mediapipe's module of finished models. instead: what else can be chosen, if anything, for the message."""
     os.environ.setdefault("GLOG_minloglevel", "3")
     warnings.filterwarnings("ignore", message="SymbolDatabase.GetPrototype", category=UserWarning)
     try:
         from mediapipe import solutions
     except ImportError as error:
         raise MediapipeMissing(
-            f"mediapipe: {error}; install mediapipe==0.10.14 with opencv-contrib-python-headless, or choose {instead}"
+            f"mediapipe: {error}; install mediapipe==0.10.14 with opencv-contrib-python-headless"
+            + (f", or choose {instead}" if instead else "")
         ) from error
     return solutions
 
 
 @contextlib.contextmanager
 def muted() -> Iterator[None]:
-    """Send file descriptor 2 nowhere for a moment: TensorFlow Lite writes there past every Python switch."""
-    kept = os.dup(2)
-    with Path(os.devnull).open("w") as nowhere:
+    """Send file descriptor 2 nowhere for a moment: TensorFlow Lite writes there past every Python switch.
+
+    One thread at a time: a second one would keep the first one's nowhere, and restore it for good.
+    """
+    with _MUTING, Path(os.devnull).open("w") as nowhere:
+        kept = os.dup(2)
         os.dup2(nowhere.fileno(), 2)
         try:
             yield

@@ -12,7 +12,11 @@ BAR = re.compile(r"^(?P<label>.*?):?\s*\d+%\|[^|]*\|\s*(?P<done>[^\s/]+)/(?P<tot
 COUNTER = re.compile(r"^(?:(?P<label>.*?):\s*)?(?P<done>\d+)it \[.*\]$")
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 FOLDERS = re.compile(r"(?:~/|(?<![\w.:/~])/)(?:[^\s/:<>\"'()]+/)*?(?=src/likeness/|[^\s/:<>\"'()]+\.(?:py|so)\b)")
-NOISE = re.compile(r"TqdmWarning: IProgress not found")  # of a notebook without widgets, which a page has none of
+# Of a notebook without widgets, which a page has none of; of C++ libraries, whose logs hold times and threads.
+NOISE = re.compile(
+    r"TqdmWarning: IProgress not found|^[IWEF]\d{4} [\d:.]+ +\d+ \S+:\d+\] |^INFO: Created TensorFlow Lite "
+    r"|^WARNING: All log messages before absl::InitializeLog"
+)
 KERNEL_FILE = re.compile(r"(?<![\w/])\d+\.py:\d+: ")
 SCOPED_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
