@@ -5,7 +5,7 @@ from likeness.report.figures_training import loss_curves, probability_figure
 from likeness.report.html_text import PAIRS, POSTS
 from likeness.report.style import alt_text, figure_svg
 
-HISTORY = pd.DataFrame({"epoch": [1, 2, 3, 4], "train_loss": [0.7, 0.6, 0.5, 0.4], "val_loss": [0.7, 0.5, 0.6, 0.65]})
+HISTORY = pd.DataFrame({"epoch": [0, 1, 2, 3], "train_loss": [0.7, 0.6, 0.5, 0.4], "val_loss": [0.7, 0.5, 0.6, 0.65]})
 
 
 def titles(fig) -> list[str]:
@@ -42,7 +42,9 @@ def test_several_models_share_axes():
 
 
 def test_one_epoch_draws_and_none_is_refused():
-    assert "epoch 1" in alt_text(loss_curves({"honest": HISTORY.head(1)}))
+    fig = loss_curves({"honest": HISTORY.head(1)})
+    assert "epoch 1" in alt_text(fig)
+    assert {tick for tick in fig.axes[0].get_xticks() if 0.75 <= tick <= 1.25} == {1}
     with pytest.raises(ValueError, match="no history"):
         loss_curves({})
 

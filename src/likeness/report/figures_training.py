@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from likeness.report.html_text import PAIRS, Html, Wording, counted, note, percent
 from likeness.report.marks import LOSSES, draw_lines, write_beside
@@ -23,15 +24,19 @@ CUT = 0.5  # where its line stands: what the networks' own answer turns on
 def loss_curves(runs: Mapping[str, pd.DataFrame]) -> Figure:
     """Training and validation loss by epoch, one panel a run on equal axes; the best epoch is marked.
 
-    runs: {name: columns epoch, train_loss, val_loss, and run where there are several}; the first is drawn over the
-    others, which are pale. The best epoch, of the first, has the smallest validation loss.
+    runs: {name: columns epoch (from 0; shown from 1, as people count), train_loss, val_loss, and run where there are
+    several}; the first is drawn over the others, which are pale. The best epoch, of the first, has the smallest
+    validation loss.
     """
     if not runs:
         raise ValueError("loss_curves: no history to draw; give at least one table")
     fig, grid = _panels(len(runs), 3.2, 2.1)
     alone = len(runs) == 1
+    runs = {name: run.assign(epoch=run["epoch"] + 1) for name, run in runs.items()}
     said = [_loss_panel(ax, name, run, alone) for ax, (name, run) in zip(grid.flat, runs.items(), strict=False)]
     _label_outer(grid, len(runs), "epoch", "loss")
+    grid[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))  # of all panels, which share the axis
+    grid[0, 0].set_xlim(0.75, max(run["epoch"].max() for run in runs.values()) + 0.25)
     if not alone:
         fig.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
     return describe(fig, "Loss by epoch, training and validation. " + " ".join(said))

@@ -210,7 +210,7 @@ def weight_figure(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Figure:
         _draw_weights(ax, rows, measures)
         ax.axvline(weight, color=MUTED, linewidth=1.2, linestyle="--")
         write_beside(ax, weight, f"chosen: {weight:g}", 0.5)
-        ax.set_title(fold(network, 20), fontsize=10.5)
+        ax.set_title(fold(network, 24), fontsize=10.5)
         ends = [
             f"{name} {rows[column].iloc[0]:.2f} to {rows[column].iloc[-1]:.2f}"
             for name, (column, _) in measures.items()
