@@ -35,7 +35,7 @@ def loss_curves(runs: Mapping[str, pd.DataFrame]) -> Figure:
     runs = {name: run.assign(epoch=run["epoch"] + 1) for name, run in runs.items()}
     said = [_loss_panel(ax, name, run, alone) for ax, (name, run) in zip(grid.flat, runs.items(), strict=False)]
     _label_outer(grid, len(runs), "epoch", "loss")
-    grid[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True))  # of all panels, which share the axis
+    grid[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))  # of all panels, which share the axis
     grid[0, 0].set_xlim(0.75, max(run["epoch"].max() for run in runs.values()) + 0.25)
     if not alone:
         fig.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
