@@ -8,9 +8,10 @@ import pytest
 
 from likeness import paths
 from likeness.params.matrix import read_pipeline
+from likeness.people.detectors import DETECTORS
 
 
-@pytest.mark.parametrize(("detector", "ran"), [("mtcnn", False), ("annotations", False), ("fasterrcnn", True)])
+@pytest.mark.parametrize(("detector", "ran"), [(name, name == "fasterrcnn") for name in DETECTORS])
 def test_only_our_own_detector_is_trained_before_faces_are_looked_for(tmp_path, detector, ran):
     """The paths of dvc.yaml in a pipeline of the two stages: DVC itself says what it runs."""
     stages = read_pipeline(paths.root())
@@ -22,7 +23,7 @@ def test_only_our_own_detector_is_trained_before_faces_are_looked_for(tmp_path, 
     )
     (tmp_path / "params.yaml").write_text(f"faces:\n  prepare:\n    detector: {detector}\n")
     (tmp_path / "models/faces").mkdir(parents=True)
-    for name in ("mtcnn", "annotations"):
+    for name in {*DETECTORS} - {"fasterrcnn"}:
         shutil.copy(paths.root() / "models/faces" / name, tmp_path / "models/faces" / name)
     for command in (["init", "--no-scm", "-q"], ["repro", "-q", "faces-prepare"]):
         subprocess.run([sys.executable, "-m", "dvc", *command], cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
