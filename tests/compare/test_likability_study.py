@@ -45,6 +45,20 @@ def test_the_ladder_takes_the_best_image_and_the_best_combined_model():
     assert likability_study.ladder_of(Study(models[:2]), order) == expected[:2]
 
 
+def test_a_comparison_that_another_table_makes_is_not_made_again():
+    posts = [f"p{k}" for k in range(12)]
+    rows = [
+        {"model": model, "split": split, "scheme": "honest", "left": post, "right": post, "same": k % 2 == 0,
+         "score": (k * step) % 5, "probability": np.nan, "run": 0, "kind": ""}
+        for model, step in [(likability_study.METADATA, 1), ("user only, boosting", 2), ("colour, SVM", 3)]
+        for split in ("val", "test") for k, post in enumerate(posts)
+    ]  # fmt: skip
+    tested = ["user only, boosting", likability_study.METADATA]
+    clusters = pd.Series([*"aabbccddeeff"], index=posts)
+    found = likability_study.against_metadata(pd.DataFrame(rows), tested, clusters, 0)
+    assert list(zip(found["a"], found["b"], strict=True)) == [("colour, SVM", likability_study.METADATA)]
+
+
 def test_slices_by_faces_brightness_and_followers():
     slices = likability_study.slices_of(Study())
     members = slices.groupby("slice")["post_id"].agg(list).to_dict()

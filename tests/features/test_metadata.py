@@ -53,6 +53,23 @@ def test_the_last_hour_lies_beside_the_first():
     assert np.linalg.norm(around[0] - around[2]) > 1.9
 
 
+@pytest.mark.parametrize(
+    ("times", "known"),
+    [
+        (["2017-01-02 06:00", "2017-07-03 05:00"], False),  # midnight, in winter and in summer
+        (["2017-01-02 06:00", "2017-07-03 05:01"], True),
+        (["2017-01-02 06:00", "2017-07-03 05:00", "2017-07-03 08:00"], True),
+    ],
+)
+def test_the_hour_is_unknown_where_a_source_gives_days_only(posts, times, known):
+    many = posts.iloc[[0] * 30].assign(taken_at=pd.to_datetime((times * 30)[:30]).astype("datetime64[us]"))
+    hours = metadata_features(many)[["hour_sin", "hour_cos"]]
+    assert ((hours**2).sum(axis=1) > 0.5).all() == known
+    assert (hours == 0).all(axis=None) == (not known)
+    few = metadata_features(many[:10])[["hour_sin", "hour_cos"]]
+    assert ((few**2).sum(axis=1) > 0.5).all()  # too few posts to tell
+
+
 def test_likes_and_other_posts_do_not_matter(posts):
     together = metadata_features(posts)
     pd.testing.assert_frame_equal(metadata_features(posts.assign(likes=7)), together)

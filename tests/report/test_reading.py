@@ -121,14 +121,17 @@ def gaps(**rows: tuple[float | None, float | None]) -> pd.DataFrame:
 CASES = [
     (reading.describe_winner, [ACCURACY], "highest of 2 numbers | full, 0.61 (0.55–0.67) | reads 0.93."),
     (reading.describe_winner, [ACCURACY[::-1]], "full, 0.61 (0.55–0.67) | reads 0.93."),
-    (reading.describe_inflation, [gaps(a=(0.5, 0.9), b=(0.6, 0.6), c=(0.1, None))], "2 models | +0.20 | a the most (+0.40)"),
+    (reading.describe_inflation, [gaps(a=(0.5, 0.9), b=(0.6, 0.6), c=(0.1, None))], "2 models that learnt | +0.20 | a the most (+0.40)"),
+    (reading.describe_inflation, [gaps(a=(0.5, 0.9), b=(0.6, 0.6)), ["b"]], "1 model that learnt | +0.40"),
+    (reading.describe_ladder, [ACCURACY[:2].assign(low=[0.4, 0.55]), 0.5], "1 of 2 models"),
+    (reading.describe_ladder, [ACCURACY.assign(low=0.4), 0.5], "No interval of"),
     (reading.describe_inflation, [gaps(a=(0.5, 0.4))], "1 model | −0.10 | flatters none"),
     (reading.describe_inflation, [gaps(a=(0.5, None), b=(None, 0.5))], "No model"),
     (reading.describe_comparisons, [COMPARISONS], "Of 3 differences, 2 stand | c is better than a by 0.30 (adjusted p 0.0012)"),
     (reading.describe_comparisons, [COMPARISONS[::2]], "Of 2 differences, 1 stands | a is better than b by 0.10"),
     (reading.describe_comparisons, [COMPARISONS[2:], POSTS], "Of 1 difference, none | these posts"),
     (reading.describe_comparisons, [COMPARISONS[:0]], "only one model"),
-    (reading.describe_comparisons, [COMPARISONS.assign(runs=[5, 3, 1], held=[4, 3, 1])], "trained once, 1 of the 2 verdicts on networks would hang on the seed"),
+    (reading.describe_comparisons, [COMPARISONS.assign(runs=[5, 3, 1], held=[4, 3, 1])], "trained once, 1 of the 2 verdicts on networks would depend on the seed"),
     (reading.describe_tests, [COMPARISONS.assign(low=-0.5, high=0.5), "AUC", "some"], "some | Of 3 differences, 2 stand"),
     (reading.describe_seeds, [RUNS, SCORES[:3].assign(metric="auc")], "deviation of 0.014 to 0.071 (most for b) | reach 0.075 to either side"),
     (reading.describe_seeds, [RUNS[:1], SCORES], "trained once: nothing here speaks"),
@@ -243,5 +246,7 @@ def test_names_from_the_data_are_escaped(hostile):
 
 def test_skipped_models_by_reason():
     skipped = {"alexnet": "no pictures", "metadata": "too few", "fusion": "no pictures"}
-    says(reading.describe_skipped(skipped), "3 models skipped: alexnet, fusion (no pictures); metadata (too few).")
+    says(reading.describe_skipped(skipped), "since no pictures: alexnet; fusion.", "since too few: metadata.")
+    many = reading.describe_skipped(dict.fromkeys(["fc6, SVM", *"abcdefg"], "no pictures"))
+    says(many, "8 models skipped, since no pictures.", "The 8 models that were skipped", "fc6, SVM")
     says(reading.describe_skipped({}), "Every model was trained.")

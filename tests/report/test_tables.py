@@ -62,7 +62,7 @@ def test_the_page_shows_every_parameter_once_as_it_is_and_folds_them_away():
     assert rows_of(html)[1:] == [
         ["columns", "(empty)"], ["square_only", "False"], ["followers.rule", "mad"], ["followers.lr", "1e-05"],
     ]  # fmt: skip
-    assert html.startswith('<details class="lk-parameters"><summary>The 4 parameters of this run</summary>')
+    assert html.startswith('<details class="lk-folded"><summary>The 4 parameters of this run</summary>')
 
 
 SCORES = pd.DataFrame(
@@ -160,7 +160,7 @@ def test_scorecard_carries_its_warning():
     )
     html = scorecard_table(card, "looks the same for random weights")
     assert rows_of(html)[1:] == [
-        ["Grad-CAM", "pointing", "0.71 (0.60–0.80)", "0.10", "0.61 (0.50–0.70)", "24", "✓ passed"],
+        ["Grad-CAM", "pointing", "0.71 (0.60–0.80)", "0.10", "0.610 (0.500–0.700)", "24", "✓ passed"],
         ["Grad-CAM", "randomisation", "0.90 (0.80–1.00)", "0.00", "–", "8", "✗ failed"],
     ]
     assert html.index("lk-warning") < html.index("looks the same") < html.index("<table")

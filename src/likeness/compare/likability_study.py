@@ -24,13 +24,14 @@ from likeness.compare.sight import SightLadder, compare_sights
 from likeness.features.layers import layer_of
 from likeness.models.likability.recipes import layers_beside, layers_in
 from likeness.stats.bootstrap import Estimate
+from likeness.stats.comparisons import compare_models
 from likeness.stats.metrics import MetricsBook
 from likeness.stats.runs import first_run
 from likeness.stats.scores import best_in_validation
 from likeness.studies.likability import LikabilityStudy
 
 USER_ONLY, METADATA = "user only, boosting", "metadata, boosting"
-AGAINST = "every model against metadata alone"
+AGAINST = "every other model against metadata alone"
 BOTH = " + metadata"  # in the names of classifiers that see photo and metadata
 COMBINED = ("fusion",)
 TRUTH_FILES = ("truth.csv", "factors.csv", "effects.json")
@@ -75,6 +76,17 @@ def ladder_of(study: LikabilityStudy, scores: pd.DataFrame) -> list[str]:
     images = best_in_validation(scores, [model for model in models if not is_combined(model)])
     both = best_in_validation(scores, [model for model in models if is_combined(model)])
     return [USER_ONLY, METADATA, *(model for model in (images, both) if model is not None)]
+
+
+def against_metadata(
+    predictions: pd.DataFrame, tested: Collection[str], clusters: pd.Series, seed: int
+) -> pd.DataFrame:
+    """Return the paired tests, as `compare_models` gives, of metadata alone and every model that is not in `tested`.
+
+    tested: models that another table tests against metadata: one comparison has one adjusted p.
+    """
+    others = predictions[~predictions["model"].isin({*tested} - {METADATA})]
+    return compare_models(others, clusters, baseline=METADATA, seed=seed)
 
 
 def slice_accuracy(

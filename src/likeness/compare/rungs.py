@@ -25,11 +25,14 @@ from likeness.people.distances import pairwise
 from likeness.people.joints import body_only, to_arrays
 from likeness.photos.pairs import Compare, pair_scores
 from likeness.stats.clusters import cluster_kind, name_clusters
+from likeness.stats.scores import MAJORITY
 from likeness.studies.pose import Study
 
 # Validation accuracy of the original study's networks (ResNet50, 355 photos of 14 sites, 82 validation pairs).
 ORIGINAL = {"last-photo": 0.58, "full-photo": 0.65, "last-photo+skeleton": 0.68, "full-photo+skeleton": 0.76}
 BASELINE, PLACE_POSE = "features, cosine", "place x pose"
+# What learns nothing from the pairs.
+FIXED = (BASELINE, "features, Euclidean", "joints, OKS", "joints, torso distance", "joints, Procrustes", MAJORITY)
 LANDMARKS = [BASELINE, "joints, OKS", PLACE_POSE, "last-photo", "full-photo"]  # of the ladder: one of each kind
 
 

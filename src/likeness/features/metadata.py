@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 HOURS, DAYS = 24, 7
+TELLING = 20  # posts
 PAST = ("past_log_ratio", "past_posts")
 # Symbols that are drawn as emoji by themselves (Unicode's emoji-data, without what needs a selector) ...
 _PICTURES = (
@@ -28,15 +29,17 @@ def metadata_features(posts: pd.DataFrame, *, user_past: pd.DataFrame | None = N
 
     posts: taken_at, collected_at, caption, hashtags, mentions, is_ad, place.
     user_past: as `user_past` gives it for the same posts; its columns are added, as are those of `user_features`.
-    Columns: hour_sin, hour_cos (UTC, with minutes), weekday_sin, weekday_cos (Monday is at angle 0), age_days (when the
+    Columns: hour_sin, hour_cos (UTC, with minutes; both 0, the middle of the circle, where the source gives days
+    only), weekday_sin, weekday_cos (Monday is at angle 0), age_days (when the
     likes were counted), caption_length [characters], caption_words (between spaces: a Chinese sentence is one),
     emoji_count, hashtag_count, mention_count, is_ad and has_place (0 or 1).
     Raises ValueError naming a column that is missing, or a `user_past` of other posts.
     """
     _need(posts, ("taken_at", "collected_at", "caption", "hashtags", "mentions", "is_ad", "place"))
     taken = posts["taken_at"].dt
+    hour = cyclic(taken.hour + taken.minute / 60, HOURS, "hour")
     tables = [
-        cyclic(taken.hour + taken.minute / 60, HOURS, "hour"),
+        hour * 0 if days_only(posts["taken_at"]) else hour,
         cyclic(taken.day_of_week, DAYS, "weekday"),
         pd.DataFrame(
             {
@@ -57,6 +60,18 @@ def metadata_features(posts: pd.DataFrame, *, user_past: pd.DataFrame | None = N
             raise ValueError(f"user_past has {len(user_past)} rows of other posts than the {len(posts)} of posts")
         tables.append(user_past)
     return pd.concat(tables, axis=1).astype(float)
+
+
+def days_only(taken_at: pd.Series) -> bool:
+    """Return True where a source gives days without a time: every post on the full hour, at one hour or two.
+
+    Midnight somewhere is two hours in UTC, with and without daylight saving time. Fewer than 20 posts tell nothing.
+
+    >>> days_only(pd.Series(pd.to_datetime(["2017-02-01 06:00", "2017-07-01 05:00"] * 10)))
+    True
+    """
+    hours = taken_at.dt.floor("h")
+    return len(taken_at) >= TELLING and bool(hours.eq(taken_at).all()) and hours.dt.hour.nunique() <= 2
 
 
 def user_features(posts: pd.DataFrame) -> pd.DataFrame:

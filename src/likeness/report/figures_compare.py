@@ -71,10 +71,13 @@ def seeds_figure(runs: pd.DataFrame, name: str) -> Figure:
 
 
 @styled
-def slope_figure(table: pd.DataFrame, chance: float | None = None, wording: Wording = PAIRS) -> Figure:
-    """Each model's accuracy on the naive split joined to that on the honest one.
+def slope_figure(
+    table: pd.DataFrame, name: str = "accuracy", chance: float | None = None, wording: Wording = PAIRS
+) -> Figure:
+    """Each model's number on the naive split joined to that on the honest one.
 
-    table: columns model, scheme ("naive" or "honest"), value. Models without both are left out and said so.
+    name: of the number. table: columns model, scheme ("naive" or "honest"), value. Models without both are left out
+    and said so.
     """
     wide = table.pivot_table(index="model", columns="scheme", values="value").reindex(columns=["naive", "honest"])
     whole = wide.dropna().sort_values("honest", ascending=False)
@@ -90,7 +93,7 @@ def slope_figure(table: pd.DataFrame, chance: float | None = None, wording: Word
     ax.margins(y=0.08)
     ax.set_xlim(-0.06, 1.03)
     ax.set_xticks([0, 1], [f"naive split\n({wording.naive})", f"honest split\n({wording.honest})"], color=INK)
-    ax.set_ylabel("accuracy")
+    ax.set_ylabel(name)
     ends = [
         EndLabel(row.honest, f"{row.Index} {row.naive:.2f} → {row.honest:.2f}", styles[row.Index])
         for row in whole.itertuples()
@@ -99,7 +102,7 @@ def slope_figure(table: pd.DataFrame, chance: float | None = None, wording: Word
     missing = len(wide) - len(whole)
     left_out = f" {counted(missing, 'model')} left out: only one of the two is known." if missing else ""
     said = ", ".join(f"{row.Index} {row.naive:.2f} to {row.honest:.2f}" for row in whole.itertuples())
-    return describe(fig, f"accuracy from the naive to the honest split: {said}.{left_out}")
+    return describe(fig, f"{name} from the naive to the honest split: {said}.{left_out}")
 
 
 @styled
@@ -182,7 +185,7 @@ def reliability_figure(predictions: pd.DataFrame, wording: Wording = PAIRS) -> F
     """Reliability diagrams with the histogram of the probabilities below, one column pair per model.
 
     predictions: columns model, same (bool), probability in [0, 1] (rows without one are left out).
-    On the diagonal a probability of 0.8 comes true in 80 % of the pairs; dots grow with their number.
+    On the diagonal 80 % of the pairs with a probability of 0.8 are the same; dots grow with their number.
     """
     table = predictions.dropna(subset=["probability"])
     if table.empty:
@@ -204,7 +207,7 @@ def reliability_figure(predictions: pd.DataFrame, wording: Wording = PAIRS) -> F
             lower.set_xlabel("probability given")
             lower.tick_params(labelbottom=True)
     for row in range(rows):
-        grid[2 * row, 0].set_ylabel("came true")
+        grid[2 * row, 0].set_ylabel("observed share")
         grid[2 * row + 1, 0].set_ylabel(wording.items)
     return describe(fig, "Reliability diagrams. " + " ".join(said))
 

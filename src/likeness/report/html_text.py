@@ -77,6 +77,11 @@ def figure(body: str, caption: Any = None, css: str = "") -> Html:
     return styled_block(BASE_CSS + css, f'<figure class="lk-figure">{body}{below}</figure>')
 
 
+def folded(summary: str, body: Html) -> Html:
+    """Return what a page shows at a click: a line that says what it is, and the rest below it."""
+    return Html(f'<details class="lk-folded"><summary>{text(summary)}</summary>{body}</details>')
+
+
 def stack(parts: Iterable[str]) -> Html:
     """Return fragments one below the other; plain strings among them are escaped as paragraphs."""
     return Html("".join(p if isinstance(p, Html) else f"<p>{text(p)}</p>" for p in parts))
@@ -84,7 +89,12 @@ def stack(parts: Iterable[str]) -> Html:
 
 def signed(value: float) -> str:
     """Return a difference with its sign, "+0.12" or "−0.12"."""
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{_rounded(value, 2):+.2f}".replace("-", "−")
+
+
+def _rounded(value: float, digits: int) -> float:
+    """Round, and take the sign off a zero: −0.001 reads 0.00."""
+    return round(float(value), digits) + 0.0
 
 
 def interval(value: Any, low: Any = None, high: Any = None, digits: int = 2) -> str:
@@ -95,7 +105,7 @@ def interval(value: Any, low: Any = None, high: Any = None, digits: int = 2) -> 
     """
     if is_missing(value):
         return DASH
-    shown, between = f"{value:.{digits}f}".replace("-", "−"), bounds(low, high, digits)
+    shown, between = f"{_rounded(value, digits):.{digits}f}".replace("-", "−"), bounds(low, high, digits)
     return f"{shown} ({between})" if between else shown
 
 
@@ -103,6 +113,7 @@ def bounds(low: Any, high: Any, digits: int = 2) -> str:
     """Return "0.52–0.64", "−0.08 to 0.05" (a dash beside a minus sign is unreadable), or "" where one is missing."""
     if is_missing(low) or is_missing(high):
         return ""
+    low, high = _rounded(low, digits), _rounded(high, digits)
     return f"{low:.{digits}f}{DASH if low >= 0 else ' to '}{high:.{digits}f}".replace("-", "−")
 
 

@@ -1,15 +1,29 @@
 """One or two sentences that read a comparison of models: data in, a note out, true for any data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from likeness.report.html_text import PAIRS, Html, Wording, counted, interval, note, number, percent, signed, stack
+from likeness.report.html_text import (
+    PAIRS,
+    Html,
+    Wording,
+    counted,
+    folded,
+    interval,
+    note,
+    number,
+    percent,
+    signed,
+    stack,
+    text,
+)
 from likeness.report.tables import paired_table
 from likeness.stats.clusters import clusters_of_test, kind_of_test
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k
+NAMED = 6  # skipped models that a sentence names
 
 
 def describe_skipped(skipped: Mapping[str, str]) -> Html:
@@ -17,8 +31,17 @@ def describe_skipped(skipped: Mapping[str, str]) -> Html:
     if not skipped:
         return note("Every model was trained.")
     reasons = pd.Series(skipped).groupby(pd.Series(skipped), sort=False)
-    said = [f"{', '.join(models.index)} ({reason})" for reason, models in reasons]
-    return note(f"{counted(len(skipped), 'model')} skipped: {'; '.join(said)}.")
+    said = [_skipped_words(list(models.index), reason) for reason, models in reasons]
+    return stack(said)
+
+
+def _skipped_words(models: list[str], reason: str) -> Html:
+    """Say which models were skipped; of many the names fold away, one a line (names hold commas)."""
+    if len(models) <= NAMED:
+        return note(f"Skipped, since {reason}: {'; '.join(models)}.")
+    names = Html("".join(f"<li>{text(model)}</li>" for model in models))
+    listed = folded(f"The {len(models)} models that were skipped", Html(f"<ul>{names}</ul>"))
+    return stack([note(f"{counted(len(models), 'model')} skipped, since {reason}."), listed])
 
 
 def describe_winner(scores: pd.DataFrame) -> Html:
@@ -36,8 +59,25 @@ def describe_winner(scores: pd.DataFrame) -> Html:
     return note(f"{claim}. With pairs split at random the same model reads {naive['value'].iloc[0]:.2f}.")
 
 
-def describe_inflation(scores: pd.DataFrame) -> Html:
-    """Read the naive split beside the honest one: how much it overstates on average."""
+def describe_ladder(scores: pd.DataFrame, chance: float) -> Html:
+    """Read a ladder: how many models lie above chance with the whole interval. scores: model, value, low, high."""
+    known = scores.dropna(subset=["low", "high"]).sort_values(["value", "model"], ascending=[False, True])
+    above = known[known["low"] > chance]
+    if above.empty:
+        return note(f"No interval of {counted(len(known), 'model')} lies above chance, {chance:.2f}.")
+    best = above.iloc[0]
+    return note(
+        f"{len(above)} of {counted(len(known), 'model')} lie above chance with the whole interval, which is that of "
+        f"one model alone; the highest is {best['model']}, {interval(best['value'], best['low'], best['high'])}."
+    )
+
+
+def describe_inflation(scores: pd.DataFrame, unfitted: Collection[str] = ()) -> Html:
+    """Read the naive split beside the honest one: how much it overstates on average.
+
+    unfitted: models that learn nothing from the pairs or posts, which no split can flatter; they are not counted.
+    """
+    scores = scores[~scores["model"].isin(list(unfitted))]
     wide = scores.pivot_table(index="model", columns="scheme", values="value")
     wide = wide.reindex(columns=["honest", "naive"]).dropna()
     gap = (wide["naive"] - wide["honest"]).sort_values(ascending=False)
@@ -45,20 +85,20 @@ def describe_inflation(scores: pd.DataFrame) -> Html:
         return note("No model has a number on both splits.")
     most = f"flatters {gap.index[0]} the most ({signed(gap.iloc[0])})" if gap.iloc[0] > 0 else "flatters none of them"
     return note(
-        f"Over {counted(len(gap), 'model')} the random split reads {signed(gap.mean())} against the honest one on "
-        f"average; it {most}."
+        f"Over {counted(len(gap), 'model')} that learnt from it, the random split reads {signed(gap.mean())} against "
+        f"the honest one on average; it {most}."
     )
 
 
 def describe_comparisons(comparisons: pd.DataFrame, wording: Wording = PAIRS) -> Html:
-    """Read the paired tests: which differences are real, and how many verdicts hang on the seed of a training run."""
+    """Read the paired tests: which differences are real, and how many verdicts depend on the seed of a training run."""
     if comparisons.empty:
         return note("There is only one model here, and nothing to compare it with.")
     seeds = _held_words(comparisons)
     clear = comparisons[comparisons["verdict"] != "not distinguishable"]
     if clear.empty:
         found = counted(len(comparisons), "difference")
-        return note(f"Of {found}, none can be told from chance on these {wording.items}.{seeds}")
+        return note(f"Of {found}, none is larger than chance explains on these {wording.items}.{seeds}")
     row = clear.loc[clear["difference"].abs().idxmax()]
     better, worse = (row["a"], row["b"]) if row["difference"] > 0 else (row["b"], row["a"])
     stand = f"{len(clear)} stand{'s' if len(clear) == 1 else ''}"
@@ -75,7 +115,7 @@ def _held_words(comparisons: pd.DataFrame) -> str:
     several = comparisons[comparisons["runs"] > 1]
     shaky = int((several["held"] < several["runs"]).sum())
     found = counted(len(several), "verdict")
-    return f" Had each network been trained once, {shaky} of the {found} on networks would hang on the seed."
+    return f" Had each network been trained once, {shaky} of the {found} on networks would depend on the seed."
 
 
 def describe_seeds(runs: pd.DataFrame, scores: pd.DataFrame) -> Html:
@@ -158,13 +198,13 @@ def describe_rates(scores: pd.DataFrame) -> Html:
 
 
 def describe_calibration(scores: pd.DataFrame, models: list[str]) -> Html:
-    """Read the reliability diagrams: who promises too much."""
+    """Read the reliability diagrams: how far probabilities and observed shares lie apart."""
     chosen = (scores["scheme"] == "honest") & (scores["split"] == "test") & scores["model"].isin(models)
     ece = scores[chosen & (scores["metric"] == "ece")].sort_values("value")
     best, worst = ece.iloc[0], ece.iloc[-1]
     return note(
         f"Promised and observed shares differ by {best['value']:.2f} on average for {best['model']}, by "
-        f"{worst['value']:.2f} for {worst['model']}; a dot below the diagonal is a model that is too sure."
+        f"{worst['value']:.2f} for {worst['model']}; a dot below the diagonal: fewer than promised."
     )
 
 
@@ -226,11 +266,14 @@ def describe_role_models(models: pd.DataFrame) -> Html:
     """Read the role models: who set an arrangement, and how long it was copied."""
     if models.empty:
         return note("No dated photo was copied by a later one: no role model can be named.")
-    first = models.iloc[0]
+    first, ties = models.iloc[0], int((models["copies"] == models["copies"].max()).sum())
+    lead = f"{counted(len(models), 'photo')} set an arrangement that later ones repeat"
+    times = counted(int(first["copies"]), "time").replace("1 time", "once")
+    if ties > 1:
+        return note(f"{lead}; {ties} of them were repeated {times}, and none more often.")
     return note(
-        f"{len(models)} photos set an arrangement that later ones repeat; the most copied, {first['arrangement']}, "
-        f"dates from {first['taken_at']:%d %B %Y} and was repeated {int(first['copies'])} times within "
-        f"{int(first['days']):,} days."
+        f"{lead}; the most copied, {first['arrangement']}, dates from {first['taken_at']:%d %B %Y} and was repeated "
+        f"{times} within {counted(int(first['days']), 'day')}."
     )
 
 
@@ -264,5 +307,5 @@ def _tested(comparisons: pd.DataFrame, wording: Wording) -> str:
         return ""
     better = (trained["verdict"] == "A better").sum()
     if better == 0:
-        return f"No trained network can be told from {trained['b'].iloc[0]} on these {wording.items}."
+        return f"No trained network is clearly better than {trained['b'].iloc[0]} on these {wording.items}."
     return f"{better} of {len(trained)} trained networks are better than {trained['b'].iloc[0]} in a paired test."

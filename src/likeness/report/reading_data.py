@@ -29,7 +29,7 @@ def describe_files(
     if quarantine.empty:
         return note(f"{lead} Nothing had to be refused.{rest}")
     top = most_frequent(quarantine["reason"])
-    listed = "each refused file is listed below with what was wrong."
+    listed = "each refused file is listed with what was wrong."
     return note(f"{lead} The most frequent reasons: {top}; {listed}{rest}")
 
 

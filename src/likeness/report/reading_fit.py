@@ -73,16 +73,16 @@ def describe_probabilities(predictions: pd.DataFrame, wording: Wording = PAIRS) 
     same, other = said[predictions["same"]].mean(), said[~predictions["same"]].mean()
     return note(
         f"Of the {len(predictions)} honest test {wording.items}, {percent(same)} of the {wording.positive} and "
-        f"{percent(other)} of the others are called {wording.called} at one half."
+        f"{percent(other)} of the others are called {wording.called} at a probability of 0.5."
     )
 
 
 def accuracy_at_half(predictions: pd.DataFrame, clusters: pd.Series) -> list[dict[str, object]]:
-    """Return the share of pairs decided correctly at one half, on the honest test and on the naive validation pairs.
+    """Return the share of pairs decided correctly at a probability of 0.5: honest test pairs, naive validation pairs.
 
     The mean over training runs. clusters: by photo id, what the 95 % intervals resample together, beside runs.
     """
-    parts = {"accuracy at one half, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
+    parts = {"accuracy at 0.5, honest test": ("honest", "test"), "the same, pairs at random": ("naive", "val")}
     numbers = []
     for label, (scheme, split) in parts.items():
         runs = split_runs(predictions[(predictions["scheme"] == scheme) & (predictions["split"] == split)])

@@ -15,6 +15,7 @@ from likeness.report.html_text import (
     Html,
     Wording,
     counted,
+    folded,
     interval,
     is_missing,
     note,
@@ -29,6 +30,7 @@ from likeness.report.html_text import (
 TABLE_CSS = sheet("table")
 NAME = 44  # characters
 LISTED = 50  # files in quarantine
+UNCLEAR = 6  # comparisons without a verdict that a table shows at full length
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 
 
@@ -84,7 +86,7 @@ def plain(value: Any) -> Any:
         return DASH
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.2f}".replace("-", "−") if isinstance(value, float) else value
+    return interval(value) if isinstance(value, float) else value
 
 
 def results_table(
@@ -130,14 +132,27 @@ def results_table(
 def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = None, wording: Wording = PAIRS) -> Html:
     """Return every comparison in words; where the test cannot tell two models apart, the row is greyed and says so.
 
+    Of more than UNCLEAR such rows the table keeps none: they fold away below it.
+
     comparisons: columns a, b, difference (a minus b), low, high, p_adjusted (Holm) or p_value, and verdict
     ("A better", "B better", "not distinguishable"), and where networks have several training runs also runs and held
     (see `comparisons.judge_runs`). Sorted by p, then by the size of the difference.
     """
     p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
     order = comparisons.assign(size=-comparisons["difference"].abs()).sort_values([p, "size", "a", "b"]).index
-    comparisons, rows = comparisons.loc[order], []
-    several = "runs" in comparisons and bool((comparisons["runs"] > 1).any())
+    comparisons = comparisons.loc[order]
+    caption = caption or f"paired tests on the same {wording.items}, {metric}"
+    unclear = comparisons["verdict"] == "not distinguishable"
+    if unclear.sum() <= UNCLEAR:
+        return _paired_rows(comparisons, metric, caption)
+    summary = f"{counted(int(unclear.sum()), 'comparison')} that the test can't tell from no difference: {caption}"
+    rest = folded(summary, _paired_rows(comparisons[unclear], metric, f"{caption}: not distinguishable"))
+    return stack([_paired_rows(comparisons[~unclear], metric, caption), rest] if not unclear.all() else [rest])
+
+
+def _paired_rows(comparisons: pd.DataFrame, metric: str, caption: str) -> Html:
+    p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
+    several, rows = "runs" in comparisons and bool((comparisons["runs"] > 1).any()), []
     for row in comparisons.rename(columns={p: "p"}).itertuples():
         difference = ("+" if row.difference > 0 else "") + interval(row.difference, row.low, row.high)
         chance = DASH if is_missing(row.p) else "< 0.001" if row.p < 0.001 else f"{row.p:.3f}"
@@ -147,7 +162,7 @@ def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = N
     columns = ["comparison", "difference", "p", "verdict", *(["held"] if several else [])]
     return table(
         pd.DataFrame(rows, columns=columns),
-        caption or f"paired tests on the same {wording.items}, {metric}",
+        caption,
         names={
             "difference": f"difference in {metric} (95 %)",
             "p": "p (Holm)" if p == "p_adjusted" else "p",
@@ -190,8 +205,7 @@ def parameters_table(section: Section) -> Html:
     """Return the values of a run as a table that folds away: what a page shows before its answer."""
     rows = [(key, "(empty)" if value == "" else str(value)) for key, value in section.flat()]
     shown = table(pd.DataFrame(rows, columns=["parameter", "value"]))
-    summary = f"<summary>The {len(rows)} parameters of this run</summary>"
-    return Html(f'<details class="lk-parameters">{summary}{shown}</details>')
+    return folded(f"The {len(rows)} parameters of this run", shown)
 
 
 def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
@@ -203,7 +217,8 @@ def scorecard_table(scorecard: pd.DataFrame, message: str | None) -> Html:
             "test": scorecard["test"],
             "value": [interval(row.value, row.low, row.high) for row in scorecard.itertuples()],
             "chance": [interval(value) for value in scorecard["chance"]],
-            "gain": [interval(row.gain, row.gain_low, row.gain_high) for row in scorecard.itertuples()],
+            # A map may pass by less than a hundredth.
+            "gain": [interval(row.gain, row.gain_low, row.gain_high, digits=3) for row in scorecard.itertuples()],
             "n": scorecard["n"],
             "verdict": [DASH if is_missing(passed) else verdicts[bool(passed)] for passed in scorecard["passed"]],
         }

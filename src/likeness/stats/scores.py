@@ -118,16 +118,6 @@ def run_areas(predictions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "run", "value"])
 
 
-def _majority_answer(rows: pd.DataFrame, chosen_on: pd.DataFrame, seed: int) -> NDArray[np.bool_]:
-    """Return (n,) what the majority class answers: what is more frequent in the pairs that may choose it."""
-    same = rows["same"].to_numpy(dtype=bool)
-    if not (rows["split"] == VALIDATION).all():
-        return np.full(len(rows), bool(chosen_on["same"].mean() > 0.5))
-    half = two_halves(rows, seed)
-    other = [same[half != side].mean() > 0.5 if (half != side).any() else False for side in (0, 1)]
-    return np.where(half == 0, other[0], other[1])
-
-
 def _row(scheme: str, split: str, model: str, metric: str, estimate: Estimate, undefined: int = 0) -> dict:
     names = {"scheme": scheme, "split": split, "model": model, "metric": metric}
     return names | estimate.to_dict() | {"runs": estimate.runs, "undefined": undefined}
@@ -140,7 +130,8 @@ def score_models(predictions: pd.DataFrame, clusters: pd.Series, *, n_boot: int 
     their other half, see `decision_thresholds`), auc, eer, and, for models that give
     probabilities, brier and ece (10 bins). Each is the mean over the training runs, every run with a threshold of its
     own; the intervals resample clusters and runs. `threshold`, the first run's, has a row of its own without an
-    interval. The model "majority class" always answers what is more frequent in validation: the trivial baseline.
+    interval. The model "majority class" is the better of both constant answers on these very pairs: no validation pairs
+    choose it, so that the trivial baseline is never too low.
     undefined: pairs whose score (for brier and ece: probability) was NaN. They are decided as different, rank
     last, and count as a probability of 0.5. auc and eer are left out where all pairs are of one kind.
     """
@@ -165,10 +156,8 @@ def score_models(predictions: pd.DataFrame, clusters: pd.Series, *, n_boot: int 
             table.append(_row(scheme, split, model, "threshold", chosen, int(runs[0]["score"].isna().sum())))
     distinct = predictions.drop_duplicates(["scheme", "split", "left", "right"])
     for (scheme, split), rows in distinct.groupby(["scheme", "split"], sort=True):
-        chosen_on = distinct[(distinct["scheme"] == scheme) & (distinct["split"] == VALIDATION)]
-        answer = _majority_answer(rows, chosen_on, seed)
-        left, right = left_of[rows.index], right_of[rows.index]
-        right_answers = mean_of(rows["same"].to_numpy(dtype=bool) == answer)
-        estimate = pair_bootstrap(right_answers, left, right, n_boot, seed)
+        same = rows["same"].to_numpy(dtype=bool)
+        answers = mean_of(same == (same.mean() > 0.5))
+        estimate = pair_bootstrap(answers, left_of[rows.index], right_of[rows.index], n_boot, seed)
         table.append(_row(scheme, split, MAJORITY, "accuracy", estimate))
     return pd.DataFrame(table, columns=SCORE_COLUMNS).astype({"low": float, "high": float})

@@ -25,7 +25,7 @@ VALUES = {"resnet50, general": 0.25, "resnet50, face": 0.75}
 
 def test_the_original_numbers_and_what_they_are_worth():
     says(reading.describe_originals(ALIKE, TOLD, ORIGINAL), "SSIM is 0.250 to 0.300 here, 0.170 to 0.174", "reach 0.200",
-         "RMSE is 0.300 here, 0.260 to 0.278 in the original.", "Told from random pictures: 1 of 2 by SSIM", reading.WHY)  # fmt: skip
+         "RMSE is 0.300 here, 0.260 to 0.278 in the original.", "Clearly different from random pictures: 1 of 2 by SSIM", reading.WHY)  # fmt: skip
     says(
         reading.describe_originals(ALIKE[:0], TOLD[:0], ORIGINAL),
         "No picture of the query set has neighbours",

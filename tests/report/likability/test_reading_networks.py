@@ -31,21 +31,26 @@ def test_a_networks_card_gives_its_areas_with_intervals():
     ("right", "each", "words", "other"),
     [
         ([True] * 19 + [False], 2, "first in 0.95 (", "no interval"),
-        ([True] * 19 + [False], 2, ": beyond chance.", "distinguishable"),
+        ([True] * 19 + [False], 2, ": better than chance.", "distinguishable"),
         ([False] * 19 + [True], 2, ": worse than chance", "distinguishable"),
-        ([True, False] * 7 + [True, True, False, False], 2, "not distinguishable from chance, one half.", "beyond"),
+        ([True, False] * 7 + [True, True, False, False], 2, "not distinguishable from chance, 0.50.", "better"),
         # All right: no resample of the users differs, and the number of users alone says how sure that is, 2^(1 - 10).
-        ([True] * 20, 2, "first in 1.00 of 20 pairs of test users: beyond chance (10 users agree", "distinguishable"),
+        (
+            [True] * 20,
+            2,
+            "first in 1.00 of 20 pairs of test users: better than chance (10 users agree",
+            "distinguishable",
+        ),
         ([True] * 20, 2, "with p = 0.002); no interval can be estimated", "distinguishable"),
-        ([False] * 20, 2, "worse than chance, one half (10 users agree", "distinguishable"),
-        ([True, False] * 10, 2, "not distinguishable from chance, one half; no interval", "p ="),
+        ([False] * 20, 2, "worse than chance, 0.50 (10 users agree", "distinguishable"),
+        ([True, False] * 10, 2, "not distinguishable from chance, 0.50; no interval", "p ="),
         (
             [True] * 20,
             4,
-            "first in 1.00 of 20 pairs of test users: not distinguishable from chance, one half, by 5",
+            "first in 1.00 of 20 pairs of test users: not distinguishable from chance, 0.50, by 5",
             "p =",
         ),
-        ([True] * 20, 20, "one half, by 1 user.", "beyond"),
+        ([True] * 20, 20, "0.50, by 1 user.", "better"),
     ],
 )
 def test_pairs_of_one_user_against_chance(right, each, words, other):

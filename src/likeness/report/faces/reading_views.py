@@ -37,7 +37,7 @@ def describe_originals(
             said.append(f"{metric} is {here} here, {then} in the original{random}.")
     if not said:
         return note(f"No picture of the query set has neighbours to compare it with. {WHY}")
-    return note(f"{' '.join(said)}{_told_from_random(comparisons)} {WHY}")
+    return note(f"{' '.join(said)}{_unlike_random(comparisons)} {WHY}")
 
 
 def _span(values: Iterable[float]) -> str:
@@ -45,14 +45,14 @@ def _span(values: Iterable[float]) -> str:
     return f"{low:.3f}" if f"{low:.3f}" == f"{high:.3f}" else f"{low:.3f} to {high:.3f}"
 
 
-def _told_from_random(comparisons: pd.DataFrame) -> str:
-    """Say how many of the models can be told from random pictures; "" where none was compared."""
+def _unlike_random(comparisons: pd.DataFrame) -> str:
+    """Say of how many models the neighbours differ from random pictures; "" where none was compared."""
     against = comparisons[comparisons[["a", "b"]].eq("random pictures").any(axis=1)]
     if against.empty:
         return ""
     clear = (against["verdict"] != "not distinguishable").groupby(against["metric"], sort=False).agg(["sum", "size"])
     per = [f"{row.sum} of {row.size} by {row.Index}" for row in clear.itertuples()]
-    return f" Told from random pictures: {', '.join(per)}."
+    return f" Clearly different from random pictures: {', '.join(per)}."
 
 
 def describe_views(scores: pd.DataFrame, label: str) -> Html:

@@ -9,7 +9,7 @@ from likeness.stats.paired import least_p
 from likeness.stats.runs import each_run, split_runs
 from likeness.stats.weighted import auc_of, mean_of
 
-UNCLEAR = "not distinguishable from chance, one half"
+UNCLEAR = "not distinguishable from chance, 0.50"
 
 
 def describe_start(network: str, skipped: str, parameters: int, posts: int) -> Html:
@@ -39,7 +39,7 @@ def _against_chance(share: Estimate, users: int) -> str:
     if users < FEW:
         return f"{UNCLEAR}, by {counted(users, 'user')}"
     low, high = (share.value, share.value) if share.low is None else (share.low, share.high)
-    verdict = "beyond chance" if low > 0.5 else "worse than chance, one half" if high < 0.5 else UNCLEAR
+    verdict = "better than chance" if low > 0.5 else "worse than chance, 0.50" if high < 0.5 else UNCLEAR
     if share.low is not None:
         return verdict
     by_chance = "" if verdict == UNCLEAR else f" ({users} users agree by chance with p = {least_p(users):.2g})"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from likeness.features.metadata import days_only
 from likeness.photos.walk import say_passed
 from likeness.report.html_text import Html, counted, most_frequent, note, percent, signed
 from likeness.report.likability.figures_posts import Bounds, gaps
@@ -168,7 +169,8 @@ def describe_table(values: pd.DataFrame, caption: str) -> Html:
 def describe_metadata(metadata: pd.DataFrame, posts: pd.DataFrame) -> Html:
     """Read the metadata: how many numbers, of how many posts, and over which time. posts: taken_at."""
     first, last = posts["taken_at"].min(), posts["taken_at"].max()
+    timeless = " Their source gives days without a time, so the hour says nothing." * days_only(posts["taken_at"])
     return note(
         f"{counted(metadata.shape[1], 'number')} describe each of {counted(len(posts), 'post')}, made from "
-        f"{first:%d %B %Y} to {last:%d %B %Y}."
+        f"{first:%d %B %Y} to {last:%d %B %Y}.{timeless}"
     )
