@@ -81,10 +81,10 @@ def test_results_stand_beside_the_original_sorted_by_the_honest_number():
     pairs = SCORES[SCORES["scheme"] != "temporal"]
     html = results_table(pairs, {"photo": 0.65, "never run here": 0.76})
     assert rows_of(html)[1:] == [
-        ["skeleton", "–", "–", "0.70 (0.64–0.76)"],
-        ["photo", "0.65", "0.80 (0.76–0.84)", "0.60 (0.55–0.65)"],
-        ["majority class", "–", "–", "0.50"],
-        ["never run here", "0.76", "–", "–"],
+        ["skeleton", "0.70 (0.64–0.76)", "–", "–"],
+        ["photo", "0.60 (0.55–0.65)", "0.80 (0.76–0.84)", "0.65"],
+        ["majority class", "0.50", "–", "–"],
+        ["never run here", "–", "–", "0.76"],
     ]
     with pytest.raises(ValueError, match="'photo' has two honest rows"):
         results_table(pd.concat([SCORES, SCORES.head(1)]))
@@ -92,8 +92,21 @@ def test_results_stand_beside_the_original_sorted_by_the_honest_number():
 
 def test_results_of_posts_have_a_later_split():
     html = results_table(SCORES, wording=POSTS)
-    assert rows_of(html)[0] == ["model", "ours, posts at random", "ours, later posts", "ours, honest split"]
+    assert rows_of(html)[0] == ["model", "ours, honest split", "ours, later posts", "ours, posts at random"]
     assert rows_of(html)[2][2] == "0.50 (0.46–0.54)"
+
+
+def test_many_rows_without_a_verdict_fold_away_below_those_with_one():
+    rows = [(f"m{k}", "photo", 0.01 * k, -0.1, 0.2, 0.9, "not distinguishable") for k in range(7)]
+    columns = ["a", "b", "difference", "low", "high", "p_adjusted", "verdict"]
+    unclear = pd.DataFrame(rows, columns=columns)
+    clear = pd.DataFrame([("good", "photo", 0.3, 0.2, 0.4, 0.001, "A better")], columns=columns)
+    shown, fold = paired_table(pd.concat([unclear, clear]), "AUC", "all").split("<details", 1)
+    assert [row[0] for row in rows_of(shown)[1:]] == ["good against photo"]
+    assert [row[0] for row in rows_of(fold)[1:]] == [f"m{k} against photo" for k in range(6, -1, -1)]
+    assert "7 comparisons" in fold
+    assert paired_table(unclear, "AUC").startswith("<details")
+    assert "<details" not in paired_table(unclear[:6], "AUC")
 
 
 def test_paired_table_says_who_is_better_and_greys_what_cannot_be_told():

@@ -28,7 +28,7 @@ from likeness.report.html_text import (
 )
 
 TABLE_CSS = sheet("table")
-NAME = 44  # characters
+NAME, COLUMNS = 44, 4  # most characters and columns with which the first one does not wrap
 LISTED = 50  # files in quarantine
 UNCLEAR = 6  # comparisons without a verdict that a table shows at full length
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
@@ -54,7 +54,8 @@ def table(
     right -= {c for c in rows.columns if pd.api.types.is_bool_dtype(rows[c].dtype)}
     head = "".join(_tag("th", names.get(c, c), c in right, ' scope="col"') for c in rows.columns)
     first = rows.columns[0]
-    short = rows[first].astype(str).str.len().max() <= NAME  # long paths may wrap, names of models should not
+    # Long paths may wrap, names of models should not, unless the last column would be out of sight.
+    short = rows[first].astype(str).str.len().max() <= NAME and len(rows.columns) <= COLUMNS
     body = []
     for kind, row in zip(classes or [""] * len(rows), rows.to_dict("records"), strict=True):
         cells = [_tag("td", plain(row[c]), c in right) for c in rows.columns]
@@ -95,7 +96,7 @@ def results_table(
     metric: str = "accuracy",
     wording: Wording = PAIRS,
 ) -> Html:
-    """Return the original study's number beside ours on pairs split at random (naive) and by group (honest).
+    """Return our numbers on the honest split and on pairs split at random (naive), and the original study's.
 
     scores: model, scheme ("naive", "honest", and "temporal" of posts), value (larger is better), low, high; one row per
     model and scheme (of `score_models`, one split and metric). original: {model: value of the seed study}.
@@ -113,12 +114,12 @@ def results_table(
 
     models = sorted({*scores["model"], *original}, key=key)
     shown = pd.DataFrame({"model": models})
-    if original:
-        shown["original"] = [interval(original.get(model)) for model in models]
-    schemes = ["naive", "temporal", "honest"] if scores["scheme"].eq("temporal").any() else ["naive", "honest"]
+    schemes = ["honest", "temporal", "naive"] if scores["scheme"].eq("temporal").any() else ["honest", "naive"]
     for scheme in schemes:
         rows = [ours.get((scheme, model)) for model in models]
         shown[scheme] = [DASH if row is None else interval(row.value, row.low, row.high) for row in rows]
+    if original:
+        shown["original"] = [interval(original.get(model)) for model in models]
     names = {
         "original": f"original study, {wording.naive}",
         "naive": f"ours, {wording.naive}",
