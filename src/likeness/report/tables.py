@@ -140,8 +140,7 @@ def paired_table(comparisons: pd.DataFrame, metric: str, caption: str | None = N
     (see `comparisons.judge_runs`). Sorted by p, then by the size of the difference.
     """
     p = "p_adjusted" if "p_adjusted" in comparisons else "p_value"
-    order = comparisons.assign(size=-comparisons["difference"].abs()).sort_values([p, "size", "a", "b"]).index
-    comparisons = comparisons.loc[order]
+    comparisons = comparisons.assign(size=-comparisons["difference"].abs()).sort_values([p, "size", "a", "b"])
     caption = caption or f"paired tests on the same {wording.items}, {metric}"
     unclear = comparisons["verdict"] == "not distinguishable"
     if unclear.sum() <= UNCLEAR:
