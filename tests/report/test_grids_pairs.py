@@ -3,6 +3,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from shown import says
 
 from likeness.explain.study_maps import choose_pairs
 from likeness.report.page.theme import check_alt
@@ -13,6 +14,7 @@ from likeness.report.pose.grids_pairs import (
     ranked_table,
     retrieval_grid,
 )
+from likeness.report.pose.reading_grids import describe_neighbours
 
 IDS = [f"id{n}" for n in range(6)]
 
@@ -51,6 +53,15 @@ def test_frames_follow_the_truth(ranked, thumbs):
 @pytest.mark.parametrize(("value", "closer"), [("similarity", "larger"), ("pose distance", "smaller")])
 def test_it_says_which_way_is_closer(ranked, thumbs, value, closer):
     assert f"{value} ({closer} = closer)" in retrieval_grid(ranked, thumbs, value, top=1, most=1)
+
+
+def test_a_note_says_what_wrong_neighbours_share():
+    photos = pd.DataFrame({"photo_id": list("abcd"), "site": ["s", "t", "s", "s"], "pose": ["p", "p", "q", "p"]})
+    ranked = pd.DataFrame({"query": "a", "photo_id": ["b", "c", "d"], "right": [False, False, True]})
+    says(describe_neighbours(ranked, photos), "3 nearest photos shown here for 1 photo, 1 are right",
+         "2 wrong ones, 1 show the same pose at another site, 1 another pose at the same site")  # fmt: skip
+    for unknown in (photos[["photo_id"]], photos.assign(pose=None)):
+        assert "site" not in describe_neighbours(ranked, unknown)
 
 
 def test_rows_are_ranked_and_cut(ranked, thumbs, hostile):

@@ -8,6 +8,7 @@ from shown import says
 from likeness.compare.face_queries import Answers
 from likeness.report.faces.grids_views import (
     closest_faces,
+    describe_answers,
     matches_grid,
     queries_to_show,
     ranked_views,
@@ -98,6 +99,12 @@ def test_a_block_a_query_a_row_a_view(tmp_path, queries, photos, crops, ranked, 
     assert not re.search(r"<img (?!src=\"data:image/jpeg)", html)
     check_alt(html)
     check_offline(html)
+
+
+def test_a_note_counts_the_right_answers_of_each_view():
+    ranked = pd.DataFrame({"view": ["face", "face", "general"], "right": pd.Series([True, False, False], dtype=object)})
+    says(describe_answers(ranked), "1 of 2 by the face view, 0 of 1 by the general view")
+    says(describe_answers(ranked.assign(right=None)), "Nobody who asks here is known")
 
 
 def test_queries_without_a_name_or_a_crop(tmp_path, queries, photos, face_thumbs, ranked):

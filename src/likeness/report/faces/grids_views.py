@@ -124,7 +124,17 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
         "Left: what the view is given of the query; then the most similar pictures, the closest first. Solid frame and "
         "✓: the picture shows the same person. Dashed frame and ✗: it does not. No frame: not known."
     )
-    return stack([*parts, Html(f'<p class="lk-legend">{text(legend)}</p>')])
+    return stack([*parts, Html(f'<p class="lk-legend">{text(legend)}</p>'), describe_answers(ranked)])
+
+
+def describe_answers(ranked: pd.DataFrame) -> Html:
+    """Read the grid: how many of the shown pictures show the person who asks, by view. ranked: view, right."""
+    known = ranked.dropna(subset=["right"])
+    if known.empty:
+        return note("Nobody who asks here is known by name: whether the answers are right is for the eye to say.")
+    counts = known["right"].astype(bool).groupby(known["view"], sort=False).agg(["sum", "size"])
+    said = [f"{row.sum} of {row.size} by the {row.Index} view" for row in counts.itertuples()]
+    return note(f"Pictures shown here that show the same person: {', '.join(said)}.")
 
 
 def _owner(query: str, crops: Mapping) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from likeness.explain.study_maps import Explained
 from likeness.report.grids import FRAME_CSS, GRID_CSS, Cell, Heats, Maps, cell, heading, maps_grid, pair_maps, row_grid
 from likeness.report.html_text import Html, figure, is_missing, note, sheet, stack, text
+from likeness.report.pose.reading_grids import describe_neighbours
 from likeness.report.reading import describe_saliency
 from likeness.report.tables import scorecard_table
 from likeness.report.thumbnails import Thumbnails
@@ -42,13 +43,13 @@ def ranked_table(
 
 
 def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: int, most: int) -> Html:
-    """Return one row per query: the query, then its `top` nearest photos, right or wrong by frame, mark and word.
+    """Return one row per query: the query, then its `top` nearest photos, right or wrong, and a note that reads them.
 
     ranked: query, rank, photo_id, value, right (bool); queries in order of appearance, the first `most` shown.
     value: what the numbers are; smaller is closer where it is called a distance.
     """
-    rows = []
-    for query in list(dict.fromkeys(ranked["query"]))[:most]:
+    rows, queries = [], list(dict.fromkeys(ranked["query"]))[:most]
+    for query in queries:
         asked = f"query: {thumbs.name(query)}"
         found = ranked[ranked["query"].eq(query)].sort_values("rank", kind="stable")
         cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
@@ -59,7 +60,9 @@ def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: in
         rows.append(cells)
     closer = "smaller" if "distance" in value else "larger"
     said = f"Under each photo: {value} ({closer} = closer). ✓ right, ✗ wrong."
-    return row_grid(rows, said, "No queries to show.")
+    shown = row_grid(rows, said, "No queries to show.")
+    seen = ranked[ranked["query"].isin(queries) & (ranked["rank"] <= top)]
+    return shown if seen.empty else stack([shown, describe_neighbours(seen, thumbs.photos)])
 
 
 def pair_grid(pairs: pd.DataFrame, thumbs: Thumbnails, most: int) -> Html:
