@@ -65,6 +65,13 @@ def test_hours_by_weekday():
     assert "most frequent hour is Mon 08:00 with 2 posts" in alt_text(fig)
 
 
+def test_days_without_hours_are_bars():
+    winter, summer = pd.Timestamp("2017-01-02 06:00"), pd.Timestamp("2017-07-04 05:00")  # a Monday and a Tuesday
+    fig = hours_figure(pd.DataFrame({"taken_at": [winter] * 12 + [summer] * 8}))
+    assert [bar.get_width() for bar in fig.axes[0].patches] == [12, 8, 0, 0, 0, 0, 0]
+    assert "20 in all; most on Mon: 12 posts" in alt_text(fig)
+
+
 def test_measures_by_how_far_liked_photos_differ():
     measures = pd.DataFrame({"flat": [1.0] * 4, "bright": [1.0, 1, 0, 0], "round": [0.0, 1, 1, 1]})
     liked = pd.Series([True, True, False, False])

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
+from likeness.features.metadata import days_only
 from likeness.report.html_text import counted, percent
 from likeness.report.marks import name_rows
 from likeness.report.palette import BLUE, DIFFERENT, GREY, INK, MUTED, ORANGE, SAME
@@ -123,8 +124,13 @@ def _plain_log(ax: Axes) -> None:
 
 @styled
 def hours_figure(posts: pd.DataFrame) -> Figure:
-    """Posts by weekday and hour (UTC) as dots that grow with their number. posts: taken_at, naive UTC."""
+    """Posts by weekday and hour (UTC) as dots that grow with their number. posts: taken_at, naive UTC.
+
+    Where the source gives days without a time, a bar a weekday.
+    """
     taken = posts["taken_at"].dt
+    if days_only(posts["taken_at"]):
+        return _weekdays_figure(taken.day_of_week.value_counts().reindex(range(7), fill_value=0))
     counts = posts.groupby([taken.day_of_week.rename("day"), taken.hour.rename("hour")]).size().reset_index(name="n")
     fig, ax = canvas(2.6)
     ax.scatter(counts["hour"], counts["day"], s=6 + 110 * counts["n"] / counts["n"].max(), color=BLUE, linewidths=0)
@@ -138,6 +144,16 @@ def hours_figure(posts: pd.DataFrame) -> Figure:
         f"Dots of {len(posts):,} posts by weekday and hour. The most frequent hour is {WEEK[int(top['day'])]} "
         f"{int(top['hour']):02d}:00 with {counted(int(top['n']), 'post')}.",
     )
+
+
+def _weekdays_figure(counts: pd.Series) -> Figure:
+    fig, ax = canvas(2.6)
+    ax.barh(counts.index, counts, color=BLUE)
+    ax.set_yticks(range(7), WEEK, color=INK)
+    ax.set(ylim=(6.6, -0.6), xlabel="posts (their source gives no time of day)", title="when posts were made")
+    ax.tick_params(axis="y", length=0)
+    most = WEEK[int(counts.idxmax())]
+    return describe(fig, f"Posts by weekday, {counts.sum():,} in all; most on {most}: {counted(counts.max(), 'post')}.")
 
 
 @styled
