@@ -46,13 +46,13 @@ def test_users_with_equal_followers_draw():
 
 def test_posts_without_a_like_are_counted():
     posts = pd.DataFrame({"ratio": [0.0, 0.1, 0.2, 0.8], "liked": [False, False, True, True]})
-    fig = ratio_figure(posts, fixed=0.35)
+    fig = ratio_figure(posts, line=0.35)
     assert fig.axes[0].get_xlabel() == "likes per follower; 1 post without a like"
     assert [line.get_xdata()[0] for line in fig.axes[0].lines] == [pytest.approx(0.15), 0.35]
     legend = [text.get_text() for text in fig.legends[0].get_texts()]
-    assert legend == ["liked (2 posts)", "not liked (2 posts)", "median 0.15", "fixed 0.35"]
+    assert legend == ["liked (2 posts)", "not liked (2 posts)", "median 0.15", "liked above 0.35"]
     assert "50\u00a0% count as liked" in alt_text(fig)
-    nothing = ratio_figure(posts.assign(ratio=0.0), fixed=None)
+    nothing = ratio_figure(posts.assign(ratio=0.0), line=None)
     assert "4 posts without a like" in nothing.axes[0].get_xlabel()
     figure_svg(nothing)
 

@@ -82,11 +82,11 @@ def _rule(ax: Axes, row: int, bounds: Bounds, users: pd.Series, edges: np.ndarra
 
 
 @styled
-def ratio_figure(posts: pd.DataFrame, fixed: float | None) -> Figure:
+def ratio_figure(posts: pd.DataFrame, line: float | None) -> Figure:
     """Distribution of likes per follower (logarithmic) of liked and other posts, with the median as a line.
 
-    posts: ratio, liked; those without a like are counted in the label. fixed: the ratio that parts them, None: the
-    median.
+    posts: ratio, liked; those without a like are counted in the label. line: the ratio above which a post is liked;
+    None where each user has a line of their own.
     """
     shown = posts[posts["ratio"] > 0]
     fig, ax = canvas(3.2)
@@ -100,7 +100,7 @@ def ratio_figure(posts: pd.DataFrame, fixed: float | None) -> Figure:
         ax.stairs(below + counts, edges, baseline=below, color=colour, fill=True, label=said)
         below = below + counts
     median = float(posts["ratio"].median())
-    marks = [(median, "median", ":")] + ([] if fixed is None else [(fixed, "fixed", "-")])
+    marks = [(median, "median", ":")] + ([] if line is None else [(line, "liked above", "-")])
     for value, name, dash in marks:
         if value > 0:
             ax.axvline(value, color=INK, linewidth=1, linestyle=dash, label=f"{name} {value:.2g}")
