@@ -40,8 +40,11 @@ def test_the_readme_prints_the_values_of_the_example(name, study):
 def test_an_example_of_posts_leaves_nothing_of_the_demo(name):
     keys = read((ROOT / "params.yaml").read_text())["likability"]
     example = read((ROOT / f"examples/{name}.yaml").read_text())["likability"]
+    pictureless = example["prepare"]["layout"] == "profiles"
     for stage, values in keys.items():
         for key, value in values.items():
+            if pictureless and (stage, key) == ("curate", "album"):
+                continue  # posts without pictures are no album
             assert "demo" not in str(value) or "demo" not in str(example.get(stage, {}).get(key, "demo")), (stage, key)
 
 
