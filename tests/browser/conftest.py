@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from screens import WIDE, Opened
+
+from likeness.report.thumbnails import jpeg_uri
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -20,6 +23,12 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def pictures() -> list[str]:
+    """Three small pictures as data URIs, 80 x 60 px."""
+    return [jpeg_uri(Image.new("RGB", (80, 60), colour)) for colour in ("firebrick", "steelblue", "olive")]
 
 
 @pytest.fixture
