@@ -33,11 +33,12 @@ def pictures() -> list[str]:
 
 @pytest.fixture
 def open_report(browser: Any) -> Iterator[Callable[..., Opened]]:
-    """Open a file with everything else blocked: open_report(path, width=WIDE, scheme="light") -> Opened."""
+    """Open a file with everything else blocked: open_report(path, width=WIDE, scheme="light", script=True) -> Opened."""
     contexts = []
 
-    def open_one(path: Path, *, width: int = WIDE, scheme: str = "light") -> Opened:
-        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    def open_one(path: Path, *, width: int = WIDE, scheme: str = "light", script: bool = True) -> Opened:
+        screen = {"width": width, "height": 844}
+        context = browser.new_context(viewport=screen, color_scheme=scheme, java_script_enabled=script)
         contexts.append(context)
         address = path.resolve().as_uri()
         opened = Opened(context.new_page())

@@ -15,7 +15,7 @@ from likeness.report.palette import dark_rules
 TEMPLATES = Path(__file__).parent / "template"
 SHEETS = TEMPLATES / "likeness"
 PAGES = {"report": ("base", "fragments", "code", "report", "look"), "index": ("base", "fragments", "index")}
-SCRIPTS = {"report": ("dom", "pictures", "tables", "grids")}
+SCRIPTS = {"report": ("dom", "pictures", "tables", "grids"), "explorer": ("dom", "explorer")}
 
 
 class Script(NamedTuple):
