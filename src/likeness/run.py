@@ -94,7 +94,7 @@ def _publish(notebook: Any, failure: Any, page: Path, stage: Stage, name: str) -
 
     partial = page.with_suffix(".failed.html")
     siblings = {each: f"{each}.html" for each in pages_of(paths.root())[stage.study]}  # hold once all have run
-    where = {"study": stage.study, "stage": name, "siblings": siblings}
+    where = {"study": stage.study, "stage": name, "siblings": siblings | {"explore": "explore.html"}}
     html = export_html(notebook, title=name, folder=stage.path(paths.root()).parent, **where)
     paths.write_text(html, partial if failure else page)
     if failure:

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from screens import WIDE, Opened
+
+from likeness.report.thumbnails import jpeg_uri
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -23,12 +26,19 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
+def pictures() -> list[str]:
+    """Three small pictures as data URIs, 80 x 60 px."""
+    return [jpeg_uri(Image.new("RGB", (80, 60), colour)) for colour in ("firebrick", "steelblue", "olive")]
+
+
+@pytest.fixture
 def open_report(browser: Any) -> Iterator[Callable[..., Opened]]:
-    """Open a file with everything else blocked: open_report(path, width=WIDE, scheme="light") -> Opened."""
+    """Open a file with everything else blocked: open_report(path, width=WIDE, scheme="light", script=True) -> Opened."""
     contexts = []
 
-    def open_one(path: Path, *, width: int = WIDE, scheme: str = "light") -> Opened:
-        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    def open_one(path: Path, *, width: int = WIDE, scheme: str = "light", script: bool = True) -> Opened:
+        screen = {"width": width, "height": 844}
+        context = browser.new_context(viewport=screen, color_scheme=scheme, java_script_enabled=script)
         contexts.append(context)
         address = path.resolve().as_uri()
         opened = Opened(context.new_page())

@@ -1,4 +1,4 @@
-"""Every report in Chromium with the network blocked: quiet, inert, and no wider than the screen."""
+"""Every report in Chromium with the network blocked: quiet, with no script but ours, and no wider than the screen."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +10,7 @@ from screens import PHONE, WIDE, Opened
 
 from likeness.report.page.html import export_html
 from likeness.report.page.index import write_index
+from likeness.report.page.theme import SCRIPTS, script
 
 REPORTS = sorted((Path(__file__).parents[2] / "reports").rglob("*.html"))
 MADE = ["rich", "failed", "index"]
@@ -61,8 +62,18 @@ def test_every_picture_has_words_and_was_drawn(open_report: Open, report: Path) 
     assert page.evaluate("[...document.images].filter(i => !i.alt.trim() && i.role != 'presentation').length") == 0
     # Pictures far down an album wait until they are scrolled to: here all are asked for at once.
     assert all(page.evaluate(DRAW_ALL))
-    assert page.evaluate("document.querySelectorAll('script').length") == 0
     assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_a_page_has_our_script_or_none_and_its_policy_names_it(open_report: Open, report: Path) -> None:
+    page = open_report(report).page
+    scripts = page.locator("script:not([type])").all_text_contents()
+    policy = page.locator("meta[http-equiv]").get_attribute("content")
+    known = [script(name) for name in SCRIPTS]
+    assert [text for text in scripts if text not in [each.text for each in known]] == []
+    assert [each.hash for each in known if each.hash in policy] == [each.hash for each in known if each.text in scripts]
+    assert len(scripts) == (0 if page.title() == "likeness: reports" else 1)
+    assert all(len(text.encode()) <= 15_000 for text in scripts)
 
 
 def test_anchors_lead_somewhere_and_ids_are_unique(open_report: Open, report: Path) -> None:

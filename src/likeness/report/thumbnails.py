@@ -108,10 +108,10 @@ def shrink(image: Image.Image, size: int) -> Image.Image:
     return image.convert("RGB").resize(target, Image.Resampling.LANCZOS)
 
 
-def jpeg_uri(image: Image.Image) -> str:
-    """Return a data URI of the image as a JPEG without metadata."""
+def jpeg_uri(image: Image.Image, quality: int = QUALITY) -> str:
+    """Return a data URI of the image as a JPEG without metadata. quality: in [1, 95]."""
     stream = io.BytesIO()
-    Image.fromarray(np.asarray(image.convert("RGB"))).save(stream, "JPEG", quality=QUALITY)
+    Image.fromarray(np.asarray(image.convert("RGB"))).save(stream, "JPEG", quality=quality)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness import paths
+from likeness.params.matrix import variants_of
 from likeness.paths import write_json, write_npy, write_parquet
 from likeness.photos.posts.image_files import rows_of_photos
 from likeness.studies.stored import read_table, stored
@@ -115,6 +117,12 @@ class LikabilityStudy:
     def weights(self, variant: str, scheme: str = "honest") -> Path:
         """Return the file with the variant's weights."""
         return self.models / variant / f"{scheme}.pt"
+
+
+def read_study() -> LikabilityStudy:
+    """Return the study of this repository, with the networks that dvc.yaml names."""
+    variants = variants_of(paths.root(), "likability-finetune")
+    return LikabilityStudy(paths.data("likability"), paths.models("likability"), variants)
 
 
 def write_features(

@@ -1,4 +1,4 @@
-"""An executed notebook as one HTML page that needs no script, no network and no second file."""
+"""An executed notebook as one HTML page that needs no network and no second file, and is whole without its script."""
 
 import re
 from copy import deepcopy
@@ -15,9 +15,9 @@ from traitlets.config import Config
 
 from likeness.report.page.markdown import Outline, markdown_to_html, plain_text
 from likeness.report.page.outputs import failed_cell, tidy
-from likeness.report.page.theme import TEMPLATES, check_alt, check_offline, stylesheet
+from likeness.report.page.theme import TEMPLATES, check_alt, check_offline, script, stylesheet
 
-# Richest first; widgets and scripts are left out: their plain-text form is shown instead.
+# Richest first; widgets and scripts of outputs are left out: their plain-text form is shown instead.
 KINDS = ["text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain"]
 TITLE = re.compile(r"\A\s*#[ \t]+(?P<heading>.+?)[ \t#]*(?:\n+|\Z)(?P<lede>(?![#>|$`<\s]|\d+[.)] |[*+-] )(?:.+\n?)+)?")
 # Names, operators and punctuation have no colour in code.css: their marks would be half of a report's text.
@@ -87,7 +87,8 @@ def export_html(
     }
     outline.taken |= {cell.id for cell in notebook.cells} | {"article"}
     html, _ = ReportExporter().from_notebook_node(
-        notebook, {"page": page, "outline": outline, "folder": path, "css": stylesheet("report")}
+        notebook,
+        {"page": page, "outline": outline, "folder": path, "css": stylesheet("report"), "script": script("report")},
     )
     if failure is None:
         check_alt(html)

@@ -59,6 +59,7 @@ def study_entry(reports: Path, study: str, pages: list[Path]) -> dict[str, Any]:
         "name": study,
         "question": QUESTIONS.get(study, ""),
         "metrics": f"{study}/metrics.json" if metrics.is_file() else "",
+        "explorer": f"{study}/explore.html" if (reports / study / "explore.html").is_file() else "",
         "cards": [card(page) for page in pages],
     }
 

@@ -1,10 +1,12 @@
-"""What the pages share: style sheets, the rules that recolour inline charts in dark mode, and how one is made."""
+"""What the pages share: style sheets, scripts, the rules that recolour charts in dark mode, and how one is made."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -12,7 +14,21 @@ from likeness.report.palette import dark_rules
 
 TEMPLATES = Path(__file__).parent / "template"
 SHEETS = TEMPLATES / "likeness"
-PAGES = {"report": ("base", "fragments", "code", "report"), "index": ("base", "fragments", "index")}
+PAGES = {"report": ("base", "fragments", "code", "report", "look"), "index": ("base", "fragments", "index")}
+SCRIPTS = {"report": ("dom", "pictures", "tables", "grids"), "explorer": ("dom", "explorer")}
+
+
+class Script(NamedTuple):
+    """The one script of a page, and the hash by which the page's content security policy lets it run, and no other."""
+
+    text: str
+    hash: str
+
+
+def script(page: str) -> Script:
+    """Return the script of a page: "report" or "explorer". Raises KeyError for another name."""
+    text = "".join((SHEETS / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS[page])
+    return Script(text, "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode())
 
 
 def stylesheet(page: str) -> str:
@@ -24,14 +40,14 @@ def _read(sheets: Iterable[str]) -> str:
     return "".join((SHEETS / f"{name}.css").read_text(encoding="utf-8") for name in sheets)
 
 
-def render_page(template: str, *sheets: str, **values: Any) -> str:
-    """Return a page from a template: the look of the index, and `sheets` beside it.
+def render_page(template: str, *sheets: str, script: Script | None = None, **values: Any) -> str:
+    """Return a page from a template: the look of the index, and `sheets` beside it. script: None for a page without.
 
     values: what the template names; escaped, unless it is `Html`.
     Raises ValueError for a picture without a text alternative, or for something that a browser would fetch.
     """
     environment = Environment(loader=FileSystemLoader(SHEETS), autoescape=True, undefined=StrictUndefined)
-    html = environment.get_template(template).render(**values, css=stylesheet("index") + _read(sheets))
+    html = environment.get_template(template).render(**values, css=stylesheet("index") + _read(sheets), script=script)
     check_alt(html)
     check_offline(html)
     return html
