@@ -1,4 +1,4 @@
-"""Write the README's tables of results from the committed metrics.json of each study: `python benchmarks/readme.py`.
+"""Write the README's tables of results from the committed scores.json of each study: `python benchmarks/readme.py`.
 
 A table stands between `<!-- results: NAME -->` and `<!-- end -->`; what stands there now is replaced. A test holds the
 README against what this would write, so that no number there can be older than the results.
@@ -16,7 +16,7 @@ TRAINED, RANDOM = "tf_efficientnet_lite0@bundled", "tf_efficientnet_lite0@none"
 
 
 class Cell(NamedTuple):
-    """Where a number stands in metrics.json."""
+    """Where a number stands in scores.json."""
 
     split: str
     model: str
@@ -93,22 +93,22 @@ def show(leaf: Mapping[str, float | None]) -> str:
     return f"{leaf['value']:.2f} ({leaf['low']:.2f}–{leaf['high']:.2f})"
 
 
-def markdown(table: Table, metrics: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float | None]]]]) -> str:
-    """Return a table in Markdown. metrics: split > model > metric > leaf. Raises KeyError for one that isn't there."""
+def markdown(table: Table, scores: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float | None]]]]) -> str:
+    """Return a table in Markdown. scores: split > model > metric > leaf. Raises KeyError for one that isn't there."""
     lines = [f"| {' | '.join(table.columns)} |", f"|{' --- |' * len(table.columns)}"]
     for name, cells in table.rows.items():
-        values = [show(metrics[cell.split][cell.model][cell.metric]) for cell in cells]
+        values = [show(scores[cell.split][cell.model][cell.metric]) for cell in cells]
         lines.append(f"| {' | '.join([name, *values])} |")
     return "\n".join(lines) + "\n"
 
 
 def renew(text: str, root: Path) -> str:
-    """Return the README's text with every table written anew from reports/<study>/metrics.json below `root`."""
+    """Return the README's text with every table written anew from reports/<study>/scores.json below `root`."""
 
     def write(match: re.Match[str]) -> str:
         table = TABLES[match[2]]
-        metrics = json.loads((root / "reports" / table.study / "metrics.json").read_text(encoding="utf-8"))
-        return f"{match[1]}{markdown(table, metrics)}{match[3]}"
+        scores = json.loads((root / "reports" / table.study / "scores.json").read_text(encoding="utf-8"))
+        return f"{match[1]}{markdown(table, scores)}{match[3]}"
 
     return REGION.sub(write, text)
 

@@ -102,6 +102,18 @@ def verify(against: Path | None, export: Path | None) -> None:
 
 @main.command()
 @click.argument("study", type=click.Choice(STUDIES))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--to", "form", required=True, type=click.Choice(["csv", "fiftyone", "spotlight"]), help="the format")
+def export(study: str, folder: Path, form: str) -> None:
+    """Write STUDY into an empty FOLDER as tables, or for FiftyOne or Renumics Spotlight."""
+    from likeness.export.run import export_study
+
+    export_study(study, form, folder)
+    click.echo(f"wrote {folder}")
+
+
+@main.command()
+@click.argument("study", type=click.Choice(STUDIES))
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""
     from likeness import progress

@@ -37,7 +37,7 @@ def models(study: str) -> Path:
 
 
 def reports(study: str) -> Path:
-    """Return reports/<study>, the study's HTML and metrics.json."""
+    """Return reports/<study>, the study's HTML, scores.json and metrics.json."""
     return root() / "reports" / study
 
 

@@ -25,4 +25,4 @@ def test_a_table_is_written_from_the_metrics(tmp_path):
     with pytest.raises(KeyError):
         readme.markdown(table, {"test": metrics["test"]})
     (tmp_path / "reports/pose").mkdir(parents=True)
-    (tmp_path / "reports/pose/metrics.json").write_text(json.dumps(metrics))
+    (tmp_path / "reports/pose/scores.json").write_text(json.dumps(metrics))

@@ -128,8 +128,11 @@ def test_metrics_hold_the_ratio_to_the_best_where_a_truth_is_known(tmp_path):
     assert likability_study.ratios(study, None, ["fusion"], n_boot=50, seed=0) == {}
     scores = pd.DataFrame([("honest", "test", "fusion", "auc", 0.5, 0.4, 0.6, 6)],
                           columns=["scheme", "split", "model", "metric", "value", "low", "high", "n"])  # fmt: skip
-    likability_study.write_metrics([scores], {"fusion": Estimate(0.97, 0.9, 1.0, 164)}, tmp_path / "metrics.json")
-    assert json.loads((tmp_path / "metrics.json").read_text()) == {
+    likability_study.write_metrics([scores], {"fusion": Estimate(0.97, 0.9, 1.0, 164)}, "fusion", tmp_path)
+    best, fusion = "AUC, unseen accounts, best model", "AUC, unseen accounts, fusion network"
+    shown = {"value": 0.5, "low": 0.4, "high": 0.6}
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {best: shown, fusion: shown}
+    assert json.loads((tmp_path / "scores.json").read_text()) == {
         "test": {"fusion": {"auc": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 6},
                             "auc of best possible": {"value": 0.97, "low": 0.9, "high": 1.0, "n": 164}}}
     }  # fmt: skip

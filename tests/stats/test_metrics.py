@@ -1,4 +1,4 @@
-"""The file that `dvc metrics diff` reads."""
+"""The file that holds every score, and the one that DVC shows."""
 
 import json
 
@@ -15,8 +15,8 @@ def test_leaves_are_sorted_and_rounded(tmp_path):
     book.add("val", "b", "auc", Estimate(0.5, None, None, 3))
     book.add("test", "b", "auc", Estimate(1 / 3, 0.1, 0.9, np.int64(4)))
     book.add("test", "a", "auc", Estimate(1.0, 1.0, 1.0, 4))
-    text = book.write(tmp_path / "metrics.json").read_text()
-    found = json.loads(text)
+    book.write(tmp_path, {})
+    found = json.loads((tmp_path / "scores.json").read_text())
     assert list(found) == ["test", "val"]
     assert list(found["test"]) == ["a", "b"]
     assert found["test"]["b"]["auc"] == {"value": 0.333333, "low": 0.1, "high": 0.9, "n": 4}
@@ -36,7 +36,19 @@ def test_tables_are_taken_whole(tmp_path):
     assert list(book.to_dict()) == ["naive-val", "test"]
     assert book.to_dict()["naive-val"]["m"]["auc"] == {"value": 0.5, "low": None, "high": None, "n": 2}
     assert book.to_dict()["test"]["m"]["hit@5"] == {"value": 0.2, "low": 0.1, "high": 0.3, "n": 9, "runs": 3}
-    book.write(tmp_path / "metrics.json")
+    book.write(tmp_path, {})
+
+
+def test_headlines_are_the_chosen_numbers_under_their_own_names(tmp_path):
+    book = MetricsBook()
+    book.add("test", "a", "auc", Estimate(0.5, 0.4, 0.6, 4, runs=3))
+    book.add("test", "b", "auc", Estimate(0.7, None, None, 4))
+    places = {"AUC of a": ("test", "a", "auc"), "of b": ("test", "b", "auc"), "of nobody": ("test", "c", "auc")}
+    book.write(tmp_path, places)
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {
+        "AUC of a": {"value": 0.5, "low": 0.4, "high": 0.6},
+        "of b": {"value": 0.7},
+    }
 
 
 def test_twice_or_nothing_is_refused():

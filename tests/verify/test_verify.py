@@ -40,10 +40,10 @@ def there() -> Record:
             {"small.pt": "1", "large.pt": "2", "src/x.py": "x"}, {}, {"reports/pose/report.html": "3"}
         ),
     }
-    metrics = {"pose": {"test": {"small": {"auc": leaf(0.6, 0.5, 0.7)}, "large": {"auc": leaf(0.8, 0.7, 0.9)}}}}
+    scores = {"pose": {"test": {"small": {"auc": leaf(0.6, 0.5, 0.7)}, "large": {"auc": leaf(0.8, 0.7, 0.9)}}}}
     verdicts = {"pose": {"networks": {"auc, large, small": "A better"}, "best": {"": "large"}}}
     return Record(
-        {"cpu": "X", "cores": 2, "packages": {"torch": "2.0"}}, stages, metrics, verdicts, {"sum": "1", "root": "2"}
+        {"cpu": "X", "cores": 2, "packages": {"torch": "2.0"}}, stages, scores, verdicts, {"sum": "1", "root": "2"}
     )
 
 
@@ -54,10 +54,10 @@ def elsewhere(there: Record, *changed: str, **values: float) -> Record:
                       inputs={path: f"{told}*" if path in changed else told for path, told in stage.inputs.items()})
         for name, stage in there.stages.items()
     }  # fmt: skip
-    metrics = deepcopy(there.metrics)
+    scores = deepcopy(there.scores)
     for model, value in values.items():
-        metrics["pose"]["test"][model]["auc"]["value"] = value
-    return replace(there, stages=stages, metrics=metrics)
+        scores["pose"]["test"][model]["auc"]["value"] = value
+    return replace(there, stages=stages, scores=scores)
 
 
 def results(here: Record, there: Record, stale=()) -> list[str]:
@@ -79,11 +79,11 @@ def test_a_variant_is_judged_by_its_own_numbers(there):
 
 def test_a_number_that_is_missing_or_moves_without_an_interval_differs(there):
     bare = elsewhere(there)
-    bare.metrics["pose"]["test"]["small"]["auc"] = leaf(0.6)
+    bare.scores["pose"]["test"]["small"]["auc"] = leaf(0.6)
     assert results(elsewhere(bare, "small.pt", small=0.60005), bare)[0] == "within interval"
     assert results(elsewhere(bare, "small.pt", small=0.61), bare)[0] == "differs"
     gone = elsewhere(there, "small.pt")
-    del gone.metrics["pose"]["test"]["small"]
+    del gone.scores["pose"]["test"]["small"]
     assert results(gone, there)[0] == "differs"
 
 

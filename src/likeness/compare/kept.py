@@ -119,7 +119,7 @@ def _kept_rows(
 
 
 def kept_scores(kept: pd.DataFrame) -> pd.DataFrame:
-    """Return a `kept_table` as rows for metrics.json: "artist share@5", "kept character" and "kept style"."""
+    """Return a `kept_table` as rows for scores.json: "artist share@5", "kept character" and "kept style"."""
     names = ["scheme", "split", "model", "metric", "value", "low", "high", "n"]
     style = kept[kept["quality"] == "style"]
     left = kept.assign(value=kept["kept"], low=kept["kept_low"], high=kept["kept_high"])

@@ -23,6 +23,7 @@ from likeness.compare.likes import (
 from likeness.compare.sight import SightLadder, compare_sights
 from likeness.features.layers import layer_of
 from likeness.models.likability.recipes import layers_beside, layers_in
+from likeness.stats import headlines
 from likeness.stats.bootstrap import Estimate
 from likeness.stats.comparisons import compare_models
 from likeness.stats.metrics import MetricsBook
@@ -188,11 +189,14 @@ def ratios(
     return {name: ratio_to_best(predictions, name, study.clusters, n_boot=n_boot, seed=seed) for name in known}
 
 
-def write_metrics(scores: Sequence[pd.DataFrame], found: Mapping[str, Estimate], path: Path) -> Path:
-    """Write every score, and AUC(model) / AUC(best possible) where known. Given: as `score_models`, `ratios` give."""
+def write_metrics(scores: Sequence[pd.DataFrame], found: Mapping[str, Estimate], best: str, folder: Path) -> None:
+    """Write scores.json and metrics.json: every score, and AUC(model) / AUC(best possible) where known.
+
+    scores, found: as `score_models` and `ratios` give. best: the model that did best in validation.
+    """
     book = MetricsBook()
     for table in scores:
         book.add_scores(table)
     for model, ratio in found.items():
         book.add("test", model, f"auc of {BEST}", ratio)
-    return book.write(path)
+    book.write(folder, headlines.of_study("likability", best=best))

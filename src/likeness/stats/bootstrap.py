@@ -38,7 +38,7 @@ class Estimate:
     runs: int = 1
 
     def to_dict(self) -> dict[str, float | int | None]:
-        """Return {value, low, high, n} as metrics.json holds it, and runs where there are several."""
+        """Return {value, low, high, n} as scores.json holds it, and runs where there are several."""
         leaf = {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
         return leaf | ({"runs": self.runs} if self.runs > 1 else {})
 

@@ -1,12 +1,18 @@
-"""metrics.json: split > model > metric, each leaf {value, low, high, n}, and runs where it is a mean over several."""
+"""scores.json: split > model > metric, each leaf {value, low, high, n}, and runs where it is a mean over several.
+
+metrics.json: a few of them under names of their own, {name: {value, low, high}}, which DVC shows and compares.
+"""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from likeness.paths import write_json
 from likeness.stats.bootstrap import Estimate
+
+Place = tuple[str, str, str]  # split, model, metric
 
 DIGITS = 6  # finer digits differ between machines and say nothing
 
@@ -17,7 +23,7 @@ def _number(value: float | None) -> float | None:
 
 
 def split_key(scheme: str, split: str) -> str:
-    """Name a split in metrics.json: honest splits by their own name, others as "naive-val"."""
+    """Name a split in scores.json: honest splits by their own name, others as "naive-val"."""
     return split if scheme == "honest" else f"{scheme}-{split}"
 
 
@@ -25,7 +31,7 @@ class MetricsBook:
     """Collects estimates and writes them sorted, so that the same numbers give the same bytes."""
 
     def __init__(self) -> None:
-        self._leaves: dict[tuple[str, str, str], dict[str, float | int | None]] = {}
+        self._leaves: dict[Place, dict[str, float | int | None]] = {}
 
     def add(self, split: str, model: str, metric: str, estimate: Estimate) -> None:
         """Add one leaf; raises ValueError if it is there already or its value is not a finite number."""
@@ -33,7 +39,7 @@ class MetricsBook:
         if key in self._leaves:
             raise ValueError(f"{' > '.join(key)} was added before")
         if not math.isfinite(estimate.value):
-            raise ValueError(f"{' > '.join(key)} is {estimate.value}: metrics.json holds finite numbers only")
+            raise ValueError(f"{' > '.join(key)} is {estimate.value}: scores.json holds finite numbers only")
         leaf = estimate.to_dict()
         self._leaves[key] = (
             leaf | {name: _number(leaf[name]) for name in ("value", "low", "high")} | {"n": int(estimate.n)}
@@ -58,6 +64,15 @@ class MetricsBook:
             nested.setdefault(split, {}).setdefault(model, {})[metric] = leaf
         return nested
 
-    def write(self, path: Path) -> Path:
-        """Write metrics.json atomically and return its path."""
-        return write_json(self.to_dict(), path)
+    def headlines(self, chosen: Mapping[str, Place]) -> dict[str, dict[str, float | int]]:
+        """Return {name: {value, low, high}} of those places that were added; bounds only where there are some."""
+        found = {name: self._leaves[place] for name, place in chosen.items() if place in self._leaves}
+        return {
+            name: {key: leaf[key] for key in ("value", "low", "high") if leaf[key] is not None}
+            for name, leaf in found.items()
+        }
+
+    def write(self, folder: Path, chosen: Mapping[str, Place]) -> None:
+        """Write scores.json, and metrics.json with the headlines {name: place} that are `chosen`, into `folder`."""
+        write_json(self.to_dict(), folder / "scores.json")
+        write_json(self.headlines(chosen), folder / "metrics.json")

@@ -82,22 +82,22 @@ def _studies(stage: str) -> tuple[str, ...]:
 def _model(stage: str, record: Record, study: str) -> str | None:
     """Return the one model that a variant made, None for a stage that leads to all of them."""
     variant = stage.partition("@")[2]
-    known = {model for models in record.metrics.get(study, {}).values() for model in models}
+    known = {model for models in record.scores.get(study, {}).values() for model in models}
     return variant if variant in known else None
 
 
 def moved_numbers(here: Record, there: Record, study: str, model: str | None = None) -> list[Moved]:
-    """Return the numbers of a study's metrics.json that differ, of one model or of all; a missing one is NaN."""
-    mine = dict(_leaves(here.metrics.get(study, {}), model))
+    """Return the numbers of a study's scores.json that differ, of one model or of all; a missing one is NaN."""
+    mine = dict(_leaves(here.scores.get(study, {}), model))
     return [
         Moved(name, leaf["value"] if (leaf := mine.get(name)) else float("nan"), old["value"], old["low"], old["high"])
-        for name, old in _leaves(there.metrics.get(study, {}), model)
+        for name, old in _leaves(there.scores.get(study, {}), model)
         if mine.get(name) != old
     ]
 
 
-def _leaves(metrics: Mapping[str, Any], model: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    for split, models in metrics.items():
+def _leaves(scores: Mapping[str, Any], model: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    for split, models in scores.items():
         for name, values in models.items():
             if model in (None, name):
                 yield from ((f"{split} > {name} > {metric}", leaf) for metric, leaf in values.items())

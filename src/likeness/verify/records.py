@@ -32,14 +32,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Record:
-    """machine: as `describe_machine`. stages: {name: Stage}. metrics, verdicts: {study: content of its file}.
+    """machine: as `describe_machine`. stages: {name: Stage}. scores, verdicts: {study: content of its file}.
 
     operations: {operation: hash}, of `likeness.operations`; empty where they were not hashed.
     """
 
     machine: dict[str, Any]
     stages: dict[str, Stage]
-    metrics: dict[str, Any]
+    scores: dict[str, Any]
     verdicts: dict[str, Any]
     operations: dict[str, str] = field(default_factory=dict)
 
@@ -81,9 +81,9 @@ def write_export(record: Record, path: Path) -> Path:
 
 def _record(machine: dict[str, Any], text_of: Any, operations: Mapping[str, str]) -> Record:
     """Return a record. text_of: a path within the repository -> the file's text, or None where there is none."""
-    files = {name: {s: text_of(f"reports/{s}/{name}.json") for s in STUDIES} for name in ("metrics", "verdicts")}
+    files = {name: {s: text_of(f"reports/{s}/{name}.json") for s in STUDIES} for name in ("scores", "verdicts")}
     read = {name: {s: json.loads(text) for s, text in each.items() if text} for name, each in files.items()}
-    return Record(machine, stages_of(text_of("dvc.lock") or ""), read["metrics"], read["verdicts"], dict(operations))
+    return Record(machine, stages_of(text_of("dvc.lock") or ""), read["scores"], read["verdicts"], dict(operations))
 
 
 def stages_of(lock: str) -> dict[str, Stage]:

@@ -1,0 +1,42 @@
+"""The command `likeness export`: one study, one format, one empty folder."""
+
+from pathlib import Path
+
+from likeness import paths
+from likeness.errors import UserError
+from likeness.export.csv_files import write_csv_files
+from likeness.export.fiftyone import write_fiftyone
+from likeness.export.spotlight import write_spotlight
+from likeness.export.tables import StudyTables, tables_of_faces, tables_of_likability, tables_of_pose
+from likeness.params.matrix import variants_of
+from likeness.studies.faces import FaceStudy
+from likeness.studies.likability import LikabilityStudy
+from likeness.studies.pose import read_study
+
+FORMATS = ("csv", "fiftyone", "spotlight")
+
+
+def export_study(study: str, form: str, folder: Path) -> None:
+    """Write a finished study into an empty `folder`. form: one of FORMATS. Raises UserError for another folder."""
+    must_be_empty(folder)
+    found, root = read_tables(study), paths.root()
+    if form == "csv":
+        write_csv_files(found, folder)
+    else:
+        {"fiftyone": write_fiftyone, "spotlight": write_spotlight}[form](found, root, folder.resolve())
+
+
+def read_tables(study: str) -> StudyTables:
+    """Return what a study of this repository came to. Raises FileNotFoundError naming what makes a missing file."""
+    data, models = paths.data(study), paths.models(study)
+    if study == "pose":
+        return tables_of_pose(read_study())
+    if study == "faces":
+        return tables_of_faces(FaceStudy(data, models))
+    return tables_of_likability(LikabilityStudy(data, models, variants_of(paths.root(), "likability-finetune")))
+
+
+def must_be_empty(folder: Path) -> None:
+    """Raise UserError where `folder` is a file or holds something; one that is missing is as good as empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"{folder}: is not an empty folder; nothing in it is overwritten: name a new one")
