@@ -68,13 +68,22 @@ def is_combined(model: str) -> bool:
     return model in COMBINED or BOTH in model
 
 
+def sees_photo(model: str) -> bool:
+    """Say whether a model sees the photo at all.
+
+    >>> sees_photo("fc7, SVM"), sees_photo("metadata, SVM"), sees_photo("user only, boosting")
+    (True, False, False)
+    """
+    return is_combined(model) or not model.startswith(("metadata, ", "user only, "))
+
+
 def ladder_of(study: LikabilityStudy, scores: pd.DataFrame) -> list[str]:
     """Return the models that stand for user only, metadata, image and both, those that there are, in this order.
 
     scores: as compare.scores gives; of several image (combined) models the one that did best in validation stands.
     """
     models = sorted(set(study.predictions["model"]) - {USER_ONLY, METADATA})
-    images = best_in_validation(scores, [model for model in models if not is_combined(model)])
+    images = best_in_validation(scores, [model for model in models if sees_photo(model) and not is_combined(model)])
     both = best_in_validation(scores, [model for model in models if is_combined(model)])
     return [USER_ONLY, METADATA, *(model for model in (images, both) if model is not None)]
 

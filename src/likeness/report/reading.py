@@ -20,6 +20,7 @@ from likeness.report.html_text import (
 )
 from likeness.report.tables import paired_table
 from likeness.stats.clusters import clusters_of_test, kind_of_test
+from likeness.stats.scores import MAJORITY
 
 POINTED = {"pointing": "a person", "pointing, estimated people": "an estimated person", "pointing, faces": "a face"}
 HITS_AT = 5  # photos retrieved: the headline's hit@k
@@ -229,23 +230,26 @@ def describe_saliency(card: pd.DataFrame) -> Html:
 def summarise_study(
     accuracy: pd.DataFrame, rungs: pd.DataFrame, best: str, *, trained: bool = True
 ) -> tuple[str, list[dict[str, object]]]:
-    """Return the study in one sentence, and its headline numbers with intervals.
+    """Return the answer of the study in one sentence, and its headline numbers with intervals.
 
     accuracy: model, scheme, value, low, high. rungs: as `ladder_hits` gives. best: the network best in validation, or
     where no network is trained (`trained` False) the model that stands in for it.
     """
     own = accuracy[accuracy["model"] == best].set_index("scheme")
     honest, naive = own.loc["honest"], own.loc["naive"]
+    constant = accuracy[(accuracy["model"] == MAJORITY) & (accuracy["scheme"] == "honest")]["value"].max()
     hits = rungs[(rungs["k"] == HITS_AT) & (rungs["model"] == best)]
-    who = f"The network that did best in validation, {best}," if trained else f"No network is trained yet; “{best}”"
+    who = f"the network that did best in validation, {best}," if trained else f"no network is trained yet; “{best}”"
+    verdict = "" if honest["low"] > constant else ", which can't be told from that"
     sentence = (
-        f"{who} decides {percent(honest['value'])} of the pairs from unseen "
-        f"groups correctly; with pairs split at random it would have read {percent(naive['value'])}."
+        f"At places that no model has seen, {who} is right about {percent(honest['value'])} of the pairs, where the "
+        f"more frequent answer alone is right about {percent(constant)}{verdict}; with pairs split at random it would "
+        f"have read {percent(naive['value'])}."
     )
     return sentence, [
-        number("accuracy, honest split", honest),
-        number("accuracy, pairs at random", naive),
-        *(number(f"hit@{HITS_AT}", row) for _, row in hits.iterrows()),
+        number("right, places unseen", honest),
+        number("right, pairs at random", naive),
+        *(number(f"hit@{HITS_AT}, places unseen", row) for _, row in hits.iterrows()),
     ]
 
 

@@ -20,13 +20,29 @@ def describe_weights(recipe: Mapping[str, Any], found_on: str, taken_at: pd.Seri
     photos, NaT where unknown; with them
     the warning says how many are old enough to have been seen.
     """
-    recipes = recipe["networks"].values() if "networks" in recipe else [recipe]
-    asked = [(each["backbone"], each["weights"]) for each in recipes] + split_sights(recipe.get("beside", ""))
-    networks = [weights_of_network(network, word) for network, word in asked]
+    networks = _networks(recipe)
     said = note(" ".join(_history(weights) for weights in networks))
     dated = pd.Series(dtype="datetime64[us]") if taken_at is None else pd.to_datetime(taken_at).dropna()
     warned = [text for weights in networks for text in _suspicions(weights, found_on, dated)]
     return Html(said + warning(" ".join(warned))) if warned else said
+
+
+def sight_badge(recipe: Mapping[str, Any]) -> str:
+    """Say in a few words what the networks of a recipe (as for `describe_weights`) have seen."""
+    networks = _networks(recipe)
+    names = dict.fromkeys(CORPORA[key]["name"] for weights in networks for key in weights.data)
+    unknown = any(weights.word != "none" and not weights.data for weights in networks)
+    said = [*names, *(["photos that are not known here"] if unknown else [])]
+    blind = any(weights.word == "none" for weights in networks)
+    if not said:
+        return "networks with random weights"
+    return f"networks that have seen {', '.join(said)}{', beside random ones' if blind else ''}"
+
+
+def _networks(recipe: Mapping[str, Any]) -> list[Weights]:
+    recipes = recipe["networks"].values() if "networks" in recipe else [recipe]
+    asked = [(each["backbone"], each["weights"]) for each in recipes] + split_sights(recipe.get("beside", ""))
+    return [weights_of_network(network, word) for network, word in asked]
 
 
 def _history(weights: Weights) -> str:

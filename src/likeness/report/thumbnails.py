@@ -115,6 +115,11 @@ def jpeg_uri(image: Image.Image, quality: int = QUALITY) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
 
 
+def image_of(uri: str) -> Image.Image:
+    """Return the picture of a data URI, RGB."""
+    return Image.open(io.BytesIO(base64.b64decode(uri.split(",", 1)[1]))).convert("RGB")
+
+
 def overlay_skeleton(image: Image.Image, people: np.ndarray, width: int, height: int) -> Image.Image:
     """Draw people (n, 18, 3) [px of the photo, width x height] over a dimmed thumbnail; nobody: the photo as it is."""
     if not len(people):

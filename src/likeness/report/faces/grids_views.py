@@ -107,14 +107,10 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
     face_id ("" for none) is drawn. Queries and views stand in order of appearance, answers by rank. queries: face_id,
     identity ("" unknown). thumbs: with the crops of the queries.
     """
-    cuts = [] if thumbs.crops is None else thumbs.crops.to_dict("records")
-    crops = {(row["kind"], row["face_id"] if row["kind"] == "each" else row["photo_id"]): row for row in cuts}
+    crops = _crops_by_id(thumbs)
     identities, parts = dict(zip(queries["face_id"], queries["identity"], strict=True)), []
     for number, (query, own) in enumerate(ranked.groupby("query", sort=False), 1):
-        rows, identity = [], identities.get(query, "")
-        for view, found in own.groupby("view", sort=False):
-            answers = [_answer(row, thumbs, crops) for row in found.sort_values("rank").to_dict("records")]
-            rows.append([_asked(query, str(view), thumbs, crops), *answers])
+        rows, identity = _view_rows(query, own, thumbs, crops), identities.get(query, "")
         who = f", showing <bdi>{text(identity)}</bdi>" if is_known(identity) else ", of an unknown person"
         name = f"<bdi>{text(thumbs.name(_owner(query, crops)))}</bdi>"
         parts += [Html(f'<p class="lk-ask"><strong>Query {number}{who}</strong>: {name}</p>'), row_grid(rows)]
@@ -125,6 +121,27 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
         "✓: the picture shows the same person. Dashed frame and ✗: it does not. No frame: not known."
     )
     return stack([*parts, Html(f'<p class="lk-legend">{text(legend)}</p>'), describe_answers(ranked)])
+
+
+def first_query(ranked: pd.DataFrame, thumbs: FaceThumbnails) -> list[list[Cell]]:
+    """Return the rows of the first query of `views_grid`, a row a view; none where nobody asks."""
+    if ranked.empty:
+        return []
+    query = ranked["query"].iloc[0]
+    return _view_rows(query, ranked[ranked["query"] == query], thumbs, _crops_by_id(thumbs))
+
+
+def _crops_by_id(thumbs: FaceThumbnails) -> dict:
+    cuts = [] if thumbs.crops is None else thumbs.crops.to_dict("records")
+    return {(row["kind"], row["face_id"] if row["kind"] == "each" else row["photo_id"]): row for row in cuts}
+
+
+def _view_rows(query: str, own: pd.DataFrame, thumbs: FaceThumbnails, crops: Mapping) -> list[list[Cell]]:
+    rows = []
+    for view, found in own.groupby("view", sort=False):
+        answers = [_answer(row, thumbs, crops) for row in found.sort_values("rank").to_dict("records")]
+        rows.append([_asked(query, str(view), thumbs, crops), *answers])
+    return rows
 
 
 def describe_answers(ranked: pd.DataFrame) -> Html:

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from likeness.report.page.markdown import Outline, markdown_to_html, plain_text
-from likeness.report.page.outputs import failed_cell, tidy
+from likeness.report.page.outputs import failed_cell, tags, tidy
 from likeness.report.page.theme import TEMPLATES, check_alt, check_offline, script, stylesheet
 
 # Richest first; widgets and scripts of outputs are left out: their plain-text form is shown instead.
@@ -76,7 +76,8 @@ def export_html(
     it.
     """
     failure = failed_cell(notebook)
-    notebook, heading, lede = take_title(tidy(notebook))
+    notebook, answer = take_answer(tidy(notebook))
+    notebook, heading, lede = take_title(notebook)
     outline, path = Outline(), str(folder or "")
     page = {
         **_opening(heading, lede, path, title),
@@ -84,6 +85,7 @@ def export_html(
         "stage": stage,
         "siblings": siblings or {},
         "failure": failure,
+        "answer": answer,
     }
     outline.taken |= {cell.id for cell in notebook.cells} | {"article"}
     html, _ = ReportExporter().from_notebook_node(
@@ -115,6 +117,20 @@ def take_title(notebook: NotebookNode) -> tuple[NotebookNode, str, str]:
         first.source = first.source[found.end() :]
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip() or cell.get("outputs")]
     return notebook, heading, lede
+
+
+def take_answer(notebook: NotebookNode) -> tuple[NotebookNode, str]:
+    """Return (notebook without the HTML of the cell tagged `answer`, that HTML): what a page opens with; "" for none.
+
+    A notebook comes to its answer last; a reader wants it first.
+    """
+    notebook, answer = deepcopy(notebook), ""
+    for cell in notebook.cells:
+        if "answer" in tags(cell):
+            shown = [output for output in cell.outputs if "text/html" in output.get("data", {})]
+            answer += "".join(output.data["text/html"] for output in shown)
+            cell.outputs = [output for output in cell.outputs if output not in shown]
+    return notebook, answer
 
 
 def inner(paragraph: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from likeness.params.matrix import pages_of
 from likeness.paths import write_text
 from likeness.report.html_text import bounds, large
+from likeness.report.page.headline import DRAWN
 from likeness.report.page.theme import render_page
 
 QUESTION = "How alike are two photographs of people, and how likely is one to be liked?"
@@ -16,6 +17,7 @@ LEDE = (
     "Models are judged on photos they have never seen, and each such number stands beside the one that a careless "
     "split would have shown."
 )
+DEMO = "What you see here is a demo: its photos, posts and paintings are drawn, so that the truth is known."
 QUESTIONS = {
     "pose": "Do two photos repeat the same pose at the same site?",
     "likability": "Will this photo be liked, given who posted it?",
@@ -35,7 +37,9 @@ def write_index(root: Path) -> Path:
     """
     reports = Path(root) / "reports"
     studies = [study_entry(reports, study, pages) for study, pages in current_pages(Path(root)).items() if pages]
-    html = render_page("reports.html.j2", question=QUESTION, lede=LEDE, studies=studies)
+    badges = [badge for study in studies for card in study["cards"] for badge in card["badges"]]
+    lede = f"{DEMO} {LEDE}" if any(badge.startswith(DRAWN) for badge in badges) else LEDE
+    html = render_page("reports.html.j2", question=QUESTION, lede=lede, studies=studies)
     return write_text(html + "\n", reports / "index.html")
 
 
@@ -54,11 +58,11 @@ def current_pages(root: Path) -> dict[str, list[Path]]:
 
 def study_entry(reports: Path, study: str, pages: list[Path]) -> dict[str, Any]:
     """Return what the template needs to know about one study."""
-    metrics = reports / study / "metrics.json"
+    scores = reports / study / "scores.json"
     return {
         "name": study,
         "question": QUESTIONS.get(study, ""),
-        "metrics": f"{study}/metrics.json" if metrics.is_file() else "",
+        "scores": f"{study}/scores.json" if scores.is_file() else "",
         "explorer": f"{study}/explore.html" if (reports / study / "explore.html").is_file() else "",
         "cards": [card(page) for page in pages],
     }
@@ -83,6 +87,7 @@ def card(page: Path) -> dict[str, Any]:
         "numbers": [number(entry, str(source)) for entry in headline.get("numbers") or []],
         "picture": picture,
         "alt": alt,
+        "badges": headline.get("badges") or [],
     }
 
 

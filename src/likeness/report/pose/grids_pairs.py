@@ -48,8 +48,19 @@ def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: in
     ranked: query, rank, photo_id, value, right (bool); queries in order of appearance, the first `most` shown.
     value: what the numbers are; smaller is closer where it is called a distance.
     """
-    rows, queries = [], list(dict.fromkeys(ranked["query"]))[:most]
-    for query in queries:
+    rows = retrieval_rows(ranked, thumbs, top, most)
+    closer = "smaller" if "distance" in value else "larger"
+    said = f"Under each photo: {value} ({closer} = closer). ✓ right, ✗ wrong."
+    shown = row_grid(rows, said, "No queries to show.")
+    queries = list(dict.fromkeys(ranked["query"]))[:most]
+    seen = ranked[ranked["query"].isin(queries) & (ranked["rank"] <= top)]
+    return shown if seen.empty else stack([shown, describe_neighbours(seen, thumbs.photos)])
+
+
+def retrieval_rows(ranked: pd.DataFrame, thumbs: Thumbnails, top: int, most: int) -> list[list[Cell]]:
+    """Return the rows of `retrieval_grid`: the query, then its `top` nearest photos, framed right or wrong."""
+    rows = []
+    for query in list(dict.fromkeys(ranked["query"]))[:most]:
         asked = f"query: {thumbs.name(query)}"
         found = ranked[ranked["query"].eq(query)].sort_values("rank", kind="stable")
         cells = [Cell(thumbs.uri(query), asked, asked, kind="lk-query")]
@@ -58,11 +69,7 @@ def retrieval_grid(ranked: pd.DataFrame, thumbs: Thumbnails, value: str, top: in
             uri, name = thumbs.uri(row["photo_id"]), thumbs.name(row["photo_id"])
             cells.append(Cell(uri, f"rank {row['rank']}: {name}", f"{number}, {name}", bool(row["right"])))
         rows.append(cells)
-    closer = "smaller" if "distance" in value else "larger"
-    said = f"Under each photo: {value} ({closer} = closer). ✓ right, ✗ wrong."
-    shown = row_grid(rows, said, "No queries to show.")
-    seen = ranked[ranked["query"].isin(queries) & (ranked["rank"] <= top)]
-    return shown if seen.empty else stack([shown, describe_neighbours(seen, thumbs.photos)])
+    return rows
 
 
 def pair_grid(pairs: pd.DataFrame, thumbs: Thumbnails, most: int) -> Html:
