@@ -35,7 +35,7 @@ def root(tmp_path):
 
 
 def test_the_crate_says_what_ran_on_what_and_what_came_out(root, tmp_path):
-    pytest.importorskip("rocrate", reason="an extra: pip install 'likeness[crate]'")
+    pytest.importorskip("rocrate", reason="the extra crate is not installed")
     write_crate(root, tmp_path / "run.zip")
     archive = zipfile.ZipFile(tmp_path / "run.zip")
     told = {each["@id"]: each for each in json.loads(archive.read("ro-crate-metadata.json"))["@graph"]}

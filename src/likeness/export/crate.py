@@ -1,7 +1,7 @@
 """The run as a Workflow Run RO-Crate: an archive that says what ran with which parameters and what came out.
 
 Profile: https://w3id.org/ro/wfrun/workflow (Leo et al., 2024). Photos and weights stay out: the crate says their hashes
-and licences. The library `rocrate` is an extra, `pip install likeness[crate]`.
+and licences. The library `rocrate` is the extra `crate`.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ PROFILES = {  # what the crate promises; the first two are contained in the thir
 DVC = "https://dvc.org"
 MIT = "https://spdx.org/licenses/MIT"
 JUPYTER = "application/x-ipynb+json"
-MISSING = "rocrate is not installed: pip install 'likeness[crate]'"
+MISSING = 'a crate needs rocrate, which is not installed; uv pip install "likeness[crate]"'
 
 
 def write_crate(root: Path, target: Path) -> Path:
