@@ -17,7 +17,7 @@ LOCKS = [(ROOT / name).read_text() for name in ("requirements.lock", "requiremen
 LOCKED = dict(
     pair for lock in LOCKS for pair in re.findall(r"^([a-z0-9][\w.-]*)(?:\[[^]]*\])?==([^\s;]+)", lock, flags=re.M)
 )
-UNLOCKED = ("bench", "dlib", "onnx")  # peers to time, and what reads face networks that people bring
+UNLOCKED = ("bench", "dlib", "onnx", "crate")  # peers to time, what reads face networks that people bring, an archive
 EXTRAS = {name: items for name, items in PROJECT["optional-dependencies"].items() if name not in UNLOCKED}
 DIRECT = [*PROJECT["dependencies"], *(item for extra in EXTRAS.values() for item in extra)]
 

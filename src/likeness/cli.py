@@ -113,6 +113,25 @@ def export(study: str, folder: Path, form: str) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def publish(folder: Path) -> None:
+    """Copy the reports into an empty FOLDER that any web server can show. They hold small copies of the photos."""
+    from likeness.export.publish import publish as copy_reports
+
+    copies = copy_reports(paths.root(), folder)
+    click.echo(f"copied {len(copies)} files; open {folder / 'index.html'}")
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def crate(target: Path) -> None:
+    """Write TARGET, a new .zip or folder: the run, its parameters, licences and reports as a Workflow Run RO-Crate."""
+    from likeness.export.crate import write_crate
+
+    click.echo(f"wrote {write_crate(paths.root(), target)}")
+
+
+@main.command()
 @click.argument("study", type=click.Choice(STUDIES))
 def demo(study: str) -> None:
     """Generate a study's demo corpus under data/raw."""

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from likeness.errors import UserError
+from likeness.export import tables
 from likeness.export.csv_files import write_csv_files
 from likeness.export.fiftyone import write_fiftyone
 from likeness.export.run import must_be_empty
@@ -62,13 +63,49 @@ def test_fiftyone_sees_faces_people_and_what_models_say(study, tmp_path, opened)
     script = """
 import sys, os, fiftyone as fo
 data = fo.Dataset.from_dir(sys.argv[1], dataset_type=fo.types.FiftyOneDataset)
-print(len(data), all(map(os.path.isfile, data.values("filepath"))), data.count("faces.detections"), data.count_sample_tags())
+print(len(data), all(map(os.path.isfile, data.values("filepath"))), data.count("faces.detections"), sorted(data.count_sample_tags().items()))
 print(data.values("net_v1")[1], data.values("people.keypoints.points")[1], data.values("liked.label"))
 """
     said = opened("fiftyone", script, tmp_path / "out").splitlines()[-2:]
     assert said == [
-        "3 True 2 {'test': 2, 'val': 1}",
+        "3 True 2 [('test', 2), ('val', 1)]",
         "[0.8, 0.6, 0.0] [[[0.5, 0.5]]] ['liked', 'not liked', None]",
+    ]
+
+
+def test_of_a_network_of_pose_the_first_run_answers(monkeypatch):
+    """Its embeddings are listed, and what its own head says of them: here that the last photo is nearest to all."""
+    said = pd.DataFrame([{"left": "a", "right": "b", "same": True, "kind": "k", "scheme": "honest", "split": "test",
+                          "model": "net", "run": 0, "probability": 0.5, "score": 0.0}])  # fmt: skip
+    first = lambda a, b: np.tile(b.astype(float), (len(a), 1))  # noqa: E731
+    found = SimpleNamespace(predictions=said, rungs={"net": [first, None]})
+    monkeypatch.setattr(tables, "every_rung", lambda study: found)
+    runs, photos = np.arange(12, dtype=np.float32).reshape(2, 3, 2), pd.DataFrame({"photo_id": list("abc")})
+    seen = {"resnet@x": np.ones((3, 4), np.float32)}
+    held = tables.tables_of_pose(
+        SimpleNamespace(photos=photos, pairs=said, keypoints=said, sights=seen, embeddings={"net": runs})
+    )
+    assert held.tables["neighbours"]["neighbour"].tolist() == ["c", "b", "c", "a", "b", "a"]
+    assert held.embeddings["net"].rows.tolist() == [[0, 1], [2, 3], [4, 5]]
+    assert list(held.embeddings) == ["resnet@x", "net"]
+
+
+def test_faces_are_found_by_the_face_and_pictures_by_the_whole(tmp_path):
+    """Pictures a and b look alike, a and c show one person; d shows nobody and has no neighbour by the face."""
+    photos = pd.DataFrame({"photo_id": list("abcd"), "duplicate_group": list("abcd")})
+    crops = pd.DataFrame({"crop_id": ["a-0", "b-0", "c-0"], "face_id": ["a-0", "b-0", "c-0"], "photo_id": list("abc"),
+                          "kind": "each"})  # fmt: skip
+    general = np.array([[1, 0], [1, 0.1], [0, 1], [0.1, 1]], np.float32)
+    face = np.array([[1, 0], [0, 1], [1, 0.1]], np.float32)
+    study = SimpleNamespace(photos=photos, crops=crops, faces=crops, networks=["n"], data=tmp_path, crops_of=lambda _: crops,
+                            general=lambda _: general, face=lambda _: face, together=lambda _: None)  # fmt: skip
+    found = tables.tables_of_faces(study)
+    first = found.tables["neighbours"].query("rank == 1").set_index(["model", "photo_id"])["neighbour"]
+    assert first["n, general"].to_dict() == {"a": "b", "b": "a", "c": "d", "d": "c"}
+    assert first["n, face"].to_dict() == {"a": "c", "b": "c", "c": "a"}
+    assert [(name, held.ids.name) for name, held in found.embeddings.items()] == [
+        ("n, general", "photo_id"),
+        ("n, face", "face_id"),
     ]
 
 

@@ -13,17 +13,17 @@ from likeness.studies.faces import FaceStudy
 from likeness.studies.likability import LikabilityStudy
 from likeness.studies.pose import read_study
 
-FORMATS = ("csv", "fiftyone", "spotlight")
+WRITERS = {"fiftyone": write_fiftyone, "spotlight": write_spotlight}  # and csv, which needs no files of photos
 
 
 def export_study(study: str, form: str, folder: Path) -> None:
-    """Write a finished study into an empty `folder`. form: one of FORMATS. Raises UserError for another folder."""
+    """Write a finished study into an empty `folder`. form: csv or one of WRITERS. Raises UserError for a full one."""
     must_be_empty(folder)
     found, root = read_tables(study), paths.root()
     if form == "csv":
         write_csv_files(found, folder)
     else:
-        {"fiftyone": write_fiftyone, "spotlight": write_spotlight}[form](found, root, folder.resolve())
+        WRITERS[form](found, root, folder.resolve())
 
 
 def read_tables(study: str) -> StudyTables:
