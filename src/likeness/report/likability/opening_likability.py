@@ -34,10 +34,8 @@ def likability_opening(study: LikabilityStudy, everyone: EveryAccount, areas: pd
     rows = _top_and_bottom(study, str(best["model"]), root) if len(seeing) else []
     taken_from = study.photos["path"] if study.has_pictures else []
     badges = [data_badge(taken_from), sight_badge(study.recipe)] if study.has_pictures else ["posts without pictures"]
-    caption = (
-        f"The likeliest to be liked of all photos, above, and the least likely, below, according to {best['model']}"
-    )
-    return Opening(_answer(everyone, auc, best), numbers, rows, f"{caption}: ✓ where that came out.", badges)
+    caption = f"The photos most likely to be liked, above, and least likely, below, by {best['model']}; ✓: it was so."
+    return Opening(_answer(everyone, auc, best), numbers, rows, caption, badges)
 
 
 def _answer(everyone: EveryAccount, auc: pd.DataFrame, best: pd.Series) -> str:

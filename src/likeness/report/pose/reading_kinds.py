@@ -61,8 +61,8 @@ def pose_or_site(kinds: pd.DataFrame, best: str) -> str:
     right, wrong = rows.loc[SAME], rows.loc[OTHER_SITE]
     shares = [interval(row["value"], row["low"], row["high"]) for row in (right, wrong)]
     said = (
-        f"{best} calls {shares[0]} of the pairs of the same pose at the same site the same, and {shares[1]} of those of "
-        f"the same pose at another"
+        f"{best} calls {shares[0]} of the pairs of the same pose at the same site the same, and {shares[1]} of those "
+        f"of the same pose at another"
     )
     if wrong["low"] > 0.5:
         return f"{said}: it sees the pose and overlooks the site."
