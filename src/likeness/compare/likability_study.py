@@ -3,13 +3,14 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from likeness.compare.effects import recovered_effects
-from likeness.compare.every_account import EveryAccount, every_account
+from likeness.compare.every_account import every_account
 from likeness.compare.likes import (
     BEST,
     best_possible,
@@ -140,10 +141,7 @@ def recovered(
     return recovered_effects(factors, truth.effects, logit, study.clusters, n_boot=n_boot, seed=seed)
 
 
-def over_all(study: LikabilityStudy, scores: pd.DataFrame, *, n_boot: int, seed: int) -> EveryAccount:
-    """Return what cross-fitted classifiers reach over all accounts, beside metadata alone. scores: of the split."""
-    draws = {"n_boot": n_boot, "seed": seed}
-    return every_account(study.crossed, study.predictions, scores, study.clusters, baseline=METADATA, **draws)
+over_all = partial(every_account, baseline=METADATA)  # what cross-fitted classifiers reach, beside metadata alone
 
 
 def query_posts(study: LikabilityStudy, most: int, seed: int) -> list[str]:

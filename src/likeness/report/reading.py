@@ -18,6 +18,7 @@ from likeness.report.html_text import (
     stack,
     text,
 )
+from likeness.report.pose.words import network_words
 from likeness.report.tables import paired_table
 from likeness.stats.clusters import clusters_of_test, kind_of_test
 from likeness.stats.scores import MAJORITY
@@ -239,7 +240,7 @@ def summarise_study(
     honest, naive = own.loc["honest"], own.loc["naive"]
     constant = accuracy[(accuracy["model"] == MAJORITY) & (accuracy["scheme"] == "honest")]["value"].max()
     hits = rungs[(rungs["k"] == HITS_AT) & (rungs["model"] == best)]
-    who = f"the network that did best in validation, {best}," if trained else f"no network is trained yet; “{best}”"
+    who = f"the best siamese network ({network_words(best)})" if trained else f"no network is trained yet; “{best}”"
     verdict = "" if honest["low"] > constant else ", which can't be told from that"
     sentence = (
         f"At places that no model has seen, {who} is right about {percent(honest['value'])} of the pairs, where the "

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from likeness.compare.by_kind import OTHER_SITE, SAME, ceilings
-from likeness.report.html_text import Html, interval, note, percent
+from likeness.report.html_text import Html, note, percent
 from likeness.report.marks import draw_estimate, name_rows
 from likeness.report.palette import GREY, model_colour
 from likeness.report.style import canvas, describe, styled
@@ -13,7 +13,7 @@ NAMES = {
     SAME: "same pose, same site",
     OTHER_SITE: "same pose, another site",
     "other-pose-same-site": "another pose, same site",
-    "site-only": "a pose and the site alone",
+    "site-only": "the site with and without a pose",
 }
 APART = 0.8  # rows: how much of a kind's height its models share
 
@@ -50,7 +50,7 @@ def describe_kinds(kinds: pd.DataFrame, best: str) -> Html:
     if top is None:
         return note("No site is known, so that pairs are of kinds by their joints alone.")
     return note(
-        f"{pose_or_site(kinds, best)} A faultless answer by the pose alone would be right in {percent(top.pose)} of "
+        f"{best} did best in validation. {pose_or_site(kinds, best)} A faultless answer by the pose alone would be right in {percent(top.pose)} of "
         f"these pairs, one by the site alone in {percent(top.site)}."
     )
 
@@ -59,10 +59,9 @@ def pose_or_site(kinds: pd.DataFrame, best: str) -> str:
     """Say what the best model goes by: how often it calls the same pose at another site the same."""
     rows = kinds[kinds["model"] == best].set_index("kind")
     right, wrong = rows.loc[SAME], rows.loc[OTHER_SITE]
-    shares = [interval(row["value"], row["low"], row["high"]) for row in (right, wrong)]
     said = (
-        f"{best} calls {shares[0]} of the pairs of the same pose at the same site the same, and {shares[1]} of those "
-        f"of the same pose at another"
+        f"It calls {percent(right['value'])} of the pairs of the same pose at the same site the same, and "
+        f"{percent(wrong['value'])} of those of the same pose at another"
     )
     if wrong["low"] > 0.5:
         return f"{said}: it sees the pose and overlooks the site."
