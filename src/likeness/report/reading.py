@@ -18,7 +18,7 @@ from likeness.report.html_text import (
     stack,
     text,
 )
-from likeness.report.pose.words import network_words
+from likeness.report.reading_fit import network_words
 from likeness.report.tables import paired_table
 from likeness.stats.clusters import clusters_of_test, kind_of_test
 from likeness.stats.scores import MAJORITY

@@ -15,6 +15,19 @@ from likeness.stats.weighted import mean_of
 if TYPE_CHECKING:
     from likeness.features.sight import Sight
 
+TUNED = {"last": "last layers tuned", "full": "all layers tuned"}
+SEEN = {"photo": "photo alone", "photo+skeleton": "photo and skeletons", "photo+heatmaps": "photo and joint heatmaps"}
+
+
+def network_words(variant: str) -> str:
+    """Return a siamese network's name in words; another model's name as it is.
+
+    >>> network_words("full-photo+skeleton"), network_words("joints, OKS")
+    ('all layers tuned, photo and skeletons', 'joints, OKS')
+    """
+    tune, _, stream = variant.partition("-")
+    return f"{TUNED[tune]}, {SEEN[stream]}" if tune in TUNED and stream in SEEN else variant
+
 
 def describe_extraction(features: dict[str, np.ndarray]) -> Html:
     """Read the features: views, photos, numbers a photo."""

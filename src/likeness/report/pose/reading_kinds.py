@@ -50,8 +50,8 @@ def describe_kinds(kinds: pd.DataFrame, best: str) -> Html:
     if top is None:
         return note("No site is known, so that pairs are of kinds by their joints alone.")
     return note(
-        f"{best} did best in validation. {pose_or_site(kinds, best)} A faultless answer by the pose alone would be right in {percent(top.pose)} of "
-        f"these pairs, one by the site alone in {percent(top.site)}."
+        f"{best} did best in validation. {pose_or_site(kinds, best)} A faultless answer by the pose alone would be "
+        f"right in {percent(top.pose)} of these pairs, one by the site alone in {percent(top.site)}."
     )
 
 
