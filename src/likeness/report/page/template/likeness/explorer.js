@@ -65,7 +65,7 @@ function askedPhoto(tile, content, place) {
     make("dd", {}, [values[place]].flat().join(", ") || "not known"),
   ]);
   const title = make("h2", { tabindex: -1 }, tile.alt);
-  return make("div", { class: "lk-asked" }, make("img", { src: tile.src, alt: "" }), make("div", {}, title, make("dl", {}, ...words)));
+  return make("div", { class: "lk-asked" }, make("img", { src: tile.src, alt: "the chosen photo" }), make("div", {}, title, make("dl", {}, ...words)));
 }
 
 function rowOf(tiles, model, place, choose) {
