@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
     tables = ({name: np.array(rows, kind) for name, rows in table.items()}
               for table, kind in ((NEAR, int), (RIGHT, object)))  # fmt: skip
     fields = {"site": [[site] for site in sites], "split": [["test"]] * 4}
-    explorer = Explorer("pose", Explored(np.arange(4), *tables), fields, "✓ the same pose")
+    explorer = Explorer("pose", Explored(np.arange(4), *tables), fields, "✓ the same pose", facts={"file": names})
     page = tmp_path / "explore.html"
     page.write_text(explorer_page(explorer, Thumbnails(tmp_path, photos)))
     return page
@@ -54,6 +54,7 @@ def count(page: Any) -> str:
 def test_a_click_shows_the_neighbours_under_each_model(page: Any) -> None:
     page.get_by_role("button", name="louvre").nth(1).click()
     assert page.get_by_role("heading", level=2).inner_text() == "louvre"
+    assert page.locator("#chosen dd").all_text_contents() == ["louvre", "test", "c.png"]
     assert answers(page, "left") == ["rank 1: sphinx (wrong)"]
     assert answers(page, "right") == ["rank 1: <b>sphinx</b> (wrong)", "rank 2: louvre (wrong)"]
     assert page.locator("#tiles [aria-pressed='true']").count() == 1

@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from nbformat.v4 import new_notebook
-from rich_report import code, html_output
+from rich_report import code, html_output, photo_table
 from screens import PHONE, Opened
 
+from likeness.report.figures_photos import split_figure
 from likeness.report.grids import Cell, grid, row_grid
 from likeness.report.page.html import export_html
+from likeness.report.style import figure_html
 from likeness.report.tables import table
 
 FOCUSED = "document.activeElement.alt"
@@ -19,7 +21,7 @@ FOCUSED = "document.activeElement.alt"
 
 @pytest.fixture
 def page(open_report: Callable[..., Opened], tmp_path: Path, pictures: list[str]) -> Any:
-    """A page with a grid of three pictures, two rows of answers, and a table."""
+    """A page with a grid of three pictures, two rows of answers, a table and a chart."""
     a, b, c = pictures
     plain = grid([Cell(a, "first", "one.jpg"), Cell(b, "second", "two.jpg, sphinx"), Cell(c, "third")], "All.")
     judged = row_grid([
@@ -27,7 +29,9 @@ def page(open_report: Callable[..., Opened], tmp_path: Path, pictures: list[str]
         [Cell(c, "query 2", kind="lk-query"), Cell(a, "z", right=False)],
     ])  # fmt: skip
     rows = pd.DataFrame({"model": ["a", "b", "c", "d"], "value": ["0.50 (0.4–0.6)", "−0.12", "–", "1,200"]})
-    cells = [code(name, html_output(part)) for name, part in [("g", plain), ("r", judged), ("t", table(rows))]]
+    chart = figure_html(split_figure(photo_table(), "site"))
+    parts = {"g": plain, "r": judged, "t": table(rows), "c": chart}
+    cells = [code(name, html_output(part)) for name, part in parts.items()]
     path = tmp_path / "report.html"
     path.write_text(export_html(new_notebook(cells=cells), title="t", study="pose", stage="report"))
     opened = open_report(path, width=PHONE)
@@ -65,11 +69,21 @@ def test_the_keyboard_opens_walks_and_comes_back_to_the_last_picture(page: Any) 
 
 
 def test_the_pictures_of_one_place_are_one_stop_of_the_tab_key(page: Any) -> None:
-    assert page.locator("[data-look]").count() == 8
-    assert page.locator("[data-look][tabindex='0']").count() == 2
+    assert page.locator("[data-look]").count() == 9
+    assert page.locator("img[tabindex='0']").count() == 2
     page.get_by_alt_text("second").focus()
     assert page.get_by_alt_text("second").get_attribute("tabindex") == "0"
-    assert page.locator("[data-look][tabindex='0']").count() == 2
+    assert page.locator("img[tabindex='0']").count() == 2
+
+
+def test_a_chart_opens_by_its_button_wider_than_a_phone(page: Any) -> None:
+    button = page.get_by_role("button", name="Enlarge: ")
+    button.press("Enter")
+    assert page.locator(".lk-look svg").bounding_box()["width"] > 600
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.activeElement.className === 'lk-open'")
+    page.locator("main svg").click()
+    assert page.get_by_role("dialog").is_visible()
 
 
 def test_a_table_sorts_up_down_and_back(page: Any) -> None:

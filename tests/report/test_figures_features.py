@@ -17,6 +17,13 @@ def test_space_shows_every_photo_and_names_every_site():
     assert figure_svg(fig) == figure_svg(space_figure(features, labels))
 
 
+def test_a_dot_says_its_name_under_the_pointer(hostile):
+    drawn = figure_svg(space_figure(np.eye(4), pd.Series(["a & b", "a & b", hostile, None], name="site")))
+    assert drawn.count("<title>") == 2
+    assert "<title>a &amp; b</title>" in drawn
+    assert "<script" not in drawn
+
+
 def test_space_without_a_label_is_all_grey_and_refuses_labels_that_do_not_fit():
     assert not space_figure(np.eye(3), pd.Series([None] * 3, name="site")).axes[0].texts
     with pytest.raises(ValueError, match="2 feature rows but 1 labels"):

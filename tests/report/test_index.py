@@ -68,6 +68,11 @@ def test_every_report_that_a_stage_makes_has_a_card_in_the_order_of_dvc_yaml(roo
     assert "A question &amp; more?" in html
 
 
+def test_a_study_with_an_explorer_links_it(root: Path) -> None:
+    (root / "reports/faces/explore.html").write_text("")
+    assert links(write_index(root).read_text())[-2:] == ["faces/explore.html", "faces/report.html"]
+
+
 def test_a_headline_brings_numbers_with_intervals_and_a_picture(root: Path) -> None:
     headline(root)
     html = write_index(root).read_text()

@@ -20,8 +20,9 @@ def space_figure(features: np.ndarray, labels: pd.Series, title: str = "photos i
     """The embedding space in its two principal components, one dot a photo, labels at the groups' medians.
 
     features: (n, dim) float, n >= 2. labels: (n,) names (sites), missing ones grey.
-    Colours and markers repeat after 8 and 7 names, together after 56; the names stand in the picture. Of more than
-    MANY_DOTS photos the components are those of a seeded sample of so many, and the dots are drawn as pixels.
+    Colours and markers repeat after 8 and 7 names, together after 56; the names stand in the picture, and each dot says
+    its own under the pointer. Of more than MANY_DOTS photos the components are those of a seeded sample of so many, and
+    the dots are drawn as pixels.
     """
     if len(features) != len(labels):
         raise ValueError(f"{len(features)} feature rows but {len(labels)} labels: give one label per row")
@@ -36,7 +37,8 @@ def space_figure(features: np.ndarray, labels: pd.Series, title: str = "photos i
     groups = sorted(names.dropna().unique())
     for index, name in enumerate(groups):
         colour, marker = SERIES[index % 7], MARKERS[index % len(MARKERS)]
-        ax.scatter(*points[names.eq(name)].T, s=20, color=colour, marker=marker, alpha=0.6, **flat)
+        own = {"color": colour, "marker": marker, "gid": f"title: {name}"}
+        ax.scatter(*points[names.eq(name)].T, s=20, alpha=0.6, **own, **flat)
     _name_groups(ax, points, names, groups)
     first, second = analysis.explained_variance_ratio_
     ax.set(xticks=[], yticks=[], title=title)

@@ -168,6 +168,7 @@ def figure_svg(fig: Figure) -> Html:
 
     A Figure that is saved twice may differ by some hundredths: its layout is solved anew from where it was left. Ids
     that nothing refers to are dropped, the others start with a hash of the content: figures on a page never share one.
+    What is drawn with the gid "title: words" says the words under the pointer.
     """
     alt, stream = alt_text(fig), io.StringIO()
     with mpl.rc_context(STYLE), warnings.catch_warnings():
@@ -176,7 +177,8 @@ def figure_svg(fig: Figure) -> Html:
         fig.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     body = stream.getvalue().partition("</metadata>")[2]
     body = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", body, count=1, flags=re.DOTALL)
-    body = _slim(body.rpartition("</svg>")[0])
+    body = re.sub(r"""<g id=(["'])title: (.*?)\1>""", r"<g><title>\2</title>", body.rpartition("</svg>")[0])
+    body = _slim(body)
     width, height = fig.get_size_inches() * 72
     box = f'viewBox="0 0 {width:g} {height:g}" style="width:100%;max-width:{width * SCALE:.0f}px;height:auto"'
     return Html(

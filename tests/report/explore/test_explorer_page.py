@@ -26,6 +26,7 @@ def test_the_script_reads_neighbours_and_judgements(photos: pd.DataFrame) -> Non
     assert told["models"] == [{"name": "m", "near": [[1, 2], [0], []], "right": ["10", "--", "--"]}]
     assert told["judged"] == {"m": "1--"}  # of the first neighbours
     assert told["fields"]["site"][0] == ["Louvre"]
+    assert told["facts"] == {}
 
 
 def test_hostile_names_stay_text(thumbs: Thumbnails, photos: pd.DataFrame, hostile: str) -> None:

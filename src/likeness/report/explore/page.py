@@ -7,14 +7,16 @@ reader chooses.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from likeness import paths
 from likeness.compare.explored import MOST, NEAREST, Explored
-from likeness.report.html_text import Html, counted, note, text
+from likeness.report.html_text import Html, counted, is_missing, note, text
 from likeness.report.page.theme import render_page, script
 from likeness.report.thumbnails import Thumbnails, jpeg_uri
 
@@ -29,7 +31,8 @@ class Explorer:
     """What the page of a study shows, besides its photos.
 
     study: "pose". found: what is near each photo. fields: {field: its values for each photo shown}, to filter by; a
-    photo may have several values, or none. judged: {what: (n,) object: whether the photo was judged right, None: not
+    photo may have several values, or none. facts: {what: a word for each photo, "" unknown}, told of the chosen one.
+    judged: {what: (n,) object: whether the photo was judged right, None: not
     judged}; default: whether the first neighbour under each model is an answer. about: what a judgement is called.
     legend: what right and wrong mean, in a sentence.
     """
@@ -40,6 +43,7 @@ class Explorer:
     legend: str
     about: str = "first neighbour under"
     judged: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)
+    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def write_explorer(explorer: Explorer, thumbs: Thumbnails) -> Html:
@@ -110,7 +114,22 @@ def content(explorer: Explorer) -> dict[str, Any]:
     ]
     judged = {name: marks(row) for name, row in (explorer.judged or first).items()}
     fields = {name: [list(values) for values in column] for name, column in explorer.fields.items()}
-    return {"fields": fields, "models": models, "about": explorer.about, "judged": judged}
+    facts = {name: list(column) for name, column in explorer.facts.items()}
+    return {"fields": fields, "facts": facts, "models": models, "about": explorer.about, "judged": judged}
+
+
+def days(times: pd.Series) -> list[str]:
+    """Return each time's day, "" where it is not known.
+
+    >>> days(pd.Series(pd.to_datetime(["2011-08-01 11:13", None])))
+    ['2011-08-01', '']
+    """
+    return ["" if is_missing(time) else f"{time:%Y-%m-%d}" for time in times]
+
+
+def file_names(photos: pd.DataFrame) -> list[str]:
+    """Return the name of each photo's file. photos: path."""
+    return [Path(path).name for path in photos["path"]]
 
 
 def marks(row: NDArray[np.object_]) -> str:

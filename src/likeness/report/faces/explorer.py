@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from likeness.compare.explored import explore, same_person
 from likeness.compare.face_views import SHOWN, StudyVectors, picture_similarity
 from likeness.photos.pairs import Compare
-from likeness.report.explore.page import SIDE, Explorer, write_explorer
+from likeness.report.explore.page import SIDE, Explorer, file_names, write_explorer
 from likeness.report.faces.thumbnails_faces import FaceThumbnails, is_known
 from likeness.report.html_text import Html
 
@@ -46,7 +46,8 @@ def explore_faces(
         "artist": [[artist] if is_known(artist) else [] for artist in shown["artist"]],
         "split": [[split] for split in shown["split"]],
     }
-    return write_explorer(Explorer("faces", found, fields, LEGEND), FaceThumbnails(root, photos, SIDE))
+    explorer = Explorer("faces", found, fields, LEGEND, facts={"file": file_names(shown)})
+    return write_explorer(explorer, FaceThumbnails(root, photos, SIDE))
 
 
 def alikeness(

@@ -9,7 +9,7 @@ from likeness.compare.explored import explore
 from likeness.features.layers import layer_of
 from likeness.features.vectors import cosines
 from likeness.models.likability.recipes import layers_beside, layers_in
-from likeness.report.explore.page import SIDE, Explorer, write_explorer
+from likeness.report.explore.page import SIDE, Explorer, days, write_explorer
 from likeness.report.html_text import Html
 from likeness.report.likability.grids_posts import pseudonyms
 from likeness.report.thumbnails import Thumbnails
@@ -33,9 +33,9 @@ def explore_posts(study: LikabilityStudy, judged: pd.DataFrame, root: Path, seed
     judged: predictions of one model for posts that it has not seen, with `threshold`. Of a photo that several posts
     show the first one speaks. root: of the photos' paths.
     """
-    posts = study.posts.assign(account=pseudonyms(study.posts["user_id"]))
+    posts = study.posts.assign(account=pseudonyms(study.posts["user_id"]), posted=study.posts["taken_at"])
     posts["liked"] = posts["liked"].map({True: "liked", False: "not liked"})
-    first = posts.drop_duplicates("photo_id").set_index("photo_id")[["post_id", "account", "liked"]]
+    first = posts.drop_duplicates("photo_id").set_index("photo_id")[["post_id", "account", "liked", "ratio", "posted"]]
     photos = study.photos.join(first, on="photo_id")
     found = explore(photos, {name: cosines(study.features[layer]) for name, layer in layers(study).items()}, None, seed)
     shown = photos.iloc[found.rows]
@@ -43,7 +43,8 @@ def explore_posts(study: LikabilityStudy, judged: pd.DataFrame, root: Path, seed
     right = judged.assign(right=(judged["probability"] >= judged["threshold"]) == judged["same"]).set_index("left")
     answers = np.array([right["right"].get(post) for post in shown["post_id"]], object)
     models = {str(name): answers for name in judged["model"].unique()}
-    explorer = Explorer("likability", found, fields, LEGEND, "liked or not, according to", models)
+    facts = {"likes per follower": [f"{ratio:.3g}" for ratio in shown["ratio"]], "posted": days(shown["posted"])}
+    explorer = Explorer("likability", found, fields, LEGEND, "liked or not, according to", models, facts)
     return write_explorer(explorer, PostThumbnails(root, photos, SIDE))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from likeness.compare.explored import explore
 from likeness.compare.explored_pose import same_pose
 from likeness.photos.pairs import Compare
-from likeness.report.explore.page import SIDE, Explorer, write_explorer
+from likeness.report.explore.page import SIDE, Explorer, days, file_names, write_explorer
 from likeness.report.html_text import Html, is_missing
 from likeness.report.thumbnails import Thumbnails
 from likeness.studies.pose import Study
@@ -30,4 +30,5 @@ def explore_pose(study: Study, rungs: Mapping[str, Sequence[Compare]], root: Pat
         legend = (
             f"✓ one of the {relevant} nearest by the marked joints, ✗ another photo, no mark: no joints are marked."
         )
-    return write_explorer(Explorer("pose", found, fields, legend), Thumbnails(root, study.photos, SIDE))
+    facts = {"file": file_names(shown), "taken": days(shown["taken_at"])}
+    return write_explorer(Explorer("pose", found, fields, legend, facts=facts), Thumbnails(root, study.photos, SIDE))

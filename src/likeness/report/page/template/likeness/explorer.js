@@ -8,7 +8,7 @@ function prepareExplorer() {
   if (!tiles.length) return;
   const content = JSON.parse(document.getElementById("content").textContent);
   const choose = chooser(tiles, content);
-  tiles.forEach((tile, place) => selectable(tiles, tile, () => choose(place)));
+  tiles.forEach((tile, place) => selectable(tiles, tile, () => choose(place, "tile")));
   const filters = document.getElementById("filters");
   filters.append(...filtersOf(tiles, content));
   filters.hidden = false;
@@ -44,26 +44,28 @@ function move(tiles, tile, key) {
 
 function chooser(tiles, content) {
   const panel = document.getElementById("chosen");
-  const choose = (place, walked = false) => { // walked: from a neighbour of the last one
-    const rows = content.models.map((model) => rowOf(tiles, model, place, (next) => choose(next, true)));
-    const asked = askedPhoto(tiles[place], content.fields, place);
+  const narrow = matchMedia("(max-width: 64rem)"), sides = document.querySelector(".lk-sides");
+  const choose = (place, way) => {
+    const rows = content.models.map((model) => rowOf(tiles, model, place, (next) => choose(next, "neighbour")));
+    const asked = askedPhoto(tiles[place], content, place);
     panel.replaceChildren(asked, ...rows.flat());
     panel.hidden = false;
     tiles.forEach((tile, each) => tile.setAttribute("aria-pressed", each === place));
     if (!tiles[place].hidden) onlyStop(tiles, tiles[place]);
     heard.textContent = `Chosen: ${tiles[place].alt}`;
-    if (walked) asked.querySelector("h2").focus(); // the button that was pushed is gone
+    if (way === "neighbour") asked.querySelector("h2").focus(); // the button that was pushed is gone
+    else if (way === "tile" && narrow.matches) sides.scrollIntoView(); // where the neighbours stand below
   };
   return choose;
 }
 
-function askedPhoto(tile, fields, place) {
-  const words = Object.entries(fields).flatMap(([name, values]) => [
+function askedPhoto(tile, content, place) {
+  const words = Object.entries({ ...content.fields, ...content.facts }).flatMap(([name, values]) => [
     make("dt", {}, name),
-    make("dd", {}, values[place].join(", ") || "not known"),
+    make("dd", {}, [values[place]].flat().join(", ") || "not known"),
   ]);
   const title = make("h2", { tabindex: -1 }, tile.alt);
-  return make("div", { class: "lk-asked" }, make("img", { src: tile.src, alt: "" }), make("div", {}, title, make("dl", {}, ...words)));
+  return make("div", { class: "lk-asked" }, make("img", { src: tile.src, alt: "the chosen photo" }), make("div", {}, title, make("dl", {}, ...words)));
 }
 
 function rowOf(tiles, model, place, choose) {

@@ -6,7 +6,7 @@ function prepareFilters() {
       (each) => (each.matches(".lk-pair") || !each.closest(".lk-pair")) && verdictOf(each),
     );
     const kinds = new Set(answers.map(verdictOf));
-    if (kinds.size === 2) answers[0].closest(".lk-figure").before(filterBar(place, answers));
+    if (kinds.size === 2) answers[0].closest(".lk-outputs > *").before(filterBar(place, answers));
   }
 }
 

@@ -1,5 +1,6 @@
 // Pictures and charts open large, by click or Enter. Of those of one place only one is a stop of the Tab key, from
 // where the arrow keys go on: a page may hold hundreds.
+const handles = new Map(); // {picture: what the keyboard opens it by}
 const LARGE = 512, TIMES = 3; // px of the longest side that a small picture is stretched to, and how far at most
 
 function preparePictures() {
@@ -18,16 +19,28 @@ function preparePictures() {
 }
 
 function openable(picture, pictures, look) {
-  put(picture, { role: "button", "aria-haspopup": "dialog", "data-look": "" });
-  picture.addEventListener("click", () => look(pictures, picture));
-  picture.addEventListener("keydown", (event) => {
+  const handle = handleOf(picture);
+  put(picture, { "data-look": "" });
+  handles.set(picture, handle);
+  for (const each of new Set([picture, handle])) each.addEventListener("click", () => look(pictures, picture));
+  handle.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (event.key === "Enter" || event.key === " ") look(pictures, picture);
-    else if (step) neighbour(pictures, picture, step).focus();
+    else if (step) handles.get(neighbour(pictures, picture, step)).focus();
     else return;
     event.preventDefault();
   });
-  picture.addEventListener("focus", () => oneStop(pictures, picture));
+  handle.addEventListener("focus", () => oneStop(pictures, picture));
+}
+
+// A photo is a button itself. A chart holds words, which a button of another name would hide: it has one beside it.
+function handleOf(picture) {
+  const dialog = { "aria-haspopup": "dialog" };
+  if (picture.tagName === "IMG") return put(picture, { role: "button", ...dialog });
+  const name = `Enlarge: ${picture.getAttribute("aria-label") ?? "chart"}`.slice(0, 90);
+  const button = make("button", { type: "button", class: "lk-open", "aria-label": name, ...dialog }, "Enlarge");
+  picture.after(button);
+  return button;
 }
 
 function seen(pictures) {
@@ -35,7 +48,7 @@ function seen(pictures) {
 }
 
 function oneStop(pictures, stop = seen(pictures)[0] ?? pictures[0]) {
-  for (const picture of pictures) picture.setAttribute("tabindex", picture === stop ? 0 : -1);
+  for (const picture of pictures) handles.get(picture).setAttribute("tabindex", picture === stop ? 0 : -1);
 }
 
 function neighbour(pictures, picture, step) {
@@ -45,7 +58,7 @@ function neighbour(pictures, picture, step) {
 
 function pictureDialog() {
   const frame = make("div", { class: "lk-look-frame", tabindex: 0, role: "group", "aria-label": "The picture" });
-  const words = make("div", { class: "lk-look-words", "aria-live": "polite" });
+  const words = make("div", { class: "lk-look-words", "aria-live": "polite", tabindex: 0 });
   let pictures = [], current;
   const show = (picture) => {
     current = picture;
@@ -68,7 +81,7 @@ function pictureDialog() {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target === frame) dialog.close();
   });
-  dialog.addEventListener("close", () => current.focus()); // the last one looked at, not the first
+  dialog.addEventListener("close", () => handles.get(current).focus()); // the last one looked at, not the first
   document.body.append(dialog);
   return (group, picture) => {
     pictures = group;
