@@ -29,7 +29,7 @@ from likeness.params.matrix import read_pipeline
 
 STUDIES, SIZES = ("pose", "likability", "faces"), (1000, 4000, 16_000)
 EVERY = 0.1  # s between two looks at the memory
-NETWORK = {"backbone": "shufflenet_v2_x0_5", "image_size": 32}
+NETWORK = {"backbone": "shufflenet_v2_x0_5", "weights": "none", "image_size": 32}
 SALIENCY = {"steps": 5, "seeds": 1}
 CHEAP = {  # what a study is told beside where its photos are
     "pose": {
