@@ -29,7 +29,7 @@ from likeness.params.matrix import read_pipeline
 
 STUDIES, SIZES = ("pose", "likability", "faces"), (1000, 4000, 16_000)
 EVERY = 0.1  # s between two looks at the memory
-NETWORK = {"backbone": "shufflenet_v2_x0_5", "image_size": 32}
+NETWORK = {"backbone": "shufflenet_v2_x0_5", "weights": "none", "image_size": 32}
 SALIENCY = {"steps": 5, "seeds": 1}
 CHEAP = {  # what a study is told beside where its photos are
     "pose": {
@@ -62,7 +62,9 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
     parser.add_argument("--studies", nargs="+", choices=STUDIES, default=STUDIES)
     asked = parser.parse_args()
-    rows = []
+    file = RESULTS / "scale.json"
+    known = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.is_file() else []
+    rows = [row for row in known if row["study"] not in asked.studies]
     for study, size in product(asked.studies, sorted(asked.sizes)):
         with clone_of(paths.root()) as clone:  # a new one: nothing is recalled
             for row in measure(clone, study, size):
@@ -70,13 +72,16 @@ def main() -> None:
                 print(
                     "scale: {study}, {photos:,}: {stage}: {cpu:.0f} s, {peak_mb:.0f} MB".format(**rows[-1]), flush=True
                 )
-    file = RESULTS / "scale.json"
-    known = json.loads(file.read_text(encoding="utf-8"))["rows"] if file.is_file() else []
-    rows = [row for row in known if row["study"] not in asked.studies] + rows
+                write_results(rows)  # hours of stages are not lost where a later one fails
+
+
+def write_results(rows: list[dict[str, object]]) -> None:
+    """Write scale.json and scale.md."""
     commit = git(paths.root(), "rev-parse", "--short", "HEAD").strip()
-    result = {"machine": describe_machine(["torch", "scikit-learn"]), "commit": commit, "rows": rows}
-    paths.write_json({**result, "growth": growth(rows)}, file)
-    paths.write_text(as_markdown({**result, "growth": growth(rows)}), RESULTS / "scale.md")
+    machine = describe_machine(["torch", "scikit-learn"])
+    result = {"machine": machine, "commit": commit, "rows": rows, "growth": growth(rows)}
+    paths.write_json(result, RESULTS / "scale.json")
+    paths.write_text(as_markdown(result), RESULTS / "scale.md")
 
 
 def measure(clone: Path, study: str, size: int) -> Iterator[dict[str, object]]:

@@ -1,9 +1,12 @@
 """The benchmark of scale: which stages it runs, what it says of their growth, and that the studies can read its photos."""
 
+import json
+from contextlib import nullcontext
+
 import numpy as np
 import pandas as pd
 import pytest
-from scale import CHEAP, MARKS, STUDIES, as_markdown, growth, stages_of, tree_memory
+from scale import CHEAP, MARKS, STUDIES, as_markdown, growth, main, stages_of, tree_memory
 from scale_photos import draw_photos
 
 from likeness import paths
@@ -23,6 +26,28 @@ def test_growth_is_a_power_of_the_photos():
     machine = {"cpu": "x", "cores": 2, "memory_gb": 4, "python": "3", "packages": {}}
     page = as_markdown({"machine": machine, "commit": "abc", "growth": [several, one]})
     assert "| pose | report | 10, 80 |" in page
+
+
+def test_stages_before_one_that_fails_are_kept_beside_other_studies(tmp_path, monkeypatch):
+    def measured(clone, study, size):
+        yield {"stage": "prepare", "seconds": 2.0, "cpu": 3.0, "peak_mb": 5.0}
+        raise SystemExit("scale: likeness run pose-features failed:")
+
+    faces = {"study": "faces", "photos": 10, "stage": "index", "seconds": 1.0, "cpu": 1.0, "peak_mb": 1.0}
+    paths.write_json({"rows": [faces, faces | {"study": "pose"}]}, tmp_path / "scale.json")
+    monkeypatch.setattr("scale.RESULTS", tmp_path)
+    monkeypatch.setattr("scale.clone_of", nullcontext)
+    monkeypatch.setattr("scale.git", lambda *words: "abc")
+    monkeypatch.setattr("scale.measure", measured)
+    monkeypatch.setattr("sys.argv", ["scale.py", "--studies", "pose", "--sizes", "4"])
+    with pytest.raises(SystemExit, match="pose-features failed"):
+        main()
+    rows = json.loads((tmp_path / "scale.json").read_text(encoding="utf-8"))["rows"]
+    assert [(row["study"], row["stage"], row["photos"]) for row in rows] == [
+        ("faces", "index", 10),
+        ("pose", "prepare", 4),
+    ]
+    assert "| pose | prepare | 4 | 3 |" in (tmp_path / "scale.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("study", STUDIES)

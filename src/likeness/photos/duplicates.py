@@ -159,10 +159,10 @@ def hash_bits(hashes: pd.Series | list[str]) -> np.ndarray:
 def close_pairs(bits: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return (left, right, distance) of all row pairs left < right that differ in at most `reach` bits, in row order.
 
-    Every two hashes are compared, by counting bits: the time grows with the square of the photos (0.27 s of a processor
-    for 16,000, where products of signs took 2.1 s), the memory with their number. Buckets of equal parts
-    (multi-index hashing, Norouzi et al., 2012) would have to be of 3 bits for a reach of 80 of 256: they hold every
-    eighth photo, and there are 81 of them.
+    Every two hashes are compared, by counting bits: the time grows with the square of the photos (0.4 s of a processor
+    for 16,000, where products of signs took 2.1 s, and 7 s for 100,000), the memory with their number. Buckets of
+    equal parts (multi-index hashing, Norouzi et al., 2012) would have to be of 3 bits for a reach of 80 of 256: they
+    hold every eighth photo, and there are 81 of them.
     """
     import faiss  # only where photos are prepared
 

@@ -44,6 +44,14 @@ def test_triplet_equals_the_loop_over_all_triplets():
         assert over_all == pytest.approx(sum(costs) / len(costs), abs=1e-6)
 
 
+@pytest.mark.parametrize("costly", [True, False])
+def test_triplets_looked_at_anchor_by_anchor_cost_the_same(costly, monkeypatch):
+    embeddings, same, known = batch()
+    whole = triplet_loss(embeddings, same, known, 0.3, costly=costly)
+    monkeypatch.setattr("likeness.models.pose.losses.TRIPLETS", 3 * 49)  # three anchors of seven photos, then one
+    assert triplet_loss(embeddings, same, known, 0.3, costly=costly).item() == pytest.approx(whole.item(), abs=1e-12)
+
+
 def test_over_all_triplets_a_collapsed_network_costs_the_most():
     # two kinds a right angle apart, and one photo among the wrong ones: few triplets cost, but those a lot
     apart = torch.eye(2)[[0, 0, 0, 0, 0, 1, 1, 1, 1, 0]]

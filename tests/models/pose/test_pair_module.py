@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 import torch
 from sample_data import sample_arrays, sample_pairs
 
-from likeness.models.pose.pair_module import PairBatches
+from likeness.models.pose.pair_module import PairBatches, PairModule, Plan
+from likeness.models.pose.siamese import SiameseConfig, make_siamese
 from likeness.models.training.batches import colour_factors, scale_colours
 
 
@@ -61,6 +63,22 @@ def test_the_relation_knows_all_training_pairs_among_the_batch_and_nothing_else(
             expected = known.get(frozenset((a, b)), -1) if a != b else -1
             assert batch.relation[i, j].item() == int(expected)
     assert make()[0][0].relation is None
+
+
+@pytest.mark.parametrize(("loss", "tabled"), [("bce", False), ("contrastive", False), ("triplet", True)])
+def test_validation_holds_a_table_of_all_photos_for_metric_losses_alone(loss, tabled, tmp_path, monkeypatch):
+    _, arrays, rows = make(tune="last", stream="photo+heatmaps")
+    net = make_siamese(SiameseConfig("photo+heatmaps", "last", loss, arrays.feature_dim, 32))
+    module, judged = PairModule(net, arrays, None, rows, Plan(), tmp_path / "last.ckpt"), []
+    original = PairModule._loss
+    monkeypatch.setattr(PairModule, "is_half", False)
+    monkeypatch.setattr(PairModule, "_loss", lambda *a: (judged.append(a[2]), original(*a))[1])
+    found = module.validate()
+    assert np.isfinite(found["val_loss"])
+    (batch,) = judged
+    assert (batch.relation is not None) == tabled
+    if tabled:
+        assert torch.equal(batch.relation[batch.left, batch.right], torch.from_numpy(rows[2]).to(torch.int8))
 
 
 def test_anchored_batches_hold_fewer_photos():

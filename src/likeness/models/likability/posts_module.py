@@ -55,7 +55,10 @@ class PostBatch:
 def post_arrays(
     posts: pd.DataFrame, photos: pd.DataFrame, root: Path, image_size: int, metadata: np.ndarray | None = None
 ) -> PostArrays:
-    """Return the arrays of posts, in their order; each photo is decoded once, squashed to `image_size` px.
+    """Return the arrays of posts, in their order; photos are squashed to `image_size` px.
+
+    A photo of several posts is decoded for each of them: few are, and to put decoded photos into the posts' order
+    would hold all pixels twice.
 
     posts: photo_id, liked. photos: photo_id, path, relative to root. metadata: (posts, m) finite numbers.
     Raises ValueError naming a post without a photo, or one with a number that is missing.
@@ -63,8 +66,7 @@ def post_arrays(
     rows = rows_of_photos(posts, photos).to_numpy()
     if (rows < 0).any():
         raise ValueError(f"post {posts['post_id'].iloc[int((rows < 0).argmax())]} has no photo; leave it out")
-    used, place = np.unique(rows, return_inverse=True)
-    seen = decode_photos(photos["path"].iloc[used], Path(root), image_size)[place]
+    seen = decode_photos(photos["path"].iloc[rows], Path(root), image_size)
     known = None if metadata is None else np.ascontiguousarray(metadata, dtype=np.float32)
     if known is not None and not np.isfinite(known).all():
         row, column = np.argwhere(~np.isfinite(known))[0]

@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+TRIPLETS = 2**27  # looked at a time: half a gigabyte
 LOSSES = ("bce", "contrastive", "triplet", "multi_similarity")
 
 
@@ -42,11 +43,10 @@ def triplet_loss(embeddings: Tensor, same: Tensor, known: Tensor, margin: float,
     """
     positive, negative = _relations(embeddings, same, known)
     _positive("margin", margin)
-    distance = pair_distances(embeddings)
-    cost = (distance[:, :, None] - distance[:, None, :] + margin).clamp(min=0)  # (anchor, positive, negative)
-    triplets = positive[:, :, None] & negative[:, None, :]
-    cost = cost * triplets
-    return cost.sum() / ((cost > 0) if costly else triplets).sum().clamp(min=1)
+    anchors = max(1, TRIPLETS // max(1, len(embeddings)) ** 2)
+    parts = zip(*(table.split(anchors) for table in (pair_distances(embeddings), positive, negative)), strict=True)
+    totals, numbers = zip(*(_triplet_cost(*part, margin, costly) for part in parts), strict=True)
+    return sum(totals[1:], totals[0]) / sum(numbers[1:], numbers[0]).clamp(min=1)
 
 
 def multi_similarity_loss(
@@ -72,6 +72,16 @@ def pair_distances(embeddings: Tensor) -> Tensor:
     """Return Euclidean distances (batch, batch) between L2-normalised embeddings, in [0, 2]."""
     squared = (2 - 2 * embeddings @ embeddings.T).clamp(min=1e-12)  # the root's slope is infinite at 0
     return squared * squared.rsqrt()  # torch.sqrt is MKL's, whose last bit depends on the processor's maker
+
+
+def _triplet_cost(
+    distance: Tensor, positive: Tensor, negative: Tensor, margin: float, costly: bool
+) -> tuple[Tensor, Tensor]:
+    """Return what the triplets of some anchors cost, and how many count; each table (anchors, batch)."""
+    cost = (distance[:, :, None] - distance[:, None, :] + margin).clamp(min=0)  # (anchor, positive, negative)
+    triplets = positive[:, :, None] & negative[:, None, :]
+    cost = cost * triplets
+    return cost.sum(), ((cost > 0) if costly else triplets).sum()
 
 
 def _soft_sum(exponent: Tensor, mask: Tensor) -> Tensor:

@@ -121,10 +121,13 @@ def _pose_pictures(
         return np.rint(255 * heatmaps(joints, width, height, size, SIGMA)).astype(np.uint8)
 
     joints = to_arrays(keypoints, photos["photo_id"].tolist(), PEOPLE)
-    sides = list(zip(joints, photos["width"].astype(int), photos["height"].astype(int), strict=True))
-    plain = [picture(person, w, h) for person, w, h in sides]
-    turned = [picture(mirror(person, w), w, h) for person, w, h in sides]
-    return np.stack(plain), np.stack(turned)
+    shape = (len(photos), CHANNELS[stream], size, size)
+    plain, turned = np.empty(shape, np.uint8), np.empty(shape, np.uint8)  # a list of pictures would be a second copy
+    sides = zip(joints, photos["width"].astype(int), photos["height"].astype(int), strict=True)
+    for row, (people, width, height) in enumerate(sides):
+        plain[row] = picture(people, width, height)
+        turned[row] = picture(mirror(people, width), width, height)
+    return plain, turned
 
 
 def _chosen(plain: np.ndarray, mirror: np.ndarray | None, rows: np.ndarray, mirrored: np.ndarray) -> np.ndarray:

@@ -134,8 +134,10 @@ class PairModule(RunModule):
         embeddings = self.share.gather(mine, len(rows))
         a, b = torch.from_numpy(places).to(embeddings.device).view(2, -1)
         known = torch.from_numpy(same).to(embeddings.device)
-        relation = torch.full((len(rows), len(rows)), -1, dtype=torch.int8, device=embeddings.device)
-        relation[a, b] = relation[b, a] = known.to(torch.int8)
+        relation = None
+        if self.net.config.loss in METRIC_LOSSES:  # others look at the pairs alone, however many photos there are
+            relation = torch.full((len(rows), len(rows)), -1, dtype=torch.int8, device=embeddings.device)
+            relation[a, b] = relation[b, a] = known.to(torch.int8)
         logit, similarity = compare_rows(self.net, embeddings[a], embeddings[b])
         with evaluated(self.net):
             judged = Batch(None, None, a, b, known, relation, len(rows))

@@ -1,7 +1,6 @@
 """What a network is given: photos as arrays, the batches of one epoch and what each process takes, altered colours."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
+from likeness.parallel import ahead
 from likeness.photos.decode import ACCEPTED, decode
 
 JITTER = 0.2  # brightness, contrast and saturation are each scaled by 1 +- this
@@ -126,15 +126,20 @@ def cut_batches(examples: int, batch_size: int) -> list[int]:
 
 
 def decode_photos(paths: Iterable[str], root: Path, size: int) -> np.ndarray:
-    """Return photos, their paths relative to `root`, squashed to `size` px: uint8 (n, 3, size, size)."""
+    """Return photos, their paths relative to `root`, squashed to `size` px: uint8 (n, 3, size, size).
+
+    Each is written to its place as it is decoded: memory holds the pixels once, and a few photos beside.
+    """
 
     def load(path: str) -> np.ndarray:
         image = decode(root / path, draft=size, **ACCEPTED)
-        return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR))
+        return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR)).transpose(2, 0, 1)
 
-    with ThreadPoolExecutor() as pool:
-        images = list(pool.map(load, paths))
-    return np.ascontiguousarray(np.stack(images).transpose(0, 3, 1, 2))
+    paths = list(paths)
+    photos = np.empty((len(paths), 3, size, size), np.uint8)
+    for row, photo in enumerate(ahead(load, paths)):
+        photos[row] = photo
+    return photos
 
 
 def float_photos(photos: np.ndarray, mirrored: np.ndarray) -> Tensor:
