@@ -72,6 +72,7 @@ def as_html(lines: list[dict[str, Any]], results: dict[str, dict]) -> str:
         table=table(shown, caption=count_outcomes(lines), names=HEADS, classes=classes),
         machines=machines_of(results),
         css=stylesheet("report") + phone_css(),
+        script=None,
     )
     check_offline(html)
     return html

@@ -31,7 +31,7 @@ def test_a_headline_holds_sentence_numbers_and_picture(root):
     path = write_headline("pose/prepare", "Île", NUMBERS, figure=drawn())
     assert path == root / "reports/pose/headlines/prepare.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    assert list(content) == ["sentence", "numbers", "picture", "alt"]  # the card's title is the report's own
+    assert list(content) == ["sentence", "numbers", "picture", "alt", "badges"]  # the card's title is the report's own
     assert (content["sentence"], content["numbers"], content["alt"]) == ("Île", NUMBERS, "A line that rises.")
     kind, _, data = content["picture"].partition(",")
     assert kind == "data:image/svg+xml;base64"

@@ -56,13 +56,23 @@ def links(html: str) -> list[str]:
     return [part.partition('"')[0] for part in html.partition("<main")[2].split('href="')[1:]]
 
 
+@pytest.mark.parametrize(
+    ("badge", "says_so"), [("drawn demo corpus: 9 photos", True), ("your photos: data/raw/x", False)]
+)
+def test_the_index_says_where_its_photos_are_drawn(root: Path, badge: str, says_so: bool) -> None:
+    headline(root, badges=[badge])
+    html = write_index(root).read_text()
+    assert ("What you see here is a demo" in html) == says_so
+    assert f"<li>{badge}</li>" in html
+
+
 def test_every_report_that_a_stage_makes_has_a_card_in_the_order_of_dvc_yaml(root: Path) -> None:
     order = ["pose/report", "pose/prepare", "pose/finetune-b-c", "pose/finetune-a-c", "pose/finetune-a-d.failed"]
-    (root / "reports/pose/metrics.json").write_text("{}")
+    (root / "reports/pose/scores.json").write_text("{}")
     path = write_index(root)
     assert path == root / "reports/index.html"
     html = path.read_text()
-    assert links(html) == ["pose/metrics.json", *(f"{name}.html" for name in (*order, "faces/report"))]
+    assert links(html) == ["pose/scores.json", *(f"{name}.html" for name in (*order, "faces/report"))]
     assert html.count("This run failed") == 1
     assert '<a href="pose/prepare.html">A title · here</a>' in html  # without a headline the report's own words
     assert "A question &amp; more?" in html

@@ -210,14 +210,22 @@ def test_the_gap_is_in_standard_deviations(shift, gap, verdict):
 def test_the_study_in_a_sentence_and_three_numbers():
     hits = pd.concat([RUNGS, RUNGS[3:4].assign(model="full", value=0.31)])  # others do better on the test photos
     untrained, _ = reading.summarise_study(ACCURACY, hits, "full", trained=False)
-    assert untrained.startswith("No network is trained yet; “full” decides")
+    assert "full (no network is trained yet) is right about 61" in untrained
     sentence, numbers = reading.summarise_study(ACCURACY, hits, "full")
     assert [part in said(sentence) for part in ("full", "61 %", "93 %")] == [True] * 3
     assert numbers == [
-        {"label": "accuracy, honest split", "value": 0.61, "low": 0.55, "high": 0.67},
-        {"label": "accuracy, pairs at random", "value": 0.93, "low": 0.9, "high": 0.95},
-        {"label": "hit@5", "value": 0.31, "low": 0.3, "high": 0.4},
+        {"label": "right, places unseen", "value": 0.61, "low": 0.55, "high": 0.67},
+        {"label": "right, pairs at random", "value": 0.93, "low": 0.9, "high": 0.95},
+        {"label": "hit@5, places unseen", "value": 0.31, "low": 0.3, "high": 0.4},
     ]
+
+
+@pytest.mark.parametrize(("constant", "told"), [(0.5, True), (0.58, False)])
+def test_a_network_that_the_more_frequent_answer_reaches_is_not_told_from_it(constant, told):
+    majority = ACCURACY[:1].assign(model="majority class", scheme="honest", value=constant)
+    sentence, _ = reading.summarise_study(pd.concat([ACCURACY, majority]), RUNGS[:0], "full")
+    assert f"alone is right about {100 * constant:.0f}" in said(sentence)
+    assert ("can't be told from that" in sentence) != told
 
 
 def test_a_number_without_an_interval_has_no_bounds():

@@ -238,14 +238,16 @@ def summarise_study(
     """
     own = accuracy[accuracy["model"] == best].set_index("scheme")
     honest, naive = own.loc["honest"], own.loc["naive"]
-    constant = accuracy[(accuracy["model"] == MAJORITY) & (accuracy["scheme"] == "honest")]["value"].max()
     hits = rungs[(rungs["k"] == HITS_AT) & (rungs["model"] == best)]
-    who = f"the best siamese network ({network_words(best)})" if trained else f"no network is trained yet; “{best}”"
-    verdict = "" if honest["low"] > constant else ", which can't be told from that"
+    who = f"the best siamese network ({network_words(best)})" if trained else f"{best} (no network is trained yet)"
+    constant = accuracy[(accuracy["model"] == MAJORITY) & (accuracy["scheme"] == "honest")]["value"]
+    guess = (
+        f", where the more frequent answer alone is right about {percent(constant.iloc[0])}" if len(constant) else ""
+    )
+    unclear = ", which can't be told from that" if len(constant) and honest["low"] <= constant.iloc[0] else ""
     sentence = (
-        f"At places that no model has seen, {who} is right about {percent(honest['value'])} of the pairs, where the "
-        f"more frequent answer alone is right about {percent(constant)}{verdict}; with pairs split at random it would "
-        f"have read {percent(naive['value'])}."
+        f"At places that no model has seen, {who} is right about {percent(honest['value'])} of the pairs{guess}"
+        f"{unclear}; with pairs split at random it would have read {percent(naive['value'])}."
     )
     return sentence, [
         number("right, places unseen", honest),

@@ -175,7 +175,7 @@ def _paired_rows(comparisons: pd.DataFrame, metric: str, caption: str) -> Html:
 
 
 def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
-    """Return the leak audit: what training shares with the photos a model is judged on, ✓ where nothing is.
+    """Return the leak audit, folded under its result: what training shares with the photos a model is judged on.
 
     audit: columns scheme, shared, between, count, of, share, as photos.audit.leak_audit gives (both schemes may be
     put one below the other). Sites and arrangements shared by design are listed like the rest.
@@ -185,13 +185,17 @@ def audit_table(audit: pd.DataFrame, caption: str | None = None) -> Html:
         f"{'✓' if n == 0 else '✗'} {n:,} of {of:,}" for n, of in zip(audit["count"], audit["of"], strict=True)
     ]
     shown["share"] = [percent(share) for share in audit["share"]]
-    return table(
+    own = audit.loc[audit["scheme"] == "honest", "count"]
+    shared = int((own > 0).sum())
+    result = f"Leak audit of the honest split: {shared} of {counted(len(own), 'check')} found anything shared"
+    body = table(
         shown,
         caption or "leak audit: what train shares with val and test",
         names={"scheme": "split", "shared": "what", "leak": "shared"},
         numeric=["leak", "share"],
         classes=["lk-good" if n == 0 else "lk-bad" for n in audit["count"]],
     )
+    return folded(result, body)
 
 
 def quarantine_table(quarantine: pd.DataFrame) -> Html:

@@ -176,6 +176,9 @@ def network_to_show(sweep: pd.DataFrame, chosen: Mapping[str, float], networks: 
     return networks[0]
 
 
+ASKED = {"face": "by the face", "general": "by the whole picture"}
+
+
 def summarise_report(
     scores: pd.DataFrame, comparisons: pd.DataFrame, network: str
 ) -> tuple[str, list[dict[str, object]]]:
@@ -188,14 +191,15 @@ def summarise_report(
     for label, same, joint in (("identity", "same person", "of"), ("artist", "same artist", "by")):
         rows = own[own["label"] == label].set_index("view")
         shown = [view for view in ("face", "general", "combined") if view in rows.index]
-        numbers += [number(f"{same} first, {view} view", rows.loc[view]) for view in shown]
+        telling = [view for view in shown if view == "general" or (view == "face" and label == "identity")]
+        numbers += [number(f"{same} first, {ASKED[view]}", rows.loc[view]) for view in telling]
         if shown:
             lead = f"By its {shown[0]} view, {network} puts a picture {joint} the {same} first for"
             tested = comparisons[comparisons["metric"] == f"{label} recall@1"] if len(comparisons) else comparisons
             sentences.append(f"{lead} {_face_and_whole(rows['value'], shown, network, tested)}.")
     if not sentences:
         return "Pictures with a face like this one are shown; nobody has said which of them are right.", []
-    return sentences[0], numbers[:4]
+    return sentences[0], numbers
 
 
 def _face_and_whole(values: pd.Series, shown: list[str], network: str, comparisons: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from likeness.compare.every_account import EveryAccount
-from likeness.compare.likability_study import METADATA, sees_photo
+from likeness.compare.likability_study import METADATA, is_combined, sees_photo
 from likeness.report.grids import Cell
 from likeness.report.html_text import interval, number, signed
 from likeness.report.opening import Opening, data_badge
@@ -15,6 +15,7 @@ from likeness.report.thumbnails import Thumbnails
 from likeness.studies.likability import LikabilityStudy
 
 ACROSS = 6  # photos of a row
+WITHOUT = "without the photo"
 
 
 def likability_opening(study: LikabilityStudy, everyone: EveryAccount, areas: pd.DataFrame, root: Path) -> Opening:
@@ -28,14 +29,21 @@ def likability_opening(study: LikabilityStudy, everyone: EveryAccount, areas: pd
     best = (seeing if len(seeing) else auc).iloc[0]
     naive = areas[(areas["model"] == best["model"]) & (areas["scheme"] == "naive")]
     own = auc[auc["model"] == METADATA]
-    numbers = [number(f"AUC, unseen accounts, {row['model']}", row) for _, row in own.iterrows()]
-    numbers += [number(f"AUC, unseen accounts, {best['model']}", best)] if best["model"] != METADATA else []
-    numbers += [number(f"AUC, posts at random, {row['model']}", row) for _, row in naive.iterrows()]
+    how = _how(str(best["model"]))
+    numbers = [number(f"AUC, unseen accounts, {WITHOUT}", row) for _, row in own.iterrows()]
+    numbers += [number(f"AUC, unseen accounts, {how}", best)] if best["model"] != METADATA else []
+    numbers += [number(f"AUC, posts at random, {how}", row) for _, row in naive.iterrows()]
     rows = _top_and_bottom(study, str(best["model"]), root) if len(seeing) else []
     taken_from = study.photos["path"] if study.has_pictures else []
     badges = [data_badge(taken_from), sight_badge(study.recipe)] if study.has_pictures else ["posts without pictures"]
     caption = f"The photos most likely to be liked, above, and least likely, below, by {best['model']}; ✓: it was so."
     return Opening(_answer(everyone, auc, best), numbers, rows, caption, badges)
+
+
+def _how(model: str) -> str:
+    if not sees_photo(model):
+        return WITHOUT
+    return "with it too" if is_combined(model) else "by the photo alone"
 
 
 def _answer(everyone: EveryAccount, auc: pd.DataFrame, best: pd.Series) -> str:
@@ -46,7 +54,7 @@ def _answer(everyone: EveryAccount, auc: pd.DataFrame, best: pd.Series) -> str:
         area = interval(best["value"], best["low"], best["high"])
         return f"{accounts}, {best['model']} reads an AUC of {area}: {chance} chance."
     plain, rich = (interval(*known.loc[name, ["value", "low", "high"]]) for name in (METADATA, best["model"]))
-    lead = f"{accounts}, what is known beside the photo reads an AUC of {plain}, {best['model']} {rich}"
+    lead = f"{accounts}, an AUC of {plain} is reached {WITHOUT}, and {rich} {_how(best['model'])} ({best['model']})"
     found = signed_test(everyone.tests, str(best["model"]), METADATA)
     if found is None:
         return f"{lead}."
