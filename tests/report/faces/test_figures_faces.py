@@ -8,7 +8,6 @@ from likeness.report.faces.figures_faces import (
     difference_figure,
     features_figure,
     pair_similarity_figure,
-    report_figure,
     separation,
     variance_figure,
     view_style,
@@ -132,6 +131,3 @@ def test_the_figure_that_stands_for_a_page_shows_what_is_known():
     general, splits = np.random.default_rng(0).normal(size=(12, 5)), pd.Series(["train", "test"] * 6, name="split")
     assert titles(features_figure(pairs, general, splits)) == titles(pair_similarity_figure(pairs))
     assert "pictures" in titles(features_figure({}, general, splits))[0]
-    sweep, scores = face_tables.sweep([(0.0, 0.5, 0.5), (1.0, 0.6, 0.4)]), face_tables.scores(VALUES, "artist")
-    assert alt_text(report_figure(scores, sweep, {"resnet50": 1.0})) == alt_text(views_figure(scores, "artist"))
-    assert alt_text(report_figure(scores[:0], sweep, {"resnet50": 1.0})).startswith("Lines against the weight")

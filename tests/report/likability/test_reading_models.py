@@ -113,25 +113,6 @@ def test_slices_and_what_cannot_be_known():
     says(reading.describe_slices(table[2:]), "none has an interval", "gender")
 
 
-def test_the_study_in_one_sentence():
-    rows = [
-        ("fusion", scheme, "accuracy", value) for scheme, value in (("honest", 0.62), ("naive", 0.8), ("temporal", 0.7))
-    ]
-    rows += [("fusion", "honest", "auc", 0.66), ("other", "honest", "accuracy", 0.9)]
-    scores = pd.DataFrame(rows, columns=["model", "scheme", "metric", "value"]).assign(low=0.5, high=0.9)
-    sentence, numbers = reading.summarise_likability(scores, "fusion")
-    says(sentence, "fusion, tells 62 % of the posts of unseen users", "at random it would have read 80 %.")
-    assert [(entry["label"], entry["value"]) for entry in numbers] == [
-        ("accuracy, users apart", 0.62),
-        ("accuracy, posts at random", 0.8),
-        ("accuracy, later posts", 0.7),
-        ("AUC, users apart", 0.66),
-    ]
-    sentence, numbers = reading.summarise_likability(scores[:1], "fusion")
-    assert sentence.endswith("as liked or not.")
-    assert len(numbers) == 1
-
-
 def test_the_curators_model_is_read():
     told = pd.DataFrame({"score": [0.9, 0.1, 0.4, 0.6], "low": 0.1, "high": 0.4, "liked": [True, False, True, False]})
     told = pd.concat([told.assign(group=f"u{user}") for user in range(8)], ignore_index=True)

@@ -223,14 +223,6 @@ def weight_figure(sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Figure:
     return describe(fig, f"Lines against the weight of the face. {' '.join(said)}")
 
 
-def report_figure(scores: pd.DataFrame, sweep: pd.DataFrame, chosen: Mapping[str, float]) -> Figure:
-    """Return the figure that stands for the report: the views by the first label that is known, else the weights.
-
-    scores: as for `views_figure`; empty where no label is known. sweep, chosen: as for `weight_figure`.
-    """
-    return weight_figure(sweep, chosen) if scores.empty else views_figure(scores, scores["label"].iloc[0])
-
-
 def _draw_weights(ax: Axes, rows: pd.DataFrame, measures: Mapping[str, tuple[str, LineStyle]]) -> None:
     """Draw one network's lines and bands. rows: ascending by weight."""
     for name, (column, style) in measures.items():

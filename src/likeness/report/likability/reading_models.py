@@ -147,29 +147,6 @@ def describe_slices(slices: pd.DataFrame) -> Html:
     )
 
 
-def summarise_likability(scores: pd.DataFrame, best: str) -> tuple[str, list[dict[str, object]]]:
-    """Return the study in one sentence, and its headline numbers with intervals.
-
-    scores: model, scheme, metric, value, low, high, of test posts. best: the model that did best in validation.
-    """
-    rows = scores[scores["model"] == best].set_index(["metric", "scheme"])
-    honest, naive = ("accuracy", "honest"), ("accuracy", "naive")
-    share = percent(rows.loc[honest, "value"])
-    sentence = (
-        f"The model that did best in validation, {best}, tells {share} of the posts of unseen users correctly as liked "
-        f"or not"
-    )
-    if naive in rows.index:
-        sentence += f"; with posts split at random it would have read {percent(rows.loc[naive, 'value'])}"
-    labels = {
-        honest: "accuracy, users apart",
-        naive: "accuracy, posts at random",
-        ("accuracy", "temporal"): "accuracy, later posts",
-        ("auc", "honest"): "AUC, users apart",
-    }
-    return f"{sentence}.", [number(label, rows.loc[key]) for key, label in labels.items() if key in rows.index]
-
-
 def describe_curator(told: pd.DataFrame | None) -> Html:
     """Read the curator's model on posts that it was not fitted on: does it rank, and how wide are its intervals?
 
