@@ -14,6 +14,7 @@ from likeness.compare.face_scores import face_scores
 from likeness.compare.face_views import face_vectors
 from likeness.compare.same_person import face_pairs, verification_scores, with_scores
 from likeness.features.face_features import picture_features
+from likeness.features.sight import Sight
 from likeness.people.crops import face_crops
 from likeness.people.face_agreement import find_faces_agreeing
 from likeness.people.faces import Search, find_faces
@@ -24,8 +25,8 @@ from likeness.stats.weighted import mean_of
 COUNTED = "docs/painting_faces.csv"  # by hand
 SURE, SURE_AGREED = 0.9, 0.8  # the scores from which a face counts, as in params.yaml and examples/paintings.yaml
 AGREEMENT = Search(512, 20, (0.5, 0.5, 0.4))
-BEFORE = {"name": "squeezenet1_0", "align": "box"}
-AFTER = {"name": "dlib", "align": "landmarks"}
+BEFORE = {"sight": Sight("squeezenet1_0", "IMAGENET1K_V1"), "align": "box"}
+AFTER = {"sight": Sight("dlib", "bundled"), "align": "landmarks"}
 SHARES = (0.25, 0.5)  # of validation and test, as in examples/att_faces.yaml
 SEED = 7
 ROW = tuple[str, str, Estimate, Estimate, int]
@@ -61,10 +62,10 @@ def _people(folder: Path, cache: Cache) -> People:
     return People(root, photos, faces, face_crops(photos, faces, 0.2))
 
 
-def _figures(people: People, cache: Cache, name: str, align: str) -> dict[str, Estimate]:
+def _figures(people: People, cache: Cache, sight: Sight, align: str) -> dict[str, Estimate]:
     root, photos, faces, crops = people
-    how = {"weights": "IMAGENET1K_V1", "seed": SEED, "image_size": 200, "batch_size": 16}
-    arrays, _ = picture_features(photos, crops, [name], align=align, root=root, cache=cache, **how)
+    how, name = {"seed": SEED, "image_size": 200, "batch_size": 16}, sight.name
+    arrays, _ = picture_features(photos, crops, [sight], align=align, root=root, cache=cache, **how)
     vectors = {name: face_vectors(photos, crops, arrays[f"{name}-general"], arrays[f"{name}-face"])}
     queries = face_queries(faces, photos, crops, split="test")
     shown = identities_shown(photos, faces, faces)
