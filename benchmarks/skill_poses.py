@@ -1,6 +1,6 @@
 """Poses: for how many photos is somebody found, and do nearest joints find the nearest true poses?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -36,12 +36,18 @@ def retrieved(folder: Path, cache: Cache) -> Iterator[ROW]:
     clusters = photos["duplicate_group"].iloc[rows]
     there = [cluster_bootstrap(mean_of([len(people[row]) > 0 for row in rows]), clusters) for people in (before, after)]
     yield "a pose found", "photos with somebody", *there, len(rows)
-    relevant = _nearest(truth[np.ix_(rows, rows)])
-    alike = {name: _likeness(people, rows) for name, people in (("before", before), ("after", after))}
-    rungs = ladder_hits(alike, relevant, clusters, KS, baseline="before", seed=SEED).rungs.set_index(["k", "model"])
+    relevant, places = _blocks(_nearest(truth[np.ix_(rows, rows)])), np.arange(len(rows))
+    alike = {name: [_blocks(_likeness(people, rows))] for name, people in (("before", before), ("after", after))}
+    found = ladder_hits(alike, relevant, places, places, clusters, KS, baseline="before", seed=SEED)
+    rungs = found.rungs.set_index(["k", "model"])
     for k in KS:
-        found = [rungs.loc[(k, name)] for name in ("before", "after")]
-        yield "a pose found", f"hit@{k}", *(Estimate(e["value"], e["low"], e["high"], e["n"]) for e in found), len(rows)
+        both = [rungs.loc[(k, name)] for name in ("before", "after")]
+        yield "a pose found", f"hit@{k}", *(Estimate(e["value"], e["low"], e["high"], e["n"]) for e in both), len(rows)
+
+
+def _blocks(table: NDArray) -> Callable[[NDArray, NDArray], NDArray]:
+    """Return what gives a table (n, n) block by block: rows (q,), rows (g,) -> (q, g)."""
+    return lambda a, b: table[np.ix_(a, b)]
 
 
 def _likeness(people: list[NDArray], rows: NDArray) -> NDArray[np.float64]:

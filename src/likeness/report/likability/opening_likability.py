@@ -43,7 +43,7 @@ def likability_opening(study: LikabilityStudy, everyone: EveryAccount, areas: pd
 def _how(model: str) -> str:
     if not sees_photo(model):
         return WITHOUT
-    return "with it too" if is_combined(model) else "by the photo alone"
+    return "with the photo too" if is_combined(model) else "by the photo alone"
 
 
 def _answer(everyone: EveryAccount, auc: pd.DataFrame, best: pd.Series) -> str:
