@@ -21,7 +21,7 @@ class Opening(NamedTuple):
     """What a report opens with.
 
     sentence: the answer. numbers: three at most, as `html_text.number` gives. rows: of pictures, each of the same kind.
-    caption: what the pictures are. badges: which photos, which networks. sure: what was checked, one line.
+    caption: what the pictures are. badges: whose photos, which networks.
     """
 
     sentence: str

@@ -9,6 +9,7 @@ from likeness.compare.face_queries import Answers
 from likeness.report.faces.grids_views import (
     closest_faces,
     describe_answers,
+    first_query,
     matches_grid,
     queries_to_show,
     ranked_views,
@@ -99,6 +100,15 @@ def test_a_block_a_query_a_row_a_view(tmp_path, queries, photos, crops, ranked, 
     assert not re.search(r"<img (?!src=\"data:image/jpeg)", html)
     check_alt(html)
     check_offline(html)
+
+
+def test_a_page_opens_with_a_query_that_some_view_answers(face_thumbs, ranked):
+    rows = first_query(ranked, face_thumbs)
+    assert len(rows) == ranked["view"].nunique()
+    assert first_query(ranked[:0], face_thumbs) == []
+    wrong = ranked.assign(right=False)
+    again = pd.concat([wrong.assign(query="id1-0"), ranked.assign(right=True)], ignore_index=True)
+    assert [cell.alt for cell in first_query(again, face_thumbs)[0]] == [cell.alt for cell in rows[0]]
 
 
 def test_a_note_counts_the_right_answers_of_each_view():

@@ -124,10 +124,14 @@ def views_grid(ranked: pd.DataFrame, queries: pd.DataFrame, thumbs: FaceThumbnai
 
 
 def first_query(ranked: pd.DataFrame, thumbs: FaceThumbnails) -> list[list[Cell]]:
-    """Return the rows of the first query of `views_grid`, a row a view; none where nobody asks."""
+    """Return the rows of one query of `views_grid`, a row a view; none where nobody asks.
+
+    It is the first that some view answers rightly, so that right and wrong can be seen; else the first.
+    """
     if ranked.empty:
         return []
-    query = ranked["query"].iloc[0]
+    answered = ranked.loc[ranked["right"].eq(True), "query"]
+    query = (answered if len(answered) else ranked["query"]).iloc[0]
     return _view_rows(query, ranked[ranked["query"] == query], thumbs, _crops_by_id(thumbs))
 
 

@@ -30,8 +30,8 @@ def likability_opening(study: LikabilityStudy, everyone: EveryAccount, areas: pd
     naive = areas[(areas["model"] == best["model"]) & (areas["scheme"] == "naive")]
     own = auc[auc["model"] == METADATA]
     how = _how(str(best["model"]))
-    numbers = [number(f"AUC, unseen accounts, {WITHOUT}", row) for _, row in own.iterrows()]
-    numbers += [number(f"AUC, unseen accounts, {how}", best)] if best["model"] != METADATA else []
+    numbers = [number(f"AUC, every account once, {WITHOUT}", row) for _, row in own.iterrows()]
+    numbers += [number(f"AUC, every account once, {how}", best)] if best["model"] != METADATA else []
     numbers += [number(f"AUC, posts at random, {how}", row) for _, row in naive.iterrows()]
     rows = _top_and_bottom(study, str(best["model"]), root) if len(seeing) else []
     taken_from = study.photos["path"] if study.has_pictures else []
