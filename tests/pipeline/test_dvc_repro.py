@@ -202,7 +202,7 @@ def test_every_metric_carries_an_interval(repro, study):
 
 def test_the_index_links_every_report(repro):
     index = (repro.folder / "reports/index.html").read_text()
-    for study, count in {"pose": 3 + len(VARIANTS), "likability": 5 + len(NETWORKS), "faces": 5}.items():
+    for study, count in {"pose": 4 + len(VARIANTS), "likability": 6 + len(NETWORKS), "faces": 6}.items():
         reports = {path.name for path in (repro.folder / "reports" / study).glob("*.html")}
         assert len(reports) == count
         assert all(f"{study}/{name}" in index for name in reports)
