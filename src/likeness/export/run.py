@@ -8,10 +8,8 @@ from likeness.export.csv_files import write_csv_files
 from likeness.export.fiftyone import write_fiftyone
 from likeness.export.spotlight import write_spotlight
 from likeness.export.tables import StudyTables, tables_of_faces, tables_of_likability, tables_of_pose
-from likeness.params.matrix import variants_of
+from likeness.studies import likability, pose
 from likeness.studies.faces import FaceStudy
-from likeness.studies.likability import LikabilityStudy
-from likeness.studies.pose import read_study
 
 WRITERS = {"fiftyone": write_fiftyone, "spotlight": write_spotlight}  # and csv, which needs no files of photos
 
@@ -28,12 +26,11 @@ def export_study(study: str, form: str, folder: Path) -> None:
 
 def read_tables(study: str) -> StudyTables:
     """Return what a study of this repository came to. Raises FileNotFoundError naming what makes a missing file."""
-    data, models = paths.data(study), paths.models(study)
     if study == "pose":
-        return tables_of_pose(read_study())
+        return tables_of_pose(pose.read_study())
     if study == "faces":
-        return tables_of_faces(FaceStudy(data, models))
-    return tables_of_likability(LikabilityStudy(data, models, variants_of(paths.root(), "likability-finetune")))
+        return tables_of_faces(FaceStudy(paths.data(study), paths.models(study)))
+    return tables_of_likability(likability.read_study())
 
 
 def must_be_empty(folder: Path) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from likeness.compare.face_views import SHOWN, StudyVectors, picture_similarity
+from likeness.compare.face_views import SHOWN, StudyVectors
 from likeness.compare.ladder import query_blocks, sample_queries
 from likeness.compare.rungs import every_rung
 from likeness.features.vectors import FACE_WEIGHT, cosines, read_face_weight
 from likeness.models.likability.recipes import layers_beside, layers_in
 from likeness.photos.pairs import Compare
+from likeness.report.faces.explorer import alikeness
 from likeness.stats.retrieval import nearest
 from likeness.studies.faces import FaceStudy
 from likeness.studies.likability import LikabilityStudy
@@ -90,14 +91,10 @@ def tables_of_faces(study: FaceStudy) -> StudyTables:
         embeddings[f"{name}, face"] = Vectors(each, study.face(name))
         chosen = read_face_weight(study.data, name)
         weight = FACE_WEIGHT if chosen is None else chosen
-        views = {f"{name}, {view}": partial(_pictures, vectors[name], view, weight) for view in SHOWN}
+        views = {f"{name}, {view}": partial(alikeness, vectors, name, view, weight) for view in SHOWN}
         found.append(neighbours_of(views, ids))
     neighbours = pd.concat(found, ignore_index=True)
     return StudyTables({"photos": study.photos, "boxes": study.faces, "neighbours": neighbours}, embeddings)
-
-
-def _pictures(vectors: object, view: str, weight: float, a: NDArray[np.intp], b: NDArray[np.intp]) -> NDArray:
-    return picture_similarity(vectors, a, view, face_weight=weight)[:, b]
 
 
 def without_lists(table: pd.DataFrame) -> pd.DataFrame:
